@@ -1,0 +1,1 @@
+"""The outside world, spoken to in one place per subject."""

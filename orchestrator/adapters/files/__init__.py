@@ -1,0 +1,1 @@
+"""Files people write and read: configuration, catalog, snapshots, plans, journals."""

@@ -1,0 +1,1 @@
+"""State kept in a bucket: the same store and lock as in a folder."""

@@ -1,0 +1,83 @@
+"""One root, one exit code per branch. An error says what was refused, where, and what to do next."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+
+class OrchestratorError(Exception):
+    """The run cannot continue. ``where`` is ``file:line:column``, an account or an ARN; ``remedy`` a next step."""
+
+    exit_code: ClassVar[int] = 1
+    kind: ClassVar[str] = "error"
+
+    def __init__(self, message: str, *, where: str | None = None, remedy: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.where = where
+        self.remedy = remedy
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One fault in a file: ``where`` is ``file:line:column``."""
+
+    where: str
+    message: str
+    remedy: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.message}" + (f" {self.remedy}" if self.remedy else "")
+
+
+class ConfigurationError(OrchestratorError):
+    """The files do not say something that can be carried out; every problem is listed at once."""
+
+    kind = "configuration"
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__("\n".join(map(str, problems)), where=problems[0].where, remedy=problems[0].remedy or None)
+        self.problems = tuple(problems)
+
+
+class PlanFileError(OrchestratorError):
+    """A plan file is unreadable, truncated or of a newer format."""
+
+    kind = "plan_file"
+
+
+class StateError(OrchestratorError):
+    """The journal or the ledger cannot be read or written."""
+
+    kind = "state"
+
+
+class AwsError(OrchestratorError):
+    """AWS refused a call and will go on refusing it."""
+
+    kind = "aws"
+
+
+class RefusedError(OrchestratorError):
+    """Nothing was done, on purpose: violations, a stale plan, another organization, a lock, no confirmation."""
+
+    exit_code = 3
+    kind = "refused"
+
+    def __init__(self, message: str, *, kind: str = "refused", where: str | None = None, remedy: str | None = None) -> None:
+        super().__init__(message, where=where, remedy=remedy)
+        self.refusal = kind
+
+
+class UsageError(OrchestratorError):
+    """The command line makes no sense."""
+
+    exit_code = 64
+    kind = "usage"
+
+
+class InterruptedRunError(OrchestratorError):
+    """Ctrl-C: nothing more was submitted, what runs goes on running."""
+
+    exit_code = 130
+    kind = "interrupted"

@@ -1,0 +1,47 @@
+"""The outcome of selection: per account, which group sets, by which rule, and what was held back and why."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from orchestrator.model.identifiers import AccountId, GroupSetName
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """A group set an account gets, with the names of the rules that say so."""
+
+    group_set: GroupSetName
+    because: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Withheld:
+    """A group set an account does not get though a rule mentions it."""
+
+    group_set: GroupSetName
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """One account's share. ``hands_off`` is the reason it is never changed, or None."""
+
+    account: AccountId
+    grants: tuple[Grant, ...] = ()
+    withheld: tuple[Withheld, ...] = ()
+    hands_off: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Every account of the organization, and what was noticed on the way."""
+
+    assignments: Mapping[AccountId, Assignment]
+    warnings: tuple[str, ...] = field(default=())
+
+    def granted(self, account: AccountId) -> Mapping[GroupSetName, tuple[str, ...]]:
+        """Group set to the rules that grant it; empty for unknown and hands-off accounts."""
+        assignment = self.assignments.get(account)
+        if assignment is None or assignment.hands_off is not None:
+            return {}
+        return {grant.group_set: grant.because for grant in assignment.grants}

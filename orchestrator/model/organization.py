@@ -1,0 +1,79 @@
+"""An AWS Organization as it was read: a tree of organizational units, accounts with state and tags."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from orchestrator.model.identifiers import AccountId, OrganizationId, OuId, OuPath
+
+ROOT_PATH = OuPath("/")
+
+
+class AccountState(StrEnum):
+    """Account.State of the Organizations API; only ACTIVE accounts are ever changed."""
+
+    PENDING_ACTIVATION = "PENDING_ACTIVATION"
+    ACTIVE = "ACTIVE"
+    SUSPENDED = "SUSPENDED"
+    PENDING_CLOSURE = "PENDING_CLOSURE"
+    CLOSED = "CLOSED"
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """One account; ``ou`` is the path of the organizational unit it sits in."""
+
+    id: AccountId
+    name: str
+    ou: OuPath = ROOT_PATH
+    state: AccountState = AccountState.ACTIVE
+    email: str = ""
+    tags: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def is_active(self) -> bool:
+        """Every other state means hands off."""
+        return self.state is AccountState.ACTIVE
+
+
+@dataclass(frozen=True, slots=True)
+class OrganizationalUnit:
+    """One organizational unit below the root."""
+
+    id: OuId
+    path: OuPath
+
+
+@dataclass(frozen=True, slots=True)
+class OrganizationPolicy:
+    """A service or resource control policy; ``document`` is its JSON text."""
+
+    id: str
+    name: str
+    type: str
+    targets: tuple[str, ...]
+    document: str
+
+
+@dataclass(frozen=True, slots=True)
+class Organization:
+    """The whole organization at one moment. Accounts are keyed by id and sorted."""
+
+    id: OrganizationId
+    management_account: AccountId
+    root: OuId
+    organizational_units: tuple[OrganizationalUnit, ...]
+    accounts: Mapping[AccountId, Account]
+    delegated_administrators: tuple[AccountId, ...] = ()
+    policies: tuple[OrganizationPolicy, ...] = ()
+
+    def path_of(self, ou: str) -> OuPath | None:
+        """The path of an organizational unit given by path or by id; None when there is no such unit."""
+        if ou in (self.root, ROOT_PATH):
+            return ROOT_PATH
+        return next((unit.path for unit in self.organizational_units if ou in (unit.id, unit.path)), None)
+
+
+def is_below(path: OuPath, ancestor: OuPath) -> bool:
+    """Whether ``path`` is ``ancestor`` or lies anywhere below it."""
+    return ancestor in (ROOT_PATH, path) or path.startswith(f"{ancestor}/")

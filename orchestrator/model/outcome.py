@@ -1,0 +1,98 @@
+"""What became of a plan: the status of every operation, the accounts that failed and why, what was found afterwards."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from orchestrator.model.identifiers import AccountId, OperationKey, PlanDigest, StackSetName
+
+
+class OperationStatus(StrEnum):
+    """Where an operation of a plan stands; SKIPPED means an earlier failure left it nothing to work on."""
+
+    PENDING = "pending"
+    RUNNING = "running"
+    QUEUED = "queued"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """One account that failed, with AWS's reason and, where we know one, what to do about it."""
+
+    account: AccountId
+    stack_set: StackSetName
+    reason: str
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """A running operation as AWS tells it. ``failures`` is complete only once ``is_finished``.
+
+    ``succeeded`` may stay empty while running; ``done`` of ``total`` counts accounts.
+    """
+
+    status: OperationStatus
+    done: int = 0
+    total: int = 0
+    failures: tuple[Failure, ...] = ()
+
+    @property
+    def is_finished(self) -> bool:
+        """SUCCEEDED or FAILED; an operation that SUCCEEDED may still have failures within tolerance."""
+        return self.status in (OperationStatus.SUCCEEDED, OperationStatus.FAILED)
+
+
+@dataclass(frozen=True, slots=True)
+class OperationOutcome:
+    """The end of one operation."""
+
+    id: OperationKey
+    kind: str
+    stack_set: StackSetName
+    status: OperationStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One place where AWS is not what the plan or the rules want."""
+
+    account: AccountId | None
+    stack_set: StackSetName
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """Desired against observed, and what a look from inside showed."""
+
+    missing: tuple[Difference, ...] = ()
+    unexpected: tuple[Difference, ...] = ()
+    outdated: tuple[Difference, ...] = ()
+    unhealthy: tuple[Difference, ...] = ()
+    unreachable: tuple[Difference, ...] = ()
+    tampered: tuple[Difference, ...] = ()
+
+    @property
+    def is_converged(self) -> bool:
+        """No difference of any kind."""
+        return not (self.missing or self.unexpected or self.outdated or self.unhealthy or self.unreachable or self.tampered)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The end of a run of a plan; ``unfinished`` is true when a wave was asked to be the last."""
+
+    plan: PlanDigest
+    operations: tuple[OperationOutcome, ...]
+    failed: tuple[Failure, ...] = ()
+    stopped_after: str | None = None
+    already_done: bool = False
+    verification: Verification = field(default_factory=Verification)
+
+    @property
+    def is_converged(self) -> bool:
+        """Everything the plan asked for was done and no account failed."""
+        return not self.failed and self.stopped_after is None and self.verification.is_converged

@@ -1,0 +1,139 @@
+"""A plan: what was observed, what will be done in which order, what that means, and why it may be refused."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from orchestrator.model.identifiers import AccountId, GroupSetName, OrganizationId, PlanDigest, Region, StackSetName
+from orchestrator.model.operation import Operation
+from orchestrator.model.organization import AccountState
+from orchestrator.model.roles import RoleKind
+from orchestrator.model.rollout import CallAs, Pace
+from orchestrator.model.state import State
+from orchestrator.model.temporary import TemporaryGrant
+
+PLAN_FORMAT = 1
+
+UNDIGESTED = PlanDigest("")
+
+
+class Purpose(StrEnum):
+    """What a plan was asked for; a clean-up or a destruction is a plan like any other."""
+
+    ROLLOUT = "rollout"
+    CLEANUP = "cleanup"
+    DESTROY = "destroy"
+    TEMPORARY_GRANT = "temporary-grant"
+
+
+class ChangeKind(StrEnum):
+    """GRANT and REVOKE change who has what; UPDATE follows the definition; REPAIR mends an instance."""
+
+    GRANT = "grant"
+    REVOKE = "revoke"
+    UPDATE = "update"
+    REPAIR = "repair"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One account's row; ``group_set`` is None for a role set."""
+
+    change: ChangeKind
+    stack_set: StackSetName
+    group_set: GroupSetName | None
+    account: AccountId
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class PermissionChange:
+    """IAM actions that a number of accounts gain and lose in one role; equal rows are counted together."""
+
+    accounts: int
+    role: RoleKind
+    gains: tuple[str, ...]
+    loses: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """A reason not to apply the plan."""
+
+    kind: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class HandsOff:
+    """An account the plan never touches, how many grants it holds, and why it is left alone."""
+
+    account: AccountId
+    because: str
+    holds: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """An account the plan changes, as it was when planned: apply refuses when this is no longer true."""
+
+    account: AccountId
+    name: str
+    ou: str
+    state: AccountState
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """Counts of accounts, and of grants as group sets."""
+
+    accounts_in_scope: int
+    accounts_excluded: int
+    grants_added: int
+    grants_revoked: int
+    grants_unchanged: int
+    operations: int
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """Where and how the plan applies; all of it is under the digest."""
+
+    created_at: datetime
+    purpose: Purpose
+    organization: OrganizationId
+    management_account: AccountId
+    accounts: int
+    home_region: Region
+    prefix: str
+    profile: str
+    call_as: CallAs
+    pace: Pace
+    overrides: tuple[str, ...] = ()
+    because: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The whole plan. ``digest`` covers every other field; see ``adapters.files.plan_file``."""
+
+    header: Header
+    observed: State
+    operations: tuple[Operation, ...]
+    summary: Summary
+    changes: tuple[Change, ...] = ()
+    permissions: tuple[PermissionChange, ...] = ()
+    targets: tuple[Target, ...] = ()
+    excluded: tuple[HandsOff, ...] = ()
+    temporary: tuple[TemporaryGrant, ...] = ()
+    notices: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+    violations: tuple[Violation, ...] = ()
+    rules: Mapping[str, str] = field(default_factory=dict)
+    digest: PlanDigest = UNDIGESTED
+
+    @property
+    def is_empty(self) -> bool:
+        """Nothing to do."""
+        return not self.operations

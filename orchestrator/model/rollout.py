@@ -1,0 +1,112 @@
+"""What rollout.yaml says, as values: who may get what, what is temporary, how carefully it is carried out."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from enum import StrEnum
+
+from orchestrator.model.evidence import EvidenceQuery
+from orchestrator.model.identifiers import AccountId, GroupSetName, OrganizationId, Region
+from orchestrator.model.roles import Role, RoleKind
+from orchestrator.model.selectors import Selector
+
+
+DEFAULT_REGION = Region("us-east-1")
+
+
+class CallAs(StrEnum):
+    """Who we are to StackSets: the management account itself, or a delegated administrator."""
+
+    SELF = "self"
+    DELEGATED_ADMIN = "delegated-admin"
+
+
+@dataclass(frozen=True, slots=True)
+class AllPermanent:
+    """``all``: every permanent group set the account can take; temporary ones must be named."""
+
+
+GroupSets = AllPermanent | tuple[GroupSetName, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule. ``where`` selects; ``location`` is ``file:line:column`` of the rule, for messages."""
+
+    name: str
+    where: Selector
+    grant: GroupSets = ()
+    withhold: GroupSets = ()
+    exclude: bool = False
+    because: str | None = None
+    location: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TemporaryTerms:
+    """When a temporary group set must be gone: after first use, or ``expires_after`` at the latest."""
+
+    remove_when: EvidenceQuery
+    expires_after: timedelta
+    minimum_age: timedelta = timedelta(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Wave:
+    """A part of the accounts: chosen by selector, or a percentage of those left, or, with neither, the rest."""
+
+    name: str
+    where: Selector | None = None
+    percent: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How a plan is carried out; the percentages go to StackSets as operation preferences."""
+
+    waves: tuple[Wave, ...] = (Wave("everyone"),)
+    max_concurrent_percent: int = 100
+    failure_tolerance_percent: int = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Safety:
+    """Bounds a plan must keep to; ``sensitive_actions`` are globs over IAM actions."""
+
+    max_revoked_percent: int = 20
+    max_accounts_missing_percent: int = 10
+    protected_accounts: tuple[AccountId, ...] = ()
+    sensitive_actions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """How evidence and verification read other accounts."""
+
+    role_name: str = "OrganizationAccountAccessRole"
+    management_role_arn: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rollout:
+    """The whole of rollout.yaml. ``state`` is a folder or ``s3://bucket/prefix``."""
+
+    roles: Mapping[RoleKind, Role]
+    rules: tuple[Rule, ...]
+    profile: str = "classic"
+    prefix: str = "cado"
+    organization_id: OrganizationId | None = None
+    home_region: Region = DEFAULT_REGION
+    call_as: CallAs = CallAs.SELF
+    scope: tuple[str, ...] = ("/",)
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    access: Access = field(default_factory=Access)
+    temporary: Mapping[GroupSetName, TemporaryTerms] = field(default_factory=dict)
+    safety: Safety = field(default_factory=Safety)
+    pace: Pace = field(default_factory=Pace)
+    state: str = ".orchestrator"
+
+    @property
+    def hub_account(self) -> AccountId | None:
+        """The account of the platform and acquisition roles, which the configuration makes sure are one."""
+        return next((role.account for role in self.roles.values() if role.account is not None), None)

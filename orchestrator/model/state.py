@@ -1,0 +1,72 @@
+"""The state of a rollout in AWS, desired and observed alike: StackSets, their stack instances, plain stacks."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from orchestrator.model.identifiers import AccountId, StackSetName
+
+
+class Condition(StrEnum):
+    """StackInstance.Status: only CURRENT grants what the definition says."""
+
+    CURRENT = "CURRENT"
+    OUTDATED = "OUTDATED"
+    INOPERABLE = "INOPERABLE"
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """When a temporary grant is alive; both ends are whole seconds in UTC."""
+
+    not_before: datetime
+    not_after: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """What a StackSet or a plain stack deploys.
+
+    ``parameters`` hold the values as AWS shows them, but the external id, of which only a fingerprint is kept.
+    ``tags`` are the StackSet's tags, handed on to stacks and roles.
+    """
+
+    template: str
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    tags: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Instance:
+    """One stack instance, or one plain stack. ``reason`` is AWS's own when it is not CURRENT."""
+
+    condition: Condition = Condition.CURRENT
+    window: Window | None = None
+    reason: str = field(default="", compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class StackSet:
+    """A StackSet with its instances in the home region. A foreign one carries our name but not our tags."""
+
+    definition: Definition
+    instances: Mapping[AccountId, Instance] = field(default_factory=dict)
+    is_foreign: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Stack:
+    """A plain stack in the management account, which service-managed StackSets never reach."""
+
+    definition: Definition
+    instance: Instance = field(default_factory=Instance)
+    is_foreign: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """Everything of one rollout. Equal states mean the same grants in the same accounts."""
+
+    stack_sets: Mapping[StackSetName, StackSet] = field(default_factory=dict)
+    stacks: Mapping[StackSetName, Stack] = field(default_factory=dict)

@@ -1,0 +1,59 @@
+"""The life of a temporary grant, and the ledger that remembers it: absent, granted, used or expired, gone."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from orchestrator.model.evidence import Evidence
+from orchestrator.model.identifiers import AccountId, GroupSetName, PlanDigest
+from orchestrator.model.state import Window
+
+
+class TemporaryState(StrEnum):
+    """Where a temporary grant stands."""
+
+    ABSENT = "absent"
+    GRANTED = "granted"
+    USED = "used"
+    EXPIRED = "expired"
+
+
+@dataclass(frozen=True, slots=True)
+class TemporaryGrant:
+    """One temporary group set in one account, as observed and as evidence shows it.
+
+    ``detail`` tells a person what follows, such as "not needed: already used on 2026-11-24".
+    """
+
+    group_set: GroupSetName
+    account: AccountId
+    state: TemporaryState
+    window: Window | None
+    evidence: Evidence | None
+    detail: str = ""
+
+
+class LedgerEvent(StrEnum):
+    """What a ledger record tells. GONE means somebody looked inside the account and the policy was not there."""
+
+    GRANTED = "granted"
+    USED = "used"
+    EXPIRED = "expired"
+    REVOKED = "revoked"
+    GONE = "gone"
+    STILL_THERE = "still_there"
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerRecord:
+    """One line of the ledger. ``deliberate`` marks a grant asked for by name with a reason, not by a rule."""
+
+    at: datetime
+    event: LedgerEvent
+    group_set: GroupSetName
+    account: AccountId
+    plan: PlanDigest
+    window: Window | None = None
+    deliberate: bool = False
+    because: str = ""
+    evidence: str = ""

@@ -1,0 +1,1 @@
+"""Who gets what: rules over an organization become assignments, with reasons."""
