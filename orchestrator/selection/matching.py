@@ -1,0 +1,81 @@
+"""Whether a selector matches an account, and whether it names the management account outright."""
+
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import assert_never
+
+from orchestrator.model.identifiers import AccountId
+from orchestrator.model.organization import Account, Organization, is_below
+from orchestrator.model.selectors import (
+    AccountIs,
+    AllOf,
+    AnyOf,
+    Everyone,
+    Hub,
+    InOrganizationalUnit,
+    Management,
+    NameLike,
+    Not,
+    Selector,
+    Tagged,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """What selectors refer to besides the account itself."""
+
+    organization: Organization
+    hub: AccountId | None
+
+    def is_management(self, account: AccountId) -> bool:
+        """Whether this is the organization's management account."""
+        return account == self.organization.management_account
+
+
+def is_match(selector: Selector, account: Account, places: Places) -> bool:  # noqa: C901 - one case per member of the union
+    """Whether the selector matches. An organizational unit that does not exist matches nothing."""
+    match selector:
+        case Everyone():
+            return True
+        case Hub():
+            return account.id == places.hub
+        case Management():
+            return places.is_management(account.id)
+        case InOrganizationalUnit(ou):
+            path = places.organization.path_of(ou)
+            return path is not None and is_below(account.ou, path)
+        case AccountIs(ids):
+            return account.id in ids
+        case NameLike(pattern):
+            return fnmatchcase(account.name, pattern)
+        case Tagged(tags):
+            return all(key in account.tags and fnmatchcase(account.tags[key], glob) for key, glob in tags.items())
+        case AllOf(terms):
+            return all(is_match(term, account, places) for term in terms)
+        case AnyOf(terms):
+            return any(is_match(term, account, places) for term in terms)
+        case Not(term):
+            return not is_match(term, account, places)
+        case _:
+            assert_never(selector)
+
+
+def is_naming_management(selector: Selector, places: Places) -> bool:
+    """Whether a positive term says ``management`` or the management account's id.
+
+    ``hub`` counts when the hub is the management account: rollout.yaml names its id there.
+    """
+    match selector:
+        case Management():
+            return True
+        case Hub():
+            return places.hub == places.organization.management_account
+        case AccountIs(ids):
+            return places.organization.management_account in ids
+        case AllOf(terms) | AnyOf(terms):
+            return any(is_naming_management(term, places) for term in terms)
+        case Everyone() | InOrganizationalUnit() | NameLike() | Tagged() | Not():
+            return False
+        case _:
+            assert_never(selector)

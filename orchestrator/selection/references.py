@@ -1,0 +1,64 @@
+"""Do the organizational units and accounts that rollout.yaml names exist? Those that do not are errors, with near names."""
+
+from collections.abc import Iterable, Iterator
+from difflib import get_close_matches
+from typing import assert_never
+
+from orchestrator.errors import Problem
+from orchestrator.model.organization import Organization
+from orchestrator.model.rollout import Rollout
+from orchestrator.model.selectors import (
+    AccountIs,
+    AllOf,
+    AnyOf,
+    Everyone,
+    Hub,
+    InOrganizationalUnit,
+    Management,
+    NameLike,
+    Not,
+    Selector,
+    Tagged,
+)
+
+
+def check_references(rollout: Rollout, organization: Organization) -> tuple[Problem, ...]:
+    """Every name in scope, rules, waves and roles that the organization does not know."""
+    problems: list[Problem] = []
+    for ou in rollout.scope:
+        problems += check_selector(InOrganizationalUnit(ou), organization, "organization.scope")
+    for rule in rollout.rules:
+        problems += check_selector(rule.where, organization, rule.location or f'rule "{rule.name}"')
+    for wave in rollout.pace.waves:
+        if wave.where is not None:
+            problems += check_selector(wave.where, organization, f'wave "{wave.name}"')
+    if rollout.hub_account is not None:
+        problems += check_selector(AccountIs((rollout.hub_account,)), organization, "roles.platform.account")
+    return tuple(problems)
+
+
+def check_selector(selector: Selector, organization: Organization, where: str) -> Iterator[Problem]:  # noqa: C901 - one case per member
+    match selector:
+        case InOrganizationalUnit(ou):
+            if organization.path_of(ou) is None:
+                known = [unit.id if ou.startswith("ou-") else unit.path for unit in organization.organizational_units]
+                yield unknown("organizational unit", ou, known, where)
+        case AccountIs(ids):
+            for account in ids:
+                if account not in organization.accounts:
+                    yield unknown("account", account, organization.accounts, where)
+        case AllOf(terms) | AnyOf(terms):
+            for term in terms:
+                yield from check_selector(term, organization, where)
+        case Not(term):
+            yield from check_selector(term, organization, where)
+        case Everyone() | Hub() | Management() | NameLike() | Tagged():
+            return
+        case _:
+            assert_never(selector)
+
+
+def unknown(kind: str, name: str, known: Iterable[str], where: str) -> Problem:
+    near = get_close_matches(name, list(known), n=3)
+    remedy = f"Did you mean {' or '.join(near)}?" if near else "`discover` lists what there is."
+    return Problem(where, f'{kind} "{name}" does not exist in this organization.', remedy)

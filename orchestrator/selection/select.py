@@ -1,0 +1,121 @@
+"""Rules over an organization become assignments. Order does not matter: exclude beats withhold beats grant."""
+
+from collections.abc import Iterable, Mapping
+
+from orchestrator.errors import ConfigurationError, Problem
+from orchestrator.model.assignment import Assignment, Grant, Selection, Withheld
+from orchestrator.model.catalog import Catalog
+from orchestrator.model.identifiers import AccountId, GroupSetName
+from orchestrator.model.organization import Account, Organization, is_below
+from orchestrator.model.rollout import AllPermanent, GroupSets, Rollout, Rule
+from orchestrator.selection.matching import Places, is_match
+from orchestrator.selection.placement import refusal
+from orchestrator.selection.references import check_references
+
+
+def select(rollout: Rollout, catalog: Catalog, organization: Organization) -> Selection:
+    """Decide for every account of the organization.
+
+    Raises ConfigurationError, listing every problem, when a name does not exist or a rule can never take effect.
+    """
+    places = Places(organization, rollout.hub_account)
+    matched = {rule.name: matches(rule, places) for rule in rollout.rules}
+    problems = (*check_references(rollout, organization), *check_effects(rollout.rules, catalog, matched, places))
+    if problems:
+        raise ConfigurationError(problems)
+    assignments = {account.id: assign(account, rollout, catalog, places) for account in organization.accounts.values()}
+    return Selection(assignments, warn_of_idle_rules(rollout.rules, matched))
+
+
+def matches(rule: Rule, places: Places) -> tuple[Account, ...]:
+    return tuple(account for account in places.organization.accounts.values() if is_match(rule.where, account, places))
+
+
+def assign(account: Account, rollout: Rollout, catalog: Catalog, places: Places) -> Assignment:
+    """One account's share of the rules."""
+    rules = [rule for rule in rollout.rules if is_match(rule.where, account, places)]
+    if reason := reason_for_hands_off(account, rules, rollout, places):
+        return Assignment(account.id, hands_off=reason)
+    granted, refused = grant(account.id, rules, catalog, places)
+    held_back = {name: why for name, why in withhold(rules, catalog).items() if name in granted}
+    grants = tuple(Grant(name, tuple(by)) for name, by in sorted(granted.items()) if name not in held_back)
+    skipped = {name: reason for name, reason in refused.items() if name not in granted}
+    return Assignment(account.id, grants, tuple(Withheld(name, why) for name, why in sorted({**skipped, **held_back}.items())))
+
+
+def reason_for_hands_off(account: Account, rules: Iterable[Rule], rollout: Rollout, places: Places) -> str | None:
+    """Why the account is never changed, the strongest reason first, or None."""
+    if excluding := [rule for rule in rules if rule.exclude]:
+        return "; ".join(explain(rule) for rule in excluding)
+    scopes = (places.organization.path_of(ou) for ou in rollout.scope)
+    if not any(scope is not None and is_below(account.ou, scope) for scope in scopes):
+        return f"outside the scope ({', '.join(rollout.scope)})"
+    if not account.is_active:
+        return f"state is {account.state}"
+    return "protected account" if account.id in rollout.safety.protected_accounts else None
+
+
+def grant(
+    account: AccountId, rules: Iterable[Rule], catalog: Catalog, places: Places
+) -> tuple[dict[GroupSetName, list[str]], dict[GroupSetName, str]]:
+    """Group sets granted with the rules that do so, and those that a rule names but that cannot live in this account."""
+    granted: dict[GroupSetName, list[str]] = {}
+    refused: dict[GroupSetName, str] = {}
+    for rule in rules:
+        for name in named(rule.grant, catalog):
+            why = refusal(catalog.group_sets[name], account, rule, places)
+            if why is None:
+                granted.setdefault(name, []).append(rule.name)
+            elif not isinstance(rule.grant, AllPermanent):
+                refused[name] = f"{rule.name}: {why}"
+    return granted, refused
+
+
+def withhold(rules: Iterable[Rule], catalog: Catalog) -> Mapping[GroupSetName, str]:
+    """Group sets that a rule holds back, with the reason. Withholding ``all`` holds back temporary sets too."""
+    held: dict[GroupSetName, list[str]] = {}
+    for rule in rules:
+        everything = isinstance(rule.withhold, AllPermanent)
+        for name in catalog.group_sets if everything else named(rule.withhold, catalog):
+            held.setdefault(name, []).append(explain(rule))
+    return {name: "; ".join(reasons) for name, reasons in held.items()}
+
+
+def named(sets: GroupSets, catalog: Catalog) -> tuple[GroupSetName, ...]:
+    """The group sets a rule names; ``all`` names every permanent one."""
+    match sets:
+        case AllPermanent():
+            return tuple(name for name, group_set in catalog.group_sets.items() if not group_set.temporary)
+        case _:
+            return sets
+
+
+def explain(rule: Rule) -> str:
+    return f"{rule.name}: {rule.because}" if rule.because else rule.name
+
+
+def check_effects(
+    rules: Iterable[Rule], catalog: Catalog, matched: Mapping[str, tuple[Account, ...]], places: Places
+) -> tuple[Problem, ...]:
+    """A rule that matches accounts of which none can take a set it names is a mistake, not a wish."""
+    return tuple(
+        Problem(rule.location or f'rule "{rule.name}"', f'none of the {len(matched[rule.name])} accounts can take "{name}": {why}.', "")
+        for rule in rules
+        if matched[rule.name] and not isinstance(rule.grant, AllPermanent)
+        for name in rule.grant
+        if (why := unanimous_refusal(name, rule, catalog, matched[rule.name], places))
+    )
+
+
+def unanimous_refusal(name: GroupSetName, rule: Rule, catalog: Catalog, accounts: Iterable[Account], places: Places) -> str | None:
+    reasons = [refusal(catalog.group_sets[name], account.id, rule, places) for account in accounts]
+    return None if None in reasons else reasons[0]
+
+
+def warn_of_idle_rules(rules: Iterable[Rule], matched: Mapping[str, tuple[Account, ...]]) -> tuple[str, ...]:
+    return tuple(f'{rule.location}: rule "{rule.name}" matches no account.'.removeprefix(": ") for rule in rules if not matched[rule.name])
+
+
+def organization_is_empty(organization: Organization) -> bool:
+    """Nothing but, at most, the management account: more likely a failed reading than the truth."""
+    return not set(organization.accounts) - {organization.management_account}
