@@ -1,0 +1,146 @@
+"""Parameters the templates have by themselves, beside those of the catalog: names of roles, trust, the window of a temporary grant."""
+
+from collections.abc import Mapping
+
+from orchestrator.model.catalog import Parameter
+from orchestrator.model.roles import RoleKind
+
+ARN = r"arn:aws[a-z0-9-]*:iam::[0-9]{12}:role/[A-Za-z0-9+=.@_/-]+"
+DATE = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$"
+
+ROLE_NAMES: Mapping[RoleKind, str] = {
+    RoleKind.PLATFORM: "CadoResponseInstanceRole",
+    RoleKind.ACQUISITION: "CadoResponseRole",
+    RoleKind.SPOKE: "CadoResponseCrossAccountRole",
+    RoleKind.DISCOVERY: "CadoResponseDiscoveryRole",
+}
+"""Names a person in the console finds filled in."""
+
+ROLE_NAME_PARAMETERS: Mapping[str, RoleKind] = {f"{kind}_role_name": kind for kind in RoleKind}
+"""Catalog parameters that are never set under ``parameters``: they follow the names under ``roles``."""
+
+
+def role_name(kind: RoleKind) -> Parameter:
+    return Parameter(
+        name="role_name",
+        description=f"Name of the {kind} role. The platform only accepts names with CadoResponse or DarktraceForensics in them.",
+        pattern=r"^[A-Za-z0-9+=,.@_-]{1,64}$",
+        constraint="1 to 64 letters, digits and +=,.@_-",
+        longest="R" * 64,
+        default=ROLE_NAMES[kind],
+        max_length=64,
+    )
+
+
+def policy_name(default: str) -> Parameter:
+    return Parameter(
+        name="policy_name",
+        description="Name of the inline policy, the same as the StackSet's.",
+        pattern=r"^[A-Za-z0-9+=,.@_-]{1,128}$",
+        constraint="1 to 128 letters, digits and +=,.@_-",
+        longest="P" * 128,
+        default=default,
+        max_length=128,
+    )
+
+
+WINDOW: tuple[Parameter, ...] = (
+    Parameter(
+        name="not_before",
+        description="The grant is alive after this moment, in UTC. Together the defaults grant nothing.",
+        pattern=DATE,
+        constraint="like 2026-01-31T00:00:00Z",
+        longest="2026-01-31T00:00:00Z",
+        default="1970-01-01T00:00:00Z",
+    ),
+    Parameter(
+        name="not_after",
+        description="The grant is dead from this moment on, in UTC, whether or not the stack is removed.",
+        pattern=DATE,
+        constraint="like 2026-01-31T00:00:00Z",
+        longest="2026-01-31T00:00:00Z",
+        default="1970-01-02T00:00:00Z",
+    ),
+)
+
+ROLE: tuple[Parameter, ...] = (
+    Parameter(
+        name="path",
+        description="Path of the role. Clusters that map the role through aws-auth want /.",
+        pattern=r"^/([A-Za-z0-9+=,.@_-]+/){0,16}$",
+        constraint="begins and ends with a slash",
+        longest="/" + "p" * 510 + "/",
+        default="/",
+        max_length=512,
+    ),
+    Parameter(
+        name="max_session",
+        description="Longest session in seconds. Sessions opened from another role end after an hour whatever stands here.",
+        pattern=r"^(3[6-9][0-9]{2}|[4-9][0-9]{3}|[1-3][0-9]{4}|4[0-2][0-9]{3}|43[01][0-9]{2}|43200)$",
+        constraint="3600 to 43200 seconds",
+        longest="43200",
+        default="43200",
+    ),
+    Parameter(
+        name="permissions_boundary",
+        description="ARN of the managed policy that bounds the role; empty for none.",
+        pattern=r"^$|^arn:aws[a-z0-9-]*:iam::([0-9]{12}|aws):policy/[A-Za-z0-9+=,.@_/-]+$",
+        constraint="the ARN of a managed policy, or empty",
+        longest="arn:aws-us-gov:iam::222222222222:policy/" + "b" * 128,
+        default="",
+    ),
+    Parameter(
+        name="rollout",
+        description="Which rollout this role belongs to: the prefix of its StackSets. Becomes a tag.",
+        pattern=r"^[A-Za-z0-9-]{1,64}$",
+        constraint="1 to 64 letters, digits and hyphens",
+        longest="r" * 64,
+        default="cado",
+        max_length=64,
+    ),
+)
+
+TRUST: tuple[Parameter, ...] = (
+    Parameter(
+        name="organization_id",
+        description="Callers must belong to this organization.",
+        pattern=r"^o-[a-z0-9]{10,32}$",
+        constraint="o- and 10 to 32 letters and digits",
+        longest="o-" + "x" * 32,
+    ),
+    Parameter(
+        name="hub_account",
+        description="Account of the platform, whose roles may assume this one.",
+        pattern=r"^[0-9]{12}$",
+        constraint="twelve digits",
+        longest="222222222222",
+    ),
+    Parameter(
+        name="trusted_role_arns",
+        description="Exact ARNs of the hub roles that may assume this role, separated by commas. Nobody else in the hub account may.",
+        pattern=rf"^{ARN}(, *{ARN})*$",
+        constraint="ARNs of roles, separated by commas",
+        longest=",".join(f"arn:aws-us-gov:iam::222222222222:role/{letter * 64}/{letter * 64}" for letter in "pa"),
+        is_list=True,
+    ),
+)
+
+EXTERNAL_ID = Parameter(
+    name="external_id",
+    description="External id the caller must name; empty for none. It tells callers apart, it is not a secret.",
+    pattern=r"^$|^[A-Za-z0-9+=,.@:/_-]{2,1224}$",
+    constraint="2 to 1224 letters, digits and +=,.@:/_-, or empty",
+    longest="e" * 256,
+    default="",
+)
+
+
+def asked_of_role(kind: RoleKind) -> tuple[Parameter, ...]:
+    """What the template of a role asks for. The platform role trusts EC2 alone, and hub roles need no external id."""
+    match kind:
+        case RoleKind.PLATFORM:
+            return (role_name(kind), *ROLE)
+        case RoleKind.ACQUISITION:
+            return (role_name(kind), *ROLE, *TRUST)
+        case RoleKind.SPOKE | RoleKind.DISCOVERY:
+            return (role_name(kind), *ROLE, *TRUST, EXTERNAL_ID)

@@ -1,0 +1,63 @@
+"""Policy documents as IAM sees them once every parameter has its value, and their sizes as IAM counts them."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TypedDict
+
+from orchestrator.model.catalog import Conditions, Statement
+from orchestrator.templates.placeholders import fill
+
+
+class PolicyStatement(TypedDict, total=False):
+    Sid: str
+    Effect: str
+    Action: list[str]
+    Resource: list[str]
+    Condition: dict[str, dict[str, list[str]]]
+
+
+class PolicyDocument(TypedDict):
+    Version: str
+    Statement: list[PolicyStatement]
+
+
+VERSION = "2012-10-17"
+
+
+def policy_document(statements: Iterable[Statement], *, values: Mapping[str, str]) -> PolicyDocument:
+    """The policy with its placeholders filled.
+
+    ``values`` are the StackSet's parameters as CloudFormation names them (``PlatformBucket``), together with
+    ``AWS::Partition`` and ``AWS::AccountId``. A condition whose value is empty is left out, as in the template.
+    """
+    return {"Version": VERSION, "Statement": [fill_statement(statement, values) for statement in statements]}
+
+
+def policy_size(document: PolicyDocument | Mapping[str, object]) -> int:
+    """Characters without white space, as IAM counts them against its limits. ASCII escapes are not used."""
+    text = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
+    return sum(not character.isspace() for character in text)
+
+
+def fill_statement(statement: Statement, values: Mapping[str, str]) -> PolicyStatement:
+    """One statement, in the order Sid, Effect, Action, Resource, Condition."""
+    rendered: PolicyStatement = {
+        "Sid": statement.sid,
+        "Effect": "Allow",
+        "Action": list(statement.actions),
+        "Resource": fill_all(statement.resources, values),
+    }
+    if conditions := fill_conditions(statement.conditions, values):
+        rendered["Condition"] = conditions
+    return rendered
+
+
+def fill_conditions(conditions: Conditions, values: Mapping[str, str]) -> dict[str, dict[str, list[str]]]:
+    filled = {
+        operator: {key: found for key, texts in keys.items() if (found := fill_all(texts, values))} for operator, keys in conditions.items()
+    }
+    return {operator: keys for operator, keys in filled.items() if keys}
+
+
+def fill_all(texts: Sequence[str], values: Mapping[str, str]) -> list[str]:
+    return [part for text in texts for part in fill(text, values)]
