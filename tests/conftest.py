@@ -1,0 +1,31 @@
+"""What holds for every test: no credentials, no settings and no proxy of the machine it runs on, and known amounts of chance."""
+
+import os
+
+from hypothesis import HealthCheck, settings
+
+SCRUBBED_PREFIXES = ("AWS_", "ORCHESTRATOR_")
+SCRUBBED = {"BOTO_CONFIG", "COLUMNS", "FORCE_COLOR", "GITHUB_ACTIONS", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_COLOR", "PY_COLORS"}
+PINNED = {
+    "AWS_ACCESS_KEY_ID": "testing",
+    "AWS_SECRET_ACCESS_KEY": "testing",
+    "AWS_SESSION_TOKEN": "testing",
+    "AWS_DEFAULT_REGION": "us-east-1",
+    "AWS_CONFIG_FILE": os.devnull,
+    "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+    "AWS_EC2_METADATA_DISABLED": "true",
+    "NO_PROXY": "127.0.0.1,localhost",
+}
+
+# Examples may be slow beside other work on the machine; that is no fault of theirs.
+settings.register_profile("ci", max_examples=50, derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("nightly", max_examples=1000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+
+def pytest_configure():
+    # Before collection, so that sessions made while importing, or by wide fixtures, are covered too.
+    for name in list(os.environ):
+        if name.startswith(SCRUBBED_PREFIXES) or name.upper() in SCRUBBED:
+            del os.environ[name]
+    os.environ.update(PINNED)
+    settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
