@@ -1,0 +1,74 @@
+"""The grants a rollout wants: permanent ones as selected, temporary ones while they are alive and unused."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+
+from orchestrator.model.assignment import Selection
+from orchestrator.model.catalog import Catalog
+from orchestrator.model.identifiers import AccountId, GroupSetName, StackSetName
+from orchestrator.model.organization import Organization
+from orchestrator.model.roles import RoleKind
+from orchestrator.model.rollout import Rollout
+from orchestrator.model.state import Definition, Window
+from orchestrator.planning.definitions import group_set_definition, role_definition
+from orchestrator.planning.names import group_stack_set, role_stack_set
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """One StackSet as it should be: its accounts, each with the reason, and the windows that are to be opened or moved."""
+
+    definition: Definition
+    role: RoleKind
+    accounts: Mapping[AccountId, str]
+    group_set: GroupSetName | None = None
+    windows: Mapping[AccountId, Window] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class TemporaryWish:
+    """A temporary group set an account should have now. ``window`` is set only when it must be opened or moved."""
+
+    group_set: GroupSetName
+    account: AccountId
+    because: str
+    window: Window | None = None
+
+
+WantedSets = Mapping[StackSetName, Wanted]
+
+
+def wanted_sets(
+    rollout: Rollout, catalog: Catalog, organization: Organization, selection: Selection, temporary: Collection[TemporaryWish]
+) -> WantedSets:
+    """Every StackSet that should exist, role sets included. A role that is not managed has none."""
+    grants: dict[GroupSetName, dict[AccountId, str]] = {}
+    for account in selection.assignments:
+        for name, rules in selection.granted(account).items():
+            if not catalog.group_sets[name].temporary:
+                grants.setdefault(name, {})[account] = ", ".join(rules)
+    windows: dict[GroupSetName, dict[AccountId, Window]] = {}
+    for wish in temporary:
+        grants.setdefault(wish.group_set, {})[wish.account] = wish.because
+        if wish.window is not None:
+            windows.setdefault(wish.group_set, {})[wish.account] = wish.window
+    wanted = {
+        group_stack_set(rollout.prefix, name): Wanted(
+            group_set_definition(rollout, catalog, name), catalog.group_sets[name].role, accounts, name, windows.get(name, {})
+        )
+        for name, accounts in sorted(grants.items())
+    }
+    return {**role_sets(rollout, organization, wanted), **wanted}
+
+
+def role_sets(rollout: Rollout, organization: Organization, groups: WantedSets) -> WantedSets:
+    """An account with at least one group set of a role gets that role."""
+    accounts: dict[RoleKind, dict[AccountId, str]] = {}
+    for group in groups.values():
+        for account in group.accounts:
+            accounts.setdefault(group.role, {}).setdefault(account, f"role of {group.group_set}")
+    return {
+        role_stack_set(rollout.prefix, kind): Wanted(role_definition(rollout, organization, kind), kind, accounts[kind])
+        for kind in RoleKind
+        if kind in accounts and rollout.roles[kind].managed
+    }

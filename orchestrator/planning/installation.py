@@ -1,0 +1,84 @@
+"""The operations that bring one StackSet, or one plain stack, to its definition in the accounts of one wave."""
+
+from collections.abc import Iterable
+
+from orchestrator.model.identifiers import AccountId, OperationKey
+from orchestrator.model.operation import (
+    CreateInstances,
+    CreateStack,
+    CreateStackSet,
+    DeleteInstances,
+    DeleteStack,
+    UpdateInstances,
+    UpdateStack,
+    UpdateStackSet,
+)
+from orchestrator.planning.batches import blocks, windowed_blocks
+from orchestrator.planning.diff import Difference
+from orchestrator.planning.grants import Wanted
+from orchestrator.planning.sequence import DRAFT, Sequence
+
+Keys = tuple[OperationKey, ...]
+
+
+def install(difference: Difference, wave: str, part: Difference, sequence: Sequence, before: Keys) -> None:
+    """Grants, updates and repairs of ``part``, the share of ``difference`` that falls in this wave."""
+    if difference.wanted is None or not (part.create or part.update or part.replace):
+        return
+    if difference.is_stack:
+        install_stack(part, difference.wanted, wave, sequence, before)
+        return
+    if difference.stack_set not in sequence.defined:
+        sequence.defined.add(difference.stack_set)
+        define(difference, difference.wanted, wave, part.update, sequence, before)
+    install_instances(part, difference.wanted, wave, sequence, before)
+
+
+def install_stack(part: Difference, wanted: Wanted, wave: str, sequence: Sequence, before: Keys) -> None:
+    """The management account's share. A stack whose deletion failed is deleted again, then made anew."""
+    for account in part.replace:
+        sequence.add(DeleteStack(id=DRAFT, stack_set=part.stack_set, wave=wave, account=account), before)
+    for account in (*part.create, *part.replace):
+        window = wanted.windows.get(account)
+        sequence.add(
+            CreateStack(id=DRAFT, stack_set=part.stack_set, wave=wave, account=account, definition=wanted.definition, window=window), before
+        )
+    for account in part.update:
+        window = wanted.windows.get(account)
+        sequence.add(
+            UpdateStack(id=DRAFT, stack_set=part.stack_set, wave=wave, account=account, definition=wanted.definition, window=window), before
+        )
+
+
+def define(difference: Difference, wanted: Wanted, wave: str, due: Iterable[AccountId], sequence: Sequence, before: Keys) -> None:
+    """Create or update the definition, once per plan.
+
+    UpdateStackSet without targets updates everybody. So when this wave has no account to update, the first of a later
+    wave is taken, and when every old instance is to go, they go first.
+    """
+    name, definition = difference.stack_set, wanted.definition
+    if difference.observed.definition is None:
+        sequence.add(CreateStackSet(id=DRAFT, stack_set=name, wave=wave, definition=definition), before)
+    elif difference.is_redefined:
+        if not difference.update:
+            delete(difference, wave, (*difference.delete, *difference.replace), sequence, before)
+        targets = tuple(due) or difference.update[:1]
+        sequence.add(UpdateStackSet(id=DRAFT, stack_set=name, wave=wave, definition=definition, accounts=targets), before)
+        sequence.mark(name, (account for account in targets if account not in wanted.windows))
+
+
+def install_instances(part: Difference, wanted: Wanted, wave: str, sequence: Sequence, before: Keys) -> None:
+    name = part.stack_set
+    for window, block in windowed_blocks(sequence.pending(name, part.update), wanted.windows):
+        sequence.add(UpdateInstances(id=DRAFT, stack_set=name, wave=wave, accounts=block, window=window), before)
+    delete(part, wave, part.replace, sequence, before)
+    for window, block in windowed_blocks((*part.create, *part.replace), wanted.windows):
+        sequence.add(CreateInstances(id=DRAFT, stack_set=name, wave=wave, accounts=block, window=window), before)
+
+
+def delete(difference: Difference, wave: str, accounts: Iterable[AccountId], sequence: Sequence, before: Keys) -> None:
+    """Delete the instances of these accounts that are not deleted yet."""
+    due = sequence.pending(difference.stack_set, accounts)
+    for block in blocks(due):
+        sequence.add(DeleteInstances(id=DRAFT, stack_set=difference.stack_set, wave=wave, accounts=block), before)
+    sequence.mark(difference.stack_set, due)
