@@ -1,0 +1,214 @@
+"""Reads a YAML file into plain values that remember where they stand, so that every complaint can say file, line and column.
+
+Keys given twice, unknown tags and keys that are no text are collected, not raised: the rest of the file is still worth checking.
+YAML 1.2: ``on`` and ``no`` are text, ``true`` is a boolean. Dates stay text.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeAlias
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from ruamel.yaml.reader import ReaderError
+
+from orchestrator.errors import ConfigurationError, Problem
+
+Plain: TypeAlias = "bool | int | float | str | list[Plain] | dict[str, Plain] | None"
+Location = tuple[str | int, ...]
+"""Keys and list indices from the top of a file down to a value."""
+
+TAG = "tag:yaml.org,2002:"
+UNTYPED = ("str", "timestamp")
+SCALARS = ("int", "float", "bool", "null")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Mark:
+    """A place in a file, counted from one, and the scalar that stands there as it was written."""
+
+    line: int
+    column: int
+    text: str = field(default="", compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A file that is YAML. ``keys`` and ``values`` hold the place of every key and of every value."""
+
+    path: Path
+    data: Plain
+    values: Mapping[Location, Mark]
+    keys: Mapping[Location, Mark]
+    problems: tuple[Problem, ...] = ()
+
+    def mark(self, at: Location, *, key: bool = False) -> Mark:
+        """The place of a value, or of its key; of the nearest thing around it when it is not in the file."""
+        if key and at in self.keys:
+            return self.keys[at]
+        while at and at not in self.values:
+            at = at[:-1]
+        return self.values.get(at, Mark(1, 1))
+
+    def where(self, at: Location = (), *, key: bool = False) -> str:
+        """``file:line:column`` of a value, or of its key."""
+        return place(self.path, self.mark(at, key=key))
+
+
+def place(path: Path, mark: Mark) -> str:
+    return f"{path}:{mark.line}:{mark.column}"
+
+
+def load_document(path: Path, *, when_missing: str = "Check the name of the file.") -> Document:
+    """Read a file. Raises ConfigurationError when it cannot be read, is empty or is not YAML; ``when_missing`` is the remedy."""
+    text = read_text(path, when_missing)
+    yaml = YAML(typ="safe", pure=True)
+    try:
+        root = yaml.compose(text)
+        if root is None:
+            raise refuse(f"{path}:1:1", "the file is empty.", "`orchestrator init` in an empty folder shows what belongs there.")
+        reader = Reader(path, yaml)
+        data = reader.read(root, ())
+    except YAMLError as error:
+        raise ConfigurationError([describe_syntax_error(path, text, error)]) from error
+    except RecursionError as error:
+        raise refuse(f"{path}:1:1", "values lie too deep inside each other, or an alias contains itself.", "Flatten them.") from error
+    return Document(path, data, reader.values, reader.keys, tuple(reader.problems))
+
+
+def read_text(path: Path, when_missing: str) -> str:
+    try:
+        return path.read_bytes().decode("utf-8-sig")
+    except FileNotFoundError as error:
+        raise refuse(str(path), "there is no such file.", when_missing) from error
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        column = error.start - error.object.rfind(b"\n", 0, error.start)
+        raise refuse(f"{path}:{line}:{column}", "the file is not UTF-8 text.", "Save it with the encoding UTF-8.") from error
+    except OSError as error:
+        raise refuse(str(path), f"the file cannot be read: {error.strerror}.", "It must be a file that you may read.") from error
+
+
+def refuse(where: str, message: str, remedy: str) -> ConfigurationError:
+    return ConfigurationError([Problem(where, message, remedy)])
+
+
+def describe_syntax_error(path: Path, text: str, error: YAMLError) -> Problem:
+    """Where the reader stopped, and where the thing began that it was reading."""
+    if isinstance(error, ReaderError):
+        before = text[: error.position]
+        where = place(path, Mark(before.count("\n") + 1, len(before) - before.rfind("\n")))
+        return Problem(where, f"the character {error.character!r} is not allowed in YAML.", "Remove it.")
+    mark = error.problem_mark if isinstance(error, MarkedYAMLError) else None
+    if mark is None or not isinstance(error, MarkedYAMLError):
+        return Problem(f"{path}:1:1", f"this is not YAML: {error}.", "Correct it.")
+    where = place(path, Mark(mark.line + 1, mark.column + 1))
+    return Problem(where, f"this is not YAML: {error.problem}{describe_context(error)}.", advise(text, mark.line, str(error.problem)))
+
+
+def describe_context(error: MarkedYAMLError) -> str:
+    return f" ({error.context}, which begins at line {error.context_mark.line + 1})" if error.context and error.context_mark else ""
+
+
+def advise(text: str, line: int, problem: str) -> str:
+    """The most likely mistake: tabs, an open quote or bracket, text with a colon in it."""
+    lines = text.splitlines()
+    if "\\t" in problem or (line < len(lines) and "\t" in lines[line]):
+        return "Indent with spaces; YAML allows no tabs."
+    if "end of stream" in problem:
+        return "Close the quote or the bracket."
+    if "mapping values are not allowed" in problem:
+        return "Check the indentation, and quote texts that contain a colon."
+    if "another document" in problem:
+        return "Keep one document per file: remove the line ---."
+    return "Check indentation, quotes and brackets."
+
+
+class Reader:
+    """Turns nodes into plain values and notes where each stands."""
+
+    def __init__(self, path: Path, yaml: YAML) -> None:
+        self.path = path
+        self.yaml = yaml
+        self.values: dict[Location, Mark] = {}
+        self.keys: dict[Location, Mark] = {}
+        self.problems: list[Problem] = []
+
+    def read(self, node: Node, at: Location) -> Plain:
+        self.values[at] = mark_of(node)
+        if isinstance(node, MappingNode):
+            return self.read_mapping(node, at)
+        if isinstance(node, SequenceNode):
+            return [self.read(item, (*at, index)) for index, item in enumerate(node.value)]
+        return self.read_scalar(node)
+
+    def read_scalar(self, node: Node) -> Plain:
+        """Text stays as it was written; only numbers, booleans and null mean something else."""
+        kind = str(node.tag).removeprefix(TAG)
+        if kind in SCALARS:
+            value: bool | float | str | None = self.yaml.constructor.construct_object(node)
+            return value
+        if kind not in UNTYPED:
+            self.complain(node, f"the tag {node.tag} means nothing here.", "Remove it.")
+        return str(node.value)
+
+    def read_mapping(self, node: MappingNode, at: Location) -> dict[str, Plain]:
+        """The mapping with its merged keys (``<<``) filled in; of a key given twice the first counts."""
+        found: dict[str, Plain] = {}
+        merged: dict[str, Plain] = {}
+        for key, value in sorted(node.value, key=lambda entry: not is_merge(entry[0])):
+            if is_merge(key):
+                merged |= self.read_merged(value, at)
+            elif isinstance(key, ScalarNode):
+                self.read_entry(found, key, value, at)
+            else:
+                self.complain(key, "a key must be a text.", "Write it on one line, without brackets.")
+        return merged | found
+
+    def read_entry(self, found: dict[str, Plain], key: ScalarNode, value: Node, at: Location) -> None:
+        here = (*at, str(key.value))
+        if key.value in found:
+            first = self.keys[here].line
+            self.complain(key, f'the key "{key.value}" is given twice; the first is at line {first}.', "Keep one of them.")
+            return
+        self.keys[here] = mark_of(key)
+        found[key.value] = self.read(value, here)
+        if value.tag == f"{TAG}null" and not value.value:
+            self.values[here] = self.keys[here]  # an absent value stands on some later line; its key is the place to look at
+
+    def read_merged(self, node: Node, at: Location) -> dict[str, Plain]:
+        """What ``<<`` brings in: one mapping, or several of which the first wins."""
+        sources = node.value if isinstance(node, SequenceNode) else [node]
+        merged: dict[str, Plain] = {}
+        for source in reversed(sources):
+            if isinstance(source, MappingNode):
+                merged |= self.read_mapping(source, at)
+            else:
+                self.complain(node, "<< takes a mapping.", "Name one with *.")
+        return merged
+
+    def complain(self, node: Node, message: str, remedy: str) -> None:
+        self.problems.append(Problem(place(self.path, mark_of(node)), message, remedy))
+
+
+def is_merge(key: Node) -> bool:
+    return bool(key.tag == f"{TAG}merge")
+
+
+def mark_of(node: Node) -> Mark:
+    start = node.start_mark
+    return Mark(start.line + 1, start.column + 1, str(node.value) if isinstance(node, ScalarNode) else "")
+
+
+def walk(data: Plain, at: Location = ()) -> Iterator[tuple[Location, Plain]]:
+    """Every value with its location, the outermost first."""
+    yield at, data
+    match data:
+        case dict():
+            for key, value in data.items():
+                yield from walk(value, (*at, key))
+        case list():
+            for index, value in enumerate(data):
+                yield from walk(value, (*at, index))
