@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from orchestrator.errors import ConfigurationError, Problem
-from orchestrator.model.catalog import Catalog
+from orchestrator.model.catalog import Catalog, Parameter
 from orchestrator.model.fingerprint import EXTERNAL_ID_PARAMETER, fingerprint
 from orchestrator.model.identifiers import GroupSetName
 from orchestrator.model.organization import Organization
@@ -12,7 +12,14 @@ from orchestrator.model.rollout import Rollout
 from orchestrator.model.state import Definition
 from orchestrator.planning.names import group_stack_set, ownership_tags
 from orchestrator.planning.windows import CLOSED, window_parameters
-from orchestrator.templates import group_set_parameters, group_set_template, role_parameters, role_template
+from orchestrator.templates import (
+    catalog_values,
+    group_set_parameters,
+    group_set_template,
+    missing_parameters,
+    role_parameters,
+    role_template,
+)
 
 
 def role_definition(rollout: Rollout, organization: Organization, kind: RoleKind, partition: str = "aws") -> Definition:
@@ -34,8 +41,9 @@ def role_definition(rollout: Rollout, organization: Organization, kind: RoleKind
 
 
 def trusted_arns(rollout: Rollout, role: Role, partition: str) -> Iterable[str]:
-    """The exact ARNs of the hub roles that may assume this one."""
-    trusted = (rollout.roles[kind] for kind in role.trusted if kind in rollout.roles)
+    """The exact ARNs of the hub roles that may assume this one; unless said otherwise the hub roles other than itself."""
+    kinds = role.trusted or tuple(kind for kind in RoleKind if kind.is_hub and kind is not role.kind)
+    trusted = (rollout.roles[kind] for kind in kinds if kind in rollout.roles)
     return (f"arn:{partition}:iam::{hub.account}:role{hub.path}{hub.name}" for hub in trusted)
 
 
@@ -44,21 +52,18 @@ def group_set_definition(rollout: Rollout, catalog: Catalog, name: GroupSetName)
 
     Raises ConfigurationError for a required parameter that rollout.yaml does not set.
     """
-    group_set = catalog.group_sets[name]
+    if missing := missing_parameters(catalog, [name], rollout.parameters):
+        raise ConfigurationError([explain_missing(name, parameter) for parameter in missing])
+    role_names = {kind: role.name for kind, role in rollout.roles.items()}
     values = {
-        **{parameter.logical_name: parameter.default for parameter in catalog.parameters.values() if parameter.default is not None},
-        **{catalog.parameters[key].logical_name: value for key, value in rollout.parameters.items() if key in catalog.parameters},
-        "RoleName": rollout.roles[group_set.role].name,
+        **catalog_values(catalog, name, rollout.parameters, role_names),
+        "RoleName": rollout.roles[catalog.group_sets[name].role].name,
         "PolicyName": group_stack_set(rollout.prefix, name),
         **window_parameters(CLOSED),
     }
-    wanted = group_set_parameters(catalog, name)
-    if missing := [parameter for parameter in wanted if parameter not in values]:
-        raise ConfigurationError([missing_parameter(catalog, name, logical_name) for logical_name in missing])
-    tags = ownership_tags(rollout.prefix)
-    return Definition(group_set_template(catalog, name), {parameter: values[parameter] for parameter in wanted}, tags)
+    parameters = {parameter: values[parameter] for parameter in group_set_parameters(catalog, name)}
+    return Definition(group_set_template(catalog, name), parameters, ownership_tags(rollout.prefix))
 
 
-def missing_parameter(catalog: Catalog, name: GroupSetName, logical_name: str) -> Problem:
-    key = next((key for key, parameter in catalog.parameters.items() if parameter.logical_name == logical_name), logical_name)
-    return Problem("parameters", f'group set "{name}" needs parameter "{key}".', f"Set parameters.{key} in rollout.yaml.")
+def explain_missing(name: GroupSetName, parameter: Parameter) -> Problem:
+    return Problem("parameters", f'group set "{name}" needs parameter "{parameter.name}".', f"Set parameters.{parameter.name}.")

@@ -1,0 +1,227 @@
+"""Everything read becomes one plan: what to do, in which order, what that means for whom, and what speaks against it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from orchestrator.model.assignment import Selection
+from orchestrator.model.catalog import Catalog
+from orchestrator.model.identifiers import AccountId
+from orchestrator.model.organization import Organization
+from orchestrator.model.plan import Change, ChangeKind, HandsOff, Header, Plan, Purpose, Summary, Target, Violation
+from orchestrator.model.roles import RoleKind
+from orchestrator.model.rollout import Rollout
+from orchestrator.model.state import State
+from orchestrator.planning.diff import Difference, differences
+from orchestrator.planning.grants import TemporaryWish, WantedSets, wanted_sets
+from orchestrator.planning.names import group_set_of, role_kind_of
+from orchestrator.planning.order import order
+from orchestrator.planning.permissions import permission_changes, sensitive_notices
+from orchestrator.planning.purposes import ENDED, holders_of, only_ended, only_wish
+from orchestrator.planning.safety import (
+    Allowances,
+    Revocations,
+    check_definitions,
+    check_foreign,
+    check_hub,
+    check_missing,
+    check_revocations,
+)
+from orchestrator.planning.temporary import Judgement
+from orchestrator.planning.waves import assign_waves
+from orchestrator.selection.matching import Places
+
+
+NOTHING_ALLOWED = Allowances()
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """Everything a plan is made from. ``wish`` is the deliberate grant when that is the purpose."""
+
+    rollout: Rollout
+    catalog: Catalog
+    organization: Organization
+    selection: Selection
+    observed: State
+    judgement: Judgement
+    now: datetime
+    purpose: Purpose = Purpose.ROLLOUT
+    allowed: Allowances = NOTHING_ALLOWED
+    wish: TemporaryWish | None = None
+    because: str = ""
+
+
+def make_plan(request: Request) -> Plan:
+    """The plan, not yet digested. Raises ConfigurationError for a parameter a group set needs and rollout.yaml lacks."""
+    hands_off = hands_off_accounts(request)
+    compared = compare_all(request, hands_off)
+    waves = request.rollout.pace.waves
+    touched = sorted({account for difference in compared for account in difference.touched})
+    places = Places(request.organization, request.rollout.hub_account)
+    operations = order(compared, assign_waves(touched, waves, places), [wave.name for wave in waves])
+    permissions = permission_changes(compared, lambda difference: role_of(difference, request))
+    changes = tuple(explain(change, request) for difference in compared for change in difference.changes)
+    return Plan(
+        header=header(request),
+        observed=request.observed,
+        operations=operations,
+        summary=summarize(request, compared, hands_off, len(operations)),
+        changes=changes,
+        permissions=permissions,
+        targets=tuple(target(account, request.organization) for account in touched),
+        excluded=tuple(HandsOff(account, why, holdings(request, account)) for account, why in sorted(hands_off.items())),
+        temporary=request.judgement.grants,
+        notices=sensitive_notices(permissions, request.rollout.safety.sensitive_actions),
+        warnings=(*request.selection.warnings, *foreign_warnings(compared)),
+        violations=violations(request, compared),
+        rules={rule.name: rule.location for rule in request.rollout.rules},
+    )
+
+
+def hands_off_accounts(request: Request) -> Mapping[AccountId, str]:
+    """Accounts that are never changed, with the reason: as selected, and those discovery no longer shows."""
+    selected = {account: share.hands_off for account, share in request.selection.assignments.items() if share.hands_off is not None}
+    gone = holders_of(request.observed, request.organization.management_account) - set(request.organization.accounts)
+    return {**selected, **dict.fromkeys(gone, "discovery no longer shows this account")}
+
+
+def compare_all(request: Request, hands_off: Mapping[AccountId, str]) -> tuple[Difference, ...]:
+    """Every difference the purpose allows."""
+    prefix = request.rollout.prefix
+    found = differences(
+        wanted(request), request.observed, request.organization.management_account, hands_off, lambda name: group_set_of(prefix, name)
+    )
+    match request.purpose:
+        case Purpose.CLEANUP:
+            return only_ended(found, request.judgement)
+        case Purpose.TEMPORARY_GRANT if request.wish is not None:
+            return only_wish(found, request.wish)
+        case _:
+            return found
+
+
+def wanted(request: Request) -> WantedSets:
+    if request.purpose is Purpose.DESTROY:
+        return {}
+    asked = (request.wish,) if request.wish else ()
+    wishes = [
+        wish for wish in request.judgement.wishes if not any((wish.group_set, wish.account) == (a.group_set, a.account) for a in asked)
+    ]
+    return wanted_sets(request.rollout, request.catalog, request.organization, request.selection, (*wishes, *asked))
+
+
+def role_of(difference: Difference, request: Request) -> RoleKind:
+    """The role a group set attaches to; one the catalog no longer knows is told by the role it names."""
+    if difference.wanted is not None:
+        return difference.wanted.role
+    known = request.catalog.group_sets.get(difference.group_set) if difference.group_set else None
+    if known is not None:
+        return known.role
+    name = difference.observed.definition.parameters.get("RoleName") if difference.observed.definition else None
+    return next((kind for kind, role in request.rollout.roles.items() if role.name == name), RoleKind.SPOKE)
+
+
+def explain(change: Change, request: Request) -> Change:
+    """A revocation says why: used, expired, withheld by a rule, or simply no longer granted."""
+    if change.change is not ChangeKind.REVOKE:
+        return change
+    grant = request.judgement.state_of(change.group_set, change.account)
+    if grant is not None and grant.state in ENDED:
+        return replace(change, because=grant.detail)
+    share = request.selection.assignments.get(change.account)
+    withheld = {held.group_set: held.because for held in share.withheld} if share else {}
+    if request.purpose is Purpose.DESTROY:
+        return replace(change, because="destroy")
+    if change.group_set is None:
+        return replace(change, because="no group set of this role is left")
+    return replace(change, because=f"withheld: {withheld[change.group_set]}" if change.group_set in withheld else change.because)
+
+
+def header(request: Request) -> Header:
+    rollout, organization = request.rollout, request.organization
+    return Header(
+        created_at=request.now.replace(microsecond=0),
+        purpose=request.purpose,
+        organization=organization.id,
+        management_account=organization.management_account,
+        accounts=len(organization.accounts),
+        home_region=rollout.home_region,
+        prefix=rollout.prefix,
+        profile=rollout.profile,
+        call_as=rollout.call_as,
+        pace=rollout.pace,
+        overrides=request.allowed.flags(),
+        because=request.because,
+    )
+
+
+def summarize(request: Request, compared: tuple[Difference, ...], hands_off: Mapping[AccountId, str], operations: int) -> Summary:
+    """Grants are counted as group sets; role sets are not grants."""
+    groups = [difference for difference in compared if difference.group_set is not None]
+    changes = [change.change for difference in groups for change in difference.changes]
+    known = set(request.organization.accounts)
+    revoked, added = changes.count(ChangeKind.REVOKE), changes.count(ChangeKind.GRANT)
+    return Summary(
+        accounts_in_scope=len(known - set(hands_off)),
+        accounts_excluded=len(known & set(hands_off)),
+        grants_added=added,
+        grants_revoked=revoked,
+        grants_unchanged=count_grants(request)
+        - revoked
+        - len([kind for kind in changes if kind in (ChangeKind.UPDATE, ChangeKind.REPAIR)]),
+        operations=operations,
+    )
+
+
+def count_grants(request: Request) -> int:
+    """Every group-set instance of ours that is observed, hands-off accounts included."""
+    accounts = {*request.organization.accounts, *holders_of(request.observed, request.organization.management_account)}
+    return sum(holdings(request, account) for account in accounts)
+
+
+def holdings(request: Request, account: AccountId) -> int:
+    """How many group sets an account holds."""
+    prefix, observed = request.rollout.prefix, request.observed
+    sets = [name for name, stack_set in observed.stack_sets.items() if not stack_set.is_foreign and account in stack_set.instances]
+    if account == request.organization.management_account:
+        sets += [name for name, stack in observed.stacks.items() if not stack.is_foreign]
+    return sum(role_kind_of(prefix, name) is None for name in sets)
+
+
+def target(account: AccountId, organization: Organization) -> Target:
+    known = organization.accounts[account]
+    return Target(account, known.name, known.ou, known.state)
+
+
+def foreign_warnings(compared: tuple[Difference, ...]) -> tuple[str, ...]:
+    return tuple(
+        f'"{d.stack_set}" is not ours (tags missing) and is left alone.' for d in compared if d.observed.is_foreign and d.wanted is None
+    )
+
+
+def violations(request: Request, compared: tuple[Difference, ...]) -> tuple[Violation, ...]:
+    holders = holders_of(request.observed, request.organization.management_account)
+    missing = holders - set(request.organization.accounts)
+    return (
+        *check_missing(missing, holders, request.organization, request.rollout, request.allowed),
+        *check_foreign(compared),
+        *check_hub(request.rollout, request.organization, [difference.stack_set for difference in compared if difference.touched]),
+        *check_definitions(compared),
+        *check_revocations(count_revocations(request, compared), request.rollout, request.allowed, request.purpose),
+    )
+
+
+def count_revocations(request: Request, compared: tuple[Difference, ...]) -> tuple[Revocations, ...]:
+    """Ended temporary grants never count: they are gone by right."""
+    return tuple(
+        Revocations(difference.group_set, len(difference.observed.instances), counted)
+        for difference in compared
+        if difference.group_set is not None and not difference.observed.is_foreign
+        for counted in [sum(not is_ended_grant(request, difference, account) for account in difference.delete)]
+    )
+
+
+def is_ended_grant(request: Request, difference: Difference, account: AccountId) -> bool:
+    grant = request.judgement.state_of(difference.group_set, account)
+    return grant is not None and grant.state in ENDED

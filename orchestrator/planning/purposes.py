@@ -1,0 +1,66 @@
+"""How the purpose of a plan narrows it: a clean-up is the revocation of ended temporary grants and nothing else, a deliberate
+grant is one window in one account, a destruction wants nothing at all.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from orchestrator.model.identifiers import AccountId
+from orchestrator.model.state import State
+from orchestrator.model.temporary import TemporaryState
+from orchestrator.planning.diff import Difference
+from orchestrator.planning.grants import TemporaryWish
+from orchestrator.planning.temporary import Judgement
+
+ENDED = (TemporaryState.USED, TemporaryState.EXPIRED)
+
+
+def only_ended(differences: Iterable[Difference], judgement: Judgement) -> tuple[Difference, ...]:
+    """The deletions of used and expired temporary grants. What stays in a StackSet keeps it alive."""
+    return tuple(narrowed for difference in differences if (narrowed := ended_part(difference, judgement)).delete)
+
+
+def ended_part(difference: Difference, judgement: Judgement) -> Difference:
+    gone = tuple(account for account in difference.delete if is_ended(difference, account, judgement))
+    stays = tuple(account for account in difference.observed.instances if account not in gone)
+    changes = tuple(change for change in difference.changes if change.account in gone and change.account in difference.delete)
+    wanted = None if not stays else difference.wanted
+    empty: tuple[AccountId, ...] = ()
+    return replace(difference, wanted=wanted, create=empty, update=empty, replace=empty, delete=gone, kept=stays, changes=changes)
+
+
+def is_ended(difference: Difference, account: AccountId, judgement: Judgement) -> bool:
+    grant = judgement.state_of(difference.group_set, account)
+    return grant is not None and grant.state in ENDED
+
+
+def only_wish(differences: Iterable[Difference], wish: TemporaryWish) -> tuple[Difference, ...]:
+    """The one grant, and the role it attaches to when the account does not have it yet."""
+    parts = (part(difference, wish.account) for difference in differences if serves(difference, wish, differences))
+    return tuple(difference for difference in parts if difference.touched)
+
+
+def serves(difference: Difference, wish: TemporaryWish, differences: Iterable[Difference]) -> bool:
+    if difference.group_set == wish.group_set:
+        return True
+    roles = {other.wanted.role for other in differences if other.group_set == wish.group_set and other.wanted}
+    return (
+        difference.group_set is None
+        and difference.wanted is not None
+        and difference.wanted.role in roles
+        and wish.account in difference.create
+    )
+
+
+def part(difference: Difference, account: AccountId) -> Difference:
+    """One account's share, without revocations."""
+    others = tuple(other for other in difference.observed.instances if other != account)
+    changes = tuple(change for change in difference.changes if change.account == account and account not in difference.delete)
+    return replace(difference.narrowed(lambda candidate: candidate == account), kept=others, changes=changes)
+
+
+def holders_of(observed: State, management: AccountId) -> frozenset[AccountId]:
+    """Accounts with any instance or stack of ours."""
+    ours: Sequence[Iterable[AccountId]] = [stack_set.instances for stack_set in observed.stack_sets.values() if not stack_set.is_foreign]
+    stacks = {management} if any(not stack.is_foreign for stack in observed.stacks.values()) else set()
+    return frozenset(account for instances in ours for account in instances) | frozenset(stacks)

@@ -1,0 +1,117 @@
+"""What a plan may not do without somebody saying so: revoke too much, believe a shrunken organization, touch what is not ours."""
+
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+
+from orchestrator.model.identifiers import AccountId, GroupSetName, StackSetName
+from orchestrator.model.organization import Organization
+from orchestrator.model.plan import Purpose, Violation
+from orchestrator.model.rollout import Rollout
+from orchestrator.planning.diff import Difference
+
+FEW = 10
+"""Up to this many observed grants a percentage says nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Allowances:
+    """What the operator said yes to. ``revokes`` names group sets, or ``all``."""
+
+    revokes: frozenset[str] = frozenset()
+    missing_accounts: bool = False
+    break_lock: bool = False
+    include_excluded: bool = False
+
+    def flags(self) -> tuple[str, ...]:
+        """As they were typed."""
+        revokes = tuple(f"--allow-revokes {name}" for name in sorted(self.revokes))
+        named = (
+            ("--allow-missing-accounts", self.missing_accounts),
+            ("--break-lock", self.break_lock),
+            ("--include-excluded", self.include_excluded),
+        )
+        return (*revokes, *(flag for flag, is_set in named if is_set))
+
+
+@dataclass(frozen=True, slots=True)
+class Revocations:
+    """Grants observed and revoked under one group set; ended temporary grants are not counted."""
+
+    group_set: GroupSetName
+    observed: int
+    revoked: int
+
+
+def check_revocations(counts: Iterable[Revocations], rollout: Rollout, allowed: Allowances, purpose: Purpose) -> Iterator[Violation]:
+    """Per group set and in all. A destruction is meant to revoke everything, a clean-up revokes nothing that counts."""
+    if purpose in (Purpose.DESTROY, Purpose.CLEANUP) or "all" in allowed.revokes:
+        return
+    limit, where = rollout.safety.max_revoked_percent, first_rule(rollout)
+    counted = [count for count in counts if count.group_set not in allowed.revokes]
+    excessive = [count for count in counted if is_excessive(count.revoked, count.observed, limit)]
+    for count in excessive:
+        what = f'{count.revoked} of {count.observed} grants of "{count.group_set}"'
+        share = f"({count.revoked * 100 // count.observed} %, limit {limit} %)"
+        yield Violation("revocations", f"plan revokes {what} {share}. Check the rules{where}, or pass --allow-revokes {count.group_set}.")
+    revoked, observed = sum(count.revoked for count in counted), sum(count.observed for count in counted)
+    if not excessive and is_excessive(revoked, observed, limit):
+        share = f"({revoked * 100 // observed} %, limit {limit} %)"
+        yield Violation(
+            "revocations",
+            f"plan revokes {revoked} of {observed} grants in all {share}. Check the rules{where}, or pass --allow-revokes all.",
+        )
+
+
+def is_excessive(revoked: int, observed: int, limit: int) -> bool:
+    return observed > FEW and revoked * 100 > limit * observed
+
+
+def first_rule(rollout: Rollout) -> str:
+    return f" from {rollout.rules[0].location}" if rollout.rules and rollout.rules[0].location else ""
+
+
+def check_missing(
+    missing: Collection[AccountId], holders: Collection[AccountId], organization: Organization, rollout: Rollout, allowed: Allowances
+) -> Iterator[Violation]:
+    """Accounts that hold grants but that discovery no longer shows."""
+    if holders and not set(organization.accounts) - {organization.management_account} and set(holders) - {organization.management_account}:
+        yield Violation(
+            "empty_organization", f"discovery shows no member account, yet {len(holders)} accounts hold grants. Check credentials."
+        )
+    limit = rollout.safety.max_accounts_missing_percent
+    if missing and not allowed.missing_accounts and len(missing) * 100 > limit * len(holders):
+        some = ", ".join(sorted(missing)[:5]) + (" …" if len(missing) > len(sorted(missing)[:5]) else "")
+        share = f"({len(missing) * 100 // len(holders)} %, limit {limit} %)"
+        what = f"{len(missing)} of {len(holders)} accounts that hold grants are gone from the organization"
+        yield Violation("missing_accounts", f"{what} {share}: {some}. Check discovery, or pass --allow-missing-accounts.")
+
+
+def check_foreign(differences: Iterable[Difference]) -> Iterator[Violation]:
+    """A StackSet or stack under one of our names that does not carry our tags is never touched."""
+    for difference in differences:
+        if difference.observed.is_foreign and difference.wanted is not None:
+            what = "stack" if difference.is_stack else "StackSet"
+            remedy = "Rename or delete it, or choose another prefix."
+            yield Violation("foreign_stack_set", f'{what} "{difference.stack_set}" exists without our tags and is needed. {remedy}')
+
+
+def check_hub(rollout: Rollout, organization: Organization, needed: Iterable[StackSetName]) -> Iterator[Violation]:
+    """Trust policies name the hub: it has to be an active account of this organization."""
+    hub = organization.accounts.get(rollout.hub_account) if rollout.hub_account else None
+    if any(needed) and hub is not None and not hub.is_active:
+        yield Violation("hub", f"the hub account {hub.id} is {hub.state}; nothing can be trusted to it.")
+
+
+def check_definitions(differences: Iterable[Difference]) -> Iterator[Violation]:
+    """A definition cannot change while all it is deployed to is hands off: UpdateStackSet needs somebody to update."""
+    for difference in differences:
+        if (
+            difference.is_redefined
+            and difference.kept
+            and not (difference.update or difference.delete)
+            and not difference.observed.is_foreign
+        ):
+            who = ", ".join(difference.kept[:5])
+            yield Violation(
+                "hands_off", f'"{difference.stack_set}" must change but only hands-off accounts hold it: {who}. Withhold them first.'
+            )

@@ -1,0 +1,160 @@
+"""Where each temporary grant stands, and which should exist now. A window is opened once: neither re-planning nor a
+repair moves it, and one that ended unused is renewed by nobody but a person.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from orchestrator.model.assignment import Selection
+from orchestrator.model.catalog import Catalog
+from orchestrator.model.evidence import Evidence, Used
+from orchestrator.model.identifiers import AccountId, GroupSetName
+from orchestrator.model.rollout import Rollout
+from orchestrator.model.state import Instance, State, Window
+from orchestrator.model.temporary import LedgerEvent, LedgerRecord, TemporaryGrant, TemporaryState
+from orchestrator.planning.grants import TemporaryWish
+from orchestrator.planning.names import group_stack_set
+from orchestrator.planning.windows import format_time, open_window
+
+Key = tuple[GroupSetName, AccountId]
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """Where every temporary grant stands, and which ones are wished for."""
+
+    grants: tuple[TemporaryGrant, ...] = ()
+    wishes: tuple[TemporaryWish, ...] = ()
+
+    def state_of(self, group_set: GroupSetName | None, account: AccountId) -> TemporaryGrant | None:
+        """The grant of this account, if it is a temporary one."""
+        return next((grant for grant in self.grants if (grant.group_set, grant.account) == (group_set, account)), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What the ledger remembers of one grant: its last window, whether a person asked for it, whether it was taken back."""
+
+    window: Window | None
+    is_deliberate: bool
+    is_revoked: bool
+    because: str
+
+
+def candidates(catalog: Catalog, selection: Selection, held: Collection[Key], ledger: Iterable[LedgerRecord]) -> tuple[Key, ...]:
+    """Every temporary grant worth looking at: granted by a rule, held, or asked for by a person."""
+    temporary = [name for name, group_set in catalog.group_sets.items() if group_set.temporary]
+    by_rule = {(name, account) for account in selection.assignments for name in selection.granted(account) if name in temporary}
+    asked = {key for key, memory in remember(ledger).items() if memory.is_deliberate and not memory.is_revoked and key[0] in temporary}
+    return tuple(sorted(by_rule | {*held} | asked))
+
+
+def held_grants(rollout: Rollout, catalog: Catalog, observed: State, management: AccountId) -> Mapping[Key, Instance]:
+    """Temporary grants that exist, in member accounts and in the management account."""
+    held: dict[Key, Instance] = {}
+    for name in (name for name, group_set in catalog.group_sets.items() if group_set.temporary):
+        stack_set = observed.stack_sets.get(group_stack_set(rollout.prefix, name))
+        stack = observed.stacks.get(group_stack_set(rollout.prefix, name))
+        if stack_set is not None and not stack_set.is_foreign:
+            held.update({(name, account): instance for account, instance in stack_set.instances.items()})
+        if stack is not None and not stack.is_foreign:
+            held[name, management] = stack.instance
+    return held
+
+
+def remember(ledger: Iterable[LedgerRecord]) -> Mapping[Key, Memory]:
+    """The last window of each grant; a later revocation marks it."""
+    memories: dict[Key, Memory] = {}
+    for record in ledger:
+        key = (record.group_set, record.account)
+        if record.event is LedgerEvent.GRANTED:
+            memories[key] = Memory(record.window, record.deliberate, is_revoked=False, because=record.because)
+        elif record.event in (LedgerEvent.REVOKED, LedgerEvent.GONE) and key in memories:
+            before = memories[key]
+            memories[key] = Memory(before.window, before.is_deliberate, is_revoked=True, because=before.because)
+    return memories
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Everything known of one temporary grant when it is judged."""
+
+    key: Key
+    rules: tuple[str, ...]
+    instance: Instance | None
+    memory: Memory | None
+    evidence: Evidence | None
+
+
+def judge(facts: Iterable[Facts], rollout: Rollout, now: datetime) -> Judgement:
+    """Judge each grant by its evidence, its window and what the ledger remembers."""
+    judged = [judge_one(fact, rollout, now) for fact in facts]
+    return Judgement(tuple(grant for grant, _ in judged), tuple(wish for _, wish in judged if wish is not None))
+
+
+def judge_one(fact: Facts, rollout: Rollout, now: datetime) -> tuple[TemporaryGrant, TemporaryWish | None]:
+    name, account = fact.key
+    window = window_of(fact)
+    used = use_of(fact, rollout, now)
+    if fact.instance is None and (used or not is_asked_for(fact)):
+        detail = f"not needed: already used on {used.at:%Y-%m-%d} ({used.detail})" if used else ""
+        return TemporaryGrant(name, account, TemporaryState.ABSENT, None, fact.evidence, detail), None
+    if used:
+        return TemporaryGrant(
+            name, account, TemporaryState.USED, window, fact.evidence, f"used on {format_time(used.at)}: {used.detail}"
+        ), None
+    if window is not None and window.not_after <= now:
+        return over(fact, window), None
+    if name not in rollout.temporary and not (fact.memory and fact.memory.is_deliberate):
+        return TemporaryGrant(name, account, TemporaryState.EXPIRED, window, fact.evidence, "rollout.yaml gives it no terms"), None
+    return wished(fact, rollout, now, window)
+
+
+def wished(fact: Facts, rollout: Rollout, now: datetime, window: Window | None) -> tuple[TemporaryGrant, TemporaryWish | None]:
+    """A grant that is alive, or that a rule or a person asks for and that may begin."""
+    name, account = fact.key
+    state = TemporaryState.ABSENT if fact.instance is None else TemporaryState.GRANTED
+    if not is_asked_for(fact):
+        return TemporaryGrant(name, account, state, window, fact.evidence, "no rule grants it any more"), None
+    has_window = fact.instance is not None and fact.instance.window is not None
+    opened = window or open_window(now, rollout.temporary[name].expires_after)
+    because = ", ".join(fact.rules) or f"asked for: {fact.memory.because if fact.memory else ''}"
+    grant = TemporaryGrant(name, account, state, opened if has_window else window, fact.evidence)
+    return grant, TemporaryWish(name, account, because, None if has_window else opened)
+
+
+def over(fact: Facts, window: Window) -> TemporaryGrant:
+    """A window that has ended, whether or not its instance is still there."""
+    name, account = fact.key
+    ended = f"ended unused on {format_time(window.not_after)}"
+    if fact.instance is not None:
+        return TemporaryGrant(name, account, TemporaryState.EXPIRED, window, fact.evidence, ended)
+    renew = f"{ended}; renew it with: grant-temporarily {name} --account {account} --for … --because …"
+    return TemporaryGrant(name, account, TemporaryState.ABSENT, window, fact.evidence, renew)
+
+
+def window_of(fact: Facts) -> Window | None:
+    """The window AWS shows, else the one the ledger remembers: an instance that lost its overrides gets its own back."""
+    if fact.instance is not None and fact.instance.window is not None:
+        return fact.instance.window
+    return fact.memory.window if fact.memory else None
+
+
+def is_asked_for(fact: Facts) -> bool:
+    """By a rule, or by a person and not taken back since."""
+    return bool(fact.rules) or (fact.memory is not None and fact.memory.is_deliberate and not fact.memory.is_revoked)
+
+
+def use_of(fact: Facts, rollout: Rollout, now: datetime) -> Used | None:
+    """The use that ends the grant. A deliberate renewal outlives older evidence; a minimum age delays the end."""
+    if not isinstance(fact.evidence, Used):
+        return None
+    name, _ = fact.key
+    if fact.instance is None:
+        return fact.evidence
+    terms = rollout.temporary.get(name)
+    is_renewal = fact.memory is not None and fact.memory.is_deliberate and fact.memory.window == fact.instance.window
+    if is_renewal and fact.instance.window is not None and fact.evidence.at < fact.instance.window.not_before:
+        return None
+    return fact.evidence if terms is None or fact.evidence.at + terms.minimum_age <= now else None
