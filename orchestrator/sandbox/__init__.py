@@ -1,0 +1,8 @@
+"""A local AWS to rehearse a rollout against: an organization from a snapshot, StackSets that take their time and fail, IAM that is enforced."""
+
+from orchestrator.sandbox.faults import Failure, Faults
+from orchestrator.sandbox.journal import Call, Journal
+from orchestrator.sandbox.sandbox import Sandbox
+from orchestrator.sandbox.seeding import load_snapshot
+
+__all__ = ["Call", "Failure", "Faults", "Journal", "Sandbox", "load_snapshot"]

@@ -1,0 +1,96 @@
+"""What a caller may do, and the trace it leaves: identity policies of roles, CloudTrail's events, and when an action was last used."""
+
+import json
+import uuid
+from typing import Any
+
+from orchestrator.sandbox.conditions import Context
+from orchestrator.sandbox.evaluation import Decision, Request, decide
+from orchestrator.sandbox.iam_store import IamStore
+from orchestrator.sandbox.principals import Caller
+from orchestrator.sandbox.world import World
+
+
+def context_of(world: World, caller: Caller) -> dict[str, tuple[str, ...]]:
+    """The condition keys every request has."""
+    kind = "AssumedRole" if caller.role else "User"
+    keys = {
+        "aws:CurrentTime": (world.now().strftime("%Y-%m-%dT%H:%M:%SZ"),),
+        "aws:EpochTime": (str(int(world.now().timestamp())),),
+        "aws:PrincipalAccount": (caller.account,),
+        "aws:PrincipalArn": (caller.principal_arn,),
+        "aws:PrincipalType": (kind,),
+        "aws:SecureTransport": ("true",),
+        "aws:userid": (caller.user_id,),
+    }
+    organization = world.organization
+    if organization and caller.account in organization.accounts:
+        keys["aws:PrincipalOrgID"] = (organization.id,)
+        keys["aws:PrincipalOrgPaths"] = (organization.path_of(organization.accounts[caller.account].parent),)
+    return keys
+
+
+def decision_for(world: World, caller: Caller, action: str, resource: str | None, extra: Context | None = None) -> Decision:
+    """What the caller's identity policies say; administrators may do everything in their account."""
+    if caller.role is None:
+        return "allowed"
+    return decision_for_role(world, caller.account, caller.role, Request(action, resource, context_of(world, caller) | dict(extra or {})))
+
+
+def decision_for_role(world: World, account: str, role_name: str, request: Request) -> Decision:
+    """A role's own policies, bounded by its permissions boundary. A role that is gone may do nothing."""
+    del world
+    store = IamStore(account)
+    role = store.role(role_name)
+    if role is None:
+        return "implicitDeny"
+    decision = decide(store.documents(role), request)
+    boundary = store.boundary(role)
+    if decision == "allowed" and boundary is not None:
+        return decide([boundary], request)
+    return decision
+
+
+def remember(world: World, caller: Caller, region: str, action: str, parameters: dict[str, Any] | None = None) -> None:
+    """Leave a CloudTrail event, and note the action as used by the role."""
+    service, _, name = action.partition(":")
+    if caller.role:
+        world.used[caller.account, caller.role][action] = world.now()
+    identity: dict[str, Any] = {"arn": caller.arn, "accountId": caller.account, "accessKeyId": caller.access_key}
+    identity |= {"type": "AssumedRole" if caller.role else "IAMUser", "principalId": caller.user_id}
+    if caller.role:
+        issuer = {"type": "Role", "arn": caller.principal_arn, "accountId": caller.account, "userName": caller.role}
+        identity["sessionContext"] = {"sessionIssuer": issuer}
+    record_event(world, caller.account, region, _event(world, identity, service, name, region, parameters or {}))
+
+
+def record_event(world: World, account: str, region: str, event: dict[str, Any]) -> None:
+    world.events[account, region].append(event)
+
+
+def _event(world: World, identity: dict[str, Any], service: str, name: str, region: str, parameters: dict[str, Any]) -> dict[str, Any]:  # noqa: PLR0913
+    at = world.now()
+    token = str(uuid.uuid4())
+    user = identity["arn"].rsplit("/", 1)[-1]
+    raw = {
+        "eventVersion": "1.10",
+        "userIdentity": identity,
+        "eventTime": at.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "eventSource": f"{service}.amazonaws.com",
+        "eventName": name,
+        "awsRegion": region,
+        "requestParameters": parameters,
+        "eventID": token,
+        "recipientAccountId": identity["accountId"],
+    }
+    return {
+        "EventId": token,
+        "EventName": name,
+        "ReadOnly": "false",
+        "AccessKeyId": identity["accessKeyId"],
+        "EventTime": at,
+        "EventSource": f"{service}.amazonaws.com",
+        "Username": user,
+        "Resources": [],
+        "CloudTrailEvent": json.dumps(raw),
+    }

@@ -1,0 +1,123 @@
+"""The IAM operations the emulator lacks or gets wrong: policy simulation, last-accessed reports, service-linked roles."""
+
+import json
+import uuid
+from typing import Any
+
+from orchestrator.sandbox.authority import decision_for_role, remember
+from orchestrator.sandbox.call import Answer, Call, Paging
+from orchestrator.sandbox.evaluation import Request
+from orchestrator.sandbox.iam_store import IamFailure, IamStore, not_found
+from orchestrator.sandbox.refusals import Refusal
+from orchestrator.sandbox.world import World
+
+MULTI_REGION_SERVICE = "mrk.kms.amazonaws.com"
+MULTI_REGION_ROLE = "AWSServiceRoleForKeyManagementServiceMultiRegionKeys"
+_PAGES = Paging(100, "MaxItems", "Marker", "ValidationError")
+_NAMES = {
+    MULTI_REGION_SERVICE: MULTI_REGION_ROLE,
+    "member.org.stacksets.cloudformation.amazonaws.com": "AWSServiceRoleForCloudFormationStackSetsOrgMember",
+    "stacksets.cloudformation.amazonaws.com": "AWSServiceRoleForCloudFormationStackSetsOrgAdmin",
+}
+
+
+def service_linked_arn(account: str, service: str) -> str:
+    return f"arn:aws:iam::{account}:role/aws-service-role/{service}/{_NAMES.get(service, _derived_name(service))}"
+
+
+def make_service_linked_role(account: str, service: str) -> str:
+    """Create a service's role under its right name and path; returns the name.
+
+    Raises IamFailure when it exists.
+    """
+    statement = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": service}}
+    trust = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    name = _NAMES.get(service, _derived_name(service))
+    IamStore(account).add_role(name, trust, path=f"/aws-service-role/{service}/", service=service)
+    return name
+
+
+def _derived_name(service: str) -> str:
+    return "AWSServiceRoleFor" + "".join(part.capitalize() for part in service.removesuffix(".amazonaws.com").replace("-", ".").split("."))
+
+
+def create_service_linked_role(world: World, call: Call) -> Answer:
+    """KMS makes its own; IAM will not make that one for anybody."""
+    service = call.text("AWSServiceName")
+    if service == MULTI_REGION_SERVICE:
+        raise Refusal("InvalidInput", f"Service role name {MULTI_REGION_ROLE} can only be created by the service {service}.")
+    try:
+        name = make_service_linked_role(call.account, service)
+    except IamFailure as failure:
+        taken = _NAMES.get(service, _derived_name(service))
+        raise Refusal("InvalidInput", f"Service role name {taken} has been taken in this account, please try a different suffix.") from failure
+    remember(world, call.caller, "us-east-1", "iam:CreateServiceLinkedRole", {"aWSServiceName": service})
+    role = IamStore(call.account).need_role(name)
+    return {"Role": {"Path": role.path, "RoleName": name, "RoleId": role.id, "Arn": role.arn, "CreateDate": role.create_date}}
+
+
+def simulate_principal_policy(world: World, call: Call) -> Answer:
+    """One row per action and resource, from the same evaluator that guards the calls."""
+    role = _role_name(call.account, call.text("PolicySourceArn"))
+    context = {item["ContextKeyName"]: tuple(item.get("ContextKeyValues", ())) for item in call.parameters.get("ContextEntries") or []}
+    resources = call.parameters.get("ResourceArns") or ["*"]
+    rows = []
+    for action in call.parameters["ActionNames"]:
+        for resource in resources:
+            decision = decision_for_role(world, call.account, role, Request(action, resource, context))
+            rows.append({"EvalActionName": action, "EvalResourceName": resource, "EvalDecision": decision, "MatchedStatements": []})
+    page, marker = Paging(1000, "MaxItems", "Marker").cut(call, rows)
+    return {"EvaluationResults": page, "IsTruncated": marker is not None, "Marker": marker}
+
+
+def generate_service_last_accessed_details(world: World, call: Call) -> Answer:
+    role = _role_name(call.account, call.text("Arn"))
+    job = str(uuid.uuid4())
+    used = dict(world.used[call.account, role])
+    world.jobs[job] = {"used": used, "level": call.text("Granularity") or "SERVICE_LEVEL", "at": world.now(), "arn": call.text("Arn")}
+    world.jobs[job]["looked"] = False
+    return {"JobId": job}
+
+
+def get_service_last_accessed_details(world: World, call: Call) -> Answer:
+    """The report is not ready at the first look, as a job takes its time."""
+    job = world.jobs.get(call.text("JobId"))
+    if job is None or "used" not in job:
+        raise Refusal("NoSuchEntity", f"Job {call.text('JobId')} cannot be found.")
+    head = {"JobType": job["level"], "JobCreationDate": job["at"], "IsTruncated": False}
+    if not job["looked"]:
+        job["looked"] = True
+        return head | {"JobStatus": "IN_PROGRESS", "ServicesLastAccessed": [], "JobCompletionDate": job["at"]}
+    page, marker = _PAGES.cut(call, _accessed(job))
+    answer = {"JobStatus": "COMPLETED", "JobCompletionDate": job["at"], "ServicesLastAccessed": page}
+    return head | answer | {"IsTruncated": marker is not None, "Marker": marker}
+
+
+def _accessed(job: dict[str, Any]) -> list[dict[str, Any]]:
+    services: dict[str, dict[str, Any]] = {}
+    for action, at in job["used"].items():
+        name, _, operation = action.partition(":")
+        services.setdefault(name, {})[operation] = at
+    return [
+        {
+            "ServiceName": name.upper(),
+            "ServiceNamespace": name,
+            "LastAuthenticated": max(actions.values()),
+            "LastAuthenticatedEntity": job["arn"],
+            "TotalAuthenticatedEntities": 1,
+            "TrackedActionsLastAccessed": [
+                {"ActionName": action, "LastAccessedEntity": job["arn"], "LastAccessedTime": at, "LastAccessedRegion": "us-east-1"}
+                for action, at in actions.items()
+            ]
+            if job["level"] == "ACTION_LEVEL"
+            else None,
+        }
+        for name, actions in services.items()
+    ]
+
+
+def _role_name(account: str, arn: str) -> str:
+    name = arn.rsplit("/", 1)[-1]
+    if IamStore(account).role(name) is None:
+        raise not_found(name)
+    return name

@@ -1,0 +1,118 @@
+"""What a StackSet operation does in one account: create, update or delete the stack, or look for drift; and what the instance says after."""
+
+from datetime import datetime
+
+from orchestrator.sandbox import stacks
+from orchestrator.sandbox.drift import detect
+from orchestrator.sandbox.iam_store import IamStore
+from orchestrator.sandbox.parameters import complete
+from orchestrator.sandbox.refusals import Refusal
+from orchestrator.sandbox.stack_model import Stack, StackInput
+from orchestrator.sandbox.stack_set_model import Instance, Operation, Result, Spot, StackSet
+from orchestrator.sandbox.stacks import StackFailure
+from orchestrator.sandbox.templates import read_template
+from orchestrator.sandbox.world import World
+
+_SUSPENDED = "Skipped: the account is suspended"
+
+
+def work_on(world: World, stack_set: StackSet, operation: Operation, spot: Spot) -> None:
+    """Carry the operation out in one account and write down its result."""
+    result, instance, now = operation.results[spot], stack_set.instances.get(spot), world.now()
+    if instance is None:
+        result.status, result.reason = "SUCCEEDED", "The stack instance does not exist"
+        return
+    instance.last_operation = operation.id
+    if not world.is_usable(spot[0]):
+        instance.detailed, instance.reason = "SKIPPED_SUSPENDED_ACCOUNT", _SUSPENDED
+        result.status, result.reason = "SUCCEEDED", _SUSPENDED
+        return
+    try:
+        _refuse(world, stack_set, operation, instance)
+        _act(world, stack_set, operation, instance)
+    except (StackFailure, Refusal) as failure:
+        reason = failure.message if isinstance(failure, Refusal) else str(failure)
+        _fail(operation, instance, result, reason)
+        return
+    result.status, result.reason = "SUCCEEDED", None
+    _succeed(stack_set, operation, instance, spot, now)
+
+
+def _refuse(world: World, stack_set: StackSet, operation: Operation, instance: Instance) -> None:
+    """What fails before CloudFormation is even asked: switched failures, and a missing execution role."""
+    if operation.action == "DELETE" and operation.retain:
+        return
+    reason = world.faults.failure_of(instance.account, stack_set.name, operation.action)
+    if reason is not None:
+        raise StackFailure(reason)
+    role = stack_set.execution_role or "AWSCloudFormationStackSetExecutionRole"
+    if not stack_set.is_service_managed and IamStore(instance.account).role(role) is None:
+        raise StackFailure(f"Account {instance.account} should have '{role}' role with trust relationship to the administration role.")
+
+
+def _act(world: World, stack_set: StackSet, operation: Operation, instance: Instance) -> None:
+    match operation.action:
+        case "CREATE" | "UPDATE":
+            _deploy(world, stack_set, instance)
+        case "DELETE":
+            _remove(world, operation, instance)
+        case "DETECT_DRIFT":
+            stack = find_stack(world, instance)
+            instance.drifts[operation.id] = detect(stack, world.now()) if stack else []
+            instance.drift, instance.drift_at = (stack.drift if stack else "UNKNOWN"), world.now()
+
+
+def find_stack(world: World, instance: Instance) -> Stack | None:
+    """The stack behind an instance, if it still lives."""
+    home = world.stacks[instance.account, instance.region]
+    return next((stack for stack in home if stack.id == instance.stack_id and stack.deleted is None), None)
+
+
+def _deploy(world: World, stack_set: StackSet, instance: Instance) -> None:
+    """Create the stack where there is none, replace one that failed to come up, else update it."""
+    home, now = world.stacks[instance.account, instance.region], world.now()
+    values = complete(read_template(stack_set.body), stack_set.parameters | instance.overrides)
+    wanted = StackInput(stack_set.body, values, dict(stack_set.tags), tuple(stack_set.capabilities), stack_set.description or None)
+    stack = find_stack(world, instance)
+    if stack is not None and stack.is_failed_create:
+        stack.deleted, stack = now, None
+    if stack is not None:
+        stacks.change(stack, wanted, now)
+        return
+    token = instance.stack_id or stack_set.id
+    stack = Stack(f"StackSet-{stack_set.name}-{token.rsplit(':', 1)[-1]}"[:128], instance.account, instance.region, wanted, now)
+    stack.name = f"StackSet-{stack_set.name}-{stack.id.rsplit('/', 1)[-1]}"
+    stack.id = f"arn:aws:cloudformation:{stack.region}:{stack.account}:stack/{stack.name}/{stack.id.rsplit('/', 1)[-1]}"
+    stack.stack_set, instance.stack_id = stack_set.id, stack.id
+    home.append(stack)
+    stacks.build(stack, now)
+
+
+def _remove(world: World, operation: Operation, instance: Instance) -> None:
+    stack = find_stack(world, instance)
+    if stack is None:
+        return
+    if operation.retain:
+        stack.stack_set = None
+        return
+    stacks.tear_down(stack, world.now())
+
+
+def _fail(operation: Operation, instance: Instance, result: Result, reason: str) -> None:
+    result.status, result.reason = "FAILED", reason
+    instance.reason = reason
+    if operation.action == "DELETE":
+        instance.status, instance.detailed = "INOPERABLE", "INOPERABLE"
+    elif operation.action != "DETECT_DRIFT":
+        instance.status, instance.detailed = "OUTDATED", "FAILED"
+
+
+def _succeed(stack_set: StackSet, operation: Operation, instance: Instance, spot: Spot, at: datetime) -> None:
+    del at
+    match operation.action:
+        case "DELETE":
+            stack_set.instances.pop(spot, None)
+        case "CREATE" | "UPDATE":
+            instance.status, instance.detailed, instance.reason = "CURRENT", "SUCCEEDED", None
+        case "DETECT_DRIFT":
+            instance.detailed = "SUCCEEDED" if instance.status == "CURRENT" else instance.detailed

@@ -1,0 +1,227 @@
+"""Plain stacks over HTTP: CreateStack, UpdateStack, DeleteStack, and everything that reads them."""
+
+import json
+import re
+import uuid
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import Any
+
+from orchestrator.sandbox import drift, stacks
+from orchestrator.sandbox import parameters as values
+from orchestrator.sandbox.call import Answer, Call, Paging
+from orchestrator.sandbox.refusals import Refusal, invalid
+from orchestrator.sandbox.stack_model import Resource, Stack, StackInput
+from orchestrator.sandbox.stack_sets_api import as_tags
+from orchestrator.sandbox.stacks import StackFailure
+from orchestrator.sandbox.templates import check_capabilities, read_template
+from orchestrator.sandbox.world import World
+
+_PAGES = Paging(100)
+_NAME = re.compile(r"[a-zA-Z][-a-zA-Z0-9]{0,127}")
+
+
+def create_stack(world: World, call: Call) -> Answer:
+    name = call.text("StackName")
+    if not _NAME.fullmatch(name):
+        raise invalid(f"Value '{name}' at 'stackName' failed to satisfy constraint: [a-zA-Z][-a-zA-Z0-9]*")
+    home = world.stacks[call.account, call.region]
+    if any(stack.name == name and stack.deleted is None for stack in home):
+        raise Refusal("AlreadyExistsException", f"Stack [{name}] already exists")
+    stack = Stack(name, call.account, call.region, _input(call, None), world.now())
+    stack.protected = bool(call.parameters.get("EnableTerminationProtection"))
+    home.append(stack)
+    reason = world.faults.failure_of(call.account, name, "CREATE")
+    if reason is not None:
+        stack.note("CREATE_IN_PROGRESS", "User Initiated", world.now())
+        stack.note("ROLLBACK_COMPLETE", reason, world.now())
+        return {"StackId": stack.id}
+    with suppress(StackFailure):
+        stacks.build(stack, world.now())
+    return {"StackId": stack.id}
+
+
+def update_stack(world: World, call: Call) -> Answer:
+    stack = find_stack(world, call)
+    if not stack.status.endswith(("CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE")):
+        raise invalid(f"Stack:{stack.id} is in {stack.status} state and can not be updated.")
+    wanted = _input(call, stack)
+    if (wanted.body, wanted.parameters, wanted.tags) == (stack.input.body, stack.input.parameters, stack.input.tags):
+        raise invalid("No updates are to be performed.")
+    reason = world.faults.failure_of(call.account, stack.name, "UPDATE")
+    if reason is not None:
+        stack.note("UPDATE_ROLLBACK_COMPLETE", reason, world.now())
+        return {"StackId": stack.id}
+    with suppress(StackFailure):
+        stacks.change(stack, wanted, world.now())
+    return {"StackId": stack.id}
+
+
+def delete_stack(world: World, call: Call) -> Answer:
+    """Deleting what is not there is no error in CloudFormation."""
+    try:
+        stack = find_stack(world, call)
+    except Refusal:
+        return {}
+    if stack.protected:
+        raise invalid(f"Stack [{stack.name}] cannot be deleted while TerminationProtection is enabled")
+    reason = world.faults.failure_of(call.account, stack.name, "DELETE")
+    if reason is not None:
+        stack.note("DELETE_FAILED", reason, world.now())
+        return {}
+    with suppress(StackFailure):
+        stacks.tear_down(stack, world.now(), frozenset(call.parameters.get("RetainResources") or ()))
+    return {}
+
+
+def describe_stacks(world: World, call: Call) -> Answer:
+    if call.text("StackName"):
+        return {"Stacks": [_row(find_stack(world, call, deleted=True))]}
+    page, token = _PAGES.cut(call, [stack for stack in world.stacks[call.account, call.region] if stack.deleted is None])
+    return {"Stacks": [_row(stack) for stack in page], "NextToken": token}
+
+
+def list_stacks(world: World, call: Call) -> Answer:
+    wanted = call.parameters.get("StackStatusFilter")
+    found = [stack for stack in world.stacks[call.account, call.region] if not wanted or stack.status in wanted]
+    page, token = _PAGES.cut(call, found)
+    return {"StackSummaries": [_row(stack) | {"TemplateDescription": _description(stack)} for stack in page], "NextToken": token}
+
+
+def describe_stack_resources(world: World, call: Call) -> Answer:
+    stack = find_stack(world, call, deleted=True)
+    logical = call.text("LogicalResourceId")
+    return {"StackResources": [_resource(stack, item) for item in stack.resources.values() if logical in {"", item.logical_id}]}
+
+
+def list_stack_resources(world: World, call: Call) -> Answer:
+    stack = find_stack(world, call, deleted=True)
+    page, token = _PAGES.cut(call, list(stack.resources.values()))
+    return {"StackResourceSummaries": [_resource(stack, item) for item in page], "NextToken": token}
+
+
+def describe_stack_events(world: World, call: Call) -> Answer:
+    stack = find_stack(world, call, deleted=True)
+    page, token = _PAGES.cut(call, list(reversed(stack.events)))
+    rows = [
+        {
+            "StackId": stack.id,
+            "EventId": event.id,
+            "StackName": stack.name,
+            "LogicalResourceId": event.logical_id,
+            "PhysicalResourceId": event.physical_id,
+            "ResourceType": event.type,
+            "Timestamp": event.at,
+            "ResourceStatus": event.status,
+            "ResourceStatusReason": event.reason,
+        }
+        for event in page
+    ]
+    return {"StackEvents": rows, "NextToken": token}
+
+
+def get_template(world: World, call: Call) -> Answer:
+    stack = find_stack(world, call, deleted=True)
+    return {"TemplateBody": stack.input.body, "StagesAvailable": ["Original", "Processed"]}
+
+
+def update_termination_protection(world: World, call: Call) -> Answer:
+    stack = find_stack(world, call)
+    stack.protected = bool(call.parameters["EnableTerminationProtection"])
+    return {"StackId": stack.id}
+
+
+def detect_stack_drift(world: World, call: Call) -> Answer:
+    stack = find_stack(world, call)
+    token = str(uuid.uuid4())
+    world.jobs[token] = {"stack": stack, "rows": drift.detect(stack, world.now()), "at": world.now()}
+    return {"StackDriftDetectionId": token}
+
+
+def describe_stack_drift_detection_status(world: World, call: Call) -> Answer:
+    job = world.jobs.get(call.text("StackDriftDetectionId"))
+    if job is None:
+        raise invalid(f"Drift detection {call.text('StackDriftDetectionId')} does not exist")
+    drifted = sum(row["StackResourceDriftStatus"] != "IN_SYNC" for row in job["rows"])
+    return {
+        "StackId": job["stack"].id,
+        "StackDriftDetectionId": call.text("StackDriftDetectionId"),
+        "StackDriftStatus": "DRIFTED" if drifted else "IN_SYNC",
+        "DetectionStatus": "DETECTION_COMPLETE",
+        "DriftedStackResourceCount": drifted,
+        "Timestamp": job["at"],
+    }
+
+
+def describe_stack_resource_drifts(world: World, call: Call) -> Answer:
+    stack = find_stack(world, call)
+    jobs = [job for job in world.jobs.values() if job.get("stack") is stack]
+    wanted = call.parameters.get("StackResourceDriftStatusFilters")
+    rows = jobs[-1]["rows"] if jobs else []
+    return {"StackResourceDrifts": [row for row in rows if not wanted or row["StackResourceDriftStatus"] in wanted]}
+
+
+def find_stack(world: World, call: Call, *, deleted: bool = False) -> Stack:
+    """By name, among those that live; by id, deleted ones too when asked for.
+
+    Raises Refusal (ValidationError).
+    """
+    wanted = call.text("StackName")
+    for stack in reversed(world.stacks[call.account, call.region]):
+        if (stack.deleted is None and wanted == stack.name) or (wanted == stack.id and (deleted or stack.deleted is None)):
+            return stack
+    raise invalid(f"Stack with id {wanted} does not exist")
+
+
+def _input(call: Call, previous: Stack | None) -> StackInput:
+    asked: Mapping[str, Any] = call.parameters
+    old = previous.input if previous else None
+    body = old.body if old and asked.get("UsePreviousTemplate") else asked.get("TemplateBody")
+    if not body:
+        raise invalid("Either Template URL or Template Body must be specified.")
+    template = read_template(body)
+    check_capabilities(template, asked.get("Capabilities", []))
+    full = values.complete(template, values.given(asked.get("Parameters"), old.parameters if old else {}))
+    tags = as_tags(asked.get("Tags")) if "Tags" in asked or old is None else dict(old.tags)
+    return StackInput(body, full, tags, tuple(asked.get("Capabilities", ())), template.document.get("Description"))
+
+
+def _description(stack: Stack) -> str | None:
+    return read_template(stack.input.body).document.get("Description")
+
+
+def _row(stack: Stack) -> dict[str, Any]:
+    template = read_template(stack.input.body)
+    return {
+        "StackId": stack.id,
+        "StackName": stack.name,
+        "Description": template.document.get("Description"),
+        "Parameters": values.shown(template, stack.input.parameters),
+        "CreationTime": stack.created,
+        "LastUpdatedTime": stack.updated,
+        "DeletionTime": stack.deleted,
+        "StackStatus": stack.status,
+        "StackStatusReason": stack.reason,
+        "DisableRollback": False,
+        "Capabilities": list(stack.input.capabilities),
+        "Outputs": stack.outputs,
+        "Tags": [{"Key": key, "Value": value} for key, value in stack.input.tags.items()],
+        "EnableTerminationProtection": stack.protected,
+        "DriftInformation": {"StackDriftStatus": stack.drift, "LastCheckTimestamp": stack.drift_at},
+    }
+
+
+def _resource(stack: Stack, resource: Resource) -> dict[str, Any]:
+    return {
+        "StackName": stack.name,
+        "StackId": stack.id,
+        "LogicalResourceId": resource.logical_id,
+        "PhysicalResourceId": resource.physical_id,
+        "ResourceType": resource.type,
+        "Timestamp": resource.at,
+        "LastUpdatedTimestamp": resource.at,
+        "ResourceStatus": resource.status,
+        "ResourceStatusReason": resource.reason,
+        "DriftInformation": {"StackResourceDriftStatus": resource.drift},
+        "ResourceProperties": json.dumps(resource.properties),
+    }

@@ -1,0 +1,51 @@
+"""Everything the local AWS knows, behind one lock: organization, accounts' stacks, StackSets, sessions, events and faults."""
+
+from collections import defaultdict, deque
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from threading import Condition, RLock
+from typing import Any
+
+from orchestrator.sandbox.faults import Faults
+from orchestrator.sandbox.journal import Journal
+from orchestrator.sandbox.organization import Organization
+from orchestrator.sandbox.principals import Sessions
+from orchestrator.sandbox.stack_model import Stack
+from orchestrator.sandbox.stack_set_model import StackSet
+
+_EVENTS_KEPT = 2_000
+
+
+@dataclass(slots=True)
+class World:
+    """``stacks`` and ``stack_sets`` are keyed by account and region; a StackSet of the organization lives in the management account.
+
+    ``used`` says when a role last used an action: (account, role) -> action -> time.
+    """
+
+    faults: Faults = field(default_factory=Faults)
+    journal: Journal = field(default_factory=Journal)
+    sessions: Sessions = field(default_factory=Sessions)
+    organization: Organization | None = None
+    organizations_access: str = "ENABLED"
+    stacks: dict[tuple[str, str], list[Stack]] = field(default_factory=lambda: defaultdict(list))
+    stack_sets: dict[tuple[str, str], list[StackSet]] = field(default_factory=lambda: defaultdict(list))
+    events: dict[tuple[str, str], deque[dict[str, Any]]] = field(default_factory=lambda: defaultdict(lambda: deque(maxlen=_EVENTS_KEPT)))
+    used: dict[tuple[str, str], dict[str, datetime]] = field(default_factory=lambda: defaultdict(dict))
+    jobs: dict[str, dict[str, Any]] = field(default_factory=dict)
+    ahead: timedelta = timedelta()
+    lock: RLock = field(default_factory=RLock)
+    is_closing: bool = False
+    changed: Condition = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.changed = Condition(self.lock)
+
+    def now(self) -> datetime:
+        """The time of this world: the real one, or ahead of it."""
+        return datetime.now(UTC) + self.ahead
+
+    def is_usable(self, account: str) -> bool:
+        """Accounts outside the organization are nobody's to suspend."""
+        member = self.organization.accounts.get(account) if self.organization else None
+        return member is None or member.is_usable
