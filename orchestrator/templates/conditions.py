@@ -44,7 +44,7 @@ def given(parameter: Parameter) -> Value:
     return join(",", Ref(parameter.logical_name)) if parameter.is_list else Ref(parameter.logical_name)
 
 
-def condition_block(conditions: Conditions, parameters: Parameters) -> Value | None:
+def condition_block(conditions: Conditions, parameters: Parameters) -> "Value | None":
     """The Condition of a statement; a whole that hangs on one optional parameter becomes one ``!If``."""
     block = {operator: operator_block(keys, parameters) for operator, keys in conditions.items()}
     match list(block.items()):

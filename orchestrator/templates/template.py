@@ -1,6 +1,7 @@
 """CloudFormation templates: one per group set (one inline policy on one role) and one per role. The text is deployed as it stands."""
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 from orchestrator.model.catalog import Catalog, GroupSet, Parameter, Statement
 from orchestrator.model.identifiers import GroupSetName
@@ -107,7 +108,7 @@ def statement_value(statement: Statement, parameters: Parameters) -> Mapping[str
 
 
 def assemble(
-    description: str, parameters: Sequence[Parameter], resources: Mapping[str, Value], outputs: Mapping[str, Value] | None = None
+    description: str, parameters: Sequence[Parameter], resources: Mapping[str, Value], outputs: Mapping[str, Value] = MappingProxyType({})
 ) -> str:
     conditions = template_conditions(parameters)
     template: dict[str, Value] = {
