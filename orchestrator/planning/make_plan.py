@@ -31,7 +31,6 @@ from orchestrator.planning.temporary import Judgement
 from orchestrator.planning.waves import assign_waves
 from orchestrator.selection.matching import Places
 
-
 NOTHING_ALLOWED = Allowances()
 
 
