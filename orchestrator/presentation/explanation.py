@@ -1,0 +1,43 @@
+"""Why one account gets what it gets: each group set with its rules, what was held back, and whether it is left alone."""
+
+from collections.abc import Mapping
+
+from orchestrator.model.assignment import Assignment
+from orchestrator.model.organization import Account
+from orchestrator.presentation.page import Page, Tone, sections, text_of
+from orchestrator.presentation.words import sourced
+
+
+def explanation_text(account: Account, assignment: Assignment, rules: Mapping[str, str], page: Page) -> str:
+    """``rules`` maps the name of a rule to its ``file:line:column``."""
+    about = f"{account.id} {account.name} in {account.ou}, {account.state}"
+    tags = "  ".join(f"{key}={value}" for key, value in sorted(account.tags.items()))
+    return text_of(
+        sections(
+            [*page.wrap(about, rest="    ", tone=Tone.TITLE), *page.wrap(tags, "  ")],
+            hands_off_lines(assignment, rules, page),
+            granted_lines(assignment, rules, page),
+            withheld_lines(assignment, rules, page),
+        )
+    )
+
+
+def hands_off_lines(assignment: Assignment, rules: Mapping[str, str], page: Page) -> list[str]:
+    if assignment.hands_off is None:
+        return []
+    why = f"Left alone, never changed: {sourced(assignment.hands_off, rules)}. What it holds stays; what the rules say is told below."
+    return page.wrap(why, rest="    ", tone=Tone.CAREFUL)
+
+
+def granted_lines(assignment: Assignment, rules: Mapping[str, str], page: Page) -> list[str]:
+    if not assignment.grants:
+        return ["No rule grants it anything."]
+    rows = [(grant.group_set, sourced(", ".join(grant.because), rules)) for grant in assignment.grants]
+    return [page.paint("Granted", Tone.TITLE), *page.table(rows)]
+
+
+def withheld_lines(assignment: Assignment, rules: Mapping[str, str], page: Page) -> list[str]:
+    if not assignment.withheld:
+        return []
+    rows = [(held.group_set, sourced(held.because, rules)) for held in assignment.withheld]
+    return [page.paint("Not granted", Tone.TITLE), *page.table(rows)]

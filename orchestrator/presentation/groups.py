@@ -1,0 +1,184 @@
+"""The catalog as people read it: what can be granted, with sizes, and one group or group set in full."""
+
+from collections.abc import Iterable, Mapping
+
+from orchestrator.errors import OrchestratorError
+from orchestrator.model.catalog import Catalog, Conditions, GroupSet, PermissionGroup, Statement
+from orchestrator.model.identifiers import GroupName, GroupSetName
+from orchestrator.model.roles import RoleKind
+from orchestrator.presentation.page import Page, Tone, sections, text_of
+from orchestrator.presentation.words import counted, line_of, listed
+
+ROLE_LIMIT = 10_240
+"""Characters of all inline policies of one role, without white space (IAM quotas)."""
+
+Sizes = Mapping[GroupSetName, int]
+
+
+def groups_text(catalog: Catalog, sizes: Sizes, page: Page) -> str:
+    """Every group set by role with its groups and size in characters, then the groups that no set of this profile uses."""
+    used = {group for group_set in catalog.group_sets.values() for group in group_set.groups}
+    unused = [group for name, group in catalog.groups.items() if name not in used]
+    return text_of(
+        sections(
+            [page.paint(f"Profile {catalog.profile}: {counted(len(catalog.group_sets), 'group set')}", Tone.TITLE)],
+            *(role_lines(kind, catalog, sizes, page) for kind in RoleKind),
+            unused_lines(unused, page),
+        )
+    )
+
+
+def role_lines(kind: RoleKind, catalog: Catalog, sizes: Sizes, page: Page) -> list[str]:
+    found = catalog.sets_of(kind)
+    if not found:
+        return []
+    total = sum(sizes.get(group_set.name, 0) for group_set in found)
+    title = page.wrap(f"role {kind}: {total:,} of {ROLE_LIMIT:,} characters when all are granted", tone=Tone.TITLE)
+    return [*title, *page.table([set_row(group_set, sizes) for group_set in found])]
+
+
+def set_row(group_set: GroupSet, sizes: Sizes) -> tuple[str, ...]:
+    mark = " (temporary)" if group_set.temporary else ""
+    return (f"{group_set.name}{mark}", f"{sizes.get(group_set.name, 0):>6,}", ", ".join(group_set.groups))
+
+
+def unused_lines(groups: Iterable[PermissionGroup], page: Page) -> list[str]:
+    rows = [(group.name, group.status.value, group.purpose) for group in groups]
+    return [page.paint("in no group set of this profile", Tone.TITLE), *page.table(rows)] if rows else []
+
+
+def entry_text(catalog: Catalog, name: str, sizes: Sizes, page: Page) -> str:
+    """One group set or one group in full. Raises KeyError when the catalog has neither."""
+    if (group_set := catalog.group_sets.get(GroupSetName(name))) is not None:
+        return group_set_text(catalog, group_set, sizes, page)
+    return group_text(catalog, catalog.groups[GroupName(name)], page)
+
+
+def group_set_text(catalog: Catalog, group_set: GroupSet, sizes: Sizes, page: Page) -> str:
+    title = f"group set {group_set.name}, role {group_set.role}" + (", temporary" if group_set.temporary else "")
+    facts = [("purpose", group_set.purpose), ("groups", ", ".join(group_set.groups)), ("size", set_size(group_set, sizes))]
+    return text_of(
+        sections(
+            [*page.wrap(title, tone=Tone.TITLE), *fact_lines([*facts, ("written in", line_of(group_set.location))], page)],
+            *(group_facts(catalog.groups[group], page) for group in group_set.groups),
+            statement_lines(catalog.statements(group_set.name), page),
+        )
+    )
+
+
+def set_size(group_set: GroupSet, sizes: Sizes) -> str:
+    size = sizes.get(group_set.name)
+    return "" if size is None else f"{size:,} of the {ROLE_LIMIT:,} characters the role has"
+
+
+def group_text(catalog: Catalog, group: PermissionGroup, page: Page) -> str:
+    sets = [group_set.name for group_set in catalog.group_sets.values() if group.name in group_set.groups]
+    granted = fact_lines([("granted by", ", ".join(sets) or f"no group set of profile {catalog.profile}")], page)
+    variants = (variant_lines(group, kind, page) for kind in group.roles)
+    return text_of(sections([*group_facts(group, page), *granted], *variants))
+
+
+def variant_lines(group: PermissionGroup, kind: RoleKind, page: Page) -> list[str]:
+    return [page.paint(f"role {kind}", Tone.TITLE), *statement_lines(group.variants[kind], page)]
+
+
+def group_facts(group: PermissionGroup, page: Page) -> list[str]:
+    """Why it exists, where it comes from, what differs and what taking it away costs."""
+    facts = [
+        ("purpose", group.purpose),
+        ("status", status_words(group)),
+        ("optional", "" if group.optional else "no: the platform does not work without it"),
+        ("differs", group.differs),
+        ("removal", group.removal),
+        ("check fails", f"expected without it: {group.expected_check_failure}" if group.expected_check_failure else ""),
+        ("notes", group.notes),
+        ("source", group.source),
+        ("written in", line_of(group.location)),
+    ]
+    return [*page.wrap(f"group {group.name}", tone=Tone.TITLE), *fact_lines(facts, page)]
+
+
+def status_words(group: PermissionGroup) -> str:
+    return group.status.value + (f", now {listed(group.successors)}" if group.successors else "")
+
+
+def fact_lines(facts: Iterable[tuple[str, str]], page: Page) -> list[str]:
+    return page.table([(name, " ".join(text.split())) for name, text in facts if text])
+
+
+def statement_lines(statements: Iterable[Statement], page: Page) -> list[str]:
+    return [line for statement in statements for line in one_statement(statement, page)]
+
+
+def one_statement(statement: Statement, page: Page) -> list[str]:
+    return [
+        *page.wrap(statement.sid, "  "),
+        *page.table([("actions", ", ".join(statement.actions)), ("resources", ", ".join(statement.resources))], "    "),
+        *page.table([("when", condition) for condition in condition_words(statement.conditions)], "    "),
+    ]
+
+
+def condition_words(conditions: Conditions) -> list[str]:
+    return [f"{operator} {key}: {', '.join(values)}" for operator, keys in conditions.items() for key, values in keys.items()]
+
+
+def groups_json(catalog: Catalog, sizes: Sizes) -> dict[str, object]:
+    return {
+        "profile": catalog.profile,
+        "group_sets": [group_set_json(group_set, sizes) for group_set in catalog.group_sets.values()],
+        "groups": [group_json(group) for group in catalog.groups.values()],
+    }
+
+
+def entry_json(catalog: Catalog, name: str, sizes: Sizes) -> dict[str, object]:
+    """One group set, with its statements, or one group. Raises KeyError when the catalog has neither."""
+    group_set = catalog.group_sets.get(GroupSetName(name))
+    if group_set is None:
+        return group_json(catalog.groups[GroupName(name)])
+    return {**group_set_json(group_set, sizes), "statements": list(map(statement_json, catalog.statements(group_set.name)))}
+
+
+def group_set_json(group_set: GroupSet, sizes: Sizes) -> dict[str, object]:
+    return {
+        "name": group_set.name,
+        "role": group_set.role.value,
+        "groups": list(group_set.groups),
+        "purpose": group_set.purpose,
+        "temporary": group_set.temporary,
+        "size": sizes.get(group_set.name),
+    }
+
+
+def group_json(group: PermissionGroup) -> dict[str, object]:
+    return {
+        "name": group.name,
+        "purpose": group.purpose,
+        "status": group.status.value,
+        "successors": list(group.successors),
+        "optional": group.optional,
+        "differs": group.differs,
+        "removal": group.removal,
+        "expected_check_failure": group.expected_check_failure,
+        "source": group.source,
+        "variants": {kind.value: list(map(statement_json, group.variants[kind])) for kind in group.roles},
+    }
+
+
+def statement_json(statement: Statement) -> dict[str, object]:
+    return {
+        "sid": statement.sid,
+        "actions": list(statement.actions),
+        "resources": list(statement.resources),
+        "conditions": {operator: {key: list(values) for key, values in keys.items()} for operator, keys in statement.conditions.items()},
+    }
+
+
+def is_known(catalog: Catalog, name: str) -> bool:
+    return name in catalog.group_sets or name in catalog.groups
+
+
+def unknown_entry(catalog: Catalog, name: str, near: Iterable[str]) -> OrchestratorError:
+    """The error for a name the catalog lacks; ``near`` are the names it may have been."""
+    like = listed(tuple(near))
+    remedy = f"Did you mean {like}?" if like else "List them with: orchestrator groups"
+    return OrchestratorError(f'profile "{catalog.profile}" has no group and no group set "{name}".', where=name, remedy=remedy)

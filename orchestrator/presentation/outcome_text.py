@@ -1,0 +1,67 @@
+"""What became of a plan: who failed and why, what is left to do, and whether AWS is now as planned."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from orchestrator.model.outcome import Failure, OperationStatus, Outcome
+from orchestrator.model.temporary import TemporaryGrant
+from orchestrator.presentation.page import Page, Tone, sections, text_of
+from orchestrator.presentation.temporary import temporary_lines
+from orchestrator.presentation.verification import difference_lines
+from orchestrator.presentation.words import counted, listed
+
+AGAIN = "Apply the same plan again to retry what failed."
+
+
+def outcome_text(outcome: Outcome, temporary: Sequence[TemporaryGrant], now: datetime, page: Page) -> str:
+    """Temporary grants, failures by reason, differences, and a last line that sums up."""
+    return text_of(
+        sections(
+            temporary_lines(temporary, now, page),
+            failure_lines(outcome.failed, page),
+            difference_lines(outcome.verification, page),
+            page.wrap(conclusion(outcome), tone=Tone.GOOD if outcome.is_converged else Tone.BAD),
+        )
+    )
+
+
+def failure_lines(failures: Iterable[Failure], page: Page) -> list[str]:
+    """Each reason once, with its hint and every account it met."""
+    met: dict[tuple[str, str, str], list[str]] = defaultdict(list)
+    for failure in failures:
+        met[failure.stack_set, failure.reason, failure.hint].append(failure.account)
+    if not met:
+        return []
+    return [page.paint("Failed", Tone.BAD), *(line for key, accounts in sorted(met.items()) for line in reason_lines(key, accounts, page))]
+
+
+def reason_lines(key: tuple[str, str, str], accounts: Sequence[str], page: Page) -> list[str]:
+    stack_set, reason, hint = key
+    return [
+        *page.wrap(f"{stack_set} in {counted(len(accounts), 'account')}: {reason}", "  ", "    "),
+        *page.wrap(f"hint: {hint}" if hint else "", "    ", "      "),
+        *page.wrap(", ".join(sorted(accounts)), "    "),
+    ]
+
+
+def conclusion(outcome: Outcome) -> str:
+    if outcome.already_done:
+        return f"Nothing to do: plan {outcome.plan} is finished already."
+    done = operation_counts(outcome)
+    if outcome.failed:
+        accounts = counted(len({failure.account for failure in outcome.failed}), "account")
+        return f"Applied with failures in {accounts}: {done}. {AGAIN}"
+    if outcome.stopped_after is not None:
+        return f'Stopped after wave "{outcome.stopped_after}", as asked: {done}. Apply the same plan again to go on.'
+    if not outcome.verification.is_converged:
+        return f"Applied, but AWS is not as planned: {done}. Make a new plan to see what is left."
+    return f"Applied: {done}. AWS is as planned."
+
+
+def operation_counts(outcome: Outcome) -> str:
+    """``7 of 9 operations succeeded, 1 failed and 1 skipped``."""
+    counts = Counter(operation.status for operation in outcome.operations)
+    succeeded = counts.pop(OperationStatus.SUCCEEDED, 0)
+    rest = [f"{number} {status}" for status, number in sorted(counts.items())]
+    return listed([f"{succeeded} of {counted(len(outcome.operations), 'operation')} succeeded", *rest])

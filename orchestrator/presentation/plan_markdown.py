@@ -1,0 +1,120 @@
+"""The plan as Markdown, for a pull request: the same groups as the text, in tables, long lists folded away."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from orchestrator.model.identifiers import AccountId
+from orchestrator.model.plan import Plan, Target
+from orchestrator.presentation.grouping import ChangeGroup, group_changes, group_excluded, group_places
+from orchestrator.presentation.page import printable, sections, text_of
+from orchestrator.presentation.plan_text import holdings, operation_row, place_rows, summary_line
+from orchestrator.presentation.temporary import grant_sentences, is_overdue, overdue_first
+from orchestrator.presentation.words import counted, listed, moment, sourced
+
+FOLDED = 20
+"""Longer tables are folded."""
+
+SPECIAL = str.maketrans({letter: f"\\{letter}" for letter in "\\`*_[]<>|#~"})
+
+
+def plan_markdown(plan: Plan) -> str:
+    """GitHub's Markdown, without HTML other than ``details``."""
+    targets = {target.account: target for target in plan.targets}
+    return text_of(
+        sections(
+            heading(plan),
+            [f"> **{escape(notice)}**" for notice in plan.notices],
+            bullets(
+                "Refused: apply will not carry out this plan",
+                [f"**{code(found.kind)}** {escape(found.message)}" for found in plan.violations],
+            ),
+            bullets("Warnings", [escape(warning) for warning in plan.warnings]),
+            table("Temporary grants", ("group set", "account", "state", ""), temporary_rows(plan)),
+            table("Permissions", ("accounts", "role", "gains", "loses"), permission_rows(plan)),
+            table("Changes", ("change", "group sets", "accounts", "because", "where"), change_rows(plan, targets)),
+            table("Operations", ("wave", "id", "operation", "StackSet", ""), operation_rows(plan)),
+            bullets("Left alone", excluded_items(plan)),
+            [f"**{escape(summary_line(plan))}**"],
+        )
+    )
+
+
+def heading(plan: Plan) -> list[str]:
+    header = plan.header
+    lines = [
+        f"## Plan of rollout {code(header.prefix)} in {code(header.organization)}",
+        "",
+        f"Purpose {header.purpose}, profile {escape(header.profile)}, made {moment(header.created_at)}.",
+    ]
+    because = [f"Because: {escape(header.because)}."] if header.because else []
+    overrides = [f"Allowed on request: {listed([code(flag) for flag in header.overrides])}."] if header.overrides else []
+    return [*lines, *because, *overrides]
+
+
+def temporary_rows(plan: Plan) -> list[tuple[str, ...]]:
+    now = plan.header.created_at
+    return [
+        (
+            code(grant.group_set),
+            code(grant.account),
+            f"**{grant.state}, overdue**" if is_overdue(grant, now) else grant.state,
+            "; ".join(map(escape, grant_sentences(grant, now))),
+        )
+        for grant in overdue_first(plan.temporary, now)
+    ]
+
+
+def permission_rows(plan: Plan) -> list[tuple[str, ...]]:
+    rows = sorted(plan.permissions, key=lambda row: (row.role, -row.accounts))
+    return [(f"{row.accounts:,}", row.role, codes(row.gains), codes(row.loses)) for row in rows]
+
+
+def change_rows(plan: Plan, targets: Mapping[AccountId, Target]) -> list[tuple[str, ...]]:
+    return [change_row(group, plan, targets) for group in group_changes(plan)]
+
+
+def change_row(group: ChangeGroup, plan: Plan, targets: Mapping[AccountId, Target]) -> tuple[str, ...]:
+    places = [row for place in group_places(group.accounts, targets) for row in place_rows(place, targets)]
+    where = "; ".join(escape(f"{path} {accounts}".strip()) for path, accounts in places)
+    return (group.change, codes(group.subjects), f"{len(group.accounts):,}", escape(sourced(group.because, plan.rules)), where)
+
+
+def operation_rows(plan: Plan) -> list[tuple[str, ...]]:
+    rows = ((escape(operation.wave), *operation_row(operation)) for operation in plan.operations)
+    return [(wave, code(identifier), kind, code(stack_set), details) for wave, identifier, kind, stack_set, details in rows]
+
+
+def excluded_items(plan: Plan) -> list[str]:
+    items = []
+    for because, accounts in group_excluded(plan.excluded).items():
+        holding = ", ".join(f"{code(account.account)}{holdings(account)}" for account in accounts if account.holds or len(accounts) == 1)
+        items.append(f"{counted(len(accounts), 'account')}: {escape(because)}" + (f" ({holding})" if holding else ""))
+    return items
+
+
+def bullets(title: str, items: Sequence[str]) -> list[str]:
+    return [f"### {title}", "", *(f"- {item}" for item in items)] if items else []
+
+
+def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+    if not rows:
+        return []
+    lines = [table_row(columns), table_row(["---"] * len(columns)), *map(table_row, rows)]
+    folded = ["<details><summary>" + counted(len(rows), "row") + "</summary>", "", *lines, "", "</details>"]
+    return [f"### {title}", "", *(folded if len(rows) > FOLDED else lines)]
+
+
+def table_row(cells: Iterable[str]) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+def escape(text: str) -> str:
+    """Names and reasons come from outside: nothing in them is markup."""
+    return printable(text).translate(SPECIAL)
+
+
+def code(text: str) -> str:
+    return f"`{printable(text).replace('`', ' ').replace('|', ' ')}`"
+
+
+def codes(texts: Iterable[str]) -> str:
+    return ", ".join(map(code, texts))

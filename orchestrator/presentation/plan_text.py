@@ -1,0 +1,180 @@
+"""The plan as text: what must not be missed on top, what changes and by which rule, then how, then one line that sums up."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from orchestrator.model.identifiers import AccountId
+from orchestrator.model.operation import Operation, accounts_of, kind_of
+from orchestrator.model.plan import ChangeKind, HandsOff, PermissionChange, Plan, Purpose, Target
+from orchestrator.presentation.grouping import ChangeGroup, Place, group_changes, group_excluded, group_places
+from orchestrator.presentation.page import Page, Tone, sections, text_of
+from orchestrator.presentation.temporary import temporary_lines
+from orchestrator.presentation.words import counted, listed, moment, sourced
+
+NAMED = 3
+"""As many accounts of one place are named; more are counted."""
+
+SIGNS: Mapping[ChangeKind, tuple[str, Tone]] = {
+    ChangeKind.GRANT: ("+", Tone.GOOD),
+    ChangeKind.REVOKE: ("-", Tone.BAD),
+    ChangeKind.UPDATE: ("~", Tone.CAREFUL),
+    ChangeKind.REPAIR: ("*", Tone.CAREFUL),
+}
+
+DIRECTIONS = {ChangeKind.GRANT: "to", ChangeKind.REVOKE: "from", ChangeKind.UPDATE: "in", ChangeKind.REPAIR: "in"}
+
+NOTHING = {
+    Purpose.ROLLOUT: "{unchanged} as the rules want them.",
+    Purpose.CLEANUP: "No temporary grant is used or over.",
+    Purpose.DESTROY: "Nothing of this rollout is left that may be taken away.",
+    Purpose.TEMPORARY_GRANT: "The grant is there already.",
+}
+
+
+def plan_text(plan: Plan, page: Page) -> str:
+    """Everything a reviewer needs; big plans are counted by rule and organizational unit, the plan file has every row."""
+    targets = {target.account: target for target in plan.targets}
+    return text_of(
+        sections(
+            heading_lines(plan, page),
+            notice_lines(plan.notices, page),
+            violation_lines(plan, page),
+            warning_lines(plan.warnings, page),
+            temporary_lines(plan.temporary, plan.header.created_at, page),
+            permission_lines(plan.permissions, page),
+            change_lines(plan, targets, page),
+            operation_lines(plan.operations, page),
+            excluded_lines(plan.excluded, page),
+            page.wrap(summary_line(plan), tone=Tone.TITLE),
+        )
+    )
+
+
+def heading_lines(plan: Plan, page: Page) -> list[str]:
+    header = plan.header
+    asked = "" if header.purpose is Purpose.ROLLOUT else f"{header.purpose} "
+    first = f"Plan of {asked}rollout {header.prefix} (profile {header.profile}) in {header.organization}, made {moment(header.created_at)}"
+    return [
+        *page.wrap(first, rest="    "),
+        *page.wrap(f"because: {header.because}" if header.because else "", "  ", "    "),
+        *page.wrap(f"allowed on request: {listed(header.overrides)}" if header.overrides else "", "  ", "    "),
+    ]
+
+
+def notice_lines(notices: Sequence[str], page: Page) -> list[str]:
+    return [line for notice in notices for line in page.wrap(f"! {notice}", "", "  ", tone=Tone.CAREFUL)]
+
+
+def violation_lines(plan: Plan, page: Page) -> list[str]:
+    if not plan.violations:
+        return []
+    title = page.paint(f"Refused: apply will not carry out this plan ({counted(len(plan.violations), 'violation')})", Tone.BAD)
+    return [title, *page.table([(violation.kind, violation.message) for violation in plan.violations], tone=Tone.BAD)]
+
+
+def warning_lines(warnings: Sequence[str], page: Page) -> list[str]:
+    return [line for warning in warnings for line in page.wrap(f"warning: {warning}", "", "  ", tone=Tone.CAREFUL)]
+
+
+def permission_lines(permissions: Sequence[PermissionChange], page: Page) -> list[str]:
+    if not permissions:
+        return []
+    rows = [line for row in sorted(permissions, key=lambda row: (row.role, -row.accounts)) for line in permission_row(row, page)]
+    return [page.paint("Permissions", Tone.TITLE), *rows]
+
+
+def permission_row(row: PermissionChange, page: Page) -> list[str]:
+    who = f"{counted(row.accounts, 'account')}, role {row.role}:"
+    gains = page.wrap(f"gains {', '.join(row.gains)}" if row.gains else "", "    + ", "      ", tone=Tone.GOOD)
+    loses = page.wrap(f"loses {', '.join(row.loses)}" if row.loses else "", "    - ", "      ", tone=Tone.BAD)
+    return [*page.wrap(who, "  "), *gains, *loses]
+
+
+def change_lines(plan: Plan, targets: Mapping[AccountId, Target], page: Page) -> list[str]:
+    groups = group_changes(plan)
+    if not groups:
+        return []
+    return [page.paint("Changes", Tone.TITLE), *(line for group in groups for line in group_lines(group, plan, targets, page))]
+
+
+def group_lines(group: ChangeGroup, plan: Plan, targets: Mapping[AccountId, Target], page: Page) -> list[str]:
+    """What, for how many, by which rule; then where, in counts, small places by name."""
+    sign, tone = SIGNS[group.change]
+    many = counted(len(group.accounts), "account")
+    what = f"{group.change} {', '.join(group.subjects)} {DIRECTIONS[group.change]} {many}"
+    places = [row for place in group_places(group.accounts, targets) for row in place_rows(place, targets)]
+    return [
+        *page.wrap(what, f"  {sign} ", "      ", tone=tone),
+        *page.wrap(f"because: {sourced(group.because, plan.rules)}" if group.because else "", "    ", "      "),
+        *page.table(places, "      "),
+    ]
+
+
+def place_rows(place: Place, targets: Mapping[AccountId, Target]) -> list[tuple[str, str]]:
+    """One row with the number of accounts, or as many rows as accounts are named."""
+    name = f"{place.path or 'not found'}{' and below' if place.is_parent else ''}"
+    if len(place.accounts) > NAMED:
+        return [(name, counted(len(place.accounts), "account"))]
+    accounts = [f"{account} {targets[account].name}" if account in targets else account for account in place.accounts]
+    return [(name if number == 0 else "", account) for number, account in enumerate(accounts)]
+
+
+def operation_lines(operations: Sequence[Operation], page: Page) -> list[str]:
+    if not operations:
+        return []
+    waves: dict[str, list[Operation]] = {}
+    for operation in operations:
+        waves.setdefault(operation.wave, []).append(operation)
+    return [page.paint("Operations", Tone.TITLE), *(line for wave, found in waves.items() for line in wave_lines(wave, found, page))]
+
+
+def wave_lines(wave: str, operations: Sequence[Operation], page: Page) -> list[str]:
+    accounts = {account for operation in operations for account in accounts_of(operation)}
+    title = f"wave {wave}: {counted(len(operations), 'operation')} in {counted(len(accounts), 'account')}"
+    return [*page.wrap(title, "  "), *page.table(map(operation_row, operations), "    ")]
+
+
+def operation_row(operation: Operation) -> tuple[str, ...]:
+    many, after = len(accounts_of(operation)), operation.after
+    preceding = listed(after) if len(after) <= NAMED else counted(len(after), "operation")
+    details = (counted(many, "account") if many else "", f"after {preceding}" if after else "")
+    return (operation.id, kind_of(operation).replace("_", " "), operation.stack_set, ", ".join(filter(None, details)))
+
+
+def excluded_lines(excluded: Sequence[HandsOff], page: Page) -> list[str]:
+    if not excluded:
+        return []
+    rows = [line for because, accounts in group_excluded(excluded).items() for line in reason_lines(because, accounts, page)]
+    return [page.paint("Left alone", Tone.TITLE), *rows]
+
+
+def reason_lines(because: str, accounts: Sequence[HandsOff], page: Page) -> list[str]:
+    """One account in a sentence; of many, those that hold grants by id."""
+    if len(accounts) == 1:
+        return page.wrap(f"{accounts[0].account}: {because}{holdings(accounts[0])}", "  ", "    ")
+    holding = [(account.account, f"holds {counted(account.holds, 'grant')}") for account in accounts if account.holds]
+    advice = "; some hold grants; withhold them to revoke" if holding else ""
+    return [*page.wrap(f"{counted(len(accounts), 'account')}: {because}{advice}", "  ", "    "), *page.table(holding, "    ")]
+
+
+def holdings(account: HandsOff) -> str:
+    if not account.holds:
+        return ""
+    return f"; holds {counted(account.holds, 'grant')}; withhold {'it' if account.holds == 1 else 'them'} to revoke"
+
+
+def summary_line(plan: Plan) -> str:
+    """The last line, which people paste into reviews."""
+    summary = plan.summary
+    if plan.is_empty:
+        verb = "grant is" if summary.grants_unchanged == 1 else "grants are"
+        return f"No changes. {NOTHING[plan.header.purpose].format(unchanged=f'{summary.grants_unchanged:,} {verb}')}"
+    kinds = Counter(change.change for change in plan.changes)
+    mended = [
+        f", {kinds[kind]:,} {word}" for kind, word in ((ChangeKind.UPDATE, "updated"), (ChangeKind.REPAIR, "repaired")) if kinds[kind]
+    ]
+    grants = f"{counted(summary.grants_added, 'grant')} added, {summary.grants_revoked:,} revoked{''.join(mended)}"
+    accounts = counted(len({change.account for change in plan.changes}), "account")
+    waves = counted(len({operation.wave for operation in plan.operations}), "wave")
+    how = f"{counted(summary.operations, 'operation')} in {waves}"
+    return f"Plan: {grants}, {summary.grants_unchanged:,} unchanged in {accounts}; {how}. Digest {plan.digest}"

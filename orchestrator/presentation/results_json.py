@@ -1,0 +1,153 @@
+"""Results as programs read them: the JSON shapes of the contract, one function each, all of plain values."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+
+from orchestrator.model.assignment import Assignment
+from orchestrator.model.evidence import Evidence, Unknown, Unused, Used
+from orchestrator.model.organization import Account, Organization
+from orchestrator.model.outcome import Difference, Outcome, Verification
+from orchestrator.model.plan import HandsOff
+from orchestrator.model.status import AccountStatus
+from orchestrator.model.temporary import LedgerRecord, TemporaryGrant
+from orchestrator.presentation.verification import findings
+
+Json = Mapping[str, object]
+
+
+def json_text(value: object) -> str:
+    """Indented, with a newline at the end."""
+    return json.dumps(value, indent=2, ensure_ascii=False) + "\n"
+
+
+def discover_json(organization: Organization, calls: Mapping[str, int]) -> Json:
+    units = [{"id": unit.id, "path": unit.path} for unit in organization.organizational_units]
+    return {
+        "organization": {
+            "id": organization.id,
+            "management_account": organization.management_account,
+            "root": organization.root,
+            "accounts": len(organization.accounts),
+        },
+        "organizational_units": units,
+        "accounts": [account_json(account) for account in organization.accounts.values()],
+        "delegated_administrators": list(organization.delegated_administrators),
+        "calls": dict(calls),
+    }
+
+
+def account_json(account: Account) -> Json:
+    return {"id": account.id, "name": account.name, "path": account.ou, "state": account.state.value, "tags": dict(account.tags)}
+
+
+def explain_json(account: Account, assignment: Assignment) -> Json:
+    return {
+        "account": account.id,
+        "name": account.name,
+        "path": account.ou,
+        "state": account.state.value,
+        "grants": [{"group_set": grant.group_set, "because": list(grant.because)} for grant in assignment.grants],
+        "withheld": [{"group_set": held.group_set, "because": held.because} for held in assignment.withheld],
+        "excluded": assignment.hands_off,
+    }
+
+
+def outcome_json(outcome: Outcome, temporary: Iterable[TemporaryGrant]) -> Json:
+    return {
+        "plan": outcome.plan,
+        "converged": outcome.is_converged,
+        "already_done": outcome.already_done,
+        "stopped_after": outcome.stopped_after,
+        "operations": [
+            {"id": operation.id, "kind": operation.kind, "stack_set": operation.stack_set, "status": operation.status.value}
+            for operation in outcome.operations
+        ],
+        "failed": [
+            {"account": failure.account, "stack_set": failure.stack_set, "reason": failure.reason, "hint": failure.hint}
+            for failure in outcome.failed
+        ],
+        "temporary": temporary_json(temporary),
+        "verification": verification_json(outcome.verification),
+    }
+
+
+def verification_json(verification: Verification) -> Json:
+    kinds = {kind: [difference_json(difference) for difference in found] for kind, found in findings(verification).items()}
+    return {"converged": verification.is_converged, **kinds}
+
+
+def difference_json(difference: Difference) -> Json:
+    return {"account": difference.account, "stack_set": difference.stack_set, "detail": difference.detail}
+
+
+def status_json(accounts: Iterable[AccountStatus], temporary: Iterable[TemporaryGrant], excluded: Iterable[HandsOff] = ()) -> Json:
+    return {
+        "accounts": [account_status_json(account) for account in accounts],
+        "temporary": temporary_json(temporary),
+        "excluded": [{"account": found.account, "because": found.because, "holds": found.holds} for found in excluded],
+    }
+
+
+def account_status_json(account: AccountStatus) -> Json:
+    return {
+        "id": account.id,
+        "name": account.name,
+        "granted": list(account.granted),
+        "missing": list(account.missing),
+        "unexpected": list(account.unexpected),
+        "outdated": list(account.outdated),
+        "failed": list(account.failed),
+    }
+
+
+def temporary_json(grants: Iterable[TemporaryGrant]) -> Sequence[Json]:
+    """The rows of a plan file: ``evidence`` is what was seen, or why nothing could be, and ``found`` tells which."""
+    return [
+        {
+            "group_set": grant.group_set,
+            "account": grant.account,
+            "state": grant.state.value,
+            "granted_at": instant(grant.window.not_before if grant.window else None),
+            "expires_at": instant(grant.window.not_after if grant.window else None),
+            **evidence_json(grant.evidence),
+            "detail": grant.detail,
+        }
+        for grant in grants
+    ]
+
+
+def evidence_json(evidence: Evidence | None) -> Json:
+    match evidence:
+        case Used(at, detail):
+            return {"evidence": detail, "found": "used", "used_at": instant(at)}
+        case Unknown(reason):
+            return {"evidence": reason, "found": "unknown", "used_at": None}
+        case Unused():
+            return {"evidence": None, "found": "unused", "used_at": None}
+        case None:
+            return {"evidence": None, "found": None, "used_at": None}
+
+
+def ledger_json(records: Iterable[LedgerRecord]) -> Json:
+    return {"temporary": [ledger_record_json(record) for record in records]}
+
+
+def ledger_record_json(record: LedgerRecord) -> Json:
+    return {
+        "at": instant(record.at),
+        "event": record.event.value,
+        "group_set": record.group_set,
+        "account": record.account,
+        "plan": record.plan,
+        "granted_at": instant(record.window.not_before if record.window else None),
+        "expires_at": instant(record.window.not_after if record.window else None),
+        "deliberate": record.deliberate,
+        "because": record.because,
+        "evidence": record.evidence,
+    }
+
+
+def instant(moment: datetime | None) -> str | None:
+    """RFC 3339 in UTC, as plan files have it."""
+    return None if moment is None else moment.astimezone(UTC).isoformat().replace("+00:00", "Z")

@@ -1,0 +1,82 @@
+"""Where every account stands: temporary grants first, then the accounts with something wrong, then the rest by what they hold."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+
+from orchestrator.model.identifiers import AccountId, GroupSetName
+from orchestrator.model.plan import HandsOff
+from orchestrator.model.status import AccountStatus
+from orchestrator.model.temporary import TemporaryGrant
+from orchestrator.presentation.page import Page, Tone, sections, text_of
+from orchestrator.presentation.plan_text import excluded_lines
+from orchestrator.presentation.temporary import is_overdue, temporary_lines
+from orchestrator.presentation.words import counted
+
+NAMED = 3
+"""As many accounts that hold the same are named; more are counted."""
+
+
+def status_text(
+    accounts: Sequence[AccountStatus], temporary: Sequence[TemporaryGrant], now: datetime, page: Page, excluded: Sequence[HandsOff] = ()
+) -> str:
+    """The whole status, with a last line that sums up."""
+    wrong = [account for account in accounts if not account.is_as_wanted]
+    return text_of(
+        sections(
+            temporary_lines(temporary, now, page),
+            wrong_lines(wrong, page),
+            holding_lines([account for account in accounts if account.is_as_wanted], page),
+            excluded_lines(excluded, page),
+            page.wrap(conclusion(accounts, temporary, now), tone=Tone.BAD if wrong else Tone.GOOD),
+        )
+    )
+
+
+def wrong_lines(accounts: Iterable[AccountStatus], page: Page) -> list[str]:
+    rows = [line for account in accounts for line in account_lines(account, page)]
+    return [page.paint("Not as the rules want it", Tone.TITLE), *rows] if rows else []
+
+
+def account_lines(account: AccountStatus, page: Page) -> list[str]:
+    kinds = [(kind, ", ".join(sets)) for kind, sets in wrong_sets(account).items() if sets]
+    held = [("granted", ", ".join(account.granted))] if account.granted else []
+    return [*page.wrap(named(account), "  ", "    "), *page.table(kinds, "    ", tone=Tone.BAD), *page.table(held, "    ")]
+
+
+def wrong_sets(account: AccountStatus) -> Mapping[str, tuple[GroupSetName, ...]]:
+    return {"missing": account.missing, "unexpected": account.unexpected, "outdated": account.outdated, "failed": account.failed}
+
+
+def holding_lines(accounts: Iterable[AccountStatus], page: Page) -> list[str]:
+    holders: dict[tuple[GroupSetName, ...], list[AccountStatus]] = defaultdict(list)
+    for account in accounts:
+        holders[account.granted].append(account)
+    ordered = sorted(holders.items(), key=lambda entry: (not entry[0], -len(entry[1]), entry[0]))
+    rows = [line for sets, found in ordered for line in holder_lines(sets, found, page)]
+    return [page.paint("As the rules want it", Tone.TITLE), *rows] if rows else []
+
+
+def holder_lines(sets: Sequence[GroupSetName], accounts: Sequence[AccountStatus], page: Page) -> list[str]:
+    held = f"{'holds' if len(accounts) == 1 else 'hold'} {', '.join(sets) or 'nothing'}"
+    names = [line for account in accounts for line in page.wrap(named(account), "    ")] if len(accounts) <= NAMED else []
+    return [*page.wrap(f"{counted(len(accounts), 'account')}: {held}", "  ", "    "), *names]
+
+
+def named(account: AccountStatus) -> str:
+    return f"{account.id} {account.name}".rstrip()
+
+
+def conclusion(accounts: Sequence[AccountStatus], temporary: Iterable[TemporaryGrant], now: datetime) -> str:
+    wrong = sum(not account.is_as_wanted for account in accounts)
+    grants = counted(sum(len(account.granted) for account in accounts), "grant")
+    overdue = sum(is_overdue(grant, now) for grant in temporary)
+    late = f" {counted(overdue, 'temporary grant')} overdue: run orchestrator cleanup." if overdue else ""
+    state = (
+        f"{counted(wrong, 'account')} of {len(accounts):,} not as the rules want it" if wrong else "every account is as the rules want it"
+    )
+    return f"Status: {grants} in {counted(len(holding(accounts)), 'account')}; {state}.{late}"
+
+
+def holding(accounts: Iterable[AccountStatus]) -> frozenset[AccountId]:
+    return frozenset(account.id for account in accounts if account.granted)

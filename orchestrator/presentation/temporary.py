@@ -1,0 +1,70 @@
+"""Temporary grants, which come first wherever they are shown: age, time left, evidence, and overdue ones in red."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from orchestrator.model.evidence import Evidence, Unknown, Unused, Used
+from orchestrator.model.state import Window
+from orchestrator.model.temporary import TemporaryGrant, TemporaryState
+from orchestrator.presentation.page import Page, Tone
+from orchestrator.presentation.words import moment, span
+
+OVER = (TemporaryState.USED, TemporaryState.EXPIRED)
+
+
+def is_overdue(grant: TemporaryGrant, now: datetime) -> bool:
+    """It has served, or its time is over, and it is still in the account."""
+    has_ended = grant.window is not None and now >= grant.window.not_after
+    return grant.state in OVER or (grant.state is TemporaryState.GRANTED and has_ended)
+
+
+def overdue_first(grants: Iterable[TemporaryGrant], now: datetime) -> list[TemporaryGrant]:
+    """Overdue ones, then those that are alive, then those that are absent."""
+    return sorted(
+        grants, key=lambda grant: (not is_overdue(grant, now), grant.state is TemporaryState.ABSENT, grant.group_set, grant.account)
+    )
+
+
+def temporary_lines(grants: Iterable[TemporaryGrant], now: datetime, page: Page) -> list[str]:
+    """A section of its own; nothing when there is nothing temporary."""
+    found = overdue_first(grants, now)
+    if not found:
+        return []
+    return [page.paint("Temporary grants", Tone.TITLE), *(line for grant in found for line in grant_lines(grant, now, page))]
+
+
+def grant_lines(grant: TemporaryGrant, now: datetime, page: Page) -> list[str]:
+    overdue = is_overdue(grant, now)
+    heading = f"{'! ' if overdue else '  '}{grant.group_set} in {grant.account}: {grant.state}{', OVERDUE' if overdue else ''}"
+    return [
+        *page.wrap(heading.strip(), "  ", "    ", tone=Tone.BAD if overdue else None),
+        *(line for sentence in grant_sentences(grant, now) for line in page.wrap(sentence, "      ")),
+    ]
+
+
+def grant_sentences(grant: TemporaryGrant, now: datetime) -> list[str]:
+    """When it began and ends, what evidence shows, and what follows; those that have something to say."""
+    window = window_words(grant.window, now) if grant.window else ""
+    evidence = "" if isinstance(grant.evidence, Used) and grant.detail else evidence_words(grant.evidence)
+    return [sentence for sentence in (window, evidence, grant.detail) if sentence]
+
+
+def window_words(window: Window, now: datetime) -> str:
+    begin = f"granted {moment(window.not_before)} ({span(now - window.not_before)} ago)"
+    if now < window.not_before:
+        begin = f"begins {moment(window.not_before)} (in {span(window.not_before - now)})"
+    if now < window.not_after:
+        return f"{begin}, ends {moment(window.not_after)} ({span(window.not_after - now)} left)"
+    return f"{begin}, ended {moment(window.not_after)} ({span(now - window.not_after)} ago)"
+
+
+def evidence_words(evidence: Evidence | None) -> str:
+    match evidence:
+        case Used(at, detail):
+            return f"used {moment(at)}" + (f": {detail}" if detail else "")
+        case Unused():
+            return "not used yet"
+        case Unknown(reason):
+            return f"use unknown: {reason}"
+        case None:
+            return ""

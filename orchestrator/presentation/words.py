@@ -1,0 +1,61 @@
+"""Small phrases every page shares: counts, times, and the rules behind a change."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+
+UNITS = (("day", 86_400), ("hour", 3_600), ("minute", 60))
+
+
+def counted(number: int, noun: str) -> str:
+    """``1 account``, ``1,200 accounts``."""
+    return f"{number:,} {noun}" + ("" if number == 1 else "s")
+
+
+def moment(when: datetime) -> str:
+    """To the minute, in UTC."""
+    return when.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
+
+
+def span(length: timedelta) -> str:
+    """The two largest units, rounded down: ``29 days 4 hours``; the sign is left to the sentence around it."""
+    left, parts = int(abs(length).total_seconds()), []
+    for unit, seconds in UNITS:
+        number, left = divmod(left, seconds)
+        if number:
+            parts.append(counted(number, unit))
+    return " ".join(parts[:2]) or "less than a minute"
+
+
+def listed(items: Sequence[str]) -> str:
+    """``a``, ``a and b``, ``a, b and c``."""
+    return " and ".join(filter(None, (", ".join(items[:-1]), *items[-1:])))
+
+
+def line_of(location: str) -> str:
+    """``file:line`` of a ``file:line:column``."""
+    parts = location.split(":")
+    return ":".join(parts[:2]) if len(parts) > 1 and parts[1].isdigit() else location
+
+
+def sourced(because: str, rules: Mapping[str, str]) -> str:
+    """A reason with the place of each rule it names: ``rule "the hub" (config/rollout.yaml:58)``.
+
+    Reasons name one rule, several (``a, b``) or rules with their own reasons (``withheld: a: PCI scope; b``).
+    """
+    lead = "withheld by " if because.startswith("withheld: ") else ""
+    text = because.removeprefix("withheld: ")
+    granting = [cite(part, rules) for part in text.split(", ")]
+    if text not in rules and all(granting):
+        return lead + listed([*filter(None, granting)])
+    reasons = [text] if text in rules else text.split("; ")
+    cited = [cite(reason, rules) for reason in reasons]
+    return lead + "; ".join(found or reason for found, reason in zip(cited, reasons, strict=True)) if any(cited) else because
+
+
+def cite(text: str, rules: Mapping[str, str]) -> str | None:
+    """A text that is a rule's name, or begins with one and a colon, with where that rule stands; None otherwise."""
+    named = max((name for name in rules if text == name or text.startswith(f"{name}: ")), key=len, default=None)
+    if named is None:
+        return None
+    where = line_of(rules[named])
+    return f'rule "{named}"' + (f" ({where})" if where else "") + text[len(named) :]

@@ -1,0 +1,114 @@
+"""A made-up plan that shows everything a plan can show."""
+
+from datetime import UTC, datetime, timedelta
+
+from orchestrator.adapters.files.plan_file import with_digest
+from orchestrator.model.evidence import Unknown, Unused, Used
+from orchestrator.model.identifiers import AccountId, GroupSetName, OperationKey, OrganizationId, Region, StackSetName
+from orchestrator.model.operation import CreateInstances, CreateStackSet, DeleteInstances, Operation
+from orchestrator.model.organization import AccountState
+from orchestrator.model.plan import (
+    Change,
+    ChangeKind,
+    HandsOff,
+    Header,
+    PermissionChange,
+    Plan,
+    Purpose,
+    Summary,
+    Target,
+    Violation,
+)
+from orchestrator.model.roles import RoleKind
+from orchestrator.model.rollout import CallAs, Pace, Wave
+from orchestrator.model.state import Definition, State, Window
+from orchestrator.model.temporary import TemporaryGrant, TemporaryState
+
+NOW = datetime(2026, 11, 24, 8, tzinfo=UTC)
+HUB = AccountId("222222222222")
+PROD = tuple(AccountId(f"11111111{number:04d}") for number in range(1, 9))
+DEV = tuple(AccountId(f"44444444{number:04d}") for number in range(1, 5))
+EVERY_WORKLOAD = "every workload account"
+RULES = {EVERY_WORKLOAD: "config/rollout.yaml:38:5", "the hub": "config/rollout.yaml:55:5", "cardholder data": "config/rollout.yaml:46:5"}
+
+HEADER = Header(
+    created_at=NOW,
+    purpose=Purpose.ROLLOUT,
+    organization=OrganizationId("o-exampleorgid"),
+    management_account=AccountId("123456789012"),
+    accounts=40,
+    home_region=Region("us-east-1"),
+    prefix="cado",
+    profile="classic",
+    call_as=CallAs.SELF,
+    pace=Pace((Wave("canary"), Wave("everyone"))),
+    overrides=("--allow-revokes spoke-triage",),
+)
+
+TARGETS = (
+    *(Target(account, f"payments-{account[-2:]}", "/Workloads/Prod", AccountState.ACTIVE) for account in PROD),
+    *(Target(account, f"ledger-dev-{account[-2:]}", "/Workloads/Dev", AccountState.ACTIVE) for account in DEV[:2]),
+    *(Target(account, f"experiments-{account[-2:]}", "/Workloads/Dev/Experiments", AccountState.ACTIVE) for account in DEV[2:]),
+    Target(HUB, "security-tooling", "/Security", AccountState.ACTIVE),
+)
+
+
+def change(kind: ChangeKind, group_set: str, account: AccountId, because: str) -> Change:
+    return Change(kind, StackSetName(f"cado-{group_set}"), GroupSetName(group_set), account, because)
+
+
+CHANGES = (
+    *(Change(ChangeKind.GRANT, StackSetName("cado-role-spoke"), None, account, "its first group set") for account in (*PROD, *DEV)),
+    *(change(ChangeKind.GRANT, name, account, EVERY_WORKLOAD) for name in ("spoke-checks", "spoke-kms") for account in (*PROD, *DEV)),
+    *(change(ChangeKind.REVOKE, "spoke-triage", account, "withheld: cardholder data: PCI scope") for account in PROD[:2]),
+    change(ChangeKind.UPDATE, "hub-core", HUB, "the definition changed"),
+)
+
+
+def operations() -> tuple[Operation, ...]:
+    first, second, third = (OperationKey(f"op-{number:03d}") for number in (1, 2, 3))
+    kms = StackSetName("cado-spoke-kms")
+    return (
+        CreateStackSet(id=first, stack_set=kms, wave="canary", definition=Definition("{}")),
+        CreateInstances(id=second, stack_set=kms, wave="canary", after=(first,), accounts=DEV),
+        CreateInstances(id=third, stack_set=kms, wave="everyone", after=(second,), accounts=PROD),
+        DeleteInstances(id=OperationKey("op-004"), stack_set=StackSetName("cado-spoke-triage"), wave="everyone", accounts=PROD[:2]),
+    )
+
+
+def temporary(account: AccountId, state: TemporaryState, *, age: int | None = None, **rest) -> TemporaryGrant:
+    begin = None if age is None else NOW - timedelta(days=age)
+    window = None if begin is None else Window(begin, begin + timedelta(days=30))
+    return TemporaryGrant(GroupSetName("hub-kms-first-use"), account, state, window, **rest)
+
+
+TEMPORARY = (
+    temporary(DEV[0], TemporaryState.GRANTED, age=3, evidence=Unused()),
+    temporary(HUB, TemporaryState.USED, age=5, evidence=Used(NOW - timedelta(days=1), "service-linked role exists"), detail="will be revoked"),
+    temporary(DEV[1], TemporaryState.GRANTED, age=1, evidence=Unknown("AccessDenied on sts:AssumeRole")),
+    temporary(DEV[2], TemporaryState.ABSENT, evidence=Used(NOW, ""), detail="not needed: already used on 2026-11-24"),
+)
+
+PLAN = with_digest(
+    Plan(
+        header=HEADER,
+        observed=State(),
+        operations=operations(),
+        summary=Summary(40, 4, 24, 2, 37, 4),
+        changes=CHANGES,
+        permissions=(
+            PermissionChange(2, RoleKind.SPOKE, (), ("ssm:DescribeInstanceInformation", "ssm:SendCommand")),
+            PermissionChange(12, RoleKind.SPOKE, ("kms:CreateGrant", "kms:Decrypt", "kms:DescribeKey", "kms:GenerateDataKeyWithoutPlaintext"), ()),
+        ),
+        targets=TARGETS,
+        excluded=(
+            HandsOff(AccountId("333333333333"), "leaves the organization in March", 4),
+            *(HandsOff(AccountId(f"55555555{number:04d}"), "outside the scope", number % 2) for number in range(3)),
+        ),
+        temporary=TEMPORARY,
+        notices=("newly grants the sensitive action kms:CreateGrant to 12 accounts (spoke-kms)",),
+        warnings=('rule "staging" (config/rollout.yaml:70) matches no account',),
+        violations=(Violation("revocations", "the plan revokes 2 of 5 grants of spoke-triage (40 %, limit 20 %). Check config/rollout.yaml:46."),),
+        rules=RULES,
+    )
+)
