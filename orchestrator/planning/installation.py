@@ -58,7 +58,7 @@ def define(difference: Difference, wanted: Wanted, wave: str, due: Iterable[Acco
     """
     name, definition = difference.stack_set, wanted.definition
     if difference.observed.definition is None:
-        sequence.add(CreateStackSet(id=DRAFT, stack_set=name, wave=wave, definition=definition), before)
+        sequence.add(CreateStackSet(id=DRAFT, stack_set=name, wave=wave, definition=definition))
     elif difference.is_redefined:
         if not difference.update:
             delete(difference, wave, (*difference.delete, *difference.replace), sequence, before)

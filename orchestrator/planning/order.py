@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from collections.abc import Sequence as Ordered
 
-from orchestrator.model.identifiers import AccountId, OperationKey
+from orchestrator.model.identifiers import AccountId
 from orchestrator.model.operation import DeleteStackSet, Operation
 from orchestrator.planning.diff import Difference
 from orchestrator.planning.installation import install
@@ -21,23 +21,32 @@ def order(differences: Ordered[Difference], waves: Waves, wave_names: Ordered[st
     sequence = Sequence()
     for wave in wave_names:
         order_wave(wave, roles, groups, waves, sequence)
-    for difference in (*groups, *roles):
-        if difference.is_vanishing and not difference.is_stack:
-            sequence.add(DeleteStackSet(id=DRAFT, stack_set=difference.stack_set, wave=wave_names[-1]))
+        for difference in (*groups, *roles):
+            if difference.is_vanishing and not difference.is_stack and wave == last_wave(difference, waves, wave_names):
+                sequence.add(DeleteStackSet(id=DRAFT, stack_set=difference.stack_set, wave=wave))
     return tuple(sequence.operations)
+
+
+def last_wave(difference: Difference, waves: Waves, wave_names: Ordered[str]) -> str:
+    """The wave in which the last instance goes; the first when there is none left."""
+    return wave_names[max((wave_names.index(waves[account]) for account in difference.delete), default=0)]
 
 
 def order_wave(wave: str, roles: Iterable[Difference], groups: Iterable[Difference], waves: Waves, sequence: Sequence) -> None:
     start = len(sequence.operations)
     for role in roles:
         install(role, wave, in_wave(role, wave, waves), sequence, ())
+    installed = slice(start, len(sequence.operations))
     for group in groups:
-        install(group, wave, in_wave(group, wave, waves), sequence, earlier(sequence, start, group))
-    revocations = len(sequence.operations)
+        part = in_wave(group, wave, waves)
+        install(group, wave, part, sequence, sequence.touching(installed, part.touched))
+    start = len(sequence.operations)
     for group in groups:
-        withdraw(group, wave, [account for account in group.delete if waves[account] == wave], sequence, ())
+        withdraw(group, wave, due(group, wave, waves), sequence, ())
+    withdrawn = slice(start, len(sequence.operations))
     for role in roles:
-        withdraw(role, wave, [account for account in role.delete if waves[account] == wave], sequence, earlier(sequence, revocations, role))
+        gone = due(role, wave, waves)
+        withdraw(role, wave, gone, sequence, sequence.touching(withdrawn, gone))
 
 
 def in_wave(difference: Difference, wave: str, waves: Waves) -> Difference:
@@ -45,6 +54,6 @@ def in_wave(difference: Difference, wave: str, waves: Waves) -> Difference:
     return difference.narrowed(lambda account: waves[account] == wave)
 
 
-def earlier(sequence: Sequence, since: int, difference: Difference) -> tuple[OperationKey, ...]:
-    """Operations this one must wait for: those on its accounts, roles before groups or groups before roles."""
-    return sequence.touching(since, difference.touched)
+def due(difference: Difference, wave: str, waves: Waves) -> tuple[AccountId, ...]:
+    """The accounts whose revocation falls in this wave."""
+    return tuple(account for account in difference.delete if waves[account] == wave)

@@ -32,10 +32,10 @@ class Sequence:
         """Note that these are done."""
         self.done.update((stack_set, account) for account in accounts)
 
-    def touching(self, since: int, accounts: Iterable[AccountId]) -> tuple[OperationKey, ...]:
-        """Operations from position ``since`` on that change one of the accounts."""
+    def touching(self, part: slice, accounts: Iterable[AccountId]) -> tuple[OperationKey, ...]:
+        """Operations in this part of the list that change one of the accounts."""
         mine = set(accounts)
-        return tuple(operation.id for operation in self.operations[since:] if mine & set(accounts_of(operation)))
+        return tuple(operation.id for operation in self.operations[part] if mine & set(accounts_of(operation)))
 
 
 def place(operation: Operation) -> tuple[StackSetName, bool]:
