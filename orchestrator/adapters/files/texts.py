@@ -75,7 +75,7 @@ OuText = Annotated[
 ]
 RoleNameText = Annotated[str, Matching(f"^{ROLE_NAME}$", "a role name of at most 64 letters, digits and +=,.@_-")]
 RolePathText = Annotated[
-    str, Matching(r"^/([!-~]{1,510}/)?$", "a path that begins and ends with /", "Write / or, for example, /security/.")
+    str, Matching(r"^(?=.{1,512}$)/([A-Za-z0-9+=,.@_-]+/)*$", "a path that begins and ends with /", "Write / or, for example, /security/.")
 ]
 BoundaryText = Annotated[
     str,
@@ -95,7 +95,12 @@ TagKeyText = Annotated[
 ]
 TagValueText = Annotated[str, Matching(r"^[^\x00-\x1f]{0,256}$", "a tag value of at most 256 characters")]
 PrefixText = Annotated[
-    str, Matching(r"^[a-zA-Z][-a-zA-Z0-9]*$", "letters, digits and hyphens, a letter first", "StackSets are named <prefix>-<group set>.")
+    str,
+    Matching(
+        r"^[a-zA-Z][-a-zA-Z0-9]{0,63}$",
+        "at most 64 letters, digits and hyphens, a letter first",
+        "StackSets are named <prefix>-<group set>.",
+    ),
 ]
 StateText = Annotated[
     str,
