@@ -1,4 +1,7 @@
-"""A local AWS to rehearse a rollout against: an organization from a snapshot, StackSets that take their time and fail, IAM that is enforced."""
+"""A local AWS to rehearse a rollout against.
+
+An organization comes from a snapshot; StackSets take their time and fail; IAM is enforced.
+"""
 
 from orchestrator.sandbox.faults import Failure, Faults
 from orchestrator.sandbox.journal import Call, Journal

@@ -14,7 +14,7 @@ from orchestrator.sandbox.world import World
 def context_of(world: World, caller: Caller) -> dict[str, tuple[str, ...]]:
     """The condition keys every request has."""
     kind = "AssumedRole" if caller.role else "User"
-    keys = {
+    keys: dict[str, tuple[str, ...]] = {
         "aws:CurrentTime": (world.now().strftime("%Y-%m-%dT%H:%M:%SZ"),),
         "aws:EpochTime": (str(int(world.now().timestamp())),),
         "aws:PrincipalAccount": (caller.account,),
@@ -34,12 +34,11 @@ def decision_for(world: World, caller: Caller, action: str, resource: str | None
     """What the caller's identity policies say; administrators may do everything in their account."""
     if caller.role is None:
         return "allowed"
-    return decision_for_role(world, caller.account, caller.role, Request(action, resource, context_of(world, caller) | dict(extra or {})))
+    return decision_for_role(caller.account, caller.role, Request(action, resource, context_of(world, caller) | dict(extra or {})))
 
 
-def decision_for_role(world: World, account: str, role_name: str, request: Request) -> Decision:
+def decision_for_role(account: str, role_name: str, request: Request) -> Decision:
     """A role's own policies, bounded by its permissions boundary. A role that is gone may do nothing."""
-    del world
     store = IamStore(account)
     role = store.role(role_name)
     if role is None:
@@ -68,7 +67,7 @@ def record_event(world: World, account: str, region: str, event: dict[str, Any])
     world.events[account, region].append(event)
 
 
-def _event(world: World, identity: dict[str, Any], service: str, name: str, region: str, parameters: dict[str, Any]) -> dict[str, Any]:  # noqa: PLR0913
+def _event(world: World, identity: dict[str, Any], service: str, name: str, region: str, parameters: dict[str, Any]) -> dict[str, Any]:
     at = world.now()
     token = str(uuid.uuid4())
     user = identity["arn"].rsplit("/", 1)[-1]

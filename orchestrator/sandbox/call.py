@@ -39,7 +39,7 @@ class Paging:
 
     size: int
     limit: str = "MaxResults"
-    token: str = "NextToken"
+    token: str = "NextToken"  # noqa: S105 - the name of a parameter
     refusal: str = "ValidationError"
 
     def cut(self, call: Call, items: Sequence[Item]) -> tuple[list[Item], str | None]:

@@ -96,4 +96,4 @@ def _operator_holds(operator: str, wanted: Values, present: Values | None) -> bo
     if test is None:
         return False
     matches = [any(test(value, item) for item in wanted) != negated for value in present]
-    return all(matches) if quantifier == "ForAllValues" or negated and not quantifier else any(matches)
+    return all(matches) if quantifier == "ForAllValues" or (negated and not quantifier) else any(matches)

@@ -8,6 +8,7 @@ from orchestrator.sandbox.authority import decision_for_role, remember
 from orchestrator.sandbox.call import Answer, Call, Paging
 from orchestrator.sandbox.evaluation import Request
 from orchestrator.sandbox.iam_store import IamFailure, IamStore, not_found
+from orchestrator.sandbox.principals import administrator
 from orchestrator.sandbox.refusals import Refusal
 from orchestrator.sandbox.world import World
 
@@ -50,7 +51,9 @@ def create_service_linked_role(world: World, call: Call) -> Answer:
         name = make_service_linked_role(call.account, service)
     except IamFailure as failure:
         taken = _NAMES.get(service, _derived_name(service))
-        raise Refusal("InvalidInput", f"Service role name {taken} has been taken in this account, please try a different suffix.") from failure
+        raise Refusal(
+            "InvalidInput", f"Service role name {taken} has been taken in this account, please try a different suffix."
+        ) from failure
     remember(world, call.caller, "us-east-1", "iam:CreateServiceLinkedRole", {"aWSServiceName": service})
     role = IamStore(call.account).need_role(name)
     return {"Role": {"Path": role.path, "RoleName": name, "RoleId": role.id, "Arn": role.arn, "CreateDate": role.create_date}}
@@ -58,13 +61,16 @@ def create_service_linked_role(world: World, call: Call) -> Answer:
 
 def simulate_principal_policy(world: World, call: Call) -> Answer:
     """One row per action and resource, from the same evaluator that guards the calls."""
-    role = _role_name(call.account, call.text("PolicySourceArn"))
+    del world
+    source = call.text("PolicySourceArn")
+    role = None if source == administrator(call.account).arn else _role_name(call.account, source)
     context = {item["ContextKeyName"]: tuple(item.get("ContextKeyValues", ())) for item in call.parameters.get("ContextEntries") or []}
     resources = call.parameters.get("ResourceArns") or ["*"]
     rows = []
     for action in call.parameters["ActionNames"]:
         for resource in resources:
-            decision = decision_for_role(world, call.account, role, Request(action, resource, context))
+            asked = Request(action, resource, context)
+            decision = "allowed" if role is None else decision_for_role(call.account, role, asked)
             rows.append({"EvalActionName": action, "EvalResourceName": resource, "EvalDecision": decision, "MatchedStatements": []})
     page, marker = Paging(1000, "MaxItems", "Marker").cut(call, rows)
     return {"EvaluationResults": page, "IsTruncated": marker is not None, "Marker": marker}

@@ -1,6 +1,9 @@
-"""What a StackSet operation does in one account: create, update or delete the stack, or look for drift; and what the instance says after."""
+"""What a StackSet operation does in one account, and what the instance says after.
 
-from datetime import datetime
+It creates, updates or deletes the stack, or looks for drift.
+"""
+
+import uuid
 
 from orchestrator.sandbox import stacks
 from orchestrator.sandbox.drift import detect
@@ -18,7 +21,7 @@ _SUSPENDED = "Skipped: the account is suspended"
 
 def work_on(world: World, stack_set: StackSet, operation: Operation, spot: Spot) -> None:
     """Carry the operation out in one account and write down its result."""
-    result, instance, now = operation.results[spot], stack_set.instances.get(spot), world.now()
+    result, instance = operation.results[spot], stack_set.instances.get(spot)
     if instance is None:
         result.status, result.reason = "SUCCEEDED", "The stack instance does not exist"
         return
@@ -35,7 +38,7 @@ def work_on(world: World, stack_set: StackSet, operation: Operation, spot: Spot)
         _fail(operation, instance, result, reason)
         return
     result.status, result.reason = "SUCCEEDED", None
-    _succeed(stack_set, operation, instance, spot, now)
+    _succeed(stack_set, operation, instance, spot)
 
 
 def _refuse(world: World, stack_set: StackSet, operation: Operation, instance: Instance) -> None:
@@ -79,10 +82,7 @@ def _deploy(world: World, stack_set: StackSet, instance: Instance) -> None:
     if stack is not None:
         stacks.change(stack, wanted, now)
         return
-    token = instance.stack_id or stack_set.id
-    stack = Stack(f"StackSet-{stack_set.name}-{token.rsplit(':', 1)[-1]}"[:128], instance.account, instance.region, wanted, now)
-    stack.name = f"StackSet-{stack_set.name}-{stack.id.rsplit('/', 1)[-1]}"
-    stack.id = f"arn:aws:cloudformation:{stack.region}:{stack.account}:stack/{stack.name}/{stack.id.rsplit('/', 1)[-1]}"
+    stack = Stack(f"StackSet-{stack_set.name}-{uuid.uuid4()}", instance.account, instance.region, wanted, now)
     stack.stack_set, instance.stack_id = stack_set.id, stack.id
     home.append(stack)
     stacks.build(stack, now)
@@ -107,8 +107,7 @@ def _fail(operation: Operation, instance: Instance, result: Result, reason: str)
         instance.status, instance.detailed = "OUTDATED", "FAILED"
 
 
-def _succeed(stack_set: StackSet, operation: Operation, instance: Instance, spot: Spot, at: datetime) -> None:
-    del at
+def _succeed(stack_set: StackSet, operation: Operation, instance: Instance, spot: Spot) -> None:
     match operation.action:
         case "DELETE":
             stack_set.instances.pop(spot, None)

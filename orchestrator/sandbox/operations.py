@@ -1,5 +1,6 @@
 """StackSet operations running in the background: one after the other per StackSet, in rounds of concurrent accounts, until the failure
-tolerance is used up, someone stops them, or the world closes."""
+tolerance is used up, someone stops them, or the world closes.
+"""
 
 from math import floor
 from threading import Thread
@@ -110,11 +111,15 @@ class Operations:
     def _carry_out(self, stack_set: StackSet, operation: Operation, batch: list[Spot]) -> None:
         """All accounts of a round take their time together; an account that is held keeps the round waiting."""
         started = monotonic()
-        for spot in sorted(batch, key=lambda item: self._world.faults.seconds_for(item[0])):
+        for spot in sorted(batch, key=self._patience):
             if not self._wait(started, spot[0]):
                 return
             with self._world.lock:
                 work_on(self._world, stack_set, operation, spot)
+
+    def _patience(self, spot: Spot) -> tuple[bool, float]:
+        """The quick first, the held last."""
+        return self._world.faults.is_held(spot[0]), self._world.faults.seconds_for(spot[0])
 
     def _wait(self, started: float, account: str) -> bool:
         """Wait until the account's time is over and nothing holds it; False when the world closes."""

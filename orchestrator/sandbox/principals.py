@@ -1,5 +1,6 @@
 """Who is calling. Access keys of administrators carry their account id, and keys of sessions are looked up, so finding the account
-of a call never depends on how many accounts there are."""
+of a call never depends on how many accounts there are.
+"""
 
 import secrets
 import string

@@ -1,5 +1,6 @@
 """AWS::IAM::Role: created, really updated, and deleted in an account's IAM."""
 
+import re
 from collections.abc import Mapping
 
 from moto.iam.models import Role
@@ -7,6 +8,8 @@ from moto.iam.models import Role
 from orchestrator.sandbox.iam_store import LARGEST_TRUST, IamFailure, IamStore, checked_document, compact
 from orchestrator.sandbox.resources import Difference, Place, Properties, changed
 from orchestrator.sandbox.trust import named_principals
+
+_ROLE_ARN = re.compile(r"arn:aws:iam::(\d{12}):role/(?:.*/)?([^/]+)")
 
 
 class RoleResource:
@@ -27,7 +30,7 @@ class RoleResource:
 
     def create(self, place: Place, properties: Properties) -> str:
         name = str(properties.get("RoleName") or place.generated_name())
-        trust = _checked_trust(place.iam, name, properties)
+        trust = _checked_trust(name, properties)
         _check_boundary(place.iam, properties)
         role = place.iam.add_role(name, trust, path=properties.get("Path", "/"))
         try:
@@ -40,7 +43,7 @@ class RoleResource:
 
     def update(self, place: Place, physical: str, old: Properties, new: Properties) -> None:
         role = place.iam.need_role(physical)
-        trust = _checked_trust(place.iam, physical, new)
+        trust = _checked_trust(physical, new)
         _check_boundary(place.iam, new)
         role.assume_role_policy_document = trust
         _settle(place, role, old, new)
@@ -68,8 +71,7 @@ class RoleResource:
         if "Policies" in properties:
             wanted = {item["PolicyName"]: compact(item["PolicyDocument"]) for item in properties["Policies"]}
             actual = {name: compact(body) for name, body in role.policies.items()}
-            pairs.append(("/Policies", compact(wanted), compact({name: actual[name] for name in sorted(actual)})))
-            pairs[-1] = ("/Policies", compact({name: wanted[name] for name in sorted(wanted)}), pairs[-1][2])
+            pairs.append(("/Policies", compact(dict(sorted(wanted.items()))), compact(dict(sorted(actual.items())))))
         if "ManagedPolicyArns" in properties:
             pairs.append(("/ManagedPolicyArns", compact(sorted(properties["ManagedPolicyArns"])), compact(sorted(role.managed_policies))))
         if "MaxSessionDuration" in properties:
@@ -79,15 +81,13 @@ class RoleResource:
         return [Difference(path, expected, actual) for path, expected, actual in pairs if expected != actual]
 
 
-def _checked_trust(iam: IamStore, name: str, properties: Properties) -> str:
+def _checked_trust(name: str, properties: Properties) -> str:
     trust = checked_document(properties.get("AssumeRolePolicyDocument"))
     if len(trust) > LARGEST_TRUST:
         raise IamFailure(f"Cannot exceed quota for ACLSizePerRole: {LARGEST_TRUST} (role {name}) (Service: Iam, Status Code: 409)")
     for principal in named_principals(trust):
-        parts = principal.split(":")
-        is_role = len(parts) == len("arn:aws:iam::1:x".split(":")) and parts[5].startswith("role/")
-        store = iam if is_role and parts[4] == iam.account else IamStore(parts[4]) if is_role else None
-        if store is not None and store.role(parts[5].rsplit("/", 1)[-1]) is None:
+        match = _ROLE_ARN.fullmatch(principal)
+        if match and IamStore(match[1]).role(match[2]) is None:
             raise IamFailure(f'Invalid principal in policy: "AWS":"{principal}" (Service: Iam, Status Code: 400)')
     return trust
 

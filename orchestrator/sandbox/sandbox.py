@@ -9,9 +9,8 @@ from datetime import timedelta
 from types import TracebackType
 from typing import Any, ClassVar, Self
 
-from werkzeug.test import Client
-
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+from werkzeug.test import Client
 
 from orchestrator.sandbox import tampering
 from orchestrator.sandbox.auto_deployment import follow

@@ -63,6 +63,7 @@ class Stack:
     stack_set: str | None = None
     drift: str = "NOT_CHECKED"
     drift_at: datetime | None = None
+    busy_until: datetime | None = None
     id: str = ""
 
     def __post_init__(self) -> None:

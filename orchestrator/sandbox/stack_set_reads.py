@@ -135,7 +135,7 @@ def _filtered_value(row: dict[str, Any], name: str) -> str | None:
         case "DETAILED_STATUS":
             return str(row["StackInstanceStatus"]["DetailedStatus"])
         case "LAST_OPERATION_ID":
-            return row["LastOperationId"]
+            return str(row["LastOperationId"])
         case _:
             return str(row["DriftStatus"])
 

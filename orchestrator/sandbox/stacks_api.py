@@ -5,6 +5,7 @@ import re
 import uuid
 from collections.abc import Mapping
 from contextlib import suppress
+from datetime import timedelta
 from typing import Any
 
 from orchestrator.sandbox import drift, stacks
@@ -26,11 +27,12 @@ def create_stack(world: World, call: Call) -> Answer:
     if not _NAME.fullmatch(name):
         raise invalid(f"Value '{name}' at 'stackName' failed to satisfy constraint: [a-zA-Z][-a-zA-Z0-9]*")
     home = world.stacks[call.account, call.region]
-    if any(stack.name == name and stack.deleted is None for stack in home):
+    if any(stack.name == name and (stack.deleted is None or _is_busy(world, stack)) for stack in home):
         raise Refusal("AlreadyExistsException", f"Stack [{name}] already exists")
     stack = Stack(name, call.account, call.region, _input(call, None), world.now())
     stack.protected = bool(call.parameters.get("EnableTerminationProtection"))
     home.append(stack)
+    _take_time(world, stack)
     reason = world.faults.failure_of(call.account, name, "CREATE")
     if reason is not None:
         stack.note("CREATE_IN_PROGRESS", "User Initiated", world.now())
@@ -43,11 +45,13 @@ def create_stack(world: World, call: Call) -> Answer:
 
 def update_stack(world: World, call: Call) -> Answer:
     stack = find_stack(world, call)
-    if not stack.status.endswith(("CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE")):
-        raise invalid(f"Stack:{stack.id} is in {stack.status} state and can not be updated.")
+    status = shown_status(world, stack)
+    if not status.endswith(("CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE")):
+        raise invalid(f"Stack:{stack.id} is in {status} state and can not be updated.")
     wanted = _input(call, stack)
     if (wanted.body, wanted.parameters, wanted.tags) == (stack.input.body, stack.input.parameters, stack.input.tags):
         raise invalid("No updates are to be performed.")
+    _take_time(world, stack)
     reason = world.faults.failure_of(call.account, stack.name, "UPDATE")
     if reason is not None:
         stack.note("UPDATE_ROLLBACK_COMPLETE", reason, world.now())
@@ -65,6 +69,7 @@ def delete_stack(world: World, call: Call) -> Answer:
         return {}
     if stack.protected:
         raise invalid(f"Stack [{stack.name}] cannot be deleted while TerminationProtection is enabled")
+    _take_time(world, stack)
     reason = world.faults.failure_of(call.account, stack.name, "DELETE")
     if reason is not None:
         stack.note("DELETE_FAILED", reason, world.now())
@@ -76,16 +81,16 @@ def delete_stack(world: World, call: Call) -> Answer:
 
 def describe_stacks(world: World, call: Call) -> Answer:
     if call.text("StackName"):
-        return {"Stacks": [_row(find_stack(world, call, deleted=True))]}
+        return {"Stacks": [_row(world, find_stack(world, call, deleted=True))]}
     page, token = _PAGES.cut(call, [stack for stack in world.stacks[call.account, call.region] if stack.deleted is None])
-    return {"Stacks": [_row(stack) for stack in page], "NextToken": token}
+    return {"Stacks": [_row(world, stack) for stack in page], "NextToken": token}
 
 
 def list_stacks(world: World, call: Call) -> Answer:
     wanted = call.parameters.get("StackStatusFilter")
     found = [stack for stack in world.stacks[call.account, call.region] if not wanted or stack.status in wanted]
     page, token = _PAGES.cut(call, found)
-    return {"StackSummaries": [_row(stack) | {"TemplateDescription": _description(stack)} for stack in page], "NextToken": token}
+    return {"StackSummaries": [_row(world, stack) | {"TemplateDescription": _description(stack)} for stack in page], "NextToken": token}
 
 
 def describe_stack_resources(world: World, call: Call) -> Answer:
@@ -168,9 +173,33 @@ def find_stack(world: World, call: Call, *, deleted: bool = False) -> Stack:
     """
     wanted = call.text("StackName")
     for stack in reversed(world.stacks[call.account, call.region]):
-        if (stack.deleted is None and wanted == stack.name) or (wanted == stack.id and (deleted or stack.deleted is None)):
+        is_there = stack.deleted is None or _is_busy(world, stack)
+        if (is_there and wanted == stack.name) or (wanted == stack.id and (deleted or is_there)):
             return stack
     raise invalid(f"Stack with id {wanted} does not exist")
+
+
+def shown_status(world: World, stack: Stack) -> str:
+    """A slow stack has its resources at once but says so only when its time is over."""
+    if not _is_busy(world, stack):
+        return stack.status
+    started = [event.status for event in stack.events if event.logical_id == stack.name and event.status.endswith("_IN_PROGRESS")]
+    return started[-1] if started else stack.status
+
+
+def _is_busy(world: World, stack: Stack) -> bool:
+    if stack.busy_until is None:
+        return False
+    if world.now() < stack.busy_until or world.faults.is_held(stack.account):
+        return True
+    stack.busy_until = None
+    return False
+
+
+def _take_time(world: World, stack: Stack) -> None:
+    seconds = world.faults.seconds_for(stack.account)
+    if seconds > 0 or world.faults.is_held(stack.account):
+        stack.busy_until = world.now() + timedelta(seconds=seconds)
 
 
 def _input(call: Call, previous: Stack | None) -> StackInput:
@@ -190,7 +219,7 @@ def _description(stack: Stack) -> str | None:
     return read_template(stack.input.body).document.get("Description")
 
 
-def _row(stack: Stack) -> dict[str, Any]:
+def _row(world: World, stack: Stack) -> dict[str, Any]:
     template = read_template(stack.input.body)
     return {
         "StackId": stack.id,
@@ -200,7 +229,7 @@ def _row(stack: Stack) -> dict[str, Any]:
         "CreationTime": stack.created,
         "LastUpdatedTime": stack.updated,
         "DeletionTime": stack.deleted,
-        "StackStatus": stack.status,
+        "StackStatus": shown_status(world, stack),
         "StackStatusReason": stack.reason,
         "DisableRollback": False,
         "Capabilities": list(stack.input.capabilities),

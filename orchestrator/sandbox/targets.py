@@ -1,4 +1,4 @@
-"""Which accounts a StackSet call means: explicit accounts, or OUs with an account filter, resolved as StackSets does (DeploymentTargets)."""
+"""Which accounts a StackSet call means: explicit accounts, or OUs with an account filter (API shape DeploymentTargets)."""
 
 from collections.abc import Mapping
 from typing import Any

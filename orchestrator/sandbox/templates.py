@@ -10,8 +10,10 @@ from functools import lru_cache
 from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
-from ruamel.yaml import YAML, MappingNode, Node, SafeConstructor, ScalarNode, SequenceNode
+from ruamel.yaml import YAML
+from ruamel.yaml.constructor import SafeConstructor
 from ruamel.yaml.error import YAMLError
+from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from orchestrator.sandbox.refusals import Refusal, invalid
 
@@ -140,11 +142,8 @@ def _references(value: object) -> Iterator[str]:
         case {"Fn::Sub": [str(text), dict(own)]}:
             yield from (name for name in variables(text) if name not in own)
             yield from _references(own)
-        case dict():
-            for item in value.values():
-                yield from _references(item)
-        case list():
-            for item in value:
+        case dict() | list():
+            for item in value.values() if isinstance(value, dict) else value:
                 yield from _references(item)
         case _:
             return

@@ -13,9 +13,7 @@ def is_trusted(document: str, caller: Caller, context: Context) -> bool:
     effects = {
         statement["Effect"]
         for statement in statements(document)
-        if covers_action(statement, "sts:AssumeRole")
-        and _names(statement, caller)
-        and holds(statement.get("Condition", {}), context)
+        if covers_action(statement, "sts:AssumeRole") and _names(statement, caller) and holds(statement.get("Condition", {}), context)
     }
     return "Allow" in effects and "Deny" not in effects
 

@@ -33,7 +33,7 @@ def operation_model(service: str, operation: str) -> OperationModel | None:
 
 
 def is_query(service: str) -> bool:
-    return service_model(service).metadata["protocol"] == "query"
+    return bool(service_model(service).metadata["protocol"] == "query")
 
 
 # ------------------------------------------------------------------ requests
