@@ -6,12 +6,12 @@ from pathlib import Path
 from orchestrator.adapters.files.catalog import catalog_folder, load_catalog, profile_path, profiles
 from orchestrator.adapters.files.catalog_agreement import check_agreement
 from orchestrator.adapters.files.config_checks import check_pieces
-from orchestrator.adapters.files.config_pieces import mapping, read_pieces
+from orchestrator.adapters.files.config_pieces import read_pieces
 from orchestrator.adapters.files.config_schema import VERSION, RolloutFile
 from orchestrator.adapters.files.group_set_names import Known
 from orchestrator.adapters.files.rollout_values import rollout_of
 from orchestrator.adapters.files.validation import Fault, report, suggest, validate
-from orchestrator.adapters.files.yaml_document import Document, load_document
+from orchestrator.adapters.files.yaml_document import Document, load_document, mapping
 from orchestrator.errors import ConfigurationError, Problem
 from orchestrator.model.catalog import Catalog
 from orchestrator.model.rollout import Rollout

@@ -10,7 +10,7 @@ from typing import TypeVar
 from pydantic import BaseModel, ValidationError
 
 from orchestrator.adapters.files.config_schema import ROLE_ENTRIES, AnyRoleEntry, RuleEntry, TermsEntry, WaveEntry
-from orchestrator.adapters.files.yaml_document import Location, Plain
+from orchestrator.adapters.files.yaml_document import Plain, items, mapping
 from orchestrator.model.roles import RoleKind
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -55,19 +55,3 @@ def sound(model: type[Model], data: Plain) -> Iterator[Model]:
         yield model.model_validate(data)
     except ValidationError:
         return
-
-
-def mapping(data: Plain, *at: str) -> dict[str, Plain]:
-    found = lookup(data, at)
-    return found if isinstance(found, dict) else {}
-
-
-def items(data: Plain, *at: str) -> list[Plain]:
-    found = lookup(data, at)
-    return found if isinstance(found, list) else []
-
-
-def lookup(data: Plain, at: Location) -> Plain:
-    for key in at:
-        data = data.get(str(key)) if isinstance(data, dict) else None
-    return data

@@ -4,7 +4,7 @@ Keys given twice, unknown tags and keys that are no text are collected, not rais
 YAML 1.2: ``on`` and ``no`` are text, ``true`` is a boolean. Dates stay text.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeAlias
@@ -202,13 +202,17 @@ def mark_of(node: Node) -> Mark:
     return Mark(start.line + 1, start.column + 1, str(node.value) if isinstance(node, ScalarNode) else "")
 
 
-def walk(data: Plain, at: Location = ()) -> Iterator[tuple[Location, Plain]]:
-    """Every value with its location, the outermost first."""
-    yield at, data
-    match data:
-        case dict():
-            for key, value in data.items():
-                yield from walk(value, (*at, key))
-        case list():
-            for index, value in enumerate(data):
-                yield from walk(value, (*at, index))
+def mapping(data: Plain, *at: str) -> dict[str, Plain]:
+    found = lookup(data, at)
+    return found if isinstance(found, dict) else {}
+
+
+def items(data: Plain, *at: str) -> list[Plain]:
+    found = lookup(data, at)
+    return found if isinstance(found, list) else []
+
+
+def lookup(data: Plain, at: Location) -> Plain:
+    for key in at:
+        data = data.get(str(key)) if isinstance(data, dict) else None
+    return data
