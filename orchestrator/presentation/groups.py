@@ -122,61 +122,6 @@ def condition_words(conditions: Conditions) -> list[str]:
     return [f"{operator} {key}: {', '.join(values)}" for operator, keys in conditions.items() for key, values in keys.items()]
 
 
-def groups_json(catalog: Catalog, sizes: Sizes) -> dict[str, object]:
-    return {
-        "profile": catalog.profile,
-        "group_sets": [group_set_json(group_set, sizes) for group_set in catalog.group_sets.values()],
-        "groups": [group_json(group) for group in catalog.groups.values()],
-    }
-
-
-def entry_json(catalog: Catalog, name: str, sizes: Sizes) -> dict[str, object]:
-    """One group set, with its statements, or one group. Raises KeyError when the catalog has neither."""
-    group_set = catalog.group_sets.get(GroupSetName(name))
-    if group_set is None:
-        return group_json(catalog.groups[GroupName(name)])
-    return {**group_set_json(group_set, sizes), "statements": list(map(statement_json, catalog.statements(group_set.name)))}
-
-
-def group_set_json(group_set: GroupSet, sizes: Sizes) -> dict[str, object]:
-    return {
-        "name": group_set.name,
-        "role": group_set.role.value,
-        "groups": list(group_set.groups),
-        "purpose": group_set.purpose,
-        "temporary": group_set.temporary,
-        "size": sizes.get(group_set.name),
-    }
-
-
-def group_json(group: PermissionGroup) -> dict[str, object]:
-    return {
-        "name": group.name,
-        "purpose": group.purpose,
-        "status": group.status.value,
-        "successors": list(group.successors),
-        "optional": group.optional,
-        "differs": group.differs,
-        "removal": group.removal,
-        "expected_check_failure": group.expected_check_failure,
-        "source": group.source,
-        "variants": {kind.value: list(map(statement_json, group.variants[kind])) for kind in group.roles},
-    }
-
-
-def statement_json(statement: Statement) -> dict[str, object]:
-    return {
-        "sid": statement.sid,
-        "actions": list(statement.actions),
-        "resources": list(statement.resources),
-        "conditions": {operator: {key: list(values) for key, values in keys.items()} for operator, keys in statement.conditions.items()},
-    }
-
-
-def is_known(catalog: Catalog, name: str) -> bool:
-    return name in catalog.group_sets or name in catalog.groups
-
-
 def unknown_entry(catalog: Catalog, name: str, near: Iterable[str]) -> OrchestratorError:
     """The error for a name the catalog lacks; ``near`` are the names it may have been."""
     like = listed(tuple(near))

@@ -34,14 +34,20 @@ def status_text(
 
 
 def wrong_lines(accounts: Iterable[AccountStatus], page: Page) -> list[str]:
-    rows = [line for account in accounts for line in account_lines(account, page)]
+    """Accounts with the same things wrong are told together, each by id."""
+    alike: dict[tuple[tuple[GroupSetName, ...], ...], list[AccountStatus]] = defaultdict(list)
+    for account in accounts:
+        alike[account.granted, *wrong_sets(account).values()].append(account)
+    rows = [line for found in alike.values() for line in alike_lines(found, page)]
     return [page.paint("Not as the rules want it", Tone.TITLE), *rows] if rows else []
 
 
-def account_lines(account: AccountStatus, page: Page) -> list[str]:
-    kinds = [(kind, ", ".join(sets)) for kind, sets in wrong_sets(account).items() if sets]
-    held = [("granted", ", ".join(account.granted))] if account.granted else []
-    return [*page.wrap(named(account), "  ", "    "), *page.table(kinds, "    ", tone=Tone.BAD), *page.table(held, "    ")]
+def alike_lines(accounts: Sequence[AccountStatus], page: Page) -> list[str]:
+    one = accounts[0]
+    who = f"{counted(len(accounts), 'account')}: {', '.join(map(named, accounts))}" if len(accounts) > 1 else named(one)
+    kinds = [(kind, ", ".join(sets)) for kind, sets in wrong_sets(one).items() if sets]
+    held = [("granted", ", ".join(one.granted))] if one.granted else []
+    return [*page.wrap(who, "  ", "      "), *page.table(kinds, "    ", tone=Tone.BAD), *page.table(held, "    ")]
 
 
 def wrong_sets(account: AccountStatus) -> Mapping[str, tuple[GroupSetName, ...]]:

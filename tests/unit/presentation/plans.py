@@ -1,5 +1,6 @@
 """A made-up plan that shows everything a plan can show."""
 
+import json
 from datetime import UTC, datetime, timedelta
 
 from orchestrator.adapters.files.plan_file import with_digest
@@ -23,6 +24,7 @@ from orchestrator.model.roles import RoleKind
 from orchestrator.model.rollout import CallAs, Pace, Wave
 from orchestrator.model.state import Definition, State, Window
 from orchestrator.model.temporary import TemporaryGrant, TemporaryState
+from orchestrator.presentation.results_json import json_text
 
 NOW = datetime(2026, 11, 24, 8, tzinfo=UTC)
 HUB = AccountId("222222222222")
@@ -65,6 +67,11 @@ CHANGES = (
 )
 
 
+def read(result):
+    """A JSON result as a program reads it."""
+    return json.loads(json_text(result))
+
+
 def operations() -> tuple[Operation, ...]:
     first, second, third = (OperationKey(f"op-{number:03d}") for number in (1, 2, 3))
     kms = StackSetName("cado-spoke-kms")
@@ -84,7 +91,9 @@ def temporary(account: AccountId, state: TemporaryState, *, age: int | None = No
 
 TEMPORARY = (
     temporary(DEV[0], TemporaryState.GRANTED, age=3, evidence=Unused()),
-    temporary(HUB, TemporaryState.USED, age=5, evidence=Used(NOW - timedelta(days=1), "service-linked role exists"), detail="will be revoked"),
+    temporary(
+        HUB, TemporaryState.USED, age=5, evidence=Used(NOW - timedelta(days=1), "service-linked role exists"), detail="will be revoked"
+    ),
     temporary(DEV[1], TemporaryState.GRANTED, age=1, evidence=Unknown("AccessDenied on sts:AssumeRole")),
     temporary(DEV[2], TemporaryState.ABSENT, evidence=Used(NOW, ""), detail="not needed: already used on 2026-11-24"),
 )
@@ -98,7 +107,9 @@ PLAN = with_digest(
         changes=CHANGES,
         permissions=(
             PermissionChange(2, RoleKind.SPOKE, (), ("ssm:DescribeInstanceInformation", "ssm:SendCommand")),
-            PermissionChange(12, RoleKind.SPOKE, ("kms:CreateGrant", "kms:Decrypt", "kms:DescribeKey", "kms:GenerateDataKeyWithoutPlaintext"), ()),
+            PermissionChange(
+                12, RoleKind.SPOKE, ("kms:CreateGrant", "kms:Decrypt", "kms:DescribeKey", "kms:GenerateDataKeyWithoutPlaintext"), ()
+            ),
         ),
         targets=TARGETS,
         excluded=(
@@ -108,7 +119,9 @@ PLAN = with_digest(
         temporary=TEMPORARY,
         notices=("newly grants the sensitive action kms:CreateGrant to 12 accounts (spoke-kms)",),
         warnings=('rule "staging" (config/rollout.yaml:70) matches no account',),
-        violations=(Violation("revocations", "the plan revokes 2 of 5 grants of spoke-triage (40 %, limit 20 %). Check config/rollout.yaml:46."),),
+        violations=(
+            Violation("revocations", "the plan revokes 2 of 5 grants of spoke-triage (40 %, limit 20 %). Check config/rollout.yaml:46."),
+        ),
         rules=RULES,
     )
 )

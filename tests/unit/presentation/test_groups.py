@@ -1,0 +1,86 @@
+"""The catalog as people read it before they sign it."""
+
+import pytest
+
+from orchestrator.model.catalog import Catalog, GroupSet, GroupStatus, PermissionGroup, Statement
+from orchestrator.model.identifiers import GroupName, GroupSetName
+from orchestrator.model.roles import RoleKind
+from orchestrator.presentation.groups import entry_text, groups_text, unknown_entry
+from orchestrator.presentation.groups_json import entry_json, groups_json
+from orchestrator.presentation.page import Page
+from tests.unit.presentation.plans import read
+
+PAGE = Page(120)
+FIRST_USE, ECS, OLD = GroupName("RequiredForFirstUse"), GroupName("RequiredForEcsImport"), GroupName("RequiredForOldThings")
+LINKED = Statement(
+    "RequiredForFirstUseA", ("iam:CreateServiceLinkedRole",), ("arn:aws:iam::*:role/x",), {"StringEquals": {"iam:AWSServiceName": ("kms",)}}
+)
+CATALOG = Catalog(
+    "classic",
+    {
+        FIRST_USE: PermissionGroup(
+            FIRST_USE,
+            "Creates the service-linked role once.",
+            {RoleKind.ACQUISITION: (LINKED,)},
+            "https://example.com/policies",
+            removal="Later multi-Region keys need it again.",
+            expected_check_failure="First use",
+            location="config/catalog/groups/kms.yaml:3:5",
+        ),
+        ECS: PermissionGroup(
+            ECS,
+            "Reads containers.",
+            {RoleKind.SPOKE: (Statement("RequiredForEcsImportA", ("ecs:List*",)),)},
+            "https://example.com/policies",
+        ),
+        OLD: PermissionGroup(OLD, "Old.", {}, "https://example.com", GroupStatus.RENAMED, successors=(ECS,)),
+    },
+    {
+        name: GroupSet(name, role, (group,), temporary=temporary)
+        for name, role, group, temporary in (
+            (GroupSetName("hub-first-use"), RoleKind.ACQUISITION, FIRST_USE, True),
+            (GroupSetName("spoke-ecs"), RoleKind.SPOKE, ECS, False),
+        )
+    },
+)
+SIZES = {GroupSetName("hub-first-use"): 321, GroupSetName("spoke-ecs"): 1234}
+
+
+def test_the_list_shows_sets_by_role_with_sizes_and_what_is_unused():
+    text = groups_text(CATALOG, SIZES, PAGE)
+    assert "role spoke: 1,234 of 10,240 characters when all are granted\n  spoke-ecs   1,234  RequiredForEcsImport\n" in text
+    assert "hub-first-use (temporary)     321" in text
+    assert "RequiredForOldThings  renamed" in text
+
+
+def test_a_temporary_set_in_full_shows_its_window_and_what_removal_costs():
+    text = entry_text(CATALOG, "hub-first-use", SIZES, PAGE)
+    assert "group set hub-first-use, role acquisition, temporary" in text
+    assert "DateLessThan aws:CurrentTime: ${not_after}" in text
+    assert "StringEquals iam:AWSServiceName: kms" in text
+    assert "Later multi-Region keys need it again." in text
+    assert "expected without it: First use" in text
+    assert "321 of the 10,240 characters" in text
+
+
+def test_a_group_in_full_shows_who_grants_it_and_what_became_of_it():
+    assert "iam:CreateServiceLinkedRole" in entry_text(CATALOG, FIRST_USE, SIZES, PAGE)
+    assert "config/catalog/groups/kms.yaml:3\n" in entry_text(CATALOG, FIRST_USE, SIZES, PAGE)
+    old = entry_text(CATALOG, OLD, SIZES, PAGE)
+    assert "renamed, now RequiredForEcsImport" in old
+    assert "no group set of profile classic" in old
+
+
+def test_the_catalog_in_json():
+    found = read(entry_json(CATALOG, "hub-first-use", SIZES))
+    assert found["size"] == 321
+    assert found["statements"][0]["conditions"]["DateLessThan"] == {"aws:CurrentTime": ["${not_after}"]}
+    assert read(entry_json(CATALOG, ECS, SIZES))["variants"]["spoke"][0]["actions"] == ["ecs:List*"]
+    assert [entry["name"] for entry in read(groups_json(CATALOG, SIZES))["group_sets"]] == ["hub-first-use", "spoke-ecs"]
+
+
+def test_an_unknown_name_is_an_error_with_the_near_ones():
+    with pytest.raises(KeyError):
+        entry_text(CATALOG, "spoke-esc", SIZES, PAGE)
+    error = unknown_entry(CATALOG, "spoke-esc", ["spoke-ecs"])
+    assert (error.exit_code, error.remedy) == (1, "Did you mean spoke-ecs?")

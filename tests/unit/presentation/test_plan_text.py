@@ -1,0 +1,127 @@
+"""The plan as people read it. The whole pages stand in expected/; write them anew with UPDATE_EXPECTED=1 and review the difference."""
+
+import os
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from orchestrator.model.identifiers import AccountId
+from orchestrator.model.organization import AccountState
+from orchestrator.model.plan import ChangeKind, HandsOff, Plan, Purpose, Summary, Target
+from orchestrator.model.state import State
+from orchestrator.presentation.page import Page
+from orchestrator.presentation.plan_markdown import plan_markdown
+from orchestrator.presentation.plan_text import plan_text
+from tests.unit.presentation.plans import EVERY_WORKLOAD, HEADER, PLAN, PROD, change
+
+EXPECTED = Path(__file__).parent / "expected"
+EMPTY = Plan(header=HEADER, observed=State(), operations=(), summary=Summary(40, 0, 0, 0, 37, 0))
+
+
+def check_page(name: str, text: str) -> None:
+    if os.environ.get("UPDATE_EXPECTED"):
+        (EXPECTED / name).write_text(text)
+    assert text == (EXPECTED / name).read_text()
+
+
+@pytest.mark.parametrize("width", [60, 80, 120])
+def test_the_page(width):
+    check_page(f"plan-{width}.txt", plan_text(PLAN, Page(width)))
+
+
+def test_the_page_in_markdown():
+    check_page("plan.md", plan_markdown(PLAN))
+
+
+def test_what_must_not_be_missed_comes_first_and_the_sum_comes_last():
+    text = plan_text(PLAN, Page(120))
+    marks = [
+        "sensitive action",
+        "Refused:",
+        "warning:",
+        "Temporary grants",
+        "Permissions",
+        "Changes",
+        "Operations",
+        "Left alone",
+        "\nPlan: ",
+    ]
+    assert sorted(marks, key=text.index) == marks
+    assert text.endswith(f"{PLAN.digest}\n")
+
+
+def test_colour_changes_no_word():
+    plain = plan_text(PLAN, Page(80))
+    colored = plan_text(PLAN, Page(80, color=True))
+    for code in (1, 2, 31, 32, 33, 0):
+        colored = colored.replace(f"\x1b[{code}m", "")
+    assert colored == plain
+
+
+@pytest.mark.parametrize(
+    ("purpose", "words"),
+    [
+        (Purpose.ROLLOUT, "No changes. 37 grants are as the rules want them."),
+        (Purpose.CLEANUP, "No changes. No temporary grant is used or over."),
+    ],
+)
+def test_an_empty_plan_says_so_in_its_last_line(purpose, words):
+    plan = replace(EMPTY, header=replace(HEADER, purpose=purpose))
+    assert plan_text(plan, Page()).splitlines()[-1] == words
+
+
+def test_every_change_names_its_rule_and_where_it_stands():
+    both = replace(PLAN, changes=(change(ChangeKind.GRANT, "spoke-kms", PROD[0], f"{EVERY_WORKLOAD}, the hub"),))
+    text = plan_text(both, Page(200))
+    assert 'because: rule "every workload account" (config/rollout.yaml:38) and rule "the hub" (config/rollout.yaml:55)' in text
+
+
+def big_plan(accounts: int, units: int) -> Plan:
+    ids = [AccountId(f"{number:012d}") for number in range(accounts)]
+    paths = {account: f"/Workloads/Team {number % units}/Prod" for number, account in enumerate(ids)}
+    odd = AccountId("999999999999")
+    return replace(
+        PLAN,
+        changes=tuple(
+            change(ChangeKind.GRANT, f"spoke-{number}", account, EVERY_WORKLOAD) for number in range(15) for account in (*ids, odd)
+        ),
+        targets=(
+            *(Target(account, "app", path, AccountState.ACTIVE) for account, path in paths.items()),
+            Target(odd, "the-odd-one", "/Exceptions", AccountState.ACTIVE),
+        ),
+    )
+
+
+def test_thousands_of_changes_stay_one_page():
+    text = plan_text(big_plan(1000, 200), Page(80))
+    assert len(text.splitlines()) < 100
+    assert "/Workloads and below  1,000 accounts" in text
+    assert "999999999999 the-odd-one" in text
+
+
+def test_accounts_left_alone_are_counted_and_those_that_hold_grants_are_named():
+    many = tuple(HandsOff(AccountId(f"{number:012d}"), "outside the scope", 3 if number == 77 else 0) for number in range(500))
+    text = plan_text(replace(PLAN, excluded=many), Page(120))
+    assert "500 accounts: outside the scope; some hold grants; withhold them to revoke" in text
+    assert "000000000077  holds 3 grants" in text
+    assert "000000000078" not in text
+
+
+@pytest.mark.parametrize("width", [60, 61, 79, 100])
+def test_ids_are_whole_and_lines_fit_unless_one_word_is_longer(width):
+    for line in plan_text(PLAN, Page(width)).splitlines():
+        assert len(line) <= width or len(line.split()) == 1
+    words = plan_text(PLAN, Page(width)).split()
+    assert PLAN.digest in words
+    assert {"333333333333:", "222222222222:"} <= set(words)
+
+
+def test_names_from_outside_reach_neither_the_terminal_nor_the_markup():
+    name = "evil\x1b[31m|`</details>\n# Approved"
+    plan = replace(PLAN, targets=tuple(replace(target, name=name) for target in PLAN.targets))
+    assert "\x1b" not in plan_text(plan, Page())
+    markdown = plan_markdown(plan)
+    assert "\x1b" not in markdown
+    assert r"\|\`\<" in markdown
+    assert not any(line.startswith("# Approved") for line in markdown.splitlines())

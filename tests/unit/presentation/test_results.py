@@ -1,0 +1,191 @@
+"""Outcomes, verification, status, temporary grants and history, in words and as JSON."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from orchestrator.errors import AwsError, ConfigurationError, Problem, RefusedError
+from orchestrator.model.identifiers import AccountId, GroupSetName, OperationKey, StackSetName
+from orchestrator.model.outcome import Difference, Failure, OperationOutcome, OperationStatus, Outcome, Verification
+from orchestrator.model.state import Window
+from orchestrator.model.status import AccountStatus
+from orchestrator.model.temporary import LedgerEvent, LedgerRecord, TemporaryState
+from orchestrator.presentation.errors import error_json, error_text
+from orchestrator.presentation.history import ledger_text
+from orchestrator.presentation.outcome_text import outcome_text
+from orchestrator.presentation.page import Page, Tone
+from orchestrator.presentation.results_json import ledger_json, outcome_json, status_json, temporary_json, verification_json
+from orchestrator.presentation.status import status_text
+from orchestrator.presentation.temporary import is_overdue, temporary_lines
+from orchestrator.presentation.verification import verification_text
+from tests.unit.presentation.plans import DEV, HUB, NOW, PLAN, PROD, TEMPORARY, read, temporary
+
+PAGE = Page(100)
+KMS = StackSetName("cado-spoke-kms")
+DONE = OperationOutcome(OperationKey("op-001"), "create_instances", KMS, OperationStatus.SUCCEEDED)
+MISSING = Verification(missing=tuple(Difference(account, KMS, "no instance") for account in PROD[:2]))
+APPLIED = Outcome(PLAN.digest, (DONE,))
+
+
+def last_line(text: str) -> str:
+    return text.splitlines()[-1]
+
+
+@pytest.mark.parametrize(
+    ("outcome", "words"),
+    [
+        (APPLIED, "Applied: 1 of 1 operation succeeded. AWS is as planned."),
+        (replace(APPLIED, already_done=True), f"Nothing to do: plan {PLAN.digest} is finished already."),
+        (
+            replace(APPLIED, stopped_after="canary"),
+            'Stopped after wave "canary", as asked: 1 of 1 operation succeeded. Apply the same plan',
+        ),
+        (replace(APPLIED, verification=MISSING), "Applied, but AWS is not as planned"),
+        (replace(APPLIED, failed=(Failure(PROD[0], KMS, "x"), Failure(PROD[0], KMS, "y"))), "Applied with failures in 1 account:"),
+    ],
+)
+def test_the_last_line_of_an_outcome_tells_the_truth(outcome, words):
+    assert words in outcome_text(outcome, (), NOW, Page(200)).splitlines()[-1]
+
+
+def test_equal_failures_are_told_once_with_every_account_and_the_hint():
+    failed = tuple(Failure(account, KMS, "role exists", "say managed: false") for account in PROD)
+    text = outcome_text(replace(APPLIED, failed=failed), (), NOW, PAGE)
+    assert text.count("role exists") == 1
+    assert text.count("hint: say managed: false") == 1
+    assert all(account in text for account in PROD)
+
+
+def test_an_outcome_in_json_has_the_fields_others_rely_on():
+    found = read(outcome_json(replace(APPLIED, failed=(Failure(PROD[0], KMS, "why", "what next"),)), TEMPORARY))
+    assert found["plan"] == PLAN.digest
+    assert found["converged"] is False
+    assert found["operations"] == [{"id": "op-001", "kind": "create_instances", "stack_set": "cado-spoke-kms", "status": "succeeded"}]
+    assert found["failed"] == [{"account": PROD[0], "stack_set": "cado-spoke-kms", "reason": "why", "hint": "what next"}]
+    assert found["temporary"] == temporary_json(TEMPORARY)
+
+
+def test_temporary_grants_have_the_same_rows_everywhere():
+    used = temporary_json(TEMPORARY)[1]
+    assert used == {
+        "group_set": "hub-kms-first-use",
+        "account": HUB,
+        "state": "used",
+        "granted_at": "2026-11-19T08:00:00Z",
+        "expires_at": "2026-12-19T08:00:00Z",
+        "evidence": "service-linked role exists",
+        "found": "used",
+        "used_at": "2026-11-23T08:00:00Z",
+        "detail": "will be revoked",
+    }
+
+
+def test_verification_groups_equal_findings():
+    text = verification_text(MISSING, PAGE)
+    assert f"    {PROD[0]}, {PROD[1]}" in text.splitlines()
+    assert last_line(text) == "Differences: 2 missing."
+    assert last_line(verification_text(Verification(), PAGE)) == "Verified: everything is as it should be."
+
+
+def test_verification_in_json_has_every_kind():
+    found = read(verification_json(MISSING))
+    assert list(found) == ["converged", "missing", "unexpected", "outdated", "unhealthy", "unreachable", "tampered"]
+    assert found["missing"] == [{"account": account, "stack_set": "cado-spoke-kms", "detail": "no instance"} for account in PROD[:2]]
+
+
+@pytest.mark.parametrize(
+    ("grant", "overdue"),
+    [
+        (temporary(HUB, TemporaryState.GRANTED, age=3, evidence=None), False),
+        (temporary(HUB, TemporaryState.GRANTED, age=31, evidence=None), True),
+        (temporary(HUB, TemporaryState.USED, age=1, evidence=None), True),
+        (temporary(HUB, TemporaryState.EXPIRED, age=31, evidence=None), True),
+        (temporary(HUB, TemporaryState.ABSENT, age=31, evidence=None), False),
+        (temporary(HUB, TemporaryState.ABSENT, evidence=None), False),
+    ],
+)
+def test_overdue_is_what_has_served_or_ended_and_is_still_there(grant, overdue):
+    assert is_overdue(grant, NOW) is overdue
+
+
+def test_overdue_grants_come_first_and_red():
+    page = Page(100, color=True)
+    lines = temporary_lines(TEMPORARY, NOW, page)
+    assert lines[1] == page.paint(f"  ! hub-kms-first-use in {HUB}: used, OVERDUE", Tone.BAD)
+    assert sum("OVERDUE" in line for line in lines) == 1
+
+
+def test_a_temporary_grant_tells_age_time_left_and_what_could_not_be_seen():
+    text = "\n".join(temporary_lines(TEMPORARY, NOW, Page(120)))
+    assert "granted 2026-11-21 08:00 UTC (3 days ago), ends 2026-12-21 08:00 UTC (27 days left)" in text
+    assert "not used yet" in text
+    assert "use unknown: AccessDenied on sts:AssumeRole" in text
+    assert "not needed: already used on 2026-11-24" in text
+    assert temporary_lines((), NOW, PAGE) == []
+
+
+SETS = (GroupSetName("spoke-checks"), GroupSetName("spoke-kms"))
+STATUSES = (
+    *(AccountStatus(account, "payments", SETS) for account in PROD),
+    AccountStatus(DEV[0], "ledger", SETS[:1], missing=SETS[1:]),
+    AccountStatus(DEV[1], "ledger too", SETS[:1], missing=SETS[1:]),
+    AccountStatus(DEV[2], "nothing"),
+)
+
+
+def test_status_names_what_is_wrong_and_counts_the_rest():
+    text = status_text(STATUSES, TEMPORARY, NOW, Page(120))
+    assert text.startswith("Temporary grants\n")
+    assert f"  2 accounts: {DEV[0]} ledger, {DEV[1]} ledger too\n    missing  spoke-kms\n    granted  spoke-checks\n" in text
+    assert "  8 accounts: hold spoke-checks, spoke-kms\n" in text
+    assert "Status: 18 grants in 10 accounts; 2 accounts of 11 not as the rules want it. 1 temporary grant overdue" in text
+
+
+def test_status_in_json_has_a_list_per_kind():
+    found = read(status_json(STATUSES[-3:], ()))
+    assert found["temporary"] == []
+    assert found["accounts"][0] == {
+        "id": DEV[0],
+        "name": "ledger",
+        "granted": ["spoke-checks"],
+        "missing": ["spoke-kms"],
+        "unexpected": [],
+        "outdated": [],
+        "failed": [],
+    }
+
+
+def test_an_error_says_what_where_and_what_next():
+    error = RefusedError("The plan was changed.", kind="digest", where="plan.json", remedy="Make it again.")
+    assert error_text(error, PAGE) == "refused: The plan was changed. (plan.json)\n  Make it again.\n"
+    assert error_json(error) == {
+        "error": {"kind": "digest", "message": "The plan was changed.", "where": "plan.json", "remedy": "Make it again."}
+    }
+
+
+def test_every_problem_of_a_configuration_is_told():
+    error = ConfigurationError([Problem("r.yaml:3:4", "unknown key foo.", "Did you mean for?"), Problem("r.yaml:9:4", "bad id.")])
+    text = error_text(error, PAGE)
+    assert text == "error: 2 problems in the configuration\n  r.yaml:3:4: unknown key foo. Did you mean for?\n  r.yaml:9:4: bad id.\n"
+
+
+def test_an_error_of_several_lines_keeps_them():
+    assert error_text(AwsError("one\ntwo"), PAGE) == "error: one\n  two\n"
+
+
+def test_the_ledger_tells_one_life_after_the_other():
+    window = Window(NOW, NOW + timedelta(days=1))
+    records = [
+        LedgerRecord(NOW, LedgerEvent.GRANTED, SETS[1], AccountId(account), PLAN.digest, window, deliberate=True, because="a second key")
+        for account in (HUB, DEV[0])
+    ]
+    gone = LedgerRecord(NOW + timedelta(hours=2), LedgerEvent.GONE, SETS[1], HUB, PLAN.digest)
+    text = ledger_text([*records, gone], Page(200))
+    lines = text.splitlines()
+    assert lines[0] == f"spoke-kms in {HUB}"
+    granted = "granted until 2026-11-25 08:00 UTC, asked for by name, because: a second key"
+    assert lines[1] == f"  2026-11-24 08:00 UTC  {granted}, plan {PLAN.digest}"
+    assert lines[2].startswith("  2026-11-24 10:00 UTC  seen gone from inside the account")
+    assert ledger_text([], PAGE) == "No temporary grant was ever made.\n"
+    assert read(ledger_json([gone]))["temporary"][0].items() >= {"event": "gone", "account": HUB, "granted_at": None}.items()
