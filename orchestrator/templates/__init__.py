@@ -1,6 +1,6 @@
 """What is deployed: policy documents and CloudFormation templates, rendered from the catalog. Pure."""
 
-from orchestrator.templates.policy import PolicyDocument, policy_document, policy_size
+from orchestrator.templates.policy import PolicyDocument, PolicyStatement, as_list, policy_document, policy_size
 from orchestrator.templates.template import (
     catalog_values,
     group_set_parameters,
@@ -14,6 +14,8 @@ from orchestrator.templates.template import (
 
 __all__ = [
     "PolicyDocument",
+    "PolicyStatement",
+    "as_list",
     "catalog_values",
     "group_set_parameters",
     "group_set_template",

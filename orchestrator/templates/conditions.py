@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from orchestrator.model.catalog import Conditions, Parameter
+from orchestrator.model.catalog import Conditions, Parameter, Statement
 from orchestrator.templates.emission import If, Ref, Sub, Value, is_given, join
 from orchestrator.templates.placeholders import PLACEHOLDER, logical_name, lone_placeholder
 
@@ -35,9 +35,16 @@ def optional_parameter(texts: Sequence[str], parameters: Parameters) -> Paramete
     return parameter if parameter and parameter.is_optional else None
 
 
-def template_conditions(parameters: Sequence[Parameter]) -> dict[str, Value]:
-    """The Conditions section: one per optional parameter."""
-    return {condition_name(parameter): is_given(given(parameter)) for parameter in parameters if parameter.is_optional}
+def options(statements: Sequence[Statement], parameters: Parameters) -> tuple[Parameter, ...]:
+    """The optional parameters conditions of these statements hang on, in order of first use."""
+    values = (texts for statement in statements for keys in statement.conditions.values() for texts in keys.values())
+    found = (optional_parameter(texts, parameters) for texts in values)
+    return tuple(dict.fromkeys(parameter for parameter in found if parameter))
+
+
+def template_conditions(hanging: Sequence[Parameter]) -> dict[str, Value]:
+    """The Conditions section: one per optional parameter something hangs on."""
+    return {condition_name(parameter): is_given(given(parameter)) for parameter in hanging}
 
 
 def given(parameter: Parameter) -> Value:

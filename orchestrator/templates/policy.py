@@ -2,18 +2,21 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TypedDict
+from typing import TypeAlias, TypedDict
 
 from orchestrator.model.catalog import Conditions, Statement
-from orchestrator.templates.placeholders import fill
+from orchestrator.templates.placeholders import fill, lone_placeholder
+
+OneOrMore: TypeAlias = str | list[str]
+"""One text stands for itself, as in the template; a parameter that stands for a list stays a list."""
 
 
 class PolicyStatement(TypedDict, total=False):
     Sid: str
     Effect: str
-    Action: list[str]
-    Resource: list[str]
-    Condition: dict[str, dict[str, list[str]]]
+    Action: OneOrMore
+    Resource: OneOrMore
+    Condition: dict[str, dict[str, OneOrMore]]
 
 
 class PolicyDocument(TypedDict):
@@ -44,7 +47,7 @@ def fill_statement(statement: Statement, values: Mapping[str, str]) -> PolicySta
     rendered: PolicyStatement = {
         "Sid": statement.sid,
         "Effect": "Allow",
-        "Action": list(statement.actions),
+        "Action": one_or_more(statement.actions),
         "Resource": fill_all(statement.resources, values),
     }
     if conditions := fill_conditions(statement.conditions, values):
@@ -52,12 +55,22 @@ def fill_statement(statement: Statement, values: Mapping[str, str]) -> PolicySta
     return rendered
 
 
-def fill_conditions(conditions: Conditions, values: Mapping[str, str]) -> dict[str, dict[str, list[str]]]:
+def fill_conditions(conditions: Conditions, values: Mapping[str, str]) -> dict[str, dict[str, OneOrMore]]:
     filled = {
         operator: {key: found for key, texts in keys.items() if (found := fill_all(texts, values))} for operator, keys in conditions.items()
     }
     return {operator: keys for operator, keys in filled.items() if keys}
 
 
-def fill_all(texts: Sequence[str], values: Mapping[str, str]) -> list[str]:
-    return [part for text in texts for part in fill(text, values)]
+def fill_all(texts: Sequence[str], values: Mapping[str, str]) -> OneOrMore:
+    filled = [part for text in texts for part in fill(text, values)]
+    return filled if len(texts) == 1 and lone_placeholder(texts[0]) else one_or_more(filled)
+
+
+def one_or_more(texts: Sequence[str]) -> OneOrMore:
+    return texts[0] if len(texts) == 1 else list(texts)
+
+
+def as_list(value: OneOrMore) -> list[str]:
+    """Reads what is written either way."""
+    return [value] if isinstance(value, str) else value

@@ -6,11 +6,11 @@ from types import MappingProxyType
 from orchestrator.model.catalog import Catalog, GroupSet, Parameter, Statement
 from orchestrator.model.identifiers import GroupSetName
 from orchestrator.model.roles import RoleKind
-from orchestrator.templates.conditions import Parameters, condition_block, list_value, template_conditions
+from orchestrator.templates.conditions import Parameters, condition_block, list_value, options, template_conditions
 from orchestrator.templates.emission import Ref, Value, dump
 from orchestrator.templates.parameters import ROLE_NAME_PARAMETERS, WINDOW, asked_of_role, policy_name, role_name
 from orchestrator.templates.placeholders import used
-from orchestrator.templates.policy import VERSION
+from orchestrator.templates.policy import VERSION, one_or_more
 from orchestrator.templates.roles import ROLE_PURPOSES, role_outputs, role_resources
 
 COMMENT = "Rendered from config/catalog by `orchestrator render`: change the catalog, not this file."
@@ -26,13 +26,16 @@ def group_set_template(catalog: Catalog, name: GroupSetName) -> str:
     return assemble(
         f"Group set {name} of the {catalog.profile} profile. {group_set.purpose}",
         parameters,
+        options(catalog.statements(name), catalog.parameters),
         {"Policy": {"Type": "AWS::IAM::RolePolicy", "Properties": policy_properties(catalog, group_set)}},
     )
 
 
 def role_template(kind: RoleKind) -> str:
     """The template of a role: trust, boundary and tags, and for the platform role an instance profile of the same name."""
-    return assemble(ROLE_PURPOSES[kind], asked_of_role(kind), role_resources(kind), role_outputs())
+    parameters = asked_of_role(kind)
+    hanging = tuple(parameter for parameter in parameters if parameter.is_optional)
+    return assemble(ROLE_PURPOSES[kind], parameters, hanging, role_resources(kind), role_outputs())
 
 
 def rendered_files(catalog: Catalog) -> Mapping[str, str]:
@@ -100,7 +103,7 @@ def statement_value(statement: Statement, parameters: Parameters) -> Mapping[str
     rendered: dict[str, Value] = {
         "Sid": statement.sid,
         "Effect": "Allow",
-        "Action": list(statement.actions),
+        "Action": one_or_more(statement.actions),
         "Resource": list_value(statement.resources),
     }
     condition = condition_block(statement.conditions, parameters)
@@ -108,9 +111,13 @@ def statement_value(statement: Statement, parameters: Parameters) -> Mapping[str
 
 
 def assemble(
-    description: str, parameters: Sequence[Parameter], resources: Mapping[str, Value], outputs: Mapping[str, Value] = MappingProxyType({})
+    description: str,
+    parameters: Sequence[Parameter],
+    hanging: Sequence[Parameter],
+    resources: Mapping[str, Value],
+    outputs: Mapping[str, Value] = MappingProxyType({}),
 ) -> str:
-    conditions = template_conditions(parameters)
+    conditions = template_conditions(hanging)
     template: dict[str, Value] = {
         "AWSTemplateFormatVersion": FORMAT,
         "Description": description.strip()[:DESCRIPTION_LIMIT],

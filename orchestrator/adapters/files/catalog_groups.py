@@ -30,20 +30,20 @@ def group_of(name: GroupName, item: GroupSchema, location: str) -> PermissionGro
 
 
 def variant_of(name: GroupName, item: GroupSchema, role: str) -> tuple[Statement, ...]:
-    return tuple(statement_of(name, entry) for entry in item.statements if entry.roles is None or role in entry.roles)
+    return tuple(statement_of(name, entry, role) for entry in item.statements if entry.roles is None or role in entry.roles)
 
 
-def statement_of(name: GroupName, entry: StatementSchema) -> Statement:
-    return Statement(f"{name}{entry.id}", tuple(entry.actions), tuple(entry.resources), conditions_of(entry))
+def statement_of(name: GroupName, entry: StatementSchema, role: str) -> Statement:
+    return Statement(f"{name}{entry.id}", tuple(entry.actions), tuple(entry.resources), conditions_of(entry, role))
 
 
-def conditions_of(entry: StatementSchema) -> Conditions:
-    """The conditions as written; a regional statement gets the option ``regions`` last."""
+def conditions_of(entry: StatementSchema, role: str) -> Conditions:
+    """The conditions as written; a regional statement gets the option ``regions`` last, in the spoke, where evidence lies."""
     conditions = {
         operator: {key: (values,) if isinstance(values, str) else tuple(values) for key, values in keys.items()}
         for operator, keys in entry.conditions.items()
     }
-    if not entry.regional:
+    if not entry.regional or role != RoleKind.SPOKE:
         return conditions
     beside: Mapping[str, tuple[str, ...]] = conditions.pop("StringEquals", {})
     return {**conditions, "StringEquals": {**beside, REGION_KEY: REGION_VALUES}}

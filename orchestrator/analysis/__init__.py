@@ -1,0 +1,23 @@
+"""What the catalog amounts to: findings of the linter, sizes against the limits of IAM, differences between profiles. Pure."""
+
+from orchestrator.analysis.analyse import analyse, unexplained
+from orchestrator.analysis.compare import ProfileDifference, compare_profiles
+from orchestrator.analysis.facts import ActionData, ActionFacts, ResourceFacts
+from orchestrator.analysis.finding import Finding, Rule, Severity
+from orchestrator.analysis.sizes import Size, oversized, sizes
+
+__all__ = [
+    "ActionData",
+    "ActionFacts",
+    "Finding",
+    "ProfileDifference",
+    "ResourceFacts",
+    "Rule",
+    "Severity",
+    "Size",
+    "analyse",
+    "compare_profiles",
+    "oversized",
+    "sizes",
+    "unexplained",
+]

@@ -1,0 +1,47 @@
+"""Patterns with ``*`` and ``?``: whether two can mean the same thing, and whether one means everything the other does."""
+
+from functools import lru_cache
+
+
+@lru_cache(maxsize=65_536)
+def overlap(left: str, right: str) -> bool:
+    """Whether some text matches both patterns."""
+    if not left or not right:
+        return not (left + right).strip("*")
+    if left[0] == "*":
+        return overlap(left[1:], right) or overlap(left, right[1:])
+    if right[0] == "*":
+        return overlap(left, right[1:]) or overlap(left[1:], right)
+    return (left[0] == right[0] or "?" in (left[0], right[0])) and overlap(left[1:], right[1:])
+
+
+def covers(wide: str, narrow: str) -> bool:
+    """Whether every text that matches ``narrow`` matches ``wide``; ``narrow``'s own wildcards count as characters."""
+    reachable = {0}
+    for character in narrow:
+        reachable = step(wide, skip_stars(wide, reachable), character)
+    return len(wide) in skip_stars(wide, reachable)
+
+
+def skip_stars(pattern: str, positions: set[int]) -> set[int]:
+    """The positions reached when stars match nothing."""
+    found = set(positions)
+    for position in sorted(positions):
+        at = position
+        while at < len(pattern) and pattern[at] == "*":
+            at += 1
+            found.add(at)
+    return found
+
+
+def step(pattern: str, positions: set[int], character: str) -> set[int]:
+    """The positions reached by reading one character. ``?`` matches anything but a star."""
+    found: set[int] = set()
+    for position in positions:
+        if position == len(pattern):
+            continue
+        if pattern[position] == "*":
+            found.add(position)
+        elif pattern[position] == character or (pattern[position] == "?" and character != "*"):
+            found.add(position + 1)
+    return found

@@ -1,0 +1,37 @@
+"""What the linter needs to know of AWS's actions, as plain values. An adapter reads them from the service authorization reference."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceFacts:
+    """One kind of resource an action is checked on. ``arn`` has ``*`` for every part that varies.
+
+    Every ``required`` kind must be allowed for the action to succeed.
+    """
+
+    name: str
+    arn: str
+    required: bool
+    condition_keys: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class ActionFacts:
+    """One action. Without ``resources`` it needs Resource ``*``. ``condition_keys`` hold whatever the resource.
+
+    ``access_level`` is List, Read, Write, Tagging or Permissions management.
+    """
+
+    name: str
+    access_level: str
+    resources: tuple[ResourceFacts, ...]
+    condition_keys: frozenset[str]
+
+
+class ActionData(Protocol):
+    """The actions AWS knows."""
+
+    def expand(self, pattern: str) -> tuple[ActionFacts, ...]:
+        """The actions a pattern such as ``kms:ReEncrypt*`` stands for, whatever its case; none when AWS knows none."""

@@ -1,0 +1,27 @@
+"""Values to render the catalog with before it is judged, so that nothing hides in a placeholder."""
+
+from collections.abc import Mapping
+
+from orchestrator.model.catalog import Catalog, Parameter
+from orchestrator.templates.parameters import EXTERNAL_ID, ROLE, TRUST, WINDOW
+
+LOOSE_PSEUDO = {"AWS::Partition": "aws", "AWS::AccountId": "111111111111", "AWS::Region": "us-east-1"}
+LONGEST_PSEUDO = {"AWS::Partition": "aws-us-gov", "AWS::AccountId": "111111111111", "AWS::Region": "us-gov-west-1"}
+
+
+def loose_values(catalog: Catalog) -> Mapping[str, str]:
+    """Every option at its default, which is the widest a group set can be."""
+    return {
+        **LOOSE_PSEUDO,
+        **{parameter.logical_name: loosest(parameter) for parameter in (*WINDOW, *catalog.parameters.values())},
+    }
+
+
+def loosest(parameter: Parameter) -> str:
+    return parameter.longest if parameter.default is None else parameter.default
+
+
+def longest_values(catalog: Catalog) -> Mapping[str, str]:
+    """Every option set, names and partition at their longest: the narrowest rights and the most characters."""
+    own = (*WINDOW, *ROLE, *TRUST, EXTERNAL_ID)
+    return {**LONGEST_PSEUDO, **{parameter.logical_name: parameter.longest for parameter in (*own, *catalog.parameters.values())}}
