@@ -42,7 +42,7 @@ def check_unique(what: str, data: Plain, section: str, key: str) -> Iterator[Fau
 def check_parents(data: Plain, paths: Collection[str]) -> Iterator[Fault]:
     for at, path in texts(data, UNITS, "path"):
         parent = path.rpartition("/")[0]
-        if parent and parent not in paths:
+        if parent.startswith("/") and parent not in paths:
             yield Fault(at, f"{path} lies in {parent}, which is not listed.", suggest(parent, paths, f"Add {parent} with its id."))
 
 

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Annotated
 
-from pydantic import AfterValidator, GetCoreSchemaHandler, GetJsonSchemaHandler, WithJsonSchema
+from pydantic import AfterValidator, BeforeValidator, GetCoreSchemaHandler, GetJsonSchemaHandler, WithJsonSchema
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
 
 from orchestrator.adapters.files.durations import PATTERN as DURATION_PATTERN
 from orchestrator.adapters.files.durations import parse_duration
 from orchestrator.adapters.files.validation import refuse
+from orchestrator.adapters.files.yaml_document import Plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,12 @@ def check_duration(text: str) -> str:
     except ValueError as error:
         raise refuse(f"{error}.") from error
     return text
+
+
+def check_unit(value: Plain) -> Plain:
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        raise refuse(f"{value} has no unit.", "Write one of s, m, h, d, w after it, such as 30d.")
+    return value
 
 
 def check_period(text: str) -> str:
@@ -111,5 +118,9 @@ StateText = Annotated[
 ]
 ActionText = Annotated[str, Matching(r"^[a-z0-9-]+:[A-Za-z0-9]+$", "one IAM action such as kms:CreateKey, without wildcards")]
 ActionGlobText = Annotated[str, Matching(r"^(\*|[a-z0-9-]+:[A-Za-z0-9*?]+)$", "an IAM action, with * where anything may stand")]
-DurationText = Annotated[str, AfterValidator(check_duration), WithJsonSchema({"type": "string", "pattern": DURATION_PATTERN})]
-PeriodText = Annotated[str, AfterValidator(check_period), WithJsonSchema({"type": "string", "pattern": DURATION_PATTERN})]
+DurationText = Annotated[
+    str, AfterValidator(check_duration), BeforeValidator(check_unit), WithJsonSchema({"type": "string", "pattern": DURATION_PATTERN})
+]
+PeriodText = Annotated[
+    str, AfterValidator(check_period), BeforeValidator(check_unit), WithJsonSchema({"type": "string", "pattern": DURATION_PATTERN})
+]

@@ -25,6 +25,7 @@ TYPES = {
     "dict_type": "a mapping",
     "model_type": "a mapping",
 }
+TRUTH = {"yes": "true", "on": "true", "true": "true", "no": "false", "off": "false", "false": "false"}
 BOUNDS = {"greater_than_equal": "at least {ge}", "less_than_equal": "at most {le}", "greater_than": "more than {gt}"}
 
 
@@ -113,7 +114,9 @@ def describe_unknown_key(at: Location, model: type[BaseModel]) -> Fault:
 
 
 def describe_choice(at: Location, expected: str, value: Plain) -> Fault:
-    near = suggest(str(value), re.findall("'([^']*)'", expected))
+    choices = re.findall("'([^']*)'", expected)
+    same = [choice for choice in choices if choice.lower() == str(value).lower()]
+    near = f"Write {same[0]}." if same else suggest(str(value), choices)
     return Fault(at, f"{label(at)}: must be {expected}, not {show(value)}.", near)
 
 
@@ -127,8 +130,20 @@ def describe_type(at: Location, error: ErrorDetails, document: Document) -> Faul
         kind = "truth value" if isinstance(value, bool) else "number"
         message = f"must be a text, but YAML reads {written} as the {kind} {str(value).lower()}."
         return Fault(at, f"{label(at)}: {message}", f'Quote it: "{written}".')
-    remedy = f"Write [{written}]." if wanted == "a list" and isinstance(value, str) else ""
-    return Fault(at, f"{label(at)}: must be {wanted}, not {show(value)}.", remedy)
+    return Fault(at, f"{label(at)}: must be {wanted}, not {show(value)}.", advise(wanted, value))
+
+
+def advise(wanted: str, value: Plain) -> str:
+    """How to write what was probably meant."""
+    if isinstance(value, str) and wanted == "a list":
+        return f'Write ["{value}"].'
+    if isinstance(value, str) and wanted == "true or false" and value.lower() in TRUTH:
+        return f"Write {TRUTH[value.lower()]}."
+    return f"Write {value.removesuffix('%')}." if isinstance(value, str) and wanted == "a whole number" and is_number(value) else ""
+
+
+def is_number(text: str) -> bool:
+    return text.removesuffix("%").isdecimal()
 
 
 def show(value: Plain) -> str:

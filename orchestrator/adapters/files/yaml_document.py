@@ -23,6 +23,8 @@ Location = tuple[str | int, ...]
 TAG = "tag:yaml.org,2002:"
 UNTYPED = ("str", "timestamp")
 SCALARS = ("int", "float", "bool", "null")
+MOST_VALUES = 2_000_000
+"""Far beyond any organization; only aliases inside aliases get there."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -100,7 +102,7 @@ def describe_syntax_error(path: Path, text: str, error: YAMLError) -> Problem:
     if isinstance(error, ReaderError):
         before = text[: error.position]
         where = place(path, Mark(before.count("\n") + 1, len(before) - before.rfind("\n")))
-        return Problem(where, f"the character {error.character!r} is not allowed in YAML.", "Remove it.")
+        return Problem(where, f"the character {chr(error.character)!r} is not allowed in YAML.", "Remove it.")
     mark = error.problem_mark if isinstance(error, MarkedYAMLError) else None
     if mark is None or not isinstance(error, MarkedYAMLError):
         return Problem(f"{path}:1:1", f"this is not YAML: {error}.", "Correct it.")
@@ -138,6 +140,8 @@ class Reader:
 
     def read(self, node: Node, at: Location) -> Plain:
         self.values[at] = mark_of(node)
+        if len(self.values) > MOST_VALUES:
+            raise refuse(f"{self.path}:1:1", f"aliases make this file more than {MOST_VALUES} values long.", "Write it with fewer aliases.")
         if isinstance(node, MappingNode):
             return self.read_mapping(node, at)
         if isinstance(node, SequenceNode):
@@ -148,11 +152,18 @@ class Reader:
         """Text stays as it was written; only numbers, booleans and null mean something else."""
         kind = str(node.tag).removeprefix(TAG)
         if kind in SCALARS:
-            value: bool | float | str | None = self.yaml.constructor.construct_object(node)
-            return value
+            return self.read_number(node)
         if kind not in UNTYPED:
             self.complain(node, f"the tag {node.tag} means nothing here.", "Remove it.")
         return str(node.value)
+
+    def read_number(self, node: Node) -> bool | float | str | None:
+        """Also reads booleans and null; a number beyond what Python converts stays text."""
+        try:
+            value: bool | float | str | None = self.yaml.constructor.construct_object(node)
+        except ValueError:
+            return str(node.value)
+        return value
 
     def read_mapping(self, node: MappingNode, at: Location) -> dict[str, Plain]:
         """The mapping with its merged keys (``<<``) filled in; of a key given twice the first counts."""
