@@ -1,0 +1,77 @@
+"""The tags of accounts: a hundred at a time through the tagging API, or one by one where it does not serve us."""
+
+from collections.abc import Mapping, Sequence
+
+from botocore.exceptions import ClientError
+
+from orchestrator.adapters.aws.errors import AccessDeniedError, code_of, speaking
+from orchestrator.adapters.aws.session import AwsSession
+from orchestrator.adapters.aws.spread import spread
+from orchestrator.errors import AwsError
+from orchestrator.model.identifiers import AccountId
+
+ORGANIZATIONS_REGIONS = {"aws": "us-east-1", "aws-cn": "cn-northwest-1", "aws-us-gov": "us-gov-west-1"}
+EXPIRED_TOKEN = "PaginationTokenExpiredException"  # noqa: S105 - the name of an error
+ATTEMPTS = 3
+CHECKED = 5
+"""How many accounts are asked one by one when the bulk answer shows no tags at all."""
+
+Tags = Mapping[str, str]
+
+
+class AccountTags:
+    """Tags by account; accounts without tags may be missing."""
+
+    def __init__(self, session: AwsSession) -> None:
+        self._session = session
+
+    def read(self, management: AccountId, accounts: Sequence[AccountId]) -> Mapping[AccountId, Tags]:
+        """The tagging API shows the accounts to the management account alone; from elsewhere each account is asked."""
+        if self._session.account() != management:
+            return self._read_singly(accounts)
+        try:
+            found = self._read_in_bulk()
+        except AccessDeniedError:
+            return self._read_singly(accounts)
+        if any(found.values()) or not any(self._read_singly(accounts[:CHECKED]).values()):
+            return found
+        return self._read_singly(accounts)
+
+    def _read_in_bulk(self) -> Mapping[AccountId, Tags]:
+        for _ in range(ATTEMPTS):
+            try:
+                with speaking("read the tags of the accounts"):
+                    return self._read_pages()
+            except ExpiredPaginationError:
+                continue
+        raise AwsError(f"the tags of the accounts could not be read to the end in {ATTEMPTS} attempts.", remedy="Run again.")
+
+    def _read_pages(self) -> Mapping[AccountId, Tags]:
+        client = self._session.client("resourcegroupstaggingapi", region=ORGANIZATIONS_REGIONS.get(self._session.partition()))
+        found: dict[AccountId, Tags] = {}
+        token = ""
+        while True:
+            try:
+                page = client.get_resources(ResourceTypeFilters=["organizations:account"], ResourcesPerPage=100, PaginationToken=token)
+            except ClientError as error:
+                if code_of(error) == EXPIRED_TOKEN:
+                    raise ExpiredPaginationError from None
+                raise
+            for resource in page["ResourceTagMappingList"]:
+                account = AccountId(resource.get("ResourceARN", "").rpartition("/")[2])
+                found[account] = {tag["Key"]: tag["Value"] for tag in resource.get("Tags", [])}
+            token = page.get("PaginationToken", "")
+            if not token:
+                return found
+
+    def _read_singly(self, accounts: Sequence[AccountId]) -> Mapping[AccountId, Tags]:
+        return dict(zip(accounts, spread(self._tags_of, accounts), strict=True))
+
+    def _tags_of(self, account: AccountId) -> Tags:
+        with speaking(f"read the tags of account {account}"):
+            pages = self._session.client("organizations").get_paginator("list_tags_for_resource").paginate(ResourceId=account)
+            return {tag["Key"]: tag["Value"] for page in pages for tag in page["Tags"]}
+
+
+class ExpiredPaginationError(Exception):
+    """Reading took longer than the page token lives; begin again."""

@@ -1,0 +1,136 @@
+"""Reads an AWS organization with as few calls as it allows: accounts with their paths, units by name, tags in bulk.
+
+Where AWS does not give paths, the tree is walked; where it does not give tags in bulk, each account is asked. Nothing is ever
+guessed: an account whose place or state cannot be read ends the run, since a gap would look like a reason to revoke.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from orchestrator.adapters.aws.account_tags import AccountTags
+from orchestrator.adapters.aws.errors import AccessDeniedError, speaking
+from orchestrator.adapters.aws.organization_policies import read_policies
+from orchestrator.adapters.aws.session import AwsSession
+from orchestrator.adapters.aws.spread import spread
+from orchestrator.errors import AwsError
+from orchestrator.model.identifiers import AccountId, OrganizationId, OuId, OuPath
+from orchestrator.model.organization import ROOT_PATH, Account, AccountState, Organization, OrganizationalUnit
+
+if TYPE_CHECKING:
+    from types_boto3_organizations.type_defs import AccountTypeDef, OrganizationTypeDef
+
+STACK_SETS_PRINCIPAL = "member.org.stacksets.cloudformation.amazonaws.com"
+RUN_AGAIN = "Run again; if it persists, check that the caller may read all of the organization."
+
+
+class OrganizationsDirectory:
+    """ports.Directory on the Organizations API. Policies are read only when asked for: one call each, and seldom needed."""
+
+    def __init__(self, session: AwsSession, *, with_policies: bool = False) -> None:
+        self._session = session
+        self._with_policies = with_policies
+
+    def calls(self) -> Mapping[str, int]:
+        return self._session.calls()
+
+    def discover(self) -> Organization:
+        described = self._describe()
+        root = self._root()
+        units = self._units(root)
+        paths = {root: ROOT_PATH, **{unit.id: unit.path for unit in units}}
+        found = self._accounts()
+        parents = self._parents(found, paths)
+        tags = AccountTags(self._session).read(AccountId(described["MasterAccountId"]), [AccountId(account["Id"]) for account in found])
+        accounts = [read_account(account, paths[parents[account["Id"]]], tags) for account in found]
+        return Organization(
+            OrganizationId(described["Id"]),
+            AccountId(described["MasterAccountId"]),
+            root,
+            tuple(sorted(units, key=lambda unit: unit.path)),
+            {account.id: account for account in sorted(accounts, key=lambda account: account.id)},
+            self._delegated_administrators(),
+            read_policies(self._session) if self._with_policies else (),
+        )
+
+    def _describe(self) -> "OrganizationTypeDef":
+        with speaking("read the organization"):
+            return self._session.client("organizations").describe_organization()["Organization"]
+
+    def _root(self) -> OuId:
+        with speaking("list the roots of the organization"):
+            pages = self._session.client("organizations").get_paginator("list_roots").paginate()
+            roots = [OuId(root["Id"]) for page in pages for root in page["Roots"]]
+        if len(roots) != 1:
+            raise AwsError(f"the organization shows {len(roots)} roots instead of one.", remedy=RUN_AGAIN)
+        return roots[0]
+
+    def _units(self, root: OuId) -> tuple[OrganizationalUnit, ...]:
+        """Level by level: names are only given by the parent."""
+        found: list[OrganizationalUnit] = []
+        level: tuple[OrganizationalUnit, ...] = (OrganizationalUnit(root, OuPath("")),)
+        while level:
+            level = tuple(child for children in spread(self._children, level) for child in children)
+            found += level
+        return tuple(found)
+
+    def _children(self, parent: OrganizationalUnit) -> tuple[OrganizationalUnit, ...]:
+        with speaking(f"list the organizational units below {parent.id}"):
+            pages = self._session.client("organizations").get_paginator("list_organizational_units_for_parent")
+            return tuple(
+                OrganizationalUnit(OuId(unit["Id"]), OuPath(f"{parent.path}/{unit['Name']}"))
+                for page in pages.paginate(ParentId=parent.id)
+                for unit in page["OrganizationalUnits"]
+            )
+
+    def _accounts(self) -> tuple["AccountTypeDef", ...]:
+        with speaking("list the accounts of the organization"):
+            pages = self._session.client("organizations").get_paginator("list_accounts").paginate()
+            return tuple(account for page in pages for account in page["Accounts"])
+
+    def _parents(self, accounts: Iterable["AccountTypeDef"], paths: Mapping[OuId, OuPath]) -> Mapping[str, OuId]:
+        """Account to the unit it sits in, from its path, or else by asking every unit.
+
+        Raises AwsError for an account in no unit that was read: it moved, or the unit is new.
+        """
+        told = {account["Id"]: parent_in(account.get("Paths", [])) for account in accounts}
+        if None in told.values():
+            told |= {account: unit for members in spread(self._members, paths) for account, unit in members}
+        placed = {account: parent for account, parent in told.items() if parent in paths}
+        if lost := sorted(told.keys() - placed.keys()):
+            raise AwsError(f"{len(lost)} accounts sit in no organizational unit that was read: {', '.join(lost[:5])}.", remedy=RUN_AGAIN)
+        return {account: parent for account, parent in placed.items() if parent is not None}
+
+    def _members(self, unit: OuId) -> tuple[tuple[str, OuId], ...]:
+        with speaking(f"list the accounts in {unit}"):
+            pages = self._session.client("organizations").get_paginator("list_accounts_for_parent").paginate(ParentId=unit)
+            return tuple((account["Id"], unit) for page in pages for account in page["Accounts"])
+
+    def _delegated_administrators(self) -> tuple[AccountId, ...]:
+        try:
+            return tuple(sorted(self._list_delegated_administrators()))
+        except AccessDeniedError:
+            return ()
+
+    def _list_delegated_administrators(self) -> Iterator[AccountId]:
+        with speaking("list the delegated administrators for StackSets"):
+            paginator = self._session.client("organizations").get_paginator("list_delegated_administrators")
+            for page in paginator.paginate(ServicePrincipal=STACK_SETS_PRINCIPAL):
+                yield from (AccountId(account["Id"]) for account in page["DelegatedAdministrators"])
+
+
+def parent_in(paths: Iterable[str]) -> OuId | None:
+    """``o-…/r-…/ou-…/123456789012/`` tells the unit as its last part but one. None when AWS gives no path."""
+    return next((OuId(path.rstrip("/").split("/")[-2]) for path in paths if path.count("/") > 1), None)
+
+
+def read_account(account: "AccountTypeDef", path: OuPath, tags: Mapping[AccountId, Mapping[str, str]]) -> Account:
+    account_id = AccountId(account["Id"])
+    return Account(account_id, account.get("Name", ""), path, state_of(account), account.get("Email", ""), tags.get(account_id, {}))
+
+
+def state_of(account: "AccountTypeDef") -> AccountState:
+    """``State``; ``Status`` where it is not given yet. A word we do not know means hands off, as for a suspended account."""
+    word = account.get("State") or account.get("Status")
+    if word is None:
+        raise AwsError(f"AWS tells neither State nor Status of account {account['Id']}.", where=account["Id"], remedy=RUN_AGAIN)
+    return AccountState(word) if word in set(AccountState) else AccountState.SUSPENDED

@@ -1,0 +1,152 @@
+"""What an answer of AWS means to a person: which kind of error it is, in plain words, and what to do next.
+
+Nothing here repeats credentials or values of parameters; AWS's own words are kept, for people search for them.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from botocore import exceptions
+from botocore.exceptions import BotoCoreError, ClientError
+
+from orchestrator.errors import AwsError, OrchestratorError
+
+EXPIRED = frozenset({"ExpiredToken", "ExpiredTokenException", "RequestExpired", "TokenRefreshRequired"})
+INVALID = frozenset(
+    {
+        "AuthFailure",
+        "IncompleteSignature",
+        "InvalidAccessKeyId",
+        "InvalidClientTokenId",
+        "InvalidSignatureException",
+        "SignatureDoesNotMatch",
+        "UnrecognizedClientException",
+    }
+)
+DENIED = frozenset({"AccessDenied", "AccessDeniedException", "AuthorizationError", "UnauthorizedOperation", "UnauthorizedException"})
+THROTTLED = frozenset({"RequestLimitExceeded", "SlowDown", "Throttling", "ThrottlingException", "TooManyRequestsException"})
+QUOTA = frozenset({"LimitExceeded", "LimitExceededException", "ConstraintViolationException"})
+
+NOT_DELEGATED = "account used is not a delegated administrator"
+MUST_BE_ADMIN = "you must be the management account or delegated admin"
+
+REMEDIES = {
+    "AWSOrganizationsNotInUseException": "Use credentials of an account that belongs to an AWS organization.",
+    "InvalidOperationException": "Check that trusted access for StackSets is on: run `orchestrator doctor`.",
+    "StaleRequestException": "Somebody else changed the StackSet meanwhile. Plan again.",
+    "StackSetNotEmptyException": "Delete its stack instances first. Plan again to see those that are left.",
+    "InsufficientCapabilitiesException": "The template needs a capability that is not granted. Run `orchestrator render`.",
+}
+
+
+class CredentialsError(AwsError):
+    """There are no credentials, or AWS does not take them any more."""
+
+    kind = "credentials"
+
+
+class AccessDeniedError(AwsError):
+    """The credentials are good and not allowed to do this."""
+
+    kind = "access_denied"
+
+
+class UnreachableError(AwsError):
+    """No answer from the endpoint."""
+
+    kind = "unreachable"
+
+
+class QuotaError(AwsError):
+    """A service quota is used up; trying again does not help."""
+
+    kind = "quota"
+
+
+class NoOrganizationError(AwsError):
+    """The account belongs to no organization."""
+
+    kind = "no_organization"
+
+
+@contextmanager
+def speaking(doing: str) -> Iterator[None]:
+    """Turn what botocore raises inside into our errors; ``doing`` completes "cannot ..."."""
+    try:
+        yield
+    except (ClientError, BotoCoreError) as error:
+        raise translate(error, doing) from None
+
+
+def code_of(error: ClientError) -> str:
+    """``AccessDenied``, as the service spells it."""
+    return error.response.get("Error", {}).get("Code", "")
+
+
+def message_of(error: ClientError) -> str:
+    return error.response.get("Error", {}).get("Message", "")
+
+
+def translate(error: Exception, doing: str) -> OrchestratorError:
+    """Our error for one of botocore's; ``doing`` completes "cannot ...", as in "list the accounts"."""
+    if isinstance(error, ClientError):
+        return translate_answer(error, doing)
+    return translate_failure(error, doing)
+
+
+def translate_answer(error: ClientError, doing: str) -> AwsError:
+    """AWS answered, and the answer is no."""
+    code, words = code_of(error), message_of(error)
+    said = f"cannot {doing}: {words or 'no reason given'} ({error.operation_name}, {code or 'no code'})"
+    if code in EXPIRED:
+        return CredentialsError(f"cannot {doing}: the credentials have expired.", remedy="Log in again and repeat the command.")
+    if code in INVALID:
+        return CredentialsError(
+            f"cannot {doing}: AWS does not accept the credentials ({code}).", remedy="Check the profile, the clock and the endpoint."
+        )
+    if NOT_DELEGATED in words.lower() or MUST_BE_ADMIN in words.lower():
+        return AccessDeniedError(said, remedy=explain_administrator(words))
+    if code in DENIED:
+        return AccessDeniedError(said, remedy=f"Allow {action_of(error)} for this caller; a service control policy may deny it too.")
+    if code in THROTTLED:
+        return AwsError(said, remedy="AWS is throttling and went on doing so. Wait some minutes and run again.")
+    if code in QUOTA:
+        return QuotaError(said, remedy="Look at the service quotas of the account; ask for more or delete what is not used.")
+    if code == "AWSOrganizationsNotInUseException":
+        return NoOrganizationError(said, remedy=REMEDIES[code])
+    return AwsError(said, remedy=REMEDIES.get(code))
+
+
+def explain_administrator(words: str) -> str:
+    """Two messages of StackSets point at the wrong cause more often than not."""
+    if NOT_DELEGATED in words.lower():
+        return (
+            "If the account is registered for StackSets, the caller lacks organizations:ListDelegatedAdministrators: AWS says the same. "
+            "Otherwise register the account, or set organization.call_as to self in the management account."
+        )
+    return "In a delegated administrator set organization.call_as to delegated-admin; or use the management account's credentials."
+
+
+def action_of(error: ClientError) -> str:
+    return f"the action of {error.operation_name}"
+
+
+def translate_failure(error: Exception, doing: str) -> OrchestratorError:
+    """No answer: nothing to sign with, nobody there, or a request botocore would not send."""
+    match error:
+        case exceptions.NoCredentialsError() | exceptions.PartialCredentialsError():
+            return CredentialsError(f"cannot {doing}: no AWS credentials found.", remedy="Set AWS_PROFILE, or log in with the AWS CLI.")
+        case exceptions.ProfileNotFound():
+            return CredentialsError(f"cannot {doing}: {error}.", remedy="Check AWS_PROFILE against the AWS configuration file.")
+        case exceptions.SSOError() | exceptions.TokenRetrievalError() | exceptions.CredentialRetrievalError():
+            return CredentialsError(f"cannot {doing}: the credentials cannot be refreshed.", remedy="Run `aws sso login`, or log in again.")
+        case exceptions.LoginError():
+            return CredentialsError(f"cannot {doing}: the login has expired.", remedy="Run `aws login`.")
+        case exceptions.NoRegionError():
+            return AwsError(f"cannot {doing}: no region is set.", remedy="Set AWS_REGION.")
+        case exceptions.ConnectionError() | exceptions.HTTPClientError():
+            return UnreachableError(
+                f"cannot {doing}: {error}", remedy="Check the network, the proxy, the region and AWS_ENDPOINT_URL, then run again."
+            )
+        case _:
+            return AwsError(f"cannot {doing}: {type(error).__name__}: {error}")

@@ -1,0 +1,31 @@
+"""A look into an account at a role's inline policies, to see that a removed one is really gone."""
+
+from botocore.exceptions import ClientError
+
+from orchestrator.adapters.aws.access import AccountAccess
+from orchestrator.adapters.aws.errors import code_of, speaking
+from orchestrator.errors import OrchestratorError
+from orchestrator.model.identifiers import AccountId
+
+
+class AccountInspector:
+    """ports.Inspector on the IAM API."""
+
+    def __init__(self, access: AccountAccess) -> None:
+        self._access = access
+
+    def inline_policies(self, account: AccountId, role_name: str) -> frozenset[str] | str:
+        try:
+            with speaking(f"list the inline policies of {role_name} in {account}"):
+                return self._list(account, role_name)
+        except OrchestratorError as error:
+            return error.message
+
+    def _list(self, account: AccountId, role_name: str) -> frozenset[str]:
+        pages = self._access.session_in(account).client("iam").get_paginator("list_role_policies").paginate(RoleName=role_name)
+        try:
+            return frozenset(name for page in pages for name in page["PolicyNames"])
+        except ClientError as error:
+            if code_of(error) == "NoSuchEntity":
+                return frozenset()
+            raise

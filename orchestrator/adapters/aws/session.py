@@ -1,0 +1,138 @@
+"""Who we are to AWS and how we call it: one botocore session, a few clients, patience when throttled, roles in other accounts.
+
+Clients are shared by service, region and credentials, for a session per account would cost thirty times the processor time.
+"""
+
+from collections import OrderedDict
+from collections.abc import Mapping
+from datetime import timedelta
+from threading import RLock
+from typing import TYPE_CHECKING
+
+import botocore.session
+from botocore.config import Config
+from botocore.exceptions import ClientError
+
+from orchestrator.adapters.aws.clients import ClientSource, Credentials
+from orchestrator.adapters.aws.errors import DENIED, code_of, speaking
+from orchestrator.adapters.aws.throttle import Throttle
+from orchestrator.model.identifiers import AccountId
+from orchestrator.ports import Clock
+
+if TYPE_CHECKING:
+    from botocore.client import BaseClient
+    from types_boto3_sts.type_defs import AssumeRoleRequestTypeDef, GetCallerIdentityResponseTypeDef
+
+FALLBACK_REGION = "us-east-1"
+CONNECTIONS = 32
+CLIENTS_KEPT = 200
+RENEW_BEFORE = timedelta(minutes=5)
+PATIENCE_SECONDS = (2.0, 4.0, 8.0, 16.0)
+"""A role that was just created may refuse its first caller: IAM is eventually consistent."""
+
+
+class AwsSession(ClientSource):
+    """The standard chain of credentials, region and endpoint.
+
+    Raises CredentialsError, UnreachableError or another AwsError when AWS cannot be spoken to.
+    """
+
+    def __init__(self, clock: Clock, *, profile: str | None = None, region: str | None = None) -> None:
+        self._clock = clock
+        self._botocore = botocore.session.Session(profile=profile)
+        self._region = region
+        self._throttle = Throttle(clock)
+        self._clients: OrderedDict[tuple[str, str, str], BaseClient] = OrderedDict()
+        self._assumed: dict[tuple[str, str, str | None], Credentials] = {}
+        self._identity: GetCallerIdentityResponseTypeDef | None = None
+        self._lock = RLock()
+        self._config = Config(
+            retries={"mode": "adaptive", "total_max_attempts": 10},
+            max_pool_connections=CONNECTIONS,
+            connect_timeout=10,
+            read_timeout=60,
+        )
+
+    def connect(self, service: str, region: str | None, credentials: Credentials | None) -> "BaseClient":
+        with self._lock, speaking(f"set up a client for {service}"):
+            where = region or self.region()
+            key = (service, where, credentials.access_key if credentials else "")
+            if key not in self._clients:
+                self._clients[key] = self._build(service, where, credentials)
+                if len(self._clients) > CLIENTS_KEPT:
+                    self._clients.popitem(last=False)
+            self._clients.move_to_end(key)
+            return self._clients[key]
+
+    def region(self) -> str:
+        """The configured region, or us-east-1, where global services live."""
+        if self._region is None:
+            with speaking("read the AWS configuration"):
+                self._region = str(self._botocore.get_config_variable("region") or FALLBACK_REGION)
+        return self._region
+
+    def calls(self) -> Mapping[str, int]:
+        """Requests sent so far: ``organizations:ListAccounts`` to a count."""
+        return self._throttle.calls()
+
+    def account(self) -> AccountId:
+        """The caller's account."""
+        return AccountId(self._caller()["Account"])
+
+    def arn(self) -> str:
+        """The caller."""
+        return self._caller()["Arn"]
+
+    def partition(self) -> str:
+        """``aws``, ``aws-cn`` or ``aws-us-gov``."""
+        return self.arn().split(":")[1]
+
+    def assume(self, role_arn: str, session_name: str, external_id: str | None = None, *, patient: bool = False) -> Credentials:
+        """Credentials of a role, kept until shortly before they expire. With ``patient`` a refusal is asked again for half a minute.
+
+        Raises AccessDeniedError when the role is not there or does not trust us.
+        """
+        key = (role_arn, session_name, external_id)
+        with self._lock:
+            known = self._assumed.get(key)
+        if known is not None and known.expires - RENEW_BEFORE > self._clock.now():
+            return known
+        with speaking(f"assume {role_arn}"):
+            fresh = self._assume(role_arn, session_name, external_id, PATIENCE_SECONDS if patient else ())
+        with self._lock:
+            self._assumed[key] = fresh
+        return fresh
+
+    def _assume(self, role_arn: str, session_name: str, external_id: str | None, waits: tuple[float, ...]) -> Credentials:
+        request: AssumeRoleRequestTypeDef = {"RoleArn": role_arn, "RoleSessionName": session_name}
+        if external_id:
+            request["ExternalId"] = external_id
+        try:
+            given = self.client("sts").assume_role(**request)["Credentials"]
+        except ClientError as error:
+            if code_of(error) not in DENIED or not waits:
+                raise
+            self._clock.sleep(waits[0])
+            return self._assume(role_arn, session_name, external_id, waits[1:])
+        return Credentials(given["AccessKeyId"], given["SecretAccessKey"], given["SessionToken"], given["Expiration"], role_arn)
+
+    def _caller(self) -> "GetCallerIdentityResponseTypeDef":
+        if self._identity is None:
+            with speaking("find out who the credentials belong to"):
+                self._identity = self.client("sts").get_caller_identity()
+        return self._identity
+
+    def _build(self, service: str, region: str, credentials: Credentials | None) -> "BaseClient":
+        if credentials is None:
+            client = self._botocore.create_client(service, region, config=self._config)
+        else:
+            client = self._botocore.create_client(
+                service,
+                region,
+                aws_access_key_id=credentials.access_key,
+                aws_secret_access_key=credentials.secret_key,
+                aws_session_token=credentials.token,
+                config=self._config,
+            )
+        self._throttle.watch(client, f"{credentials.role_arn if credentials else ''}@{region}")
+        return client

@@ -1,0 +1,24 @@
+"""The same question asked many times at once, on a few threads; AWS's quotas are the limit, not their number."""
+
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+THREADS = 8
+
+
+def spread(ask: Callable[[T], R], items: Iterable[T], threads: int = THREADS) -> tuple[R, ...]:
+    """The answers in the order of the items. The first error ends it."""
+    questions = tuple(items)
+    if len(questions) < 2:  # noqa: PLR2004 - one question needs no second thread
+        return tuple(map(ask, questions))
+    with ThreadPoolExecutor(min(threads, len(questions))) as pool:
+        futures = [pool.submit(ask, question) for question in questions]
+        try:
+            return tuple(future.result() for future in futures)
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
