@@ -6,7 +6,7 @@ from pathlib import Path
 from orchestrator.adapters.files.catalog_checks import check_catalog
 from orchestrator.adapters.files.catalog_groups import group_of, parameter_of
 from orchestrator.adapters.files.catalog_schema import GroupSchema, GroupsFile, ParametersFile, ProfileFile
-from orchestrator.adapters.files.schema_problems import parse, suggest
+from orchestrator.adapters.files.validation import Model, report, suggest, validate
 from orchestrator.adapters.files.yaml_document import Document, load_document
 from orchestrator.errors import ConfigurationError, Problem
 from orchestrator.model.catalog import AcceptedFinding, Catalog, GroupSet, Parameter, PermissionGroup
@@ -48,10 +48,18 @@ def load_catalog(folder: Path, profile: str) -> Catalog:
 
 
 def profile_path(folder: Path, profile: str) -> Path:
-    known = dict.fromkeys(profiles(folder))
+    known = profiles(folder)
     if profile in known:
         return folder / "profiles" / f"{profile}.yaml"
-    raise ConfigurationError([Problem(str(folder / "profiles"), f'there is no profile "{profile}".', suggest(profile, known))])
+    raise ConfigurationError(
+        [
+            Problem(
+                str(folder / "profiles"),
+                f'there is no profile "{profile}".',
+                suggest(profile, known, f"Known are: {', '.join(known) or 'none'}."),
+            )
+        ]
+    )
 
 
 class Reading:
@@ -61,16 +69,20 @@ class Reading:
         self.problems: list[Problem] = []
         self.accepted: list[AcceptedFinding] = []
 
+    def read(self, document: Document, model: type[Model]) -> Model | None:
+        """The file as its schema sees it, or None; what is wrong with it is kept."""
+        parsed, faults = validate(document, model)
+        self.problems += report(document, faults)
+        return parsed
+
     def parameters(self, document: Document) -> Mapping[str, Parameter]:
-        parsed, problems = parse(document, ParametersFile)
-        self.problems += problems
+        parsed = self.read(document, ParametersFile)
         return {name: parameter_of(name, item) for name, item in parsed.parameters.items()} if parsed else {}
 
     def groups(self, documents: Sequence[Document]) -> Mapping[GroupName, PermissionGroup]:
         found: dict[GroupName, PermissionGroup] = {}
         for document in documents:
-            parsed, problems = parse(document, GroupsFile)
-            self.problems += problems
+            parsed = self.read(document, GroupsFile)
             for name, item in parsed.groups.items() if parsed else ():
                 self.add_group(found, document, GroupName(name), item)
         return found
@@ -89,8 +101,7 @@ class Reading:
         ]
 
     def profile(self, document: Document) -> tuple[Mapping[GroupSetName, GroupSet], Sequence[AcceptedFinding]]:
-        parsed, problems = parse(document, ProfileFile)
-        self.problems += problems
+        parsed = self.read(document, ProfileFile)
         if parsed is None:
             return {}, ()
         sets = (

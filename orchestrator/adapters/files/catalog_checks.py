@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
-from orchestrator.adapters.files.schema_problems import suggest
+from orchestrator.adapters.files.validation import suggest
 from orchestrator.errors import Problem
 from orchestrator.model.catalog import Catalog, Conditions, GroupSet, Parameter, PermissionGroup, Statement
 from orchestrator.model.identifiers import GroupName
@@ -12,6 +12,7 @@ from orchestrator.model.roles import RoleKind
 
 PLACEHOLDER = re.compile(r"\$\{([a-z][a-z0-9_]*)\}")
 FILLED_BY_CLOUDFORMATION = ("partition", "account", "region")
+NO_SUCH = "List the groups with: orchestrator groups"
 RESERVED = (
     "role_name", "policy_name", "not_before", "not_after", "path", "max_session", "permissions_boundary", "rollout",
     "organization_id", "hub_account", "trusted_role_arns", "external_id",
@@ -49,7 +50,9 @@ def check_parameter(parameter: Parameter) -> Iterator[Problem]:
 def check_group(catalog: Catalog, group: PermissionGroup) -> Iterator[Problem]:
     for successor in group.successors:
         if successor not in catalog.groups:
-            yield Problem(group.location, f'{group.name} has an unknown successor "{successor}".', suggest(successor, catalog.groups))
+            yield Problem(
+                group.location, f'{group.name} has an unknown successor "{successor}".', suggest(successor, catalog.groups, NO_SUCH)
+            )
     for role, statements in group.variants.items():
         if not statements:
             yield Problem(
@@ -65,7 +68,11 @@ def check_statement(catalog: Catalog, group: PermissionGroup, statement: Stateme
     for text in (*statement.resources, *condition_texts(statement.conditions)):
         for name in PLACEHOLDER.findall(text):
             if name not in FILLED_BY_CLOUDFORMATION and name not in catalog.parameters:
-                yield Problem(group.location, f'{statement.sid} uses an unknown parameter "{name}".', suggest(name, catalog.parameters))
+                yield Problem(
+                    group.location,
+                    f'{statement.sid} uses an unknown parameter "{name}".',
+                    suggest(name, catalog.parameters, f"Known are: {', '.join(catalog.parameters)}."),
+                )
     for operator, keys in statement.conditions.items():
         optional = sum(is_optional(values, catalog.parameters) for values in keys.values())
         if optional > 1 and optional == len(keys):
@@ -79,7 +86,9 @@ def check_group_set(catalog: Catalog, group_set: GroupSet) -> Iterator[Problem]:
     for name in group_set.groups:
         group = catalog.groups.get(name)
         if group is None:
-            yield Problem(group_set.location, f'group set {group_set.name} names an unknown group "{name}".', suggest(name, catalog.groups))
+            yield Problem(
+                group_set.location, f'group set {group_set.name} names an unknown group "{name}".', suggest(name, catalog.groups, NO_SUCH)
+            )
         elif group_set.role not in group.variants:
             message = f"{name} has no variant for the {group_set.role} role of group set {group_set.name}."
             yield Problem(group_set.location, message, f"It can be attached to: {', '.join(group.roles)}.")
@@ -100,7 +109,7 @@ def check_role(catalog: Catalog, role: RoleKind) -> Iterator[Problem]:
 def check_accepted(catalog: Catalog) -> Iterator[Problem]:
     for entry in catalog.accepted:
         if entry.group not in catalog.groups:
-            yield Problem(entry.location, f'unknown group "{entry.group}".', suggest(entry.group, catalog.groups))
+            yield Problem(entry.location, f'unknown group "{entry.group}".', suggest(entry.group, catalog.groups, NO_SUCH))
 
 
 def sids(catalog: Catalog, name: GroupName, role: RoleKind) -> tuple[str, ...]:

@@ -2,7 +2,9 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
+
+from orchestrator.adapters.files.validation import Entry
 
 Text = Annotated[str, Field(min_length=1)]
 Name = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9]{0,127}$")]
@@ -11,11 +13,7 @@ Suffix = Annotated[str, Field(pattern=r"^[A-Za-z0-9]{0,64}$")]
 Role = Literal["platform", "acquisition", "spoke", "discovery"]
 
 
-class Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
-
-
-class AcceptedSchema(Strict):
+class AcceptedSchema(Entry):
     """A finding of the linter that is meant. It must occur: one that no longer does is refused, so that no reason outlives its cause."""
 
     finding: Text
@@ -28,38 +26,38 @@ class AcceptedInUnionSchema(AcceptedSchema):
     group: Name
 
 
-class StatementSchema(Strict):
+class StatementSchema(Entry):
     """``id`` follows the name of the group to make the Sid. Without ``roles``, the statement is in every variant of the group."""
 
     id: Suffix = ""
     roles: list[Role] | None = None
     actions: Annotated[list[Action], Field(min_length=1)]
-    resources: Annotated[list[Text], Field(min_length=1)] = ["*"]
-    conditions: dict[Text, dict[Text, Text | list[Text]]] = {}
+    resources: list[Text] = Field(default_factory=lambda: ["*"], min_length=1)
+    conditions: dict[Text, dict[Text, Text | list[Text]]] = Field(default_factory=dict)
     regional: bool = False
 
 
-class GroupSchema(Strict):
+class GroupSchema(Entry):
     purpose: Text
     roles: Annotated[list[Role], Field(min_length=1)]
     statements: Annotated[list[StatementSchema], Field(min_length=1)]
     source: Text
     status: Literal["current", "deprecated", "renamed", "removed"] = "current"
-    successors: list[Name] = []
+    successors: list[Name] = Field(default_factory=list)
     mission: bool = False
     optional: bool = True
     differs: str = ""
     removal: str = ""
     expected_check_failure: Text | None = None
     notes: str = ""
-    accepted: list[AcceptedSchema] = []
+    accepted: list[AcceptedSchema] = Field(default_factory=list)
 
 
-class GroupsFile(Strict):
+class GroupsFile(Entry):
     groups: dict[Name, GroupSchema]
 
 
-class GroupSetSchema(Strict):
+class GroupSetSchema(Entry):
     role: Role
     groups: Annotated[list[Name], Field(min_length=1)]
     purpose: Text
@@ -69,16 +67,16 @@ class GroupSetSchema(Strict):
 SetName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=64)]
 
 
-class ProfileFile(Strict):
+class ProfileFile(Entry):
     purpose: Text
     group_sets: dict[SetName, GroupSetSchema]
-    accepted: list[AcceptedInUnionSchema] = []
+    accepted: list[AcceptedInUnionSchema] = Field(default_factory=list)
 
 
 ParameterName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(_[a-z0-9]+)*$")]
 
 
-class ParameterSchema(Strict):
+class ParameterSchema(Entry):
     """``longest`` is the value sizes are counted with."""
 
     description: Text
@@ -89,5 +87,5 @@ class ParameterSchema(Strict):
     list: bool = False
 
 
-class ParametersFile(Strict):
+class ParametersFile(Entry):
     parameters: dict[ParameterName, ParameterSchema]
