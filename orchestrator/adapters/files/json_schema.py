@@ -5,10 +5,17 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
+from orchestrator.adapters.files.catalog_schema import GroupsFile, ParametersFile, ProfileFile
 from orchestrator.adapters.files.config_schema import RolloutFile
 from orchestrator.adapters.files.snapshot_schema import SnapshotFile
 
-SCHEMAS: dict[str, type[BaseModel]] = {"rollout.schema.json": RolloutFile, "snapshot.schema.json": SnapshotFile}
+SCHEMAS: dict[str, type[BaseModel]] = {
+    "rollout.schema.json": RolloutFile,
+    "snapshot.schema.json": SnapshotFile,
+    "groups.schema.json": GroupsFile,
+    "profile.schema.json": ProfileFile,
+    "parameters.schema.json": ParametersFile,
+}
 
 
 def render_schemas() -> dict[str, str]:
