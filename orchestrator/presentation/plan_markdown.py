@@ -7,6 +7,7 @@ from orchestrator.model.plan import Plan, Target
 from orchestrator.presentation.grouping import ChangeGroup, group_changes, group_excluded, group_places
 from orchestrator.presentation.page import printable, sections, text_of
 from orchestrator.presentation.plan_text import holdings, operation_row, place_rows, summary_line
+from orchestrator.presentation.reasons import permission_reasons
 from orchestrator.presentation.temporary import grant_sentences, is_overdue, overdue_first
 from orchestrator.presentation.words import counted, listed, moment, sourced
 
@@ -29,7 +30,7 @@ def plan_markdown(plan: Plan) -> str:
             ),
             bullets("Warnings", [escape(warning) for warning in plan.warnings]),
             table("Temporary grants", ("group set", "account", "state", ""), temporary_rows(plan)),
-            table("Permissions", ("accounts", "role", "gains", "loses"), permission_rows(plan)),
+            table("Permissions", ("accounts", "role", "gains", "loses", "because"), permission_rows(plan)),
             table("Changes", ("change", "group sets", "accounts", "because", "where"), change_rows(plan, targets)),
             table("Operations", ("wave", "id", "operation", "StackSet", ""), operation_rows(plan)),
             bullets("Left alone", excluded_items(plan)),
@@ -64,8 +65,16 @@ def temporary_rows(plan: Plan) -> list[tuple[str, ...]]:
 
 
 def permission_rows(plan: Plan) -> list[tuple[str, ...]]:
-    rows = sorted(plan.permissions, key=lambda row: (row.role, -row.accounts))
-    return [(f"{row.accounts:,}", row.role, codes(row.gains), codes(row.loses)) for row in rows]
+    return [
+        (
+            f"{row.accounts:,}",
+            row.role,
+            codes(row.gains),
+            codes(row.loses),
+            escape("; ".join(sourced(reason, plan.rules) for reason in reasons)),
+        )
+        for row, reasons in permission_reasons(plan)
+    ]
 
 
 def change_rows(plan: Plan, targets: Mapping[AccountId, Target]) -> list[tuple[str, ...]]:

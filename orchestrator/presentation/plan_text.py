@@ -8,6 +8,7 @@ from orchestrator.model.operation import Operation, accounts_of, kind_of
 from orchestrator.model.plan import ChangeKind, HandsOff, PermissionChange, Plan, Purpose, Target
 from orchestrator.presentation.grouping import ChangeGroup, Place, group_changes, group_excluded, group_places
 from orchestrator.presentation.page import Page, Tone, sections, text_of
+from orchestrator.presentation.reasons import permission_reasons
 from orchestrator.presentation.temporary import temporary_lines
 from orchestrator.presentation.words import counted, listed, moment, sourced
 
@@ -41,7 +42,7 @@ def plan_text(plan: Plan, page: Page) -> str:
             violation_lines(plan, page),
             warning_lines(plan.warnings, page),
             temporary_lines(plan.temporary, plan.header.created_at, page),
-            permission_lines(plan.permissions, page),
+            permission_lines(plan, page),
             change_lines(plan, targets, page),
             operation_lines(plan.operations, page),
             excluded_lines(plan.excluded, page),
@@ -76,18 +77,22 @@ def warning_lines(warnings: Sequence[str], page: Page) -> list[str]:
     return [line for warning in warnings for line in page.wrap(f"warning: {warning}", "", "  ", tone=Tone.CAREFUL)]
 
 
-def permission_lines(permissions: Sequence[PermissionChange], page: Page) -> list[str]:
-    if not permissions:
-        return []
-    rows = [line for row in sorted(permissions, key=lambda row: (row.role, -row.accounts)) for line in permission_row(row, page)]
-    return [page.paint("Permissions", Tone.TITLE), *rows]
+def permission_lines(plan: Plan, page: Page) -> list[str]:
+    rows = [
+        line
+        for row, reasons in permission_reasons(plan)
+        for line in permission_row(row, [sourced(because, plan.rules) for because in reasons if because], page)
+    ]
+    return [page.paint("Permissions", Tone.TITLE), *rows] if rows else []
 
 
-def permission_row(row: PermissionChange, page: Page) -> list[str]:
-    who = f"{counted(row.accounts, 'account')}, role {row.role}:"
+def permission_row(row: PermissionChange, reasons: Sequence[str], page: Page) -> list[str]:
+    """Who gains and loses which actions in which role, by which rules."""
+    who = f"{counted(row.accounts, 'account')}, role {row.role}"
     gains = page.wrap(f"gains {', '.join(row.gains)}" if row.gains else "", "    + ", "      ", tone=Tone.GOOD)
     loses = page.wrap(f"loses {', '.join(row.loses)}" if row.loses else "", "    - ", "      ", tone=Tone.BAD)
-    return [*page.wrap(who, "  "), *gains, *loses]
+    because = page.wrap(f"because: {'; '.join(reasons)}" if reasons else "", "    ", "      ")
+    return [*page.wrap(who, "  "), *gains, *loses, *because]
 
 
 def change_lines(plan: Plan, targets: Mapping[AccountId, Target], page: Page) -> list[str]:

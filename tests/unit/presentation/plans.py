@@ -22,7 +22,7 @@ from orchestrator.model.plan import (
 )
 from orchestrator.model.roles import RoleKind
 from orchestrator.model.rollout import CallAs, Pace, Wave
-from orchestrator.model.state import Definition, State, Window
+from orchestrator.model.state import Definition, StackSet, State, Window
 from orchestrator.model.temporary import TemporaryGrant, TemporaryState
 from orchestrator.presentation.results_json import json_text
 
@@ -72,11 +72,22 @@ def read(result):
     return json.loads(json_text(result))
 
 
+def policy(*actions: str) -> Definition:
+    """A definition that grants these actions on everything."""
+    statement = {"Effect": "Allow", "Action": list(actions), "Resource": "*"}
+    resource = {"Type": "AWS::IAM::RolePolicy", "Properties": {"PolicyDocument": {"Statement": [statement]}}}
+    return Definition(json.dumps({"Resources": {"Policy": resource}}))
+
+
+KMS_ACTIONS = ("kms:CreateGrant", "kms:Decrypt", "kms:DescribeKey", "kms:GenerateDataKeyWithoutPlaintext")
+TRIAGE_ACTIONS = ("ssm:DescribeInstanceInformation", "ssm:SendCommand")
+
+
 def operations() -> tuple[Operation, ...]:
     first, second, third = (OperationKey(f"op-{number:03d}") for number in (1, 2, 3))
     kms = StackSetName("cado-spoke-kms")
     return (
-        CreateStackSet(id=first, stack_set=kms, wave="canary", definition=Definition("{}")),
+        CreateStackSet(id=first, stack_set=kms, wave="canary", definition=policy(*KMS_ACTIONS)),
         CreateInstances(id=second, stack_set=kms, wave="canary", after=(first,), accounts=DEV),
         CreateInstances(id=third, stack_set=kms, wave="everyone", after=(second,), accounts=PROD),
         DeleteInstances(id=OperationKey("op-004"), stack_set=StackSetName("cado-spoke-triage"), wave="everyone", accounts=PROD[:2]),
@@ -101,15 +112,13 @@ TEMPORARY = (
 PLAN = with_digest(
     Plan(
         header=HEADER,
-        observed=State(),
+        observed=State({StackSetName("cado-spoke-triage"): StackSet(policy(*TRIAGE_ACTIONS))}),
         operations=operations(),
         summary=Summary(40, 4, 24, 2, 37, 4),
         changes=CHANGES,
         permissions=(
-            PermissionChange(2, RoleKind.SPOKE, (), ("ssm:DescribeInstanceInformation", "ssm:SendCommand")),
-            PermissionChange(
-                12, RoleKind.SPOKE, ("kms:CreateGrant", "kms:Decrypt", "kms:DescribeKey", "kms:GenerateDataKeyWithoutPlaintext"), ()
-            ),
+            PermissionChange(2, RoleKind.SPOKE, (), TRIAGE_ACTIONS),
+            PermissionChange(12, RoleKind.SPOKE, KMS_ACTIONS, ()),
         ),
         targets=TARGETS,
         excluded=(
