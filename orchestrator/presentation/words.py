@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
-UNITS = (("day", 86_400), ("hour", 3_600), ("minute", 60))
+MINUTE = 60
+UNITS = (("day", 86_400), ("hour", 3_600), ("minute", MINUTE))
 
 
 def counted(number: int, noun: str) -> str:
@@ -24,6 +25,11 @@ def span(length: timedelta) -> str:
         if number:
             parts.append(counted(number, unit))
     return " ".join(parts[:2]) or "less than a minute"
+
+
+def span_of(seconds: float) -> str:
+    """As ``span``, in seconds below a minute."""
+    return counted(round(seconds), "second") if seconds < MINUTE else span(timedelta(seconds=seconds))
 
 
 def listed(items: Sequence[str]) -> str:

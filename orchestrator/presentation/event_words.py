@@ -1,0 +1,122 @@
+"""Each event of a run as one sentence, with the tone it is told in."""
+
+from collections.abc import Sequence
+from typing import assert_never
+
+from orchestrator.execution.events import (
+    Event,
+    Interrupted,
+    OperationAdopted,
+    OperationFinished,
+    OperationProgressed,
+    OperationSkipped,
+    OperationSubmitted,
+    RunFinished,
+    RunResumed,
+    RunStarted,
+    Waiting,
+    WaveHeld,
+    WaveStarted,
+)
+from orchestrator.model.operation import Operation, accounts_of, kind_of
+from orchestrator.presentation.page import Tone
+from orchestrator.presentation.words import counted, listed, span_of
+
+RunEvent = RunStarted | RunResumed | RunFinished | Interrupted
+OperationEvent = OperationSubmitted | OperationAdopted | OperationProgressed | OperationFinished | OperationSkipped
+
+Sentence = tuple[str, Tone | None]
+
+
+def sentence(event: Event) -> Sentence:
+    match event:
+        case RunStarted() | RunResumed() | RunFinished() | Interrupted():
+            return run_sentence(event)
+        case WaveStarted():
+            work = f"{counted(event.operations, 'operation')} in {counted(event.accounts, 'account')}"
+            return f'Wave "{event.wave}": {work}', Tone.TITLE
+        case WaveHeld():
+            share = f"{event.failed:,} of {counted(event.accounts, 'account')} failed, tolerance {event.tolerance_percent} %"
+            return f'Held after wave "{event.wave}": {share}. Later waves are not started.', Tone.BAD
+        case Waiting():
+            names = listed([f"{operation.id} {operation.stack_set}" for operation in event.running])
+            return f"still running after {span_of(event.seconds)} without news: {names}", Tone.QUIET
+        case _:
+            return operation_sentence(event)
+
+
+def run_sentence(event: RunEvent) -> Sentence:
+    match event:
+        case RunStarted():
+            return f"Carrying out {event.plan}: {counted(event.operations, 'operation')}", None
+        case RunResumed():
+            left = event.operations - event.finished
+            return f"Going on with {event.plan}: {event.finished:,} of {counted(event.operations, 'operation')} done, {left:,} left", None
+        case Interrupted():
+            running = f" AWS goes on with {counted(len(event.running), 'operation')}." if event.running else ""
+            return f"Interrupted: nothing more is submitted.{running} Apply the same plan again to resume.", Tone.CAREFUL
+        case RunFinished():
+            return finish_sentence(event)
+        case _:
+            assert_never(event)
+
+
+def finish_sentence(event: RunFinished) -> Sentence:
+    if event.failed:
+        return f"Finished; {counted(event.failed, 'account')} failed.", Tone.BAD
+    if event.stopped_after is not None:
+        return f'Stopped after wave "{event.stopped_after}", as asked.', Tone.GOOD
+    return "Finished.", Tone.GOOD
+
+
+def operation_sentence(event: OperationEvent) -> Sentence:
+    name = operation_name(event.operation)
+    match event:
+        case OperationSubmitted():
+            return f"{name}{amount(event.operation)}{again(event.attempt)}", None
+        case OperationAdopted():
+            return f"{name}: AWS has it already from an earlier run{again(event.attempt)}", None
+        case OperationProgressed():
+            return f"{name}: {event.done:,} of {counted(event.total, 'account')}", Tone.QUIET
+        case OperationSkipped():
+            return f"{name}: skipped, {event.because}", Tone.CAREFUL
+        case OperationFinished():
+            return finished_operation(name, event)
+        case _:
+            assert_never(event)
+
+
+def finished_operation(name: str, event: OperationFinished) -> Sentence:
+    if not event.failures:
+        return f"{name}: done", Tone.GOOD
+    reasons = list(dict.fromkeys(failure.reason for failure in event.failures))
+    accounts = listed(sorted(failure.account for failure in event.failures))
+    more = f" (and {counted(len(reasons) - 1, 'other reason')})" if len(reasons) > 1 else ""
+    return f"{name}: failed in {counted(len(event.failures), 'account')}: {accounts}: {reasons[0]}{more}", Tone.BAD
+
+
+def operation_name(operation: Operation) -> str:
+    return f"{operation.id} {kind_of(operation).replace('_', ' ')} {operation.stack_set}"
+
+
+def amount(operation: Operation) -> str:
+    accounts = accounts_of(operation)
+    return f": {counted(len(accounts), 'account')}" if accounts else ""
+
+
+def again(attempt: int) -> str:
+    """Attempts count from 1."""
+    return f" (attempt {attempt})" if attempt > 1 else ""
+
+
+def running_words(running: Sequence[str], width: int) -> str:
+    """``2 running: a, b``, with as many names as fit, whole, and the number of the others."""
+    if not running:
+        return ""
+    for shown in range(len(running), -1, -1):
+        rest = len(running) - shown
+        more = f" and {rest} more" if rest and shown else ""
+        text = f"{len(running)} running" + (f": {', '.join(running[:shown])}{more}" if shown else "")
+        if len(text) < width:
+            return text
+    return f"{len(running)} running"
