@@ -48,10 +48,13 @@ def sentence(event: Event) -> Sentence:
 def run_sentence(event: RunEvent) -> Sentence:
     match event:
         case RunStarted():
-            return f"Carrying out {event.plan}: {counted(event.operations, 'operation')}", None
+            return f"Carrying out {counted(event.operations, 'operation')} of plan {event.plan}", None
         case RunResumed():
             left = event.operations - event.finished
-            return f"Going on with {event.plan}: {event.finished:,} of {counted(event.operations, 'operation')} done, {left:,} left", None
+            return (
+                f"Going on: {event.finished:,} of {counted(event.operations, 'operation')} done, {left:,} left of plan {event.plan}",
+                None,
+            )
         case Interrupted():
             running = f" AWS goes on with {counted(len(event.running), 'operation')}." if event.running else ""
             return f"Interrupted: nothing more is submitted.{running} Apply the same plan again to resume.", Tone.CAREFUL

@@ -56,8 +56,8 @@ def told(events, *, is_live=False, page=Page(200)):  # noqa: B008 - a frozen val
 
 def test_a_log_gets_one_line_per_event():
     assert told(STORY).splitlines() == [
-        f"08:00:00Z Carrying out {PLAN.digest}: 4 operations",
-        f"08:00:01Z Going on with {PLAN.digest}: 1 of 4 operations done, 3 left",
+        f"08:00:00Z Carrying out 4 operations of plan {PLAN.digest}",
+        f"08:00:01Z Going on: 1 of 4 operations done, 3 left of plan {PLAN.digest}",
         '08:00:02Z Wave "canary": 2 operations in 4 accounts',
         "08:00:03Z op-001 create stack set cado-spoke-kms",
         "08:00:04Z op-001 create stack set cado-spoke-kms: done",
