@@ -1,0 +1,123 @@
+"""What happens while a plan is carried out, as it happens: a closed union that presentation and journal readers share."""
+
+from dataclasses import dataclass
+
+from orchestrator.model.identifiers import PlanDigest
+from orchestrator.model.operation import Operation
+from orchestrator.model.outcome import Failure
+
+
+@dataclass(frozen=True, slots=True)
+class RunStarted:
+    """The first operation of a plan is about to be submitted."""
+
+    plan: PlanDigest
+    operations: int
+
+
+@dataclass(frozen=True, slots=True)
+class RunResumed:
+    """An earlier run of the same plan got this far."""
+
+    plan: PlanDigest
+    operations: int
+    finished: int
+
+
+@dataclass(frozen=True, slots=True)
+class WaveStarted:
+    """The operations of a wave may start."""
+
+    wave: str
+    operations: int
+    accounts: int
+
+
+@dataclass(frozen=True, slots=True)
+class OperationSubmitted:
+    """AWS accepted the operation."""
+
+    operation: Operation
+    attempt: int
+
+
+@dataclass(frozen=True, slots=True)
+class OperationAdopted:
+    """AWS already knew the operation's id: an earlier run had submitted it."""
+
+    operation: Operation
+    attempt: int
+
+
+@dataclass(frozen=True, slots=True)
+class OperationProgressed:
+    """So many accounts are done."""
+
+    operation: Operation
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Nothing moved for a while; these operations run."""
+
+    running: tuple[Operation, ...]
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class OperationFinished:
+    """The operation is over; accounts may have failed though AWS calls it a success."""
+
+    operation: Operation
+    failures: tuple[Failure, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OperationSkipped:
+    """Everything the operation would have worked on has failed before."""
+
+    operation: Operation
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class WaveHeld:
+    """Too much of a wave failed: later waves are not started."""
+
+    wave: str
+    failed: int
+    accounts: int
+    tolerance_percent: int
+
+
+@dataclass(frozen=True, slots=True)
+class Interrupted:
+    """Somebody pressed Ctrl-C: nothing more is submitted, what runs goes on."""
+
+    running: tuple[Operation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RunFinished:
+    """Nothing is left to submit. ``stopped_after`` names the wave that was asked to be the last."""
+
+    failed: int
+    stopped_after: str | None
+
+
+Event = (
+    RunStarted
+    | RunResumed
+    | WaveStarted
+    | OperationSubmitted
+    | OperationAdopted
+    | OperationProgressed
+    | Waiting
+    | OperationFinished
+    | OperationSkipped
+    | WaveHeld
+    | Interrupted
+    | RunFinished
+)

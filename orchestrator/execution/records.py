@@ -1,0 +1,100 @@
+"""What the journal of a plan may say, in the order things happen: each record is written before the next step is taken."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from orchestrator.model.identifiers import AccountId, OperationKey, RunId, StackSetName
+from orchestrator.model.outcome import Failure, OperationStatus
+from orchestrator.model.plan import Purpose
+
+
+class Ending(StrEnum):
+    """How a run came to its end. A run that was killed has none."""
+
+    FINISHED = "finished"
+    FAILED = "failed"
+    HELD = "held"
+    STOPPED = "stopped"
+    INTERRUPTED = "interrupted"
+    ABORTED = "aborted"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunStarted:
+    """A run of the plan begins. ``after_torn`` says that the record before this one was unreadable and is given up."""
+
+    at: datetime
+    run: RunId
+    purpose: Purpose
+    caller: str
+    host: str
+    operations: int
+    after_torn: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Submitting:
+    """AWS is about to be asked; from here on the operation may exist."""
+
+    at: datetime
+    operation: OperationKey
+    attempt: int
+    operation_id: str
+    kind: str
+    stack_set: StackSetName
+    accounts: tuple[AccountId, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Submitted:
+    """AWS took the operation."""
+
+    at: datetime
+    operation: OperationKey
+    attempt: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finished:
+    """The attempt is over. ``is_refused``: AWS never took it, so it changed nothing."""
+
+    at: datetime
+    operation: OperationKey
+    attempt: int
+    status: OperationStatus
+    failures: tuple[Failure, ...] = ()
+    is_refused: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeftOut:
+    """Accounts (none: the whole operation) that were not attempted in this run, because of an earlier failure."""
+
+    at: datetime
+    operation: OperationKey
+    kind: str
+    stack_set: StackSetName
+    accounts: tuple[AccountId, ...]
+    because: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunEnded:
+    """The run is over; ``detail`` is the wave it ended at, or what stopped it."""
+
+    at: datetime
+    ending: Ending
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verified:
+    """AWS was compared with what the plan promised."""
+
+    at: datetime
+    is_converged: bool
+    differences: int = 0
+
+
+Record = RunStarted | Submitting | Submitted | Finished | LeftOut | RunEnded | Verified
