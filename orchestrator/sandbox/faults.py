@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass, field, fields
 from fnmatch import fnmatchcase
 from random import Random
 from threading import Lock
+from typing import Any
 
 
 @dataclass(slots=True)
@@ -87,7 +88,7 @@ class Faults:
         if unknown := sorted(switches.keys() - known):
             raise ValueError(f"no such fault: {', '.join(unknown)}; there are {', '.join(sorted(known))}")
         for name, value in switches.items():
-            setattr(self, name, _failures(value) if name == "failures" else value)
+            setattr(self, name, _checked(name, value, getattr(Faults(), name)))
         if "seed" in switches:
             self._dice = None
 
@@ -122,7 +123,13 @@ def _matches(pattern: str, operation: str, account: str) -> bool:
     return fnmatchcase(operation, names) and fnmatchcase(account, where or "*")
 
 
-def _failures(value: object) -> list[Failure]:
-    if not isinstance(value, list):
-        raise ValueError("failures is a list of {reason, account, stack, action, times}")  # noqa: TRY004 - one error class for bad switches
+def _checked(name: str, value: object, default: object) -> object:
+    """A switch keeps the type of its default; whole numbers serve where seconds are asked for."""
+    fits = isinstance(value, (int, float)) if isinstance(default, float) else isinstance(value, type(default))
+    if not fits:
+        raise ValueError(f"{name} must be of type {type(default).__name__}, not {type(value).__name__}")
+    return _failures(value) if name == "failures" and isinstance(value, list) else value
+
+
+def _failures(value: list[Any]) -> list[Failure]:
     return [item if isinstance(item, Failure) else Failure(**item) for item in value]

@@ -17,6 +17,7 @@ from orchestrator.sandbox.templates import read_template
 from orchestrator.sandbox.world import World
 
 _SUSPENDED = "Skipped: the account is suspended"
+_INOPERABLE = "The stack instance is INOPERABLE; delete it with RetainStacks, then delete its stack by hand"
 
 
 def work_on(world: World, stack_set: StackSet, operation: Operation, spot: Spot) -> None:
@@ -73,6 +74,8 @@ def find_stack(world: World, instance: Instance) -> Stack | None:
 
 def _deploy(world: World, stack_set: StackSet, instance: Instance) -> None:
     """Create the stack where there is none, replace one that failed to come up, else update it."""
+    if instance.status == "INOPERABLE":
+        raise StackFailure(_INOPERABLE)
     home, now = world.stacks[instance.account, instance.region], world.now()
     values = complete(read_template(stack_set.body), stack_set.parameters | instance.overrides)
     wanted = StackInput(stack_set.body, values, dict(stack_set.tags), tuple(stack_set.capabilities), stack_set.description or None)
@@ -103,7 +106,7 @@ def _fail(operation: Operation, instance: Instance, result: Result, reason: str)
     instance.reason = reason
     if operation.action == "DELETE":
         instance.status, instance.detailed = "INOPERABLE", "INOPERABLE"
-    elif operation.action != "DETECT_DRIFT":
+    elif operation.action != "DETECT_DRIFT" and instance.status != "INOPERABLE":
         instance.status, instance.detailed = "OUTDATED", "FAILED"
 
 

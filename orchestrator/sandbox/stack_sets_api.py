@@ -63,17 +63,13 @@ def update_stack_set(world: World, operations: Operations, call: Call) -> Answer
     _check_transforms(template.document, stack_set.permission_model)
     check_capabilities(template, asked.get("Capabilities", []))
     completed = values.complete(template, values.given(asked.get("Parameters"), stack_set.parameters))
-    deploys = body != stack_set.body or completed != stack_set.parameters or "Tags" in asked or "DeploymentTargets" in asked
 
     def begin(operation: Operation) -> None:
-        _take_definition(stack_set, asked, body, completed)
-        instances = [instance for instance in stack_set.instances.values() if instance.status != "INOPERABLE"]
-        if deploys:
-            for instance in instances:
-                instance.status = "OUTDATED"
+        if _take_definition(stack_set, asked, body, completed):
+            for instance in stack_set.instances.values():
+                instance.status = instance.status if instance.status == "INOPERABLE" else "OUTDATED"
         chosen = existing(stack_set, asked, world.organization) if _has_targets(asked) else stack_set.instances
-        spots = [spot for spot, instance in chosen.items() if instance.status != "INOPERABLE"]
-        operation.results = {spot: Result(stack_set.instances[spot].unit) for spot in spots} if deploys or _has_targets(asked) else {}
+        operation.results = {spot: Result(instance.unit) for spot, instance in chosen.items() if instance.status != "INOPERABLE"}
 
     preferences = asked.get("OperationPreferences") or {}
     operation = Operation(token, "UPDATE", world.now(), preferences, begin, targets=asked.get("DeploymentTargets"))
@@ -140,12 +136,15 @@ def _check_update(world: World, stack_set: StackSet, asked: Mapping[str, Any]) -
         raise Refusal("InvalidOperationException", "Cannot update ManagedExecution while updating StackSet Template or Parameters")
 
 
-def _take_definition(stack_set: StackSet, asked: Mapping[str, Any], body: str, completed: dict[str, str]) -> None:
+def _take_definition(stack_set: StackSet, asked: Mapping[str, Any], body: str, completed: dict[str, str]) -> bool:
+    """Returns whether the change concerns what is deployed."""
+    tags = as_tags(asked["Tags"]) if "Tags" in asked else stack_set.tags
+    deploys = (body, completed, tags) != (stack_set.body, stack_set.parameters, stack_set.tags)
     stack_set.body, stack_set.parameters = body, completed
     stack_set.capabilities = asked.get("Capabilities", [])
     stack_set.description = asked.get("Description", stack_set.description)
     stack_set.auto_deployment = asked.get("AutoDeployment", stack_set.auto_deployment)
-    if "Tags" in asked:
-        stack_set.tags = as_tags(asked["Tags"])
+    stack_set.tags = tags
     if asked.get("ManagedExecution") is not None:
         stack_set.managed_execution = bool(asked["ManagedExecution"].get("Active"))
+    return deploys

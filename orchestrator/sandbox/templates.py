@@ -40,7 +40,8 @@ class Template:
 
     @property
     def resources(self) -> Mapping[str, Any]:
-        return self.document["Resources"]  # type: ignore[no-any-return]
+        resources: Mapping[str, Any] = self.document["Resources"]
+        return resources
 
     @property
     def outputs(self) -> Mapping[str, Any]:
