@@ -1,0 +1,164 @@
+import re
+from pathlib import Path
+
+import pytest
+from cfnlint.api import lint
+from cfnlint.config import ManualArgs
+
+from orchestrator.analysis.rendering import longest_values, loose_values
+from orchestrator.analysis.sizes import TEMPLATE_LIMIT
+from orchestrator.model.roles import RoleKind
+from orchestrator.sandbox.intrinsics import Evaluation
+from orchestrator.sandbox.templates import read_template
+from orchestrator.templates import (
+    as_list,
+    group_set_parameters,
+    group_set_template,
+    policy_document,
+    rendered_files,
+    role_parameters,
+    role_template,
+)
+from orchestrator.templates.trust import trust_document
+from tests.stacksets.golden import PROFILES, catalog
+
+SETS = [(profile, name) for profile in PROFILES for name in catalog(profile).group_sets]
+VALUES = {"defaults": loose_values, "everything set": longest_values}
+each_set = pytest.mark.parametrize(("profile", "name"), SETS)
+
+
+def properties_of(template, values, logical_id):
+    pseudo = {key: value for key, value in values.items() if key.startswith("AWS::")}
+    evaluation = Evaluation(read_template(template), values, pseudo)
+    evaluation.references["Role"] = values.get("RoleName", "role")
+    return evaluation.properties(logical_id)
+
+
+def plain(document):
+    """The document with single texts and lists of one alike, as IAM reads them."""
+
+    def normal(statement):
+        condition = {
+            operator: {key: sorted(as_list(values)) for key, values in keys.items()}
+            for operator, keys in statement.get("Condition", {}).items()
+            if keys
+        }
+        return {
+            **statement,
+            "Action": as_list(statement["Action"]),
+            "Resource": as_list(statement["Resource"]) if "Resource" in statement else None,
+            "Condition": condition,
+        }
+
+    return {**document, "Statement": [normal(statement) for statement in document["Statement"]]}
+
+
+@pytest.mark.parametrize("values", VALUES.values(), ids=VALUES)
+@each_set
+def test_a_deployed_policy_is_the_policy_that_was_linted_and_measured(profile, name, values):
+    of = catalog(profile)
+    given = {**values(of), "RoleName": "role", "PolicyName": "policy"}
+    deployed = properties_of(group_set_template(of, name), given, "Policy")
+    assert (deployed["RoleName"], deployed["PolicyName"]) == ("role", "policy")
+    assert plain(deployed["PolicyDocument"]) == plain(policy_document(of.statements(name), values=given))
+
+
+@each_set
+def test_a_template_asks_for_exactly_what_it_uses(profile, name):
+    of = catalog(profile)
+    template = group_set_template(of, name)
+    body = template[template.index("\nResources:") :]
+    asked = group_set_parameters(of, name)
+    referred = set(re.findall(r"!Ref (\w+)$", body, re.MULTILINE)) | set(re.findall(r"\$\{(\w+)\}", body))
+    assert referred == set(asked)
+
+
+def test_role_templates_deploy_the_trust_that_was_measured():
+    values = longest_values(catalog("classic")) | {"RoleName": "role"}
+    for kind in RoleKind:
+        role = properties_of(role_template(kind), values, "Role")
+        assert plain(role["AssumeRolePolicyDocument"]) == plain(trust_document(kind, values=values))
+
+
+@pytest.mark.parametrize("kind", [RoleKind.SPOKE, RoleKind.DISCOVERY, RoleKind.ACQUISITION])
+def test_only_exact_hub_roles_of_our_organization_are_trusted(kind):
+    values = {
+        "AWS::Partition": "aws",
+        "RoleName": "r",
+        "Path": "/",
+        "MaxSession": "3600",
+        "PermissionsBoundary": "",
+        "Rollout": "cado",
+        "OrganizationId": "o-exampleorgid",
+        "HubAccount": "222222222222",
+        "TrustedRoleArns": "arn:aws:iam::222222222222:role/A,arn:aws:iam::222222222222:role/B",
+        "ExternalId": "",
+    }
+    role = properties_of(role_template(kind), values, "Role")
+    assert role["AssumeRolePolicyDocument"]["Statement"] == [
+        {
+            "Effect": "Allow",
+            "Principal": {"AWS": "arn:aws:iam::222222222222:root"},
+            "Action": "sts:AssumeRole",
+            "Condition": {
+                "ArnEquals": {"aws:PrincipalArn": ["arn:aws:iam::222222222222:role/A", "arn:aws:iam::222222222222:role/B"]},
+                "StringEquals": {"aws:PrincipalOrgID": "o-exampleorgid"},
+            },
+        }
+    ]
+    assert "PermissionsBoundary" not in role
+    if kind is not RoleKind.ACQUISITION:
+        named = properties_of(role_template(kind), {**values, "ExternalId": "tenant-7"}, "Role")
+        (statement,) = named["AssumeRolePolicyDocument"]["Statement"]
+        assert statement["Condition"]["StringEquals"]["sts:ExternalId"] == "tenant-7"
+
+
+def test_the_external_id_can_be_given_where_it_is_used_alone():
+    assert [kind for kind in RoleKind if "ExternalId" in role_parameters(kind)] == [RoleKind.SPOKE, RoleKind.DISCOVERY]
+
+
+def test_the_platform_comes_with_an_instance_profile_of_its_name():
+    values = {"RoleName": "Platform", "Path": "/", "MaxSession": "3600", "PermissionsBoundary": "", "Rollout": "cado"}
+    assert properties_of(role_template(RoleKind.PLATFORM), values, "InstanceProfile") == {
+        "InstanceProfileName": "Platform",
+        "Path": "/",
+        "Roles": ["Platform"],
+    }
+
+
+def test_a_temporary_grant_without_a_window_grants_nothing():
+    template = read_template(group_set_template(catalog("classic"), "hub-kms-first-use"))
+    defaults = {name: parameter.get("Default", "") for name, parameter in template.parameters.items()}
+    statements = properties_of(
+        group_set_template(catalog("classic"), "hub-kms-first-use"), {**defaults, "AWS::Partition": "aws"}, "Policy"
+    )["PolicyDocument"]["Statement"]
+    for statement in statements:
+        assert statement["Condition"]["DateGreaterThan"]["aws:CurrentTime"] == "1970-01-01T00:00:00Z"
+        assert statement["Condition"]["DateLessThan"]["aws:CurrentTime"] == "1970-01-02T00:00:00Z"
+
+
+@each_set
+def test_defaults_and_longest_values_pass_their_own_patterns(profile, name):
+    template = read_template(group_set_template(catalog(profile), name))
+    longest = longest_values(catalog(profile))
+    for key, parameter in template.parameters.items():
+        for value in {parameter.get("Default"), longest.get(key)} - {None}:
+            assert re.search(parameter["AllowedPattern"], value), (key, value)
+        assert parameter["Description"]
+        assert parameter["ConstraintDescription"]
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_templates_are_clean_to_cfn_lint_and_fit_one_call(profile, tmp_path):
+    for name, text in rendered_files(catalog(profile)).items():
+        assert len(text.encode()) <= TEMPLATE_LIMIT
+        Path(tmp_path, name).write_text(text, encoding="utf-8")
+        matches = lint(text, config=ManualArgs(include_checks=["I"]))
+        assert [f"{name}: {match}" for match in matches] == []
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_nothing_is_bound_to_one_partition(profile):
+    for name, text in rendered_files(catalog(profile)).items():
+        resources = text[text.index("\nResources:") :]
+        assert "arn:aws:" not in resources, name
