@@ -19,7 +19,9 @@ LONGEST_NAME = 128
 def check_agreement(pieces: Pieces, catalog: Catalog) -> Iterator[Fault]:
     """Every disagreement with the catalog, beyond names it does not know."""
     for at, rule, group_set in granted(pieces, catalog):
-        yield from check_grant(at, rule, group_set, pieces)
+        yield from check_role(at, rule, group_set, pieces)
+        if pieces.has_terms <= set(catalog.group_sets):  # else one of them may be this set, misspelt, and is reported as such
+            yield from check_has_terms(at, rule, group_set, pieces)
     yield from check_terms(pieces, catalog)
     for name, value in pieces.parameters.items():
         yield from check_parameter(name, value, catalog)
@@ -35,10 +37,13 @@ def granted(pieces: Pieces, catalog: Catalog) -> Iterator[tuple[Location, RuleEn
                 yield ("rules", index, "grant", position), rule, catalog.group_sets[GroupSetName(name)]
 
 
-def check_grant(at: Location, rule: RuleEntry, group_set: GroupSet, pieces: Pieces) -> Iterator[Fault]:
+def check_role(at: Location, rule: RuleEntry, group_set: GroupSet, pieces: Pieces) -> Iterator[Fault]:
     if group_set.role not in pieces.configured:
         message = f'rule "{rule.rule}" grants {group_set.name}, which attaches to the {group_set.role} role, and there is no such role.'
         yield Fault(at, message, f"Add roles.{group_set.role}, or do not grant it.")
+
+
+def check_has_terms(at: Location, rule: RuleEntry, group_set: GroupSet, pieces: Pieces) -> Iterator[Fault]:
     if group_set.temporary and group_set.name not in pieces.has_terms:
         message = f'rule "{rule.rule}" grants {group_set.name}, which is temporary, and nothing says when it must be gone.'
         yield Fault(at, message, f"Add temporary.{group_set.name} with remove_when and expires_after.")

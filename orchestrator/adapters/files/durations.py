@@ -6,14 +6,15 @@ from datetime import timedelta
 UNITS = {"w": timedelta(weeks=1), "d": timedelta(days=1), "h": timedelta(hours=1), "m": timedelta(minutes=1), "s": timedelta(seconds=1)}
 PATTERN = r"^[0-9]+[smhdw]$"
 LONGEST = timedelta(days=3650)
+ADVICE = "Write a whole number and one of s, m, h, d, w, such as 24h or 30d."
 
 
 def parse_duration(text: str) -> timedelta:
-    """``90m`` as a duration. Raises ValueError with a sentence for the user."""
+    """``90m`` as a duration. Raises ValueError with what is wrong; ``ADVICE`` says how to write one."""
     if not re.fullmatch(PATTERN, text) or not text.isascii():
-        raise ValueError(f'"{text}" is no duration: write a whole number and one of s, m, h, d, w, such as 24h or 30d')
+        raise ValueError(f'"{text}" is no duration')
     if len(text) > len("315360000s") or int(text[:-1]) * UNITS[text[-1]] > LONGEST:
-        raise ValueError(f'"{text}" is too long: at most {render_duration(LONGEST)}')
+        raise ValueError(f'"{text}" is longer than {render_duration(LONGEST)}')
     return int(text[:-1]) * UNITS[text[-1]]
 
 

@@ -9,8 +9,8 @@ from pydantic import AfterValidator, BeforeValidator, GetCoreSchemaHandler, GetJ
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
 
+from orchestrator.adapters.files.durations import ADVICE, parse_duration
 from orchestrator.adapters.files.durations import PATTERN as DURATION_PATTERN
-from orchestrator.adapters.files.durations import parse_duration
 from orchestrator.adapters.files.validation import refuse
 from orchestrator.adapters.files.yaml_document import Plain
 
@@ -41,13 +41,13 @@ def check_duration(text: str) -> str:
     try:
         parse_duration(text)
     except ValueError as error:
-        raise refuse(f"{error}.") from error
+        raise refuse(f"{error}.", ADVICE) from error
     return text
 
 
 def check_unit(value: Plain) -> Plain:
     if isinstance(value, int | float) and not isinstance(value, bool):
-        raise refuse(f"{value} has no unit.", "Write one of s, m, h, d, w after it, such as 30d.")
+        raise refuse(f"{value} has no unit.", ADVICE)
     return value
 
 

@@ -1,0 +1,45 @@
+import json
+
+import pytest
+
+from orchestrator.adapters.files.catalog import default_catalog_folder
+from orchestrator.adapters.files.json_schema import SCHEMAS, render_schemas, write_schemas
+from orchestrator.adapters.files.yaml_document import load_document
+from tests.unit.adapters.files.rollouts import SOUND, spoil, write_marked
+
+jsonschema = pytest.importorskip("jsonschema")
+CONFIG = default_catalog_folder().parent
+
+
+@pytest.fixture(scope="module")
+def validator():
+    schema = json.loads(render_schemas()["rollout.schema.json"])
+    jsonschema.Draft202012Validator.check_schema(schema)
+    return jsonschema.Draft202012Validator(schema)
+
+
+@pytest.mark.parametrize("name", SCHEMAS)
+def test_the_schemas_in_the_repository_are_fresh(name, tmp_path):
+    write_schemas(tmp_path)
+    assert (CONFIG / "schema" / name).read_bytes() == (tmp_path / name).read_bytes(), "run orchestrator render"
+
+
+def test_the_schema_accepts_what_ships(validator, tmp_path):
+    validator.validate(load_document(CONFIG / "rollout.yaml").data)
+    validator.validate(load_document(write_marked(tmp_path, SOUND)[0]).data)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("prefix: cado", "prefx: cado"),
+        ('account: "222222222222", name: CadoResponseRole', 'account: "2222", name: CadoResponseRole'),
+        ("{ou: /Workloads}", "{ou: /Workloads, name: x}"),
+        ("where: hub", "where: hubb"),
+        ("grant: [spoke-checks, spoke-kms]", "grant: spoke-kms"),
+        ("expires_after: 30d", "expires_after: 30"),
+        ("percent: 10}", "percent: 101}"),
+    ],
+)
+def test_the_schema_refuses_what_the_program_refuses(validator, tmp_path, old, new):
+    assert not validator.is_valid(load_document(write_marked(tmp_path, spoil(old, new))[0]).data)
