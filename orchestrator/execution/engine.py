@@ -4,36 +4,46 @@ The journal is written before every call, so whatever happens the next run knows
 a value that is reported at the end; it holds back what builds on it and nothing else.
 """
 
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
 
 from orchestrator.errors import AwsError, InterruptedRunError
-from orchestrator.execution import events
-from orchestrator.execution.attempts import WHOLE, Settled, Task, prepare
+from orchestrator.execution import events, waves
 from orchestrator.execution.events import Event
-from orchestrator.execution.journal import Attempt, Journal
-from orchestrator.model.identifiers import AccountId, OperationKey
-from orchestrator.model.operation import Operation, accounts_of, kind_of
-from orchestrator.model.outcome import Failure, OperationOutcome, OperationStatus, Outcome, Progress
+from orchestrator.execution.flights import Flight, Flights
+from orchestrator.execution.journal import Journal
+from orchestrator.execution.narrowing import narrow
+from orchestrator.execution.obstruction import Groundwork, Obstruction
+from orchestrator.execution.operation_ids import operation_id
+from orchestrator.execution.records import Ending, LeftOut, RunEnded, RunStarted, Submitting
+from orchestrator.execution.results import outcome_of
+from orchestrator.execution.run_state import Attempt
+from orchestrator.model.identifiers import AccountId, OperationKey, RunId
+from orchestrator.model.operation import Operation, kind_of
+from orchestrator.model.outcome import Failure, Outcome
 from orchestrator.model.plan import Plan
 from orchestrator.planning.sequence import place
 from orchestrator.ports import Clock, Deployer
 
-HOPELESS = ("credentials", "access_denied", "unreachable")
-"""Kinds of AwsError that every further call would meet too."""
+NAP_SECONDS = 1.0
+"""The longest a Ctrl-C waits for an answer."""
 
-HEARTBEAT_SECONDS = 30.0
+UNNAMED = RunId("")
 
 Steps = Generator[Event, None, None]
 
 
 @dataclass(frozen=True, slots=True)
 class Conditions:
-    """How a run goes about it. ``is_interrupted`` is asked between calls."""
+    """How a run goes about it, and who runs it. ``is_interrupted`` is asked between calls; ``resume`` is the command that goes on."""
 
     poll_seconds: float = 5.0
     until: str | None = None
     is_interrupted: Callable[[], bool] = lambda: False
+    run: RunId = UNNAMED
+    caller: str = ""
+    host: str = ""
+    resume: str = "orchestrator apply with the same plan"
 
 
 class Engine:
@@ -41,179 +51,188 @@ class Engine:
 
     def __init__(self, plan: Plan, deployer: Deployer, journal: Journal, clock: Clock, conditions: Conditions) -> None:
         self._plan = plan
-        self._deployer = deployer
-        self._journal = journal
         self._clock = clock
+        self._journal = journal
         self._conditions = conditions
-        self._attempts: dict[OperationKey, Attempt] = dict(journal.replay().attempts)
-        self._settled: dict[OperationKey, Settled] = {}
+        self._flights = Flights(deployer, journal, clock, plan.header.management_account)
+        self._groundwork = Groundwork(plan.operations)
+        self._tried: dict[OperationKey, set[AccountId]] = {}
+        self._settled: set[OperationKey] = set()
         self._skipped: dict[OperationKey, str] = {}
-        self._running: dict[OperationKey, Task] = {}
-        self._quiet_since = clock.now()
+        self._blocked: dict[OperationKey, str] = {}
         self._stopped_after: str | None = None
 
-    def run(self) -> Steps:
-        """Every event as it happens.
+    @property
+    def is_finished(self) -> bool:
+        """Every operation of the plan has succeeded in every account."""
+        return self._flights.state.are_complete(self._plan.operations)
 
-        Raises InterruptedRunError after Ctrl-C, and AwsError when no further call can succeed. Both leave a journal from which
-        the same command goes on.
+    def run(self) -> Steps:
+        """Every event as it happens; nothing is written when the plan is finished already.
+
+        Raises UsageError for an unknown wave, InterruptedRunError after Ctrl-C, AwsError when no further call can succeed and
+        StateError when nothing can be recorded. After each of them the same command goes on.
         """
-        finished = self._settle_earlier_successes()
-        total = len(self._plan.operations)
-        yield events.RunResumed(self._plan.digest, total, finished) if self._attempts else events.RunStarted(self._plan.digest, total)
-        for wave in dict.fromkeys(operation.wave for operation in self._plan.operations):
-            yield from self._run_wave(wave)
-            if held := self._is_held(wave):
-                yield held
-                break
-            if wave == self._conditions.until and self._is_anything_left():
-                self._stopped_after = wave
-                break
+        chosen = waves.waves_until(self._plan, self._conditions.until)
+        if not self.is_finished:
+            yield self._begin()
+            try:
+                yield from self._adopt_all()
+                yield from self._run_waves(chosen)
+            except AwsError as error:
+                self._end(Ending.ABORTED, error.message)
+                raise
         yield events.RunFinished(len(self.failures()), self._stopped_after)
 
     def failures(self) -> tuple[Failure, ...]:
         """Every account that failed, in the last attempt at each operation."""
-        return tuple(failure for attempt in self._attempts.values() for failure in attempt.failures or ())
+        return self.outcome().failed
 
     def outcome(self) -> Outcome:
         """How everything ended."""
-        ended = tuple(
-            OperationOutcome(operation.id, kind_of(operation), operation.stack_set, self._status(operation.id))
-            for operation in self._plan.operations
+        return outcome_of(self._plan, self._flights.state, self._skipped, self._blocked, self._stopped_after)
+
+    def _begin(self) -> Event:
+        state, total = self._flights.state, len(self._plan.operations)
+        started = RunStarted(
+            at=self._clock.now(),
+            run=self._conditions.run,
+            purpose=self._plan.header.purpose,
+            caller=self._conditions.caller,
+            host=self._conditions.host,
+            operations=total,
+            after_torn=self._journal.is_torn(),
         )
-        return Outcome(self._plan.digest, ended, self.failures(), self._stopped_after)
+        self._flights.write(started)
+        if not state.operations:
+            return events.RunStarted(self._plan.digest, total)
+        return events.RunResumed(self._plan.digest, total, sum(map(state.is_complete, self._plan.operations)))
 
-    def _status(self, key: OperationKey) -> OperationStatus:
-        attempt = self._attempts.get(key)
-        if key in self._skipped:
-            return OperationStatus.SKIPPED
-        if attempt is None:
-            return OperationStatus.PENDING
-        if not attempt.is_over:
-            return OperationStatus.RUNNING
-        return OperationStatus.SUCCEEDED if attempt.is_clean else OperationStatus.FAILED
+    def _end(self, ending: Ending, detail: str = "") -> None:
+        self._flights.write(RunEnded(at=self._clock.now(), ending=ending, detail=detail))
 
-    def _settle_earlier_successes(self) -> int:
-        """An operation that earlier runs finished in all its accounts is done; one that left some out is not."""
+    def _adopt_all(self) -> Steps:
+        """Take up what an earlier run left in flight, before anything new is started."""
         for operation in self._plan.operations:
-            attempt = self._attempts.get(operation.id)
-            if attempt is not None and attempt.is_clean and not self._left_out(operation):
-                self._settled[operation.id] = Settled()
-        return len(self._settled)
+            attempt = self._flights.state.of(operation).in_flight
+            if attempt is not None:
+                self._tried[operation.id] = set(attempt.accounts)
+                yield from self._flights.adopt(Flight(operation, self._form(operation, attempt.accounts), attempt))
 
-    def _left_out(self, operation: Operation) -> bool:
-        return any(set(accounts_of(operation)) & self._settled[key].unusable for key in operation.after if key in self._settled)
+    def _run_waves(self, chosen: tuple[str, ...]) -> Steps:
+        for wave in chosen:
+            yield from self._run_wave(wave)
+            if news := waves.held(self._plan, wave, self._flights.state):
+                yield from self._drain()
+                self._end(Ending.HELD, wave)
+                yield news
+                return
+        yield from self._drain()
+        if chosen and not self._flights.state.are_complete(waves.operations_after(self._plan, chosen[-1])):
+            self._stopped_after = chosen[-1]
+            self._end(Ending.STOPPED, chosen[-1])
+        else:
+            self._end(Ending.FINISHED if self.is_finished else Ending.FAILED)
 
     def _run_wave(self, wave: str) -> Steps:
-        due = [operation for operation in self._plan.operations if operation.wave == wave and operation.id not in self._settled]
+        due = [operation for operation in waves.operations_of(self._plan, wave) if not self._is_settled(operation)]
         if due:
-            accounts = {account for operation in due for account in accounts_of(operation)}
-            yield events.WaveStarted(wave, len(due), len(accounts))
-        while due or self._running:
-            yield from self._stop_when_interrupted()
-            for operation in self._ready(due):
-                due.remove(operation)
-                yield from self._start(operation)
-            if self._running:
-                yield from self._poll()
+            yield events.WaveStarted(wave, len(due), len(waves.accounts_in(due)))
+        while due:
+            for operation in due:
+                if self._is_ready(operation):
+                    yield from self._advance(operation)
+            waiting = [operation for operation in due if not self._is_settled(operation)]
+            if len(waiting) == len(due):
+                yield from self._wait()
+            due = waiting
 
-    def _stop_when_interrupted(self) -> Steps:
-        if not self._conditions.is_interrupted():
+    def _is_settled(self, operation: Operation) -> bool:
+        """Nothing more will be tried in this run."""
+        if operation.id not in self._settled and operation.id not in self._flights and self._flights.state.is_complete(operation):
+            self._settled.add(operation.id)
+        return operation.id in self._settled
+
+    def _is_ready(self, operation: Operation) -> bool:
+        """Not running, its StackSet is free, and everything it builds on has ended."""
+        is_free = place(operation) not in self._flights.places
+        return is_free and not self._is_settled(operation) and all(map(self._is_settled, self._groundwork.below(operation)))
+
+    def _advance(self, operation: Operation) -> Steps:
+        """Start the next attempt, or settle the operation when there is nothing that could be tried."""
+        obstruction = self._groundwork.obstruction(operation, self._flights.state)
+        tried = self._tried.get(operation.id)
+        owed = [account for account in self._flights.state.remaining(operation) if account not in (tried or ())]
+        due = tuple(account for account in owed if account not in obstruction.accounts)
+        is_possible = bool(due) if owed else tried is None
+        if obstruction.whole or not is_possible:
+            yield from self._settle(operation, obstruction, tuple(owed))
             return
-        running = tuple(task.operation for task in self._running.values())
-        self._journal.ended(self._clock.now(), "interrupted")
-        yield events.Interrupted(running)
-        remedy = "Run the same command again: it takes up what is running and goes on."
-        message = f"interrupted; {len(running)} operations go on in AWS, nothing more was submitted."
-        raise InterruptedRunError(message, remedy=remedy)
+        yield from self._check_interruption()
+        self._tried.setdefault(operation.id, set()).update(due)
+        yield from self._start(operation, due)
 
-    def _ready(self, due: Sequence[Operation]) -> list[Operation]:
-        """Operations whose groundwork is settled, at most one per StackSet."""
-        busy = {place(task.operation) for task in self._running.values()}
-        ready: list[Operation] = []
-        for operation in due:
-            if place(operation) not in busy and all(key in self._settled for key in operation.after):
-                ready.append(operation)
-            busy.add(place(operation))
-        return ready
+    def _start(self, operation: Operation, accounts: tuple[AccountId, ...]) -> Steps:
+        number = len(self._flights.state.of(operation).attempts) + 1
+        attempt = Attempt(number, operation_id(self._plan.digest, operation.id, number), accounts)
+        flight = Flight(operation, self._form(operation, accounts), attempt)
+        record = Submitting(
+            at=self._clock.now(),
+            operation=operation.id,
+            attempt=number,
+            operation_id=attempt.operation_id,
+            kind=kind_of(flight.form),
+            stack_set=operation.stack_set,
+            accounts=accounts,
+        )
+        self._flights.write(record)
+        yield from self._flights.send(flight)
 
-    def _start(self, operation: Operation) -> Steps:
-        task = prepare(operation, self._plan.digest, self._attempts.get(operation.id), self._settled)
-        if task.is_pointless:
-            self._skipped[operation.id] = "what it builds on failed"
-            self._settled[operation.id] = Settled(blocked=task.blocked | set(accounts_of(operation)))
-            yield events.OperationSkipped(operation, self._skipped[operation.id])
+    def _form(self, operation: Operation, accounts: tuple[AccountId, ...]) -> Operation:
+        return narrow(operation, accounts, self._flights.state.of(operation))
+
+    def _settle(self, operation: Operation, obstruction: Obstruction, left_out: tuple[AccountId, ...]) -> Steps:
+        self._settled.add(operation.id)
+        if not obstruction.because:
             return
-        self._quiet_since = self._clock.now()
-        if operation.id in self._attempts and not self._attempts[operation.id].is_over:
-            if self._deployer.progress(task.operation, task.attempt.id) is not None:
-                self._running[operation.id] = task
-                yield events.OperationAdopted(task.operation, task.attempt.number)
-                return
-        else:
-            self._attempts[operation.id] = task.attempt
-            self._journal.submitting(self._clock.now(), operation.id, task.attempt)
-        yield from self._submit(task)
+        self._flights.write(
+            LeftOut(
+                at=self._clock.now(),
+                operation=operation.id,
+                kind=kind_of(operation),
+                stack_set=operation.stack_set,
+                accounts=left_out,
+                because=obstruction.because,
+            )
+        )
+        if operation.id not in self._tried:
+            self._skipped[operation.id] = obstruction.because
+            if obstruction.whole:
+                self._blocked[operation.id] = obstruction.whole
+            yield events.OperationSkipped(operation, obstruction.because)
 
-    def _submit(self, task: Task) -> Steps:
-        try:
-            self._deployer.submit(task.operation, task.attempt.id)
-        except AwsError as error:
-            if error.kind in HOPELESS:
-                raise
-            accounts = task.attempt.accounts or (WHOLE,)
-            refused = tuple(Failure(account, task.operation.stack_set, error.message, error.remedy or "") for account in accounts)
-            yield from self._finish(task, refused)
-            return
-        self._running[task.operation.id] = task
-        yield events.OperationSubmitted(task.operation, task.attempt.number)
-
-    def _poll(self) -> Steps:
-        for task in tuple(self._running.values()):
-            progress = self._deployer.progress(task.operation, task.attempt.id)
-            if progress is None:
-                # Accepted, but not visible yet: asking for it again under the same id is harmless.
-                self._deployer.submit(task.operation, task.attempt.id)
-            elif progress.is_finished:
-                yield from self._finish(task, progress.failures)
-            else:
-                yield from self._report(task, progress)
-        if self._running:
+    def _drain(self) -> Steps:
+        """Wait for what is still running; nothing more is started."""
+        while self._flights.running:
             yield from self._wait()
 
-    def _report(self, task: Task, progress: Progress) -> Steps:
-        if progress.done:
-            yield events.OperationProgressed(task.operation, progress.done, progress.total)
-
     def _wait(self) -> Steps:
-        quiet = (self._clock.now() - self._quiet_since).total_seconds()
-        if quiet >= HEARTBEAT_SECONDS:
-            self._quiet_since = self._clock.now()
-            yield events.Waiting(tuple(task.operation for task in self._running.values()), quiet)
-        self._clock.sleep(self._conditions.poll_seconds)
+        """Look at everything in flight; sleep when nothing came to its end."""
+        yield from self._check_interruption()
+        before = len(self._flights.running)
+        yield from self._flights.poll()
+        left = self._conditions.poll_seconds if len(self._flights.running) == before else 0.0
+        while left > 0 and not self._conditions.is_interrupted():
+            self._clock.sleep(min(left, NAP_SECONDS))
+            left -= NAP_SECONDS
 
-    def _finish(self, task: Task, failures: tuple[Failure, ...]) -> Steps:
-        key = task.operation.id
-        over = Attempt(task.attempt.number, task.attempt.id, task.attempt.accounts, failures)
-        self._journal.finished(self._clock.now(), key, over)
-        self._attempts[key] = over
-        self._running.pop(key, None)
-        self._settled[key] = Settled(frozenset(failure.account for failure in failures), task.blocked)
-        self._quiet_since = self._clock.now()
-        yield events.OperationFinished(task.operation, failures)
-
-    def _is_held(self, wave: str) -> events.WaveHeld | None:
-        """Whether so much of a wave failed that the next ones must not start."""
-        operations = [operation for operation in self._plan.operations if operation.wave == wave]
-        accounts = {account for operation in operations for account in accounts_of(operation)}
-        failed: set[AccountId] = set()
-        for operation in operations:
-            failed |= self._settled[operation.id].unusable
-        tolerance = self._plan.header.pace.failure_tolerance_percent
-        is_last = operations[-1] is self._plan.operations[-1]
-        if is_last or (WHOLE not in failed and len(failed) * 100 <= tolerance * max(len(accounts), 1)):
-            return None
-        return events.WaveHeld(wave, len(failed), len(accounts), tolerance)
-
-    def _is_anything_left(self) -> bool:
-        return any(operation.id not in self._settled for operation in self._plan.operations)
+    def _check_interruption(self) -> Steps:
+        if not self._conditions.is_interrupted():
+            return
+        running = self._flights.running
+        self._end(Ending.INTERRUPTED, ", ".join(operation.id for operation in running))
+        yield events.Interrupted(running)
+        going = f"; {len(running)} operations go on in AWS" if running else ""
+        raise InterruptedRunError(
+            f"interrupted: nothing more was submitted{going}.", remedy=f"Run again to go on: {self._conditions.resume}"
+        )

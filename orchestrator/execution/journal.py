@@ -42,7 +42,7 @@ class Journal:
         """The last record is unreadable; the next run says so when it starts."""
         return self._read()[1]
 
-    def state(self) -> RunState:
+    def replay(self) -> RunState:
         """Where the plan stands. Raises StateError."""
         try:
             return replay(self.records())

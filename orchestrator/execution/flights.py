@@ -1,0 +1,167 @@
+"""The operations AWS is working on: how each is sent, looked at, and brought to its end in the journal."""
+
+from collections.abc import Generator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from orchestrator.errors import AwsError
+from orchestrator.execution import events
+from orchestrator.execution.events import Event
+from orchestrator.execution.journal import Journal
+from orchestrator.execution.records import Finished, Record, Submitted
+from orchestrator.execution.run_state import Attempt, RunState
+from orchestrator.model.identifiers import AccountId, OperationKey, StackSetName
+from orchestrator.model.operation import Operation
+from orchestrator.model.outcome import Failure, OperationStatus, Progress
+from orchestrator.planning.sequence import place
+from orchestrator.ports import Clock, Deployer
+
+HOPELESS = frozenset({"credentials", "access_denied", "no_organization"})
+"""Kinds of AwsError that every further call would meet too."""
+
+UNCERTAIN = frozenset({"unreachable", "throttled"})
+"""Kinds of AwsError after which nobody knows whether AWS took the operation."""
+
+PATIENCE = timedelta(minutes=10)
+"""How long AWS may be out of reach before the run gives up; what runs there goes on."""
+
+HEARTBEAT = timedelta(seconds=30)
+
+Steps = Generator[Event, None, None]
+
+
+@dataclass(slots=True)
+class Flight:
+    """One attempt under way: ``operation`` as planned, ``form`` as sent. ``silent_since``: AWS has not answered since then."""
+
+    operation: Operation
+    form: Operation
+    attempt: Attempt
+    last: Progress | None = None
+    silent_since: datetime | None = field(default=None)
+
+
+class Flights:
+    """Everything in flight, and the run state that the journal holds of it."""
+
+    def __init__(self, deployer: Deployer, journal: Journal, clock: Clock, management_account: AccountId) -> None:
+        self._deployer = deployer
+        self._journal = journal
+        self._clock = clock
+        self._management_account = management_account
+        self._flying: dict[OperationKey, Flight] = {}
+        self._news_at = clock.now()
+        self.state: RunState = journal.replay()
+
+    def __contains__(self, key: OperationKey) -> bool:
+        return key in self._flying
+
+    @property
+    def running(self) -> tuple[Operation, ...]:
+        return tuple(flight.form for flight in self._flying.values())
+
+    @property
+    def places(self) -> frozenset[tuple[StackSetName, bool]]:
+        """StackSets and stacks that are busy."""
+        return frozenset(place(flight.operation) for flight in self._flying.values())
+
+    def write(self, record: Record) -> None:
+        """Have it in the journal first, then believe it."""
+        self._journal.write(record)
+        self.state = self.state.note(record)
+
+    def adopt(self, flight: Flight) -> Steps:
+        """Take up an attempt of an earlier run: AWS knows it, or never heard of it and gets it under the same id."""
+        if self._deployer.progress(flight.form, flight.attempt.operation_id) is None:
+            yield from self.send(flight)
+            return
+        self._flying[flight.operation.id] = flight
+        yield events.OperationAdopted(flight.form, flight.attempt.number)
+
+    def send(self, flight: Flight) -> Steps:
+        """Submit. A refusal is the failure of every account of the attempt, unless AWS took it and the answer was lost."""
+        try:
+            self._deployer.submit(flight.form, flight.attempt.operation_id)
+        except AwsError as error:
+            if error.kind in HOPELESS:
+                raise
+            if not self._is_taken(flight, error):
+                yield from self._finish(flight, self._refusals(flight, error), is_refused=True)
+                return
+        else:
+            self.write(Submitted(at=self._clock.now(), operation=flight.operation.id, attempt=flight.attempt.number))
+        if flight.operation.id not in self._flying:
+            self._flying[flight.operation.id] = flight
+            self._news_at = self._clock.now()
+            yield events.OperationSubmitted(flight.form, flight.attempt.number)
+
+    def poll(self) -> Steps:
+        """Look at every flight once; say that all is well when there was no news for a while."""
+        for flight in tuple(self._flying.values()):
+            yield from self._look_at(flight)
+        quiet = self._clock.now() - self._news_at
+        if self._flying and quiet >= HEARTBEAT:
+            self._news_at = self._clock.now()
+            yield events.Waiting(self.running, quiet.total_seconds())
+
+    def _is_taken(self, flight: Flight, error: AwsError) -> bool:
+        """Whether AWS has, or may have, the operation although submitting it raised."""
+        if error.kind in UNCERTAIN:
+            self._endure(flight, error)
+            return True
+        try:
+            return self._deployer.progress(flight.form, flight.attempt.operation_id) is not None
+        except AwsError as second:
+            self._endure(flight, second)
+            return True
+
+    def _endure(self, flight: Flight, error: AwsError) -> None:
+        """Try again at the next poll; raises the error once patience is at its end."""
+        now = self._clock.now()
+        flight.silent_since = flight.silent_since or now
+        if error.kind in HOPELESS or now - flight.silent_since > PATIENCE:
+            raise error
+
+    def _look_at(self, flight: Flight) -> Steps:
+        try:
+            progress = self._deployer.progress(flight.form, flight.attempt.operation_id)
+        except AwsError as error:
+            self._endure(flight, error)
+            return
+        if progress is None:
+            # Never arrived, or not visible yet: under its own id, asking again is harmless.
+            yield from self.send(flight)
+            return
+        flight.silent_since = None
+        if progress.is_finished:
+            yield from self._finish(flight, progress)
+        elif progress != flight.last:
+            flight.last = progress
+            self._news_at = self._clock.now()
+            yield events.OperationProgressed(flight.form, progress.done, progress.total)
+
+    def _finish(self, flight: Flight, progress: Progress, *, is_refused: bool = False) -> Steps:
+        failures = progress.failures
+        if progress.status is OperationStatus.FAILED and not failures:
+            failures = self._blame(flight, "the operation failed, and AWS names no account.", "Look at it in the CloudFormation console.")
+            is_refused = is_refused or not flight.attempt.accounts
+        record = Finished(
+            at=self._clock.now(),
+            operation=flight.operation.id,
+            attempt=flight.attempt.number,
+            status=progress.status,
+            failures=failures,
+            is_refused=is_refused,
+        )
+        self.write(record)
+        self._flying.pop(flight.operation.id, None)
+        self._news_at = self._clock.now()
+        yield events.OperationFinished(flight.form, failures)
+
+    def _refusals(self, flight: Flight, error: AwsError) -> Progress:
+        return Progress(OperationStatus.FAILED, failures=self._blame(flight, error.message, error.remedy or ""))
+
+    def _blame(self, flight: Flight, reason: str, hint: str) -> tuple[Failure, ...]:
+        """A failure of every account; of the management account, where StackSets live, when the operation concerns no other."""
+        accounts = flight.attempt.accounts or (self._management_account,)
+        return tuple(Failure(account, flight.operation.stack_set, reason, hint) for account in accounts)

@@ -1,0 +1,82 @@
+"""What an earlier failure holds back: accounts whose groundwork is missing, or an operation whose StackSet is not as it must be.
+
+Nothing is built on a failure: no policy without its role, no instance of a definition that was not updated, no StackSet
+deleted while it still grants something.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from orchestrator.execution.run_state import RunState
+from orchestrator.model.identifiers import AccountId, OperationKey
+from orchestrator.model.operation import (
+    CreateInstances,
+    CreateStackSet,
+    DeleteInstances,
+    DeleteStackSet,
+    Operation,
+    UpdateInstances,
+    UpdateStackSet,
+    accounts_of,
+    kind_of,
+)
+from orchestrator.planning.sequence import place
+
+
+@dataclass(frozen=True, slots=True)
+class Obstruction:
+    """``whole`` is why the operation cannot be done for anybody; ``accounts`` are left out, each with the reason."""
+
+    whole: str = ""
+    accounts: Mapping[AccountId, str] = field(default_factory=dict)
+
+    @property
+    def because(self) -> str:
+        """One reason for all of it."""
+        return self.whole or "; ".join(dict.fromkeys(self.accounts.values()))
+
+
+class Groundwork:
+    """Which operations of a plan each operation builds on."""
+
+    def __init__(self, operations: Iterable[Operation]) -> None:
+        self._known: dict[OperationKey, Operation] = {}
+        self._same_place: dict[OperationKey, tuple[Operation, ...]] = {}
+        for operation in operations:
+            own = tuple(earlier for earlier in self._known.values() if place(earlier) == place(operation))
+            self._same_place[operation.id] = own
+            self._known[operation.id] = operation
+
+    def below(self, operation: Operation) -> tuple[Operation, ...]:
+        """Everything that must have ended before this one starts: what it names, and all earlier work on its StackSet."""
+        named = (self._known[key] for key in operation.after)
+        return tuple({earlier.id: earlier for earlier in (*self._same_place[operation.id], *named)}.values())
+
+    def obstruction(self, operation: Operation, state: RunState) -> Obstruction:
+        """What stands in the way now that everything below has ended."""
+        unfinished = [earlier for earlier in self.below(operation) if not state.is_complete(earlier)]
+        own = [earlier for earlier in unfinished if place(earlier) == place(operation)]
+        whole = next((reason(earlier) for earlier in own if is_in_the_way(earlier, operation, state)), "")
+        wanted = set(accounts_of(operation))
+        left_out = {account: reason(earlier) for earlier in unfinished for account in state.remaining(earlier) if account in wanted}
+        return Obstruction(whole, left_out)
+
+
+def is_in_the_way(earlier: Operation, operation: Operation, state: RunState) -> bool:
+    """Whether ``earlier``, unfinished and on the same StackSet, makes all of ``operation`` impossible or unsafe."""
+    match earlier:
+        case CreateStackSet():
+            return True
+        case UpdateStackSet():
+            # The old definition must not reach another account; taking instances away stays right.
+            return not state.of(earlier).is_accepted and isinstance(operation, CreateInstances | UpdateInstances | UpdateStackSet)
+        case DeleteInstances():
+            # An update without accounts would reach the instances that should be gone.
+            is_update_of_all = isinstance(operation, UpdateStackSet) and not operation.accounts
+            return is_update_of_all or isinstance(operation, DeleteStackSet)
+        case _:
+            return False
+
+
+def reason(earlier: Operation) -> str:
+    return f"{kind_of(earlier).replace('_', ' ')} {earlier.stack_set} ({earlier.id}) has not succeeded there"

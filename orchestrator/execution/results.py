@@ -1,0 +1,43 @@
+"""What became of a plan, read off its run state: the status of each operation, and every account that failed with the cause."""
+
+from collections.abc import Iterator, Mapping
+
+from orchestrator.execution.run_state import RunState
+from orchestrator.model.identifiers import OperationKey
+from orchestrator.model.operation import Operation, kind_of
+from orchestrator.model.outcome import Failure, OperationOutcome, OperationStatus, Outcome
+from orchestrator.model.plan import Plan
+
+Blocked = Mapping[OperationKey, str]
+
+
+def outcome_of(plan: Plan, state: RunState, skipped: Blocked, blocked: Blocked, stopped_after: str | None) -> Outcome:
+    """``skipped`` had nothing left to work on; ``blocked``, among them, could not be done for anybody."""
+    operations = tuple(
+        OperationOutcome(operation.id, kind_of(operation), operation.stack_set, status_of(operation, state, skipped))
+        for operation in plan.operations
+    )
+    is_done = bool(plan.operations) and state.is_verified and state.are_complete(plan.operations)
+    return Outcome(plan.digest, operations, tuple(failures_of(plan, state, blocked)), stopped_after, already_done=is_done)
+
+
+def status_of(operation: Operation, state: RunState, skipped: Blocked) -> OperationStatus:
+    if state.is_complete(operation):
+        return OperationStatus.SUCCEEDED
+    if operation.id in skipped:
+        return OperationStatus.SKIPPED
+    last = state.of(operation).last
+    if last is None:
+        return OperationStatus.PENDING
+    return last.status or OperationStatus.RUNNING
+
+
+def failures_of(plan: Plan, state: RunState, blocked: Blocked) -> Iterator[Failure]:
+    """The failures of the last attempts; an account left out elsewhere because of one is not named again."""
+    for operation in plan.operations:
+        last = state.of(operation).last
+        if last is not None and not state.is_complete(operation):
+            yield from last.failures
+        elif operation.id in blocked:
+            for account in state.remaining(operation):
+                yield Failure(account, operation.stack_set, f"not attempted: {blocked[operation.id]}")
