@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from orchestrator.errors import RefusedError
-from orchestrator.execution.journal import RunState
+from orchestrator.execution.run_state import RunState
 from orchestrator.model.identifiers import AccountId, StackSetName
 from orchestrator.model.operation import CreateStackSet, DeleteStackSet, Operation, UpdateStackSet, accounts_of
 from orchestrator.model.organization import Organization
@@ -27,7 +27,7 @@ class Exempt:
 def check_fresh(plan: Plan, run: RunState, observed: State, organization: Organization) -> None:
     """Raises RefusedError: another organization, or a stale plan with what changed."""
     check_organization(plan, organization)
-    finished = [operation for operation in plan.operations if run.is_finished(operation.id)]
+    finished = [operation for operation in plan.operations if run.is_complete(operation)]
     expected = project(finished, plan.observed)
     changes = [*organization_changes(plan, organization), *state_changes(expected, observed, exemptions(plan, run))]
     if changes:
@@ -61,7 +61,7 @@ def organization_changes(plan: Plan, organization: Organization) -> Iterator[str
 
 def exemptions(plan: Plan, run: RunState) -> Exempt:
     """Operations that were submitted and are not known to have succeeded in full."""
-    open_ones = [operation for operation in plan.operations if operation.id in run.attempts and not run.is_finished(operation.id)]
+    open_ones = [operation for operation in plan.operations if run.of(operation).last is not None and not run.is_complete(operation)]
     pairs = {(operation.stack_set, account) for operation in open_ones for account in accounts_of(operation)}
     redefining = {operation.stack_set for operation in open_ones if is_defining(operation)}
     return Exempt(frozenset(pairs), frozenset(redefining))

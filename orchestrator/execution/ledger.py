@@ -2,11 +2,10 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from orchestrator.errors import StateError
-from orchestrator.execution.journal import read_records
 from orchestrator.model.identifiers import AccountId, GroupSetName, PlanDigest
 from orchestrator.model.state import Window
 from orchestrator.model.temporary import LedgerEvent, LedgerRecord
@@ -44,6 +43,18 @@ class Ledger:
             fields = {**fields_of(record), "before": before}
             self._store.append(LOG, json.dumps(fields, ensure_ascii=False, separators=(",", ":")).encode())
             before = digest_of(fields)
+
+
+def read_records(store: Store, log: str) -> Sequence[Mapping[str, object]]:
+    """Every record of the log, parsed. Raises StateError naming the record that is damaged."""
+    records: list[Mapping[str, object]] = []
+    for number, line in enumerate(store.read_log(log), start=1):
+        try:
+            records.append(json.loads(line))
+        except ValueError as error:
+            message = f"record {number} of the ledger is damaged ({error})."
+            raise StateError(message, where=log, remedy="Restore it from a backup, or move it away.") from error
+    return records
 
 
 def identity(record: LedgerRecord) -> tuple[str, ...]:
