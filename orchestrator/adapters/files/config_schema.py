@@ -76,7 +76,7 @@ class RoleEntry(Entry):
     name: RoleNameText = Field(description="The name of the IAM role")
     managed: bool = Field(default=True, description="false: the role exists already, policies only attach to it")
     path: RolePathText = "/"
-    permissions_boundary: BoundaryText | None = Field(default=None, description="The ARN or the name of a managed policy")
+    permissions_boundary: BoundaryText | None = Field(default=None, description="The ARN of a managed policy")
     max_session: SessionSeconds = Field(default=12 * HOUR, description="Seconds or a duration, 1h to 12h")
     tags: dict[TagKeyText, TagValueText] = Field(default={}, max_length=48, description="Further tags of the role")
 

@@ -20,7 +20,6 @@ def check_snapshot(data: Plain) -> Iterator[Fault]:
     yield from check_unique("account id", data, ACCOUNTS, "id")
     yield from check_parents(data, paths)
     yield from check_places(data, paths)
-    yield from check_administrators(data, accounts)
     yield from check_targets(data, {*paths, *units, *accounts, *heads})
 
 
@@ -51,13 +50,6 @@ def check_places(data: Plain, paths: Collection[str]) -> Iterator[Fault]:
         if ou not in paths:
             remedy = suggest(ou, paths, "Add it under organizational_units.")
             yield Fault(at, f"the account is in {ou}, and there is no such organizational unit in this file.", remedy)
-
-
-def check_administrators(data: Plain, accounts: Collection[str]) -> Iterator[Fault]:
-    for index, account in enumerate(items(data, "delegated_administrators")):
-        if isinstance(account, str) and account not in accounts:
-            remedy = suggest(account, accounts, "Add it under accounts.")
-            yield Fault(("delegated_administrators", index), f"the delegated administrator {account} is no account of this file.", remedy)
 
 
 def check_targets(data: Plain, known: Collection[str]) -> Iterator[Fault]:

@@ -86,7 +86,11 @@ RolePathText = Annotated[
 ]
 BoundaryText = Annotated[
     str,
-    Matching(r"^(arn:aws[a-z-]*:iam::([0-9]{12}|aws):policy/[!-~]{1,512}|[\w+=,.@-]{1,128})$", "the ARN or the name of a managed policy"),
+    Matching(
+        r"^arn:aws[a-z0-9-]*:iam::([0-9]{12}|aws):policy/[A-Za-z0-9+=,.@_/-]+$",
+        "the ARN of a managed policy",
+        "Write it in full, such as arn:aws:iam::aws:policy/PowerUserAccess; it must be in the role's account, or AWS's own.",
+    ),
 ]
 RoleArnText = Annotated[str, Matching(r"^arn:aws[a-z-]*:iam::[0-9]{12}:role/[!-~]{1,576}$", "the ARN of a role")]
 ExternalIdText = Annotated[

@@ -50,7 +50,7 @@ CASES = [
     (DISCOVERY, DISCOVERY.replace("}", ", max_session: §60}"), "between 1h and 12h", "4h"),
     (DISCOVERY, DISCOVERY.replace("}", ", max_session: §4 hours}"), "no duration", "such as 24h"),
     (DISCOVERY, DISCOVERY.replace("}", ", path: §/a}"), "begins and ends with /", "/security/"),
-    (DISCOVERY, DISCOVERY.replace("}", ", permissions_boundary: §arn:aws:s3}"), "managed policy", ""),
+    (DISCOVERY, DISCOVERY.replace("}", ", permissions_boundary: §Boundary}"), "the ARN of a managed policy", "in full"),
     (DISCOVERY, DISCOVERY.replace("}", ", managed: §no}"), "true or false", "Write false"),
     (DISCOVERY, DISCOVERY.replace("}", ", tags: {§rollout: x}}"), "managed-by nor rollout", "another key"),
     (DISCOVERY, DISCOVERY.replace("}", ", tags: {team: §7}}"), "number 7", 'Quote it: "7"'),

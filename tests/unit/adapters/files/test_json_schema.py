@@ -11,22 +11,38 @@ jsonschema = pytest.importorskip("jsonschema")
 CONFIG = default_catalog_folder().parent
 
 
-@pytest.fixture(scope="module")
-def validator():
-    schema = json.loads(render_schemas()["rollout.schema.json"])
+def validator_of(name):
+    schema = json.loads(render_schemas()[name])
     jsonschema.Draft202012Validator.check_schema(schema)
     return jsonschema.Draft202012Validator(schema)
+
+
+@pytest.fixture(scope="module")
+def validator():
+    return validator_of("rollout.schema.json")
 
 
 @pytest.mark.parametrize("name", SCHEMAS)
 def test_the_schemas_in_the_repository_are_fresh(name, tmp_path):
     write_schemas(tmp_path)
-    assert (CONFIG / "schema" / name).read_bytes() == (tmp_path / name).read_bytes(), "run orchestrator render"
+    assert (CONFIG / "schema" / name).read_bytes() == (tmp_path / name).read_bytes(), (
+        "write them again with write_schemas(Path('config/schema'))"
+    )
 
 
 def test_the_schema_accepts_what_ships(validator, tmp_path):
     validator.validate(load_document(CONFIG / "rollout.yaml").data)
     validator.validate(load_document(write_marked(tmp_path, SOUND)[0]).data)
+
+
+@pytest.mark.parametrize(
+    ("files", "schema"),
+    [("parameters.yaml", "parameters.schema.json"), ("groups/*.yaml", "groups.schema.json"), ("profiles/*.yaml", "profile.schema.json")],
+)
+def test_the_schemas_of_the_catalog_accept_what_ships(files, schema):
+    validator = validator_of(schema)
+    for path in default_catalog_folder().glob(files):
+        validator.validate(load_document(path).data)
 
 
 @pytest.mark.parametrize(

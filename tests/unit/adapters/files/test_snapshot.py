@@ -37,7 +37,6 @@ CASES = [
     ("path: /Workloads/Prod", "path: §/Workloads", "listed twice", "Remove one"),
     ("id: ou-ab12-22222222", "id: §ou-ab12-11111111", "listed twice", "Remove one"),
     ("path: /Workloads}", "path: §/}", "the root is no organizational unit", "organization.root"),
-    ('administrators: ["022222222222"]', 'administrators: [§"333333333333"]', "333333333333", "accounts"),
     ("targets: [ou-ab12-22222222]", "targets: [§ou-ab12-22222223]", "ou-ab12-22222223", "Did you mean ou-ab12-22222222"),
     ('document: {Version: "2012-10-17"}', "document: §nonsense", "JSON", ""),
 ]
@@ -80,6 +79,11 @@ def test_a_snapshot_is_read_whole(tmp_path):
 def test_the_management_account_is_there_even_when_it_is_not_listed(tmp_path):
     accounts = load_snapshot(write(tmp_path, SOUND)[0]).accounts
     assert accounts[AccountId("123456789012")] == Account(AccountId("123456789012"), "management", OuPath("/"))
+
+
+def test_a_delegated_administrator_need_not_be_listed(tmp_path):
+    text = SOUND.replace('administrators: ["022222222222"]', 'administrators: ["333333333333"]')
+    assert load_snapshot(write(tmp_path, text)[0]).delegated_administrators == ("333333333333",)
 
 
 def test_an_organization_of_one_is_sound(tmp_path):

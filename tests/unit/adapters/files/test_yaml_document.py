@@ -1,5 +1,6 @@
 import pytest
 
+from orchestrator.adapters.files import yaml_document
 from orchestrator.adapters.files.yaml_document import load_document
 from orchestrator.errors import ConfigurationError
 
@@ -24,7 +25,7 @@ def read(folder, text):
         ("a: 1\nb: x\x01\n", "2:5", "'\\x01'", "Remove"),
         (b"a: 1\nname: caf\xe9\n", "2:10", "not UTF-8", "UTF-8"),
         ("a: &a [*a]\n", "1:1", "contains itself", ""),
-        ("[" * 5000, "1:1", "too deep", ""),
+        ("[" * 1500, "1:1", "too deep", ""),
     ],
 )
 def test_a_file_that_is_no_yaml_is_refused_at_the_place(tmp_path, text, place, message, remedy):
@@ -75,7 +76,8 @@ def test_a_value_that_is_missing_is_placed_at_what_surrounds_it(tmp_path):
     assert document.where(("a", "b"), key=True).endswith(":2:3")
 
 
-def test_aliases_inside_aliases_do_not_fill_the_memory(tmp_path):
+def test_aliases_inside_aliases_do_not_fill_the_memory(tmp_path, monkeypatch):
+    monkeypatch.setattr(yaml_document, "MOST_VALUES", 10_000)
     levels = "".join(f"l{n}: &l{n} [{', '.join([f'*l{n - 1}'] * 10)}]\n" for n in range(1, 12))
     with pytest.raises(ConfigurationError, match="fewer aliases"):
         read(tmp_path, f"l0: &l0 x\n{levels}")
