@@ -1,9 +1,9 @@
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
-from cfnlint.api import lint
-from cfnlint.config import ManualArgs
 
 from orchestrator.analysis.rendering import longest_values, loose_values
 from orchestrator.analysis.sizes import TEMPLATE_LIMIT
@@ -149,12 +149,19 @@ def test_defaults_and_longest_values_pass_their_own_patterns(profile, name):
 
 
 @pytest.mark.parametrize("profile", PROFILES)
-def test_templates_are_clean_to_cfn_lint_and_fit_one_call(profile, tmp_path):
-    for name, text in rendered_files(catalog(profile)).items():
-        assert len(text.encode()) <= TEMPLATE_LIMIT
-        Path(tmp_path, name).write_text(text, encoding="utf-8")
-        matches = lint(text, config=ManualArgs(include_checks=["I"]))
-        assert [f"{name}: {match}" for match in matches] == []
+def test_templates_fit_one_call(profile):
+    assert {name: len(text) for name, text in rendered_files(catalog(profile)).items() if len(text.encode()) > TEMPLATE_LIMIT} == {}
+
+
+def test_templates_are_clean_to_cfn_lint(tmp_path):
+    files = []
+    for profile in PROFILES:
+        for name, text in rendered_files(catalog(profile)).items():
+            files.append(tmp_path / f"{profile}.{name}")
+            files[-1].write_text(text, encoding="utf-8")
+    command = [Path(sys.executable).with_name("cfn-lint"), "--include-checks", "I", "--", *map(str, files)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (0, ""), done.stderr
 
 
 @pytest.mark.parametrize("profile", PROFILES)
