@@ -1,0 +1,283 @@
+"""Any organization, any rules over a small catalog, any world a rollout may find: what properties are tested with."""
+
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import strategies as st
+
+from orchestrator.errors import ConfigurationError
+from orchestrator.model.assignment import Selection
+from orchestrator.model.catalog import Catalog, GroupSet, PermissionGroup, Statement
+from orchestrator.model.evidence import Evidence, ServiceLinkedRoleExists, Unknown, Unused, Used
+from orchestrator.model.identifiers import AccountId, GroupName, GroupSetName, OrganizationId, OuId, OuPath, StackSetName
+from orchestrator.model.operation import CreateInstances, CreateStack, UpdateInstances, UpdateStack, accounts_of
+from orchestrator.model.organization import Account, AccountState, Organization, OrganizationalUnit
+from orchestrator.model.plan import Plan, Purpose
+from orchestrator.model.roles import Role, RoleKind
+from orchestrator.model.rollout import AllPermanent, GroupSets, Pace, Rollout, Rule, Safety, TemporaryTerms, Wave
+from orchestrator.model.selectors import (
+    AccountIs,
+    AllOf,
+    AnyOf,
+    Everyone,
+    Hub,
+    InOrganizationalUnit,
+    Management,
+    NameLike,
+    Not,
+    Selector,
+    Tagged,
+)
+from orchestrator.model.state import Condition, Definition, Instance, Stack, StackSet, State
+from orchestrator.model.temporary import LedgerEvent, LedgerRecord
+from orchestrator.planning.make_plan import Request, make_plan
+from orchestrator.planning.names import group_set_of
+from orchestrator.planning.projection import project
+from orchestrator.planning.safety import Allowances
+from orchestrator.planning.temporary import Facts, Judgement, candidates, held_grants, judge, remember
+from orchestrator.selection.matching import Places
+from orchestrator.selection.select import matches, select, unanimous_refusal
+
+EARLIER = datetime(2026, 10, 1, tzinfo=UTC)
+LIFETIME = timedelta(days=30)
+MANAGEMENT = AccountId("000000000001")
+GONE = AccountId("999999999999")
+ROOT = OuId("r-ab12")
+UNITS = tuple(OrganizationalUnit(OuId(f"ou-ab12-0000000{n}"), OuPath(path)) for n, path in enumerate(("/A", "/A/B", "/AB", "/C")))
+NAMES = ("payments-prod", "payments-dev", "ledger")
+TAGS = ({}, {"env": "prod"}, {"env": "dev"}, {"env": "prod", "team": "blue"})
+RETIRED = StackSetName("cado-retired")
+
+
+def make_catalog(flavour: str = "Read") -> Catalog:
+    """A permanent and a temporary group set per role; another flavour grants other actions under the same names."""
+    groups, sets = {}, {}
+    for role in RoleKind:
+        for is_temporary in (False, True):
+            name = GroupSetName(f"{role}-{'passing' if is_temporary else 'lasting'}")
+            group = GroupName(name.title().replace("-", ""))
+            statement = Statement(f"{group}1", (f"ec2:{flavour}{group}", "kms:Decrypt"))
+            groups[group] = PermissionGroup(group, "for tests", {role: (statement,)}, "nowhere")
+            sets[name] = GroupSet(name, role, (group,), temporary=is_temporary)
+    return Catalog("classic", groups, sets)
+
+
+CATALOG = make_catalog()
+CATALOGS = {"Read": CATALOG, "Write": make_catalog("Write")}
+SETS = tuple(CATALOG.group_sets)
+TERMS = {
+    name: TemporaryTerms(ServiceLinkedRoleExists("AWSServiceRoleForTests"), LIFETIME) for name, known in CATALOG.group_sets.items() if known.temporary
+}
+
+
+def make_roles(hub: AccountId) -> dict[RoleKind, Role]:
+    return {kind: Role(kind, f"Test{kind.title()}Role", hub if kind.is_hub else None) for kind in RoleKind}
+
+
+@st.composite
+def organizations(draw) -> Organization:
+    """A management account, and one to six others anywhere in a small tree."""
+    accounts = {}
+    for number in range(1, draw(st.integers(2, 7)) + 1):
+        account = AccountId(f"{number:012}")
+        states = st.sampled_from((*[AccountState.ACTIVE] * 5, AccountState.SUSPENDED))
+        state = AccountState.ACTIVE if account == MANAGEMENT else draw(states)
+        ou = draw(st.sampled_from((OuPath("/"), *(unit.path for unit in UNITS))))
+        accounts[account] = Account(account, draw(st.sampled_from(NAMES)), ou, state, tags=draw(st.sampled_from(TAGS)))
+    return Organization(OrganizationId("o-exampleorgid"), MANAGEMENT, ROOT, UNITS, accounts)
+
+
+def selectors(organization: Organization) -> st.SearchStrategy[Selector]:
+    ids = st.lists(st.sampled_from(sorted(organization.accounts)), min_size=1, max_size=2, unique=True)
+    leaves: st.SearchStrategy[Selector] = st.one_of(
+        st.sampled_from((Everyone(), Everyone(), Hub(), Management())),
+        st.sampled_from([InOrganizationalUnit(ou) for unit in UNITS for ou in (unit.id, unit.path)]),
+        ids.map(lambda chosen: AccountIs(tuple(chosen))),
+        st.sampled_from((NameLike("payments-*"), NameLike("*"), NameLike("PAYMENTS-*"))),
+        st.sampled_from((Tagged({"env": "prod"}), Tagged({"env": "*", "team": "b*"}))),
+    )
+    return st.recursive(
+        leaves,
+        lambda inner: st.one_of(
+            st.tuples(inner, inner).map(AllOf), st.tuples(inner, inner).map(AnyOf), inner.map(Not)
+        ),
+        max_leaves=3,
+    )
+
+
+def choices() -> st.SearchStrategy[GroupSets]:
+    some = st.lists(st.sampled_from(SETS), max_size=4, unique=True).map(tuple)
+    return st.one_of(some, st.just(SETS), st.just(AllPermanent()))
+
+
+@st.composite
+def rules(draw, organization: Organization, hub: AccountId) -> tuple[Rule, ...]:
+    """Up to five rules; what a rule could never grant is left out of it, since that is an error."""
+    places = Places(organization, hub)
+    made = []
+    for number in range(draw(st.integers(0, 5))):
+        where = draw(selectors(organization))
+        kind = draw(st.sampled_from(("grant", "grant", "grant", "withhold", "exclude")))
+        rule = Rule(f"rule {number}", where, because=draw(st.sampled_from((None, "reasons"))), location=f"rollout.yaml:{number + 1}:1")
+        if kind == "exclude":
+            made.append(replace(rule, exclude=True))
+        elif kind == "withhold":
+            made.append(replace(rule, withhold=draw(choices())))
+        else:
+            made.append(replace(rule, grant=feasible(draw(choices()), rule, places)))
+    return tuple(made)
+
+
+def feasible(sets: GroupSets, rule: Rule, places: Places) -> GroupSets:
+    if isinstance(sets, AllPermanent):
+        return sets
+    accounts = matches(rule, places)
+    return tuple(name for name in sets if accounts and unanimous_refusal(name, rule, CATALOG, accounts, places) is None)
+
+
+@st.composite
+def paces(draw, organization: Organization) -> Pace:
+    early = draw(st.lists(st.one_of(selectors(organization), st.sampled_from((10, 50, 100))), max_size=2))
+    waves = [Wave(f"wave {n}", percent=w) if isinstance(w, int) else Wave(f"wave {n}", where=w) for n, w in enumerate(early)]
+    return Pace((*waves, Wave("everyone")))
+
+
+@st.composite
+def rollouts(draw, organization: Organization, hub: AccountId) -> Rollout:
+    protected = draw(st.sampled_from(((), (), (sorted(organization.accounts)[-1],))))
+    return Rollout(
+        roles=make_roles(hub),
+        rules=draw(rules(organization, hub)),
+        scope=draw(st.sampled_from((("/",), ("/",), ("/",), ("/A", UNITS[3].id)))),
+        temporary=TERMS,
+        safety=Safety(max_revoked_percent=100, max_accounts_missing_percent=100, protected_accounts=protected),
+        pace=draw(paces(organization)),
+    )
+
+
+@dataclass(frozen=True)
+class World:
+    """Everything a plan is made from, and the ledger and evidence that the judgement comes from."""
+
+    rollout: Rollout
+    organization: Organization
+    catalog: Catalog = CATALOG
+    observed: State = field(default_factory=State)
+    ledger: tuple[LedgerRecord, ...] = ()
+    evidence: dict[tuple[GroupSetName, AccountId], Evidence] = field(default_factory=dict)
+    now: datetime = EARLIER
+
+    @property
+    def selection(self) -> Selection:
+        return select(self.rollout, self.catalog, self.organization)
+
+    @property
+    def judgement(self) -> Judgement:
+        selection, management = self.selection, self.organization.management_account
+        held = held_grants(self.rollout, self.catalog, self.observed, management)
+        memories = remember(self.ledger)
+        facts = [
+            Facts((name, account), selection.granted(account).get(name, ()), held.get((name, account)), memories.get((name, account)), seen)
+            for name, account in candidates(self.catalog, selection, held, self.ledger)
+            for seen in [self.evidence.get((name, account), Unused())]
+        ]
+        return judge(facts, self.rollout, self.now)
+
+    def request(self, purpose: Purpose = Purpose.ROLLOUT, allowed: Allowances = Allowances()) -> Request:  # noqa: B008 - frozen
+        return Request(
+            self.rollout, self.catalog, self.organization, self.selection, self.observed, self.judgement, self.now, purpose, allowed
+        )
+
+    def plan(self, purpose: Purpose = Purpose.ROLLOUT) -> Plan:
+        return make_plan(self.request(purpose))
+
+    def carry_out(self, plan: Plan) -> "World":
+        """The world once the plan has been applied, its windows written into the ledger."""
+        opened = tuple(
+            LedgerRecord(self.now, LedgerEvent.GRANTED, name, account, plan.digest, operation.window)
+            for operation in plan.operations
+            if isinstance(operation, CreateInstances | UpdateInstances | CreateStack | UpdateStack) and operation.window is not None
+            for account in accounts_of(operation)
+            if (name := group_set_of(self.rollout.prefix, operation.stack_set)) is not None
+        )
+        return replace(self, observed=project(plan.operations, self.observed), ledger=(*self.ledger, *opened))
+
+
+@st.composite
+def fresh_worlds(draw) -> World:
+    """Rules over an organization, nothing deployed yet."""
+    organization = draw(organizations())
+    hub = draw(st.sampled_from(sorted(organization.accounts)))
+    return World(draw(rollouts(organization, hub)), organization)
+
+
+@st.composite
+def worlds(draw, *, foreign: bool = True) -> World:
+    """Whatever an earlier rollout, time, other people and failures have left behind."""
+    fresh = draw(fresh_worlds())
+    hub = fresh.rollout.hub_account
+    assert hub is not None
+    earlier_rollout = draw(st.one_of(st.just(fresh.rollout), rollouts(fresh.organization, hub)))
+    earlier = replace(fresh, rollout=earlier_rollout, catalog=CATALOGS[draw(st.sampled_from(sorted(CATALOGS)))])
+    after = earlier.carry_out(earlier.plan()) if draw(st.integers(0, 9)) else earlier
+    seen = {(name, account): draw(evidence()) for name in TERMS for account in fresh.organization.accounts}
+    return replace(
+        fresh,
+        observed=draw(disturbed(after.observed, fresh.organization, foreign=foreign)),
+        ledger=after.ledger,
+        evidence=seen,
+        now=EARLIER + timedelta(days=draw(st.sampled_from((0, 10, 29, 30, 45)))),
+    )
+
+
+def evidence() -> st.SearchStrategy[Evidence]:
+    return st.sampled_from((Unused(), Unused(), Unknown("access denied"), Used(EARLIER + timedelta(hours=1), "seen")))
+
+
+@st.composite
+def disturbed(draw, state: State, organization: Organization, *, foreign: bool) -> State:
+    """The state with broken, surplus and vanished accounts' instances, changed definitions, and sets that are not ours or not known."""
+    members = [account for account in organization.accounts if account != organization.management_account]
+    stack_sets = {name: draw(disturbed_sets(known, members, foreign=foreign)) for name, known in state.stack_sets.items()}
+    if draw(st.booleans()):
+        holders = draw(st.lists(st.sampled_from((*members, GONE)), max_size=3, unique=True))
+        instances: dict[AccountId, Instance] = dict.fromkeys(holders, Instance())
+        stack_sets[RETIRED] = StackSet(Definition("Resources: {}"), instances, is_foreign=foreign and draw(st.booleans()))
+    stacks = {name: draw(disturbed_stacks(known, foreign=foreign)) for name, known in state.stacks.items()}
+    return State(stack_sets, stacks)
+
+
+@st.composite
+def disturbed_sets(draw, known: StackSet, members: list[AccountId], *, foreign: bool) -> StackSet:
+    surplus = draw(st.lists(st.sampled_from((*members, GONE)), max_size=1))
+    kept = {account: instance for account, instance in known.instances.items() if draw(st.integers(0, 4))}
+    instances = {account: draw(disturbed_instances(instance)) for account, instance in {**dict.fromkeys(surplus, Instance()), **kept}.items()}
+    return StackSet(draw(definitions(known.definition)), instances, is_foreign=foreign and draw(st.integers(0, 9)) == 0)
+
+
+@st.composite
+def disturbed_stacks(draw, known: Stack, *, foreign: bool) -> Stack:
+    return Stack(
+        draw(definitions(known.definition)),
+        draw(disturbed_instances(known.instance)),
+        is_foreign=foreign and draw(st.integers(0, 9)) == 0,
+    )
+
+
+def definitions(known: Definition) -> st.SearchStrategy[Definition]:
+    changed = replace(known, parameters={**known.parameters, "RoleName": "FormerRole"})
+    return st.sampled_from((known, known, known, changed, replace(known, tags={**known.tags, "cost": "7"})))
+
+
+def disturbed_instances(instance: Instance) -> st.SearchStrategy[Instance]:
+    """Mostly as it was; else behind, broken, or without its window."""
+    changed = (*(replace(instance, condition=condition) for condition in Condition), replace(instance, window=None))
+    return st.sampled_from((instance, instance, instance, *changed))
+
+
+def is_selectable(rollout: Rollout, catalog: Catalog, organization: Organization) -> bool:
+    try:
+        select(rollout, catalog, organization)
+    except ConfigurationError:
+        return False
+    return True
