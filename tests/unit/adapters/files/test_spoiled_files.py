@@ -28,7 +28,13 @@ def test_whatever_is_mistyped_ends_in_a_rollout_or_in_problems_with_a_place(slip
     with tempfile.TemporaryDirectory() as folder, patch.object(config, "load_catalog", shipped_catalog):
         path = Path(folder) / "rollout.yaml"
         path.write_text(text, encoding="utf-8")
-        try:
-            config.load(path)
-        except ConfigurationError as error:
-            assert all(problem.where.startswith(f"{path}:") and problem.message for problem in error.problems)
+        problems = problems_of(path)
+    assert all(problem.where.startswith(f"{path}:") and problem.message for problem in problems)
+
+
+def problems_of(path):
+    try:
+        config.load(path)
+    except ConfigurationError as error:
+        return error.problems
+    return ()
