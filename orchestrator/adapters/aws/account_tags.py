@@ -33,9 +33,14 @@ class AccountTags:
             found = self._read_in_bulk()
         except AccessDeniedError:
             return self._read_singly(accounts)
-        if any(found.values()) or not any(self._read_singly(accounts[:CHECKED]).values()):
-            return found
-        return self._read_singly(accounts)
+        return found if any(found.values()) or not self._are_tags_hidden(accounts) else self._read_singly(accounts)
+
+    def _are_tags_hidden(self, accounts: Sequence[AccountId]) -> bool:
+        """No tags at all in the bulk answer: either nobody tags, or the tagging API does not know the accounts."""
+        try:
+            return any(self._read_singly(accounts[:CHECKED]).values())
+        except AccessDeniedError:
+            return False
 
     def _read_in_bulk(self) -> Mapping[AccountId, Tags]:
         for _ in range(ATTEMPTS):

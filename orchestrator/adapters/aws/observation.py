@@ -1,0 +1,119 @@
+"""What the StackSets of one rollout are: their definitions, their instances in the home region, the windows of temporary ones.
+
+Costs a call per hundred StackSets, and for each of ours one call and one per hundred instances. Foreign ones are named and
+described, and their instances are not read: whatever they do is no reason to call a plan stale.
+"""
+
+from collections.abc import Collection, Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from botocore.exceptions import ClientError
+
+from orchestrator.adapters.aws.clients import ClientSource
+from orchestrator.adapters.aws.errors import code_of, speaking
+from orchestrator.adapters.aws.site import Site
+from orchestrator.adapters.aws.spread import spread
+from orchestrator.adapters.aws.values import is_foreign, read_parameters, read_tags, read_template, read_window
+from orchestrator.model.identifiers import AccountId, StackSetName
+from orchestrator.model.state import Condition, Definition, Instance, StackSet, Window
+
+if TYPE_CHECKING:
+    from types_boto3_cloudformation import CloudFormationClient
+    from types_boto3_cloudformation.type_defs import StackInstanceSummaryTypeDef
+
+PAGE = 100
+GONE = frozenset({"StackSetNotFoundException", "StackInstanceNotFoundException", "OperationNotFoundException"})
+
+
+class StackSetReader:
+    """Reads; changes nothing."""
+
+    def __init__(self, source: ClientSource, site: Site) -> None:
+        self._source = source
+        self._site = site
+
+    @property
+    def client(self) -> "CloudFormationClient":
+        return self._source.client("cloudformation", region=self._site.home_region)
+
+    def observe(self, windowed: Collection[StackSetName]) -> dict[StackSetName, StackSet]:
+        """Every StackSet that bears one of our names. Instances of those in ``windowed`` come with their windows."""
+        with speaking("read the StackSets"):
+            found = spread(lambda name: (name, self._read(name, with_windows=name in windowed)), sorted(self._names()))
+        return {name: stack_set for name, stack_set in found if stack_set is not None}
+
+    def definition(self, name: StackSetName) -> Definition | None:
+        """None when there is no such StackSet."""
+        try:
+            described = self.client.describe_stack_set(StackSetName=name, CallAs=self._site.call_as)["StackSet"]
+        except ClientError as error:
+            if code_of(error) in GONE:
+                return None
+            raise
+        if described.get("Status") == "DELETED":
+            return None
+        return Definition(
+            read_template(described.get("TemplateBody", "")),
+            read_parameters(described.get("Parameters", [])),
+            read_tags(described.get("Tags", [])),
+        )
+
+    def instances(self, name: StackSetName) -> dict[AccountId, Instance]:
+        """Those in the home region, without windows; empty when there is no such StackSet."""
+        try:
+            return {AccountId(summary.get("Account", "")): read_instance(summary) for summary in self._summaries(name)}
+        except ClientError as error:
+            if code_of(error) in GONE:
+                return {}
+            raise
+
+    def _names(self) -> Iterator[StackSetName]:
+        paginator = self.client.get_paginator("list_stack_sets")
+        for page in paginator.paginate(Status="ACTIVE", CallAs=self._site.call_as, PaginationConfig={"PageSize": PAGE}):
+            names = (summary.get("StackSetName", "") for summary in page["Summaries"])
+            yield from (StackSetName(name) for name in names if self._site.is_ours(name))
+
+    def _read(self, name: StackSetName, *, with_windows: bool) -> StackSet | None:
+        """None when it was deleted since it was listed."""
+        definition = self.definition(name)
+        if definition is None:
+            return None
+        if is_foreign(definition, self._site.prefix):
+            return StackSet(definition, is_foreign=True)
+        instances = self.instances(name)
+        if with_windows:
+            windows = spread(lambda account: (account, self._window(name, account)), instances)
+            instances = {account: replace(instances[account], window=window) for account, window in windows}
+        return StackSet(definition, dict(sorted(instances.items())))
+
+    def _summaries(self, name: StackSetName) -> Iterator["StackInstanceSummaryTypeDef"]:
+        paginator = self.client.get_paginator("list_stack_instances")
+        for page in paginator.paginate(StackSetName=name, CallAs=self._site.call_as, PaginationConfig={"PageSize": PAGE}):
+            yield from (summary for summary in page["Summaries"] if summary.get("Region") == self._site.home_region)
+
+    def _window(self, name: StackSetName, account: AccountId) -> Window | None:
+        """The overrides of one instance: no list shows them."""
+        try:
+            described = self.client.describe_stack_instance(
+                StackSetName=name,
+                StackInstanceAccount=account,
+                StackInstanceRegion=self._site.home_region,
+                CallAs=self._site.call_as,
+            )["StackInstance"]
+        except ClientError as error:
+            if code_of(error) in GONE:
+                return None
+            raise
+        return read_window(read_parameters(described.get("ParameterOverrides", [])))
+
+
+def read_instance(summary: "StackInstanceSummaryTypeDef") -> Instance:
+    """The condition alone counts: an instance being worked on keeps the one it has."""
+    condition = Condition(summary.get("Status", Condition.OUTDATED))
+    return Instance(condition, reason="" if condition is Condition.CURRENT else reason_of(summary))
+
+
+def reason_of(summary: "StackInstanceSummaryTypeDef") -> str:
+    detailed = summary.get("StackInstanceStatus", {}).get("DetailedStatus", "")
+    return ": ".join(part for part in (str(detailed), summary.get("StatusReason", "")) if part)

@@ -1,0 +1,135 @@
+"""Where an operation on a StackSet stands: asked of the operation itself, which is strongly consistent, never guessed from lists."""
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from botocore.exceptions import ClientError
+
+from orchestrator.adapters.aws.errors import code_of, speaking
+from orchestrator.adapters.aws.hints import hint_for
+from orchestrator.adapters.aws.observation import GONE, PAGE, StackSetReader
+from orchestrator.adapters.aws.results import FINAL, NO_REASON, Findings, Result
+from orchestrator.adapters.aws.site import Site
+from orchestrator.model.identifiers import AccountId
+from orchestrator.model.operation import (
+    CreateInstances,
+    CreateStackSet,
+    DeleteInstances,
+    DeleteStackSet,
+    UpdateInstances,
+    UpdateStackSet,
+    accounts_of,
+)
+from orchestrator.model.outcome import Failure, OperationStatus, Progress
+from orchestrator.ports import Clock
+
+if TYPE_CHECKING:
+    from types_boto3_cloudformation.type_defs import StackSetOperationTypeDef
+
+WithId = UpdateStackSet | CreateInstances | UpdateInstances | DeleteInstances
+
+STATUSES = {
+    "QUEUED": OperationStatus.QUEUED,
+    "RUNNING": OperationStatus.RUNNING,
+    "STOPPING": OperationStatus.RUNNING,
+    "SUCCEEDED": OperationStatus.SUCCEEDED,
+    "FAILED": OperationStatus.FAILED,
+    "STOPPED": OperationStatus.FAILED,
+}
+REREAD_SECONDS = (0.5, 1.0, 2.0, 4.0, 4.0)
+SECONDS_PER_PAGE = 2.0
+"""Counting what is done reads every result: the more pages, the more seldom."""
+
+
+class StackSetProgress:
+    """Answers for one operation at a time; ``observer`` is the account a failure of the whole operation is reported under."""
+
+    def __init__(self, reader: StackSetReader, site: Site, clock: Clock, observer: AccountId) -> None:
+        self._reader = reader
+        self._site = site
+        self._clock = clock
+        self._observer = observer
+        self._counted: dict[str, tuple[datetime, int]] = {}
+
+    def of(self, operation: WithId | CreateStackSet | DeleteStackSet, operation_id: str) -> Progress | None:
+        """None when AWS never heard of it. Creating and deleting a StackSet take no time: what is there tells."""
+        with speaking(f"ask how StackSet {operation.stack_set} is doing"):
+            match operation:
+                case CreateStackSet():
+                    exists = self._reader.definition(operation.stack_set) == operation.definition
+                    return Progress(OperationStatus.SUCCEEDED) if exists else None
+                case DeleteStackSet():
+                    is_gone = self._reader.definition(operation.stack_set) is None
+                    return Progress(OperationStatus.SUCCEEDED) if is_gone else None
+                case _:
+                    return self._of_operation(operation, operation_id)
+
+    def _of_operation(self, operation: WithId, operation_id: str) -> Progress | None:
+        try:
+            described = self._reader.client.describe_stack_set_operation(
+                StackSetName=operation.stack_set, OperationId=operation_id, CallAs=self._site.call_as
+            )["StackSetOperation"]
+        except ClientError as error:
+            if code_of(error) in GONE:
+                return None
+            raise
+        status = STATUSES[described.get("Status", "RUNNING")]
+        if status in (OperationStatus.SUCCEEDED, OperationStatus.FAILED):
+            return self._finish(operation, operation_id, status, described)
+        done = self._count(operation, operation_id) if status is OperationStatus.RUNNING else 0
+        return Progress(status, done, len(operation.accounts))
+
+    def _count(self, operation: WithId, operation_id: str) -> int:
+        due, done = self._counted.get(operation_id, (self._clock.now(), 0))
+        if self._clock.now() >= due:
+            done = sum(result.status in FINAL for result in self._results(operation, operation_id).values())
+            pages = 1 + len(operation.accounts) // PAGE
+            self._counted[operation_id] = (self._clock.now() + timedelta(seconds=SECONDS_PER_PAGE * (pages - 1)), done)
+        return done
+
+    def _finish(self, operation: WithId, operation_id: str, status: OperationStatus, described: "StackSetOperationTypeDef") -> Progress:
+        findings = self._find(operation, operation_id, described)
+        for seconds in REREAD_SECONDS:
+            if findings.agree():
+                break
+            self._clock.sleep(seconds)
+            findings = self._find(operation, operation_id, described)
+        accounts, failures = findings.accounts(), findings.failures()
+        if status is OperationStatus.FAILED and not failures:
+            reason = f"the whole operation failed: {described.get('StatusReason') or NO_REASON}"
+            failures = (Failure(self._observer, operation.stack_set, reason, hint_for(reason)),)
+        return Progress(status, len(accounts), len(accounts), failures)
+
+    def _find(self, operation: WithId, operation_id: str, described: "StackSetOperationTypeDef") -> Findings:
+        return Findings(
+            operation.stack_set,
+            accounts_of(operation),
+            isinstance(operation, DeleteInstances),
+            described.get("StatusReason", ""),
+            described.get("StatusDetails", {}).get("FailedStackInstancesCount"),
+            self._results(operation, operation_id),
+            self._reader.instances(operation.stack_set),
+        )
+
+    def _results(self, operation: WithId, operation_id: str) -> dict[AccountId, Result]:
+        """Empty while the list has not heard of the operation."""
+        pages = self._reader.client.get_paginator("list_stack_set_operation_results").paginate(
+            StackSetName=operation.stack_set,
+            OperationId=operation_id,
+            CallAs=self._site.call_as,
+            PaginationConfig={"PageSize": PAGE},
+        )
+        try:
+            return {
+                AccountId(summary.get("Account", "")): Result(
+                    summary.get("Status", ""),
+                    summary.get("StatusReason", "") or summary.get("AccountGateResult", {}).get("StatusReason", ""),
+                )
+                for page in pages
+                for summary in page["Summaries"]
+                if summary.get("Region", self._site.home_region) == self._site.home_region
+            }
+        except ClientError as error:
+            if code_of(error) in GONE:
+                return {}
+            raise

@@ -1,0 +1,88 @@
+"""What became of each account of a finished operation, from its results and from the instances themselves.
+
+The lists are eventually consistent: they are read again until they agree with each other and with the operation's own count, or
+until waiting longer is pointless. An account that was asked for and shows up nowhere is a failure, never silence.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from orchestrator.adapters.aws.hints import hint_for
+from orchestrator.model.identifiers import AccountId, StackSetName
+from orchestrator.model.outcome import Failure
+from orchestrator.model.state import Condition, Instance
+
+SUCCEEDED, FAILED, CANCELLED = "SUCCEEDED", "FAILED", "CANCELLED"
+FINAL = frozenset({SUCCEEDED, FAILED, CANCELLED})
+SUSPENDED = "SKIPPED_SUSPENDED_ACCOUNT"
+NO_REASON = "AWS gives no reason"
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One account's result of one operation."""
+
+    status: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """A finished operation: what it was asked, what it and the lists say. ``asked`` empty means every instance it can reach."""
+
+    stack_set: StackSetName
+    asked: tuple[AccountId, ...]
+    is_deletion: bool
+    reason: str
+    failed_count: int | None
+    results: Mapping[AccountId, Result]
+    instances: Mapping[AccountId, Instance]
+
+    def accounts(self) -> tuple[AccountId, ...]:
+        reachable = (account for account, instance in self.instances.items() if instance.condition is not Condition.INOPERABLE)
+        return self.asked or tuple(sorted({*self.results, *reachable}))
+
+    def agree(self) -> bool:
+        """Every account is accounted for, and nothing contradicts."""
+        failed = sum(result.status == FAILED for result in self.results.values())
+        return failed >= (self.failed_count or 0) and all(map(self._is_settled, self.accounts()))
+
+    def failures(self) -> tuple[Failure, ...]:
+        reasons = ((account, self._reason(account)) for account in self.accounts())
+        return tuple(Failure(account, self.stack_set, reason, hint_for(reason)) for account, reason in reasons if reason is not None)
+
+    def _is_settled(self, account: AccountId) -> bool:
+        result, instance = self.results.get(account), self.instances.get(account)
+        if result is None:
+            return instance is None if self.is_deletion else instance is not None and is_passed_over(instance)
+        match result.status:
+            case "SUCCEEDED":
+                return instance is None if self.is_deletion else instance is not None and instance.condition is Condition.CURRENT
+            case "FAILED":
+                return instance is None or instance.condition is not Condition.CURRENT
+            case _:
+                return result.status in FINAL
+
+    def _reason(self, account: AccountId) -> str | None:
+        """Why the account failed; None when it did not."""
+        result, instance = self.results.get(account), self.instances.get(account)
+        if result is not None and result.status == SUCCEEDED:
+            return None
+        if result is None and self._is_reached(instance):
+            return None
+        if instance is not None and SUSPENDED in instance.reason:
+            return "skipped: the account is suspended"
+        if result is None and instance is None:
+            return f"skipped: StackSets did not try this account; is it still in the organization? {self.reason}".strip()
+        told = result.reason if result else ""
+        return told or (instance.reason if instance else "") or self.reason or NO_REASON
+
+    def _is_reached(self, instance: Instance | None) -> bool:
+        if self.is_deletion:
+            return instance is None
+        return instance is not None and instance.condition is Condition.CURRENT
+
+
+def is_passed_over(instance: Instance) -> bool:
+    """StackSets does not try suspended accounts, nor instances whose deletion failed, and lists no result for them."""
+    return SUSPENDED in instance.reason or instance.condition is Condition.INOPERABLE

@@ -1,0 +1,44 @@
+"""Where one rollout lives in AWS, and how its operations are carried out."""
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from orchestrator.model.identifiers import OuId, Region
+from orchestrator.model.rollout import CallAs, Pace
+
+if TYPE_CHECKING:
+    from types_boto3_cloudformation.literals import CallAsType
+    from types_boto3_cloudformation.type_defs import DeploymentTargetsTypeDef, StackSetOperationPreferencesUnionTypeDef
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """``root`` is what StackSets target; the accounts of an operation are then picked by intersection."""
+
+    prefix: str
+    home_region: Region
+    root: OuId
+    caller: CallAs = CallAs.SELF
+    pace: Pace = field(default_factory=Pace)
+
+    @property
+    def call_as(self) -> "CallAsType":
+        """CallAs, which every StackSets call carries, reads included."""
+        return "DELEGATED_ADMIN" if self.caller is CallAs.DELEGATED_ADMIN else "SELF"
+
+    def is_ours(self, name: str) -> bool:
+        """Whether a StackSet or stack bears one of our names; its tags say whether it is ours."""
+        return name.startswith(f"{self.prefix}-")
+
+    def targets(self, accounts: tuple[str, ...]) -> "DeploymentTargetsTypeDef":
+        """Exactly these accounts: those of the root that are also in the list."""
+        return {"OrganizationalUnitIds": [self.root], "Accounts": list(accounts), "AccountFilterType": "INTERSECTION"}
+
+    def preferences(self) -> "StackSetOperationPreferencesUnionTypeDef":
+        """Always explicit: AWS's defaults work on one account at a time and stop at the first failure."""
+        return {
+            "RegionConcurrencyType": "PARALLEL",
+            "ConcurrencyMode": "SOFT_FAILURE_TOLERANCE",
+            "MaxConcurrentPercentage": self.pace.max_concurrent_percent,
+            "FailureTolerancePercentage": self.pace.failure_tolerance_percent,
+        }

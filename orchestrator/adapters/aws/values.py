@@ -1,0 +1,71 @@
+"""Parameters and tags between AWS's lists and our mappings; external ids go in clear and come back as fingerprints."""
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
+
+from orchestrator.errors import AwsError
+from orchestrator.model.fingerprint import EXTERNAL_ID_PARAMETER, fingerprint
+from orchestrator.model.state import Definition, Window
+from orchestrator.planning.names import ownership_tags
+from orchestrator.planning.windows import CLOSED, NOT_AFTER, NOT_BEFORE, parse_time, window_parameters
+
+if TYPE_CHECKING:
+    from types_boto3_cloudformation.type_defs import ParameterTypeDef, TagTypeDef
+
+MARK = "fingerprint:"
+
+
+def write_parameters(values: Mapping[str, str], secrets: Mapping[str, str]) -> list["ParameterTypeDef"]:
+    """For a request. Raises AwsError for a fingerprint whose external id is not known."""
+    return [{"ParameterKey": name, "ParameterValue": reveal(name, value, secrets)} for name, value in values.items()]
+
+
+def reveal(name: str, value: str, secrets: Mapping[str, str]) -> str:
+    if name != EXTERNAL_ID_PARAMETER or not value.startswith(MARK):
+        return value
+    if value not in secrets:
+        raise AwsError(
+            "the plan needs an external id that is not configured here.",
+            remedy="Set roles.*.external_id as it was when the plan was made, or plan again.",
+        )
+    return secrets[value]
+
+
+def read_parameters(parameters: Iterable["ParameterTypeDef"]) -> dict[str, str]:
+    """From an answer; the external id as its fingerprint."""
+    values = {parameter.get("ParameterKey", ""): parameter.get("ParameterValue", "") for parameter in parameters}
+    if EXTERNAL_ID_PARAMETER in values:
+        values[EXTERNAL_ID_PARAMETER] = fingerprint(values[EXTERNAL_ID_PARAMETER])
+    return values
+
+
+def write_tags(tags: Mapping[str, str]) -> list["TagTypeDef"]:
+    return [{"Key": key, "Value": value} for key, value in tags.items()]
+
+
+def read_tags(tags: Iterable["TagTypeDef"]) -> dict[str, str]:
+    return {tag["Key"]: tag["Value"] for tag in tags}
+
+
+def is_foreign(definition: Definition, prefix: str) -> bool:
+    """Ours carries both tags of ownership."""
+    return not ownership_tags(prefix).items() <= definition.tags.items()
+
+
+def read_window(values: Mapping[str, str]) -> Window | None:
+    """The window of an instance's overrides or a stack's parameters. The closed one of the template, or a text that is no time, is none."""
+    try:
+        window = Window(parse_time(values[NOT_BEFORE]), parse_time(values[NOT_AFTER]))
+    except (KeyError, ValueError):
+        return None
+    return None if window == CLOSED else window
+
+
+def hide_window(values: Mapping[str, str]) -> dict[str, str]:
+    """A stack has its window among its parameters; its definition has the closed one there, as a StackSet's has."""
+    return {**values, **{name: value for name, value in window_parameters(CLOSED).items() if name in values}}
+
+
+def read_template(text: str) -> str:
+    """The text as it was sent, but for white space at its end."""
+    return f"{text.rstrip()}\n"
