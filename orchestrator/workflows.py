@@ -12,20 +12,35 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from orchestrator.errors import RefusedError, UsageError
+from orchestrator.execution.engine import Conditions, Engine
+from orchestrator.execution.events import Event
+from orchestrator.execution.freshness import check_fresh
+from orchestrator.execution.journal import Journal
 from orchestrator.execution.ledger import Ledger
+from orchestrator.execution.records import Record, Verified
+from orchestrator.execution.remembering import records_of_run
+from orchestrator.execution.verification import look_inside
+from orchestrator.execution.verification import verify as compare
 from orchestrator.model.assignment import Selection
 from orchestrator.model.catalog import Catalog
-from orchestrator.model.identifiers import AccountId, GroupSetName
+from orchestrator.model.identifiers import AccountId, PlanDigest, RunId
 from orchestrator.model.organization import Organization
-from orchestrator.model.plan import Plan, Purpose
-from orchestrator.model.roles import RoleKind
+from orchestrator.model.outcome import Difference, Outcome, Verification
+from orchestrator.model.plan import HandsOff, Plan, Purpose
 from orchestrator.model.rollout import Rollout
 from orchestrator.model.state import State
-from orchestrator.planning.grants import TemporaryWish
+from orchestrator.model.status import AccountStatus
+from orchestrator.model.temporary import LedgerEvent, TemporaryGrant
+from orchestrator.planning.desired import desired_state
+from orchestrator.planning.grants import TemporaryWish, wanted_sets
 from orchestrator.planning.make_plan import NOTHING_ALLOWED, Request, make_plan
 from orchestrator.planning.names import group_stack_set
+from orchestrator.planning.projection import project
+from orchestrator.planning.purposes import holders_of
 from orchestrator.planning.safety import Allowances
+from orchestrator.planning.standing import account_statuses
 from orchestrator.planning.temporary import Facts, Judgement, candidates, held_grants, judge, remember
+from orchestrator.planning.wishes import check_wish
 from orchestrator.ports import Clock, Deployer, Directory, EvidenceReader, Inspector, Lock, Store
 from orchestrator.selection.select import select
 
@@ -144,7 +159,7 @@ def plan(
         because=because,
     )
     if wish is not None:
-        check_wish(request, wish)
+        check_wish(wish, tools.rollout, tools.catalog, world.organization, world.selection)
     return tools.codec.seal(make_plan(request))
 
 
@@ -156,39 +171,197 @@ def plan_from_nothing(rollout: Rollout, catalog: Catalog, organization: Organiza
     return codec.seal(make_plan(Request(rollout, catalog, organization, selection, State(), judgement, clock.now())))
 
 
-def check_wish(request: Request, wish: TemporaryWish) -> None:
-    """A deliberate grant still has to be for an account we may change and that can take the group set.
+def desired(tools: Tools, world: World) -> State:
+    """What the rules want of this world."""
+    wanted = wanted_sets(tools.rollout, tools.catalog, world.organization, world.selection, world.judgement.wishes)
+    return desired_state(wanted, world.organization.management_account)
 
-    Raises UsageError or RefusedError.
+
+def hands_off(world: World) -> frozenset[AccountId]:
+    """Accounts that are never changed, those discovery no longer shows included."""
+    gone = holders_of(world.observed, world.organization.management_account) - set(world.organization.accounts)
+    return frozenset({account for account, share in world.selection.assignments.items() if share.hands_off is not None} | gone)
+
+
+def verify(tools: Tools, *, drift: bool = False) -> Verification:
+    """Compare what the rules want with what is there; with ``drift``, have AWS compare the accounts with the templates too."""
+    world = read_world(tools)
+    found = compare(desired(tools, world), world.observed, world.organization.management_account, hands_off(world))
+    if not drift:
+        return found
+    ours = [name for name, stack_set in world.observed.stack_sets.items() if not stack_set.is_foreign]
+    drifted = world.reach.deployer.detect_drift([*ours, *(name for name, stack in world.observed.stacks.items() if not stack.is_foreign)])
+    return replace(found, tampered=(*found.tampered, *drifted))
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where the rollout stands: every account, every temporary grant, and the accounts left alone."""
+
+    accounts: tuple[AccountStatus, ...]
+    temporary: tuple[TemporaryGrant, ...]
+    excluded: tuple[HandsOff, ...]
+
+
+def status(tools: Tools) -> Standing:
+    """Where every account stands, temporary grants with age and evidence."""
+    world = read_world(tools)
+    untouched = hands_off(world)
+    statuses = account_statuses(desired(tools, world), world.observed, world.organization, tools.rollout.prefix)
+    reasons = {account: share.hands_off for account, share in world.selection.assignments.items() if share.hands_off}
+    holding = {entry.id: len((*entry.granted, *entry.unexpected, *entry.outdated, *entry.failed)) for entry in statuses}
+    left = tuple(
+        HandsOff(account, reasons.get(account, "no longer in the organization"), holding.get(account, 0)) for account in sorted(untouched)
+    )
+    return Standing(tuple(entry for entry in statuses if entry.id not in untouched), world.judgement.grants, left)
+
+
+@dataclass(frozen=True, slots=True)
+class Conduct:
+    """How a plan is applied: by which run, up to which wave, told to whom, interrupted by what."""
+
+    run: RunId
+    holder: str
+    until: str | None = None
+    break_lock: bool = False
+    tell: Callable[[Event], None] = lambda _: None
+    is_interrupted: Callable[[], bool] = lambda: False
+
+
+CURRENT = "current"
+"""The store's key for the plan that was begun and has not converged."""
+
+
+def unfinished_plan(tools: Tools) -> Plan | None:
+    """The plan that was begun and has not converged, or None."""
+    digest = tools.store.get(CURRENT)
+    content = tools.store.get(plan_key(digest.decode())) if digest else None
+    return tools.codec.decode(content, f"plan {digest.decode()} in the state") if content and digest else None
+
+
+def plan_key(digest: str) -> str:
+    """Where a plan is kept for resumption and history."""
+    return f"plans/{digest.removeprefix('sha256:')}.json"
+
+
+def apply(tools: Tools, plan: Plan, conduct: Conduct) -> Outcome:
+    """Carry out exactly this plan, or what is left of it.
+
+    Raises RefusedError (violations, lock, stale plan, another organization), InterruptedRunError, AwsError, StateError.
     """
-    group_set = request.catalog.group_sets.get(wish.group_set)
-    if group_set is None or not group_set.temporary:
-        temporary = ", ".join(name for name, known in request.catalog.group_sets.items() if known.temporary)
-        raise UsageError(f'"{wish.group_set}" is not a temporary group set.', remedy=f"Temporary ones: {temporary}.")
-    share = request.selection.assignments.get(wish.account)
-    if share is None:
-        raise UsageError(
-            f"account {wish.account} is not in organization {request.organization.id}.", remedy="`discover` lists the accounts."
+    refuse_violations(plan)
+    check_waves(plan, conduct.until)
+    tools.lock.acquire(conduct.holder, break_lock=conduct.break_lock or "--break-lock" in plan.header.overrides)
+    try:
+        return apply_locked(tools, plan, conduct)
+    finally:
+        tools.lock.release()
+
+
+def refuse_violations(plan: Plan) -> None:
+    """A plan with violations is never applied."""
+    if plan.violations:
+        listed = "\n".join(f"  {violation.message}" for violation in plan.violations)
+        message = f"the plan has {len(plan.violations)} violations:\n{listed}"
+        raise RefusedError(message, kind="violations", remedy="Make a new plan once they are resolved.")
+
+
+def check_waves(plan: Plan, until: str | None) -> None:
+    """The wave to stop after has to exist."""
+    names = [wave.name for wave in plan.header.pace.waves]
+    if until is not None and until not in names:
+        raise UsageError(f'there is no wave "{until}".', remedy=f"Waves: {', '.join(names)}.")
+
+
+def apply_locked(tools: Tools, plan: Plan, conduct: Conduct) -> Outcome:
+    """The part that holds the lock."""
+    organization = discover(tools)
+    reach = tools.reach(organization)
+    journal = Journal(tools.store, plan.digest)
+    state = journal.replay()
+    if state.runs and state.are_complete(plan.operations):
+        remember_run(tools, plan, journal)
+        forget_current(tools, plan)
+        return replace(Engine(plan, reach.deployer, journal, tools.clock, conditions(tools, conduct)).outcome(), already_done=True)
+    check_fresh(plan, state, observe(tools.rollout, tools.catalog, reach.deployer), organization)
+    tools.store.put(plan_key(plan.digest), tools.codec.encode(plan))
+    tools.store.put(CURRENT, plan.digest.encode())
+    engine = Engine(plan, reach.deployer, journal, tools.clock, conditions(tools, conduct))
+    try:
+        for event in engine.run():
+            conduct.tell(event)
+    finally:
+        remember_run(tools, plan, journal)
+    return conclude(tools, plan, engine.outcome(), reach, organization)
+
+
+def conditions(tools: Tools, conduct: Conduct) -> Conditions:
+    """What the engine has to know of this run."""
+    return Conditions(
+        poll_seconds=tools.poll_seconds,
+        until=conduct.until,
+        is_interrupted=conduct.is_interrupted,
+        run=conduct.run,
+        caller=tools.caller(),
+        host=conduct.holder,
+    )
+
+
+def conclude(tools: Tools, plan: Plan, outcome: Outcome, reach: Reach, organization: Organization) -> Outcome:
+    """Look again: at AWS as a whole when the plan is through, and into the accounts something temporary was taken from."""
+    found = Verification()
+    if outcome.stopped_after is None and not outcome.failed:
+        observed = observe(tools.rollout, tools.catalog, reach.deployer)
+        spared = [excluded.account for excluded in plan.excluded]
+        found = compare(project(plan.operations, plan.observed), observed, organization.management_account, spared)
+    still, unreachable = prove_gone(tools, plan, reach.inspector)
+    outcome = replace(outcome, verification=replace(found, tampered=(*found.tampered, *still), unreachable=unreachable))
+    Journal(tools.store, plan.digest).write(Verified(at=tools.clock.now(), is_converged=outcome.is_converged))
+    if outcome.is_converged:
+        forget_current(tools, plan)
+    return outcome
+
+
+def prove_gone(tools: Tools, plan: Plan, inspector: Inspector) -> tuple[tuple[Difference, ...], tuple[Difference, ...]]:
+    """Ask the accounts whether the revoked temporary policies are really gone, and write the answer into the ledger."""
+    ledger, roles = Ledger(tools.store), tools.rollout.roles
+    revoked = [record for record in ledger.records() if record.event is LedgerEvent.REVOKED and record.plan == plan.digest]
+    known = [record for record in revoked if record.group_set in tools.catalog.group_sets]
+    looked = [
+        (
+            group_stack_set(tools.rollout.prefix, record.group_set),
+            record.account,
+            roles[tools.catalog.group_sets[record.group_set].role].name,
         )
-    if share.hands_off is not None:
-        raise RefusedError(f"account {wish.account} is never changed: {share.hands_off}.", where=wish.account)
-    if reason := misplaced(request, wish):
-        raise RefusedError(f"{wish.group_set} cannot go to account {wish.account}: {reason}.", where=wish.account)
+        for record in known
+    ]
+    still, unreachable = look_inside(looked, inspector)
+    unproven = {(found.account, found.stack_set) for found in (*still, *unreachable)}
+    gone = [record for record in known if (record.account, group_stack_set(tools.rollout.prefix, record.group_set)) not in unproven]
+    there = [
+        record
+        for record in known
+        if (record.account, group_stack_set(tools.rollout.prefix, record.group_set)) in {(f.account, f.stack_set) for f in still}
+    ]
+    now = tools.clock.now()
+    ledger.add(replace(record, at=now, event=LedgerEvent.STILL_THERE) for record in there)
+    ledger.add(replace(record, at=now, event=LedgerEvent.GONE) for record in gone)
+    return still, unreachable
 
 
-def misplaced(request: Request, wish: TemporaryWish) -> str | None:
-    """Why the account cannot take the group set, by where its role lives or because a rule withholds it."""
-    role = request.catalog.group_sets[wish.group_set].role
-    hub, management = request.rollout.hub_account, request.organization.management_account
-    if role.is_hub and wish.account != hub:
-        return f"hub sets go to the hub account {hub} alone"
-    if role is RoleKind.DISCOVERY and wish.account != management:
-        return f"management sets go to the management account {management} alone"
-    if role is RoleKind.SPOKE and wish.account == hub:
-        return "spoke sets do not go to the hub account"
-    return withheld_because(request.selection, wish.account, wish.group_set)
+def remember_run(tools: Tools, plan: Plan, journal: Journal) -> None:
+    """Write what was done to temporary grants into the ledger; each event once."""
+    temporary = [name for name, group_set in tools.catalog.group_sets.items() if group_set.temporary]
+    Ledger(tools.store).add(records_of_run(plan, journal.replay(), temporary, tools.clock.now()))
 
 
-def withheld_because(selection: Selection, account: AccountId, name: GroupSetName) -> str | None:
-    """The rule that withholds a group set which another rule grants."""
-    return next((f"withheld: {held.because}" for held in selection.assignments[account].withheld if held.group_set == name), None)
+def forget_current(tools: Tools, plan: Plan) -> None:
+    """Nothing is left to resume."""
+    if tools.store.get(CURRENT) == plan.digest.encode():
+        tools.store.put(CURRENT, b"")
+
+
+def journals(tools: Tools) -> dict[PlanDigest, tuple[Record, ...]]:
+    """The records of every plan that was ever begun, by digest."""
+    digests = [PlanDigest(f"sha256:{name.removeprefix('journal/')}") for name in tools.store.keys("journal/")]
+    return {digest: Journal(tools.store, digest).records() for digest in digests}

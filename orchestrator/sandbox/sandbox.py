@@ -18,6 +18,7 @@ from orchestrator.sandbox.control import Control
 from orchestrator.sandbox.faults import Faults
 from orchestrator.sandbox.gateway import Gateway
 from orchestrator.sandbox.iam_api import MULTI_REGION_SERVICE, make_service_linked_role
+from orchestrator.sandbox.iam_store import IamStore
 from orchestrator.sandbox.journal import Journal
 from orchestrator.sandbox.operations import Operations
 from orchestrator.sandbox.organization import Account, Organization
@@ -114,6 +115,17 @@ class Sandbox:
             "AWS_REGION": self._region,
             "AWS_EC2_METADATA_DISABLED": "true",
         }
+
+    def instance_environment(self, account: str, role: str) -> dict[str, str]:
+        """The variables of a process on an EC2 instance whose profile carries the role. Raises LookupError when there is no such role."""
+        found = IamStore(account).role(role)
+        if found is None:
+            message = f"account {account} has no role {role}"
+            raise LookupError(message)
+        with self._world.lock:
+            session = self._world.sessions.open(found.arn, found.id, "i-00000000000000001", self._world.now() + timedelta(hours=6))
+        keys = {"AWS_ACCESS_KEY_ID": session.caller.access_key, "AWS_SECRET_ACCESS_KEY": session.secret, "AWS_SESSION_TOKEN": session.token}
+        return self.environment(account) | keys
 
     # the world changes
 

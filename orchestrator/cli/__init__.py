@@ -1,0 +1,5 @@
+"""The command line: parse, call a workflow, print, exit. Nothing is decided here."""
+
+from orchestrator.cli.application import main
+
+__all__ = ["main"]

@@ -1,0 +1,73 @@
+"""The program's entry: global options, the commands, and what a wrong command line gets."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import click
+import typer
+
+from orchestrator.adapters.clock import SystemClock
+from orchestrator.adapters.logs import configure_logging
+from orchestrator.cli import applying, checking, files, observing, planning, rehearsing
+from orchestrator.cli.output import USAGE, emit_json, say
+from orchestrator.composition import new_run_id
+from orchestrator.errors import UsageError
+from orchestrator.presentation.errors import error_json
+from orchestrator.settings import Settings
+
+app = typer.Typer(
+    name="orchestrator",
+    help="Roll IAM permissions for a forensics platform out across an AWS Organization, and take them back.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+for module in (files, observing, planning, applying, checking, rehearsing):
+    module.register(app)
+
+
+@app.callback()
+def configure(
+    context: typer.Context,
+    config: Annotated[Path | None, typer.Option(help="The rollout file.", show_default="config/rollout.yaml")] = None,
+    log_file: Annotated[Path | None, typer.Option(help="Write JSON log lines here, rotated.")] = None,
+    *,
+    verbose: Annotated[bool, typer.Option("--verbose", help="Show log lines on stderr.")] = False,
+) -> None:
+    """Settings come from options first, then from ORCHESTRATOR_* variables."""
+    given = {"config": config, "log_file": log_file, "verbose": verbose or None}
+    settings = Settings().model_copy(update={name: value for name, value in given.items() if value is not None})
+    context.obj = settings
+    configure_logging(settings.log_file, run_id=new_run_id(SystemClock().now()), verbose=settings.verbose)
+
+
+def main() -> None:
+    """Run the command line and end the process with the contract's exit code."""
+    try:
+        code = app(standalone_mode=False)
+    except click.exceptions.Exit as end:
+        code = end.exit_code
+    except click.exceptions.Abort:
+        code = 130
+    except click.ClickException as error:
+        report_usage(error)
+        code = USAGE
+    except KeyboardInterrupt:
+        say("Interrupted.")
+        code = 130
+    except BrokenPipeError:
+        # Whoever read our output has seen enough, as with `| head`; the interpreter must not complain when it flushes.
+        sys.stderr.close()
+        code = 0
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def report_usage(error: click.ClickException) -> None:
+    """A command line that makes no sense: said on stderr, and as JSON when that was asked for."""
+    context = getattr(error, "ctx", None)
+    command = context.command_path if context is not None else "orchestrator"
+    if "json" in sys.argv:
+        emit_json(error_json(UsageError(error.format_message(), remedy=f"{command} --help")))
+    say(f"usage: {error.format_message()}\nSee {command} --help.")

@@ -1,0 +1,234 @@
+"""Commands that change AWS, each through a plan: apply, cleanup, destroy, grant-temporarily."""
+
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from orchestrator.adapters.files.durations import parse_duration
+from orchestrator.adapters.files.plan_file import read_plan, write_plan
+from orchestrator.cli.output import (
+    APPLIED_WITH_FAILURES,
+    DIFFERENCES,
+    Format,
+    PlanFormat,
+    confirm,
+    emit,
+    emit_json,
+    errors_reported,
+    exit_with,
+    is_terminal,
+    say,
+    stderr_page,
+    stdout_page,
+)
+from orchestrator.cli.parameters import AllowMissing, AllowRevokes, BreakLock, FormatOption, Yes, allowances, settings_of
+from orchestrator.cli.printing import print_plan
+from orchestrator.composition import Workshop, holder, new_run_id, open_workshop
+from orchestrator.errors import RefusedError, UsageError
+from orchestrator.execution.events import Event
+from orchestrator.model.identifiers import AccountId, GroupSetName
+from orchestrator.model.outcome import Outcome
+from orchestrator.model.plan import Plan, Purpose
+from orchestrator.planning.grants import TemporaryWish
+from orchestrator.planning.safety import Allowances
+from orchestrator.planning.windows import open_window
+from orchestrator.presentation.outcome_text import outcome_text
+from orchestrator.presentation.progress import Progress
+from orchestrator.presentation.results_json import outcome_json
+from orchestrator.workflows import Conduct, unfinished_plan
+from orchestrator.workflows import apply as carry_out
+from orchestrator.workflows import plan as make_plan
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command()(apply)
+    app.command()(cleanup)
+    app.command()(destroy)
+    app.command("grant-temporarily")(grant_temporarily)
+
+
+def apply(
+    context: typer.Context,
+    plan: Annotated[Path | None, typer.Argument(help="The plan file; without it, plan now and ask.")] = None,
+    yes: Yes = False,
+    until: Annotated[str | None, typer.Option(metavar="WAVE", help="Stop after this wave; apply again goes on.")] = None,
+    allow_revokes: AllowRevokes = None,
+    allow_missing_accounts: AllowMissing = False,
+    break_lock: BreakLock = False,
+    form: FormatOption = Format.TEXT,
+) -> None:
+    """Carry out exactly that plan. Run again after a crash, it resumes; after failures, it retries what failed."""
+    with errors_reported(as_json=form is Format.JSON):
+        shop = open_workshop(settings_of(context))
+        allowed = allowances(allow_revokes, missing=allow_missing_accounts, break_lock=break_lock)
+        if plan is not None:
+            outcome = run(shop, read_plan(plan), until=until, break_lock=break_lock)
+        else:
+            chosen = unfinished_plan(shop.tools) or make_plan(shop.tools, allowed=allowed)
+            outcome = run_confirmed(shop, chosen, form, yes=yes, until=until, break_lock=break_lock)
+        report(outcome, shop, form)
+
+
+def cleanup(
+    context: typer.Context,
+    out: Annotated[Path | None, typer.Option(help="Write the plan to this file, for review and apply.")] = None,
+    yes: Yes = False,
+    watch: Annotated[bool, typer.Option("--watch", help="Look again until nothing temporary is left.")] = False,
+    every: Annotated[str, typer.Option(help="How often --watch looks.")] = "5m",
+    watch_for: Annotated[str, typer.Option("--for", help="How long --watch goes on.")] = "1d",
+    break_lock: BreakLock = False,
+    form: FormatOption = Format.TEXT,
+) -> None:
+    """Revoke temporary grants that were used or whose time is over, and nothing else; then look whether they are gone."""
+    with errors_reported(as_json=form is Format.JSON):
+        shop = open_workshop(settings_of(context))
+        allowed = allowances(None, missing=True, break_lock=break_lock)
+        if watch:
+            watch_over(shop, allowed, form, yes=yes, every=every, watch_for=watch_for)
+            return
+        made = make_plan(shop.tools, purpose=Purpose.CLEANUP, allowed=allowed)
+        if out is not None:
+            write_plan(out, made)
+            print_plan(made, PlanFormat(form.value))
+            return
+        report(run_confirmed(shop, made, form, yes=yes, break_lock=break_lock), shop, form)
+
+
+def watch_over(shop: Workshop, allowed: Allowances, form: Format, *, yes: bool, every: str, watch_for: str) -> None:
+    """Clean up again and again, for a bounded time, until no temporary grant is left."""
+    if not yes:
+        raise UsageError("--watch works unattended and needs --yes.", remedy="orchestrator cleanup --watch --yes")
+    clock = shop.tools.clock
+    pause, end = parse_duration(every), clock.now() + parse_duration(watch_for)
+    while True:
+        made = make_plan(shop.tools, purpose=Purpose.CLEANUP, allowed=allowed)
+        outcome = run(shop, made) if made.operations else None
+        held = [grant for grant in made.temporary if grant.state.value in ("granted", "used", "expired")]
+        left = len(held) - sum(change.group_set is not None for change in made.changes)
+        if (outcome is None or outcome.is_converged) and left <= 0:
+            emit_json({"temporary_left": 0}) if form is Format.JSON else emit("Nothing temporary is left.")
+            return
+        if clock.now() >= end or (outcome is not None and not outcome.is_converged):
+            if outcome is not None:
+                report(outcome, shop, form)
+            raise RefusedError(
+                f"{left} temporary grants are left and the time to watch is over.", kind="watch_over", remedy="Run it again."
+            )
+        say(f"{left} temporary grants are alive; looking again in {every}.")
+        clock.sleep(pause.total_seconds())
+
+
+def destroy(
+    context: typer.Context,
+    include_excluded: Annotated[bool, typer.Option("--include-excluded", help="Revoke in excluded accounts too.")] = False,
+    yes: Yes = False,
+    allow_revokes: AllowRevokes = None,
+    allow_missing_accounts: AllowMissing = False,
+    break_lock: BreakLock = False,
+    form: FormatOption = Format.TEXT,
+) -> None:
+    """Take everything of this rollout back: group sets before roles."""
+    with errors_reported(as_json=form is Format.JSON):
+        shop = open_workshop(settings_of(context))
+        allowed = allowances(allow_revokes, missing=allow_missing_accounts, break_lock=break_lock, include_excluded=include_excluded)
+        made = make_plan(shop.tools, purpose=Purpose.DESTROY, allowed=allowed)
+        report(run_confirmed(shop, made, form, yes=yes, break_lock=break_lock), shop, form)
+
+
+def grant_temporarily(
+    context: typer.Context,
+    group_set: Annotated[str, typer.Argument(metavar="SET", help="A temporary group set.")],
+    account: Annotated[str, typer.Option(help="The account that gets it.")],
+    lasting: Annotated[str, typer.Option("--for", help="How long: 24h, 7d.")],
+    because: Annotated[str, typer.Option(help="Why; it is written down.")],
+    out: Annotated[Path | None, typer.Option(help="Write the plan to this file, for review and apply.")] = None,
+    yes: Yes = False,
+    break_lock: BreakLock = False,
+    form: FormatOption = Format.TEXT,
+) -> None:
+    """Plan one fresh window of a temporary group set, deliberately."""
+    with errors_reported(as_json=form is Format.JSON):
+        shop = open_workshop(settings_of(context))
+        window = open_window(shop.tools.clock.now(), parse_duration(lasting))
+        wish = TemporaryWish(GroupSetName(group_set), AccountId(account), f"asked for: {because}", window)
+        allowed = allowances(None, missing=False, break_lock=break_lock)
+        made = make_plan(shop.tools, purpose=Purpose.TEMPORARY_GRANT, allowed=allowed, wish=wish, because=because)
+        if out is not None:
+            write_plan(out, made)
+            print_plan(made, PlanFormat(form.value))
+            return
+        report(run_confirmed(shop, made, form, yes=yes, break_lock=break_lock), shop, form)
+
+
+def run_confirmed(shop: Workshop, plan: Plan, form: Format, *, yes: bool, until: str | None = None, break_lock: bool = False) -> Outcome:
+    """Show the plan and carry it out once somebody said yes. Off a terminal nobody is asked: --yes or refusal."""
+    shown = form is Format.TEXT
+    if shown:
+        print_plan(plan, PlanFormat.TEXT)
+    if plan.violations:
+        raise RefusedError(f"the plan has {len(plan.violations)} violations; nothing was done.", kind="violations")
+    if plan.operations and not yes:
+        if not is_terminal():
+            if not shown:
+                say("the plan is not shown as JSON here; `plan --format json` shows it.")
+            raise RefusedError("there is something to do, and nobody to ask.", kind="confirmation", remedy="Pass --yes to carry it out.")
+        if not confirm(f"Carry out these {len(plan.operations)} operations?"):
+            raise RefusedError("not confirmed; nothing was done.", kind="confirmation")
+    return run(shop, plan, until=until, break_lock=break_lock)
+
+
+def run(shop: Workshop, plan: Plan, *, until: str | None = None, break_lock: bool = False) -> Outcome:
+    """Carry the plan out with live progress on stderr; Ctrl-C is answered between calls."""
+    if not plan.operations and not plan.violations:
+        return Outcome(plan.digest, (), already_done=False)
+    page = stderr_page()
+    progress = Progress(sys.stderr.write, page, is_live=sys.stderr.isatty())
+    clock = shop.tools.clock
+
+    def tell(event: Event) -> None:
+        progress.show(event, clock.now())
+        sys.stderr.flush()
+
+    with interruptible() as interrupted:
+        try:
+            run_id = new_run_id(clock.now())
+            conduct = Conduct(run_id, holder(), until, break_lock=break_lock, tell=tell, is_interrupted=interrupted.is_set)
+            return carry_out(shop.tools, plan, conduct)
+        finally:
+            progress.close()
+
+
+@contextmanager
+def interruptible() -> Iterator[threading.Event]:
+    """The first Ctrl-C is noted and answered at the next safe moment; the second ends the program at once."""
+    interrupted = threading.Event()
+    before = signal.getsignal(signal.SIGINT)
+
+    def note(*_: object) -> None:
+        if interrupted.is_set():
+            raise KeyboardInterrupt
+        interrupted.set()
+        say("\nInterrupted: submitting nothing more. Once again ends at once.")
+
+    signal.signal(signal.SIGINT, note)
+    try:
+        yield interrupted
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def report(outcome: Outcome, shop: Workshop, form: Format) -> None:
+    """Print the outcome and end with its exit code."""
+    if form is Format.JSON:
+        emit_json(outcome_json(outcome, ()))
+    else:
+        emit(outcome_text(outcome, (), shop.tools.clock.now(), stdout_page()))
+    found = outcome.verification
+    exit_with(APPLIED_WITH_FAILURES if outcome.failed else 0 if found.is_converged else DIFFERENCES)

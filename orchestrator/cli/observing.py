@@ -1,0 +1,76 @@
+"""Commands that look and tell: discover, explain, status, history."""
+
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from orchestrator.adapters.files.config import load
+from orchestrator.adapters.files.snapshot import load_snapshot, write_snapshot
+from orchestrator.cli.output import Format, emit, emit_json, errors_reported, stdout_page
+from orchestrator.cli.parameters import FormatOption, settings_of
+from orchestrator.composition import open_workshop
+from orchestrator.errors import OrchestratorError, UsageError
+from orchestrator.model.identifiers import AccountId
+from orchestrator.model.organization import Organization
+from orchestrator.presentation.explanation import explanation_text
+from orchestrator.presentation.organization_text import organization_text
+from orchestrator.presentation.results_json import discover_json, explain_json
+from orchestrator.selection.select import select
+from orchestrator.workflows import discover as read_organization
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command()(discover)
+    app.command()(explain)
+
+
+def discover(
+    context: typer.Context,
+    out: Annotated[Path | None, typer.Option(help="Save a snapshot here.")] = None,
+    form: FormatOption = Format.TEXT,
+) -> None:
+    """Show the organization as a tree with accounts, tags and states."""
+    with errors_reported(as_json=form is Format.JSON):
+        tools = open_workshop(settings_of(context)).tools
+        organization = read_organization(tools)
+        if out is not None:
+            write_snapshot(out, organization)
+        if form is Format.JSON:
+            emit_json(discover_json(organization, tools.directory.calls()))
+        else:
+            emit(organization_text(organization, stdout_page(), tools.directory.calls()))
+
+
+def explain(
+    context: typer.Context,
+    account: Annotated[str, typer.Argument(help="Account id or name.")],
+    organization: Annotated[Path | None, typer.Option(help="Look in this snapshot instead of AWS.")] = None,
+    form: FormatOption = Format.TEXT,
+) -> None:
+    """Say which group sets an account gets, by which rule, and what was withheld or excluded and why."""
+    with errors_reported(as_json=form is Format.JSON):
+        settings = settings_of(context)
+        rollout, catalog = load(settings.config)
+        found = load_snapshot(organization) if organization else read_organization(open_workshop(settings).tools)
+        chosen = find_account(found, account)
+        share = select(rollout, catalog, found).assignments[chosen]
+        if form is Format.JSON:
+            emit_json(explain_json(found.accounts[chosen], share))
+        else:
+            emit(explanation_text(found.accounts[chosen], share, {rule.name: rule.location for rule in rollout.rules}, stdout_page()))
+
+
+def find_account(organization: Organization, wanted: str) -> AccountId:
+    """By id, or by a name that only one account bears."""
+    named = [account.id for account in organization.accounts.values() if wanted in (account.id, account.name)]
+    if len(named) == 1:
+        return named[0]
+    if named:
+        raise UsageError(f'{len(named)} accounts are called "{wanted}": {", ".join(named)}.', remedy="Give the id.")
+    names = [*organization.accounts, *(account.name for account in organization.accounts.values())]
+    near = get_close_matches(wanted, names)
+    remedy = f"Did you mean {' or '.join(near)}?" if near else "`discover` lists the accounts."
+    raise OrchestratorError(f'there is no account "{wanted}" in organization {organization.id}.', where=wanted, remedy=remedy)

@@ -1,0 +1,90 @@
+"""What every command shares: the result on stdout, messages on stderr, errors as words or as JSON, exit codes."""
+
+import os
+import shutil
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+
+import structlog
+import typer
+
+from orchestrator.errors import OrchestratorError
+from orchestrator.presentation.errors import error_json, error_text
+from orchestrator.presentation.page import Page, page_for
+from orchestrator.presentation.results_json import json_text
+
+DONE, FAILED, CHANGES_PENDING, REFUSED, APPLIED_WITH_FAILURES, DIFFERENCES, USAGE = 0, 1, 2, 3, 4, 5, 64
+
+
+class Format(StrEnum):
+    """How a command prints its result."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+class PlanFormat(StrEnum):
+    """How plans are printed."""
+
+    TEXT = "text"
+    JSON = "json"
+    MARKDOWN = "markdown"
+
+
+def emit(text: str) -> None:
+    """The result, and nothing but the result, goes to stdout."""
+    sys.stdout.write(text if text.endswith("\n") else f"{text}\n")
+
+
+def emit_json(value: object) -> None:
+    """A result as JSON."""
+    emit(json_text(value))
+
+
+def stdout_page() -> Page:
+    """The page results are laid out on."""
+    return page_for(shutil.get_terminal_size().columns, os.environ, is_terminal=sys.stdout.isatty())
+
+
+def stderr_page() -> Page:
+    """The page progress and errors are laid out on."""
+    return page_for(shutil.get_terminal_size().columns, os.environ, is_terminal=sys.stderr.isatty())
+
+
+def say(text: str) -> None:
+    """Progress and remarks go to stderr."""
+    sys.stderr.write(f"{text}\n")
+    sys.stderr.flush()
+
+
+def exit_with(code: int) -> None:
+    """End the command; code 0 just returns."""
+    if code:
+        raise typer.Exit(code)
+
+
+def is_terminal() -> bool:
+    """Whether somebody is there to answer."""
+    return sys.stdin.isatty()
+
+
+def confirm(question: str) -> bool:
+    """Ask on stderr, so that stdout stays clean; anything but yes is no."""
+    sys.stderr.write(f"{question} Only 'yes' is accepted: ")
+    sys.stderr.flush()
+    return sys.stdin.readline().strip() == "yes"
+
+
+@contextmanager
+def errors_reported(*, as_json: bool) -> Iterator[None]:
+    """Turn an error into its words on stderr, its JSON on stdout when asked, and its exit code."""
+    try:
+        yield
+    except OrchestratorError as error:
+        if as_json:
+            emit_json(error_json(error))
+        say(error_text(error, stderr_page()).rstrip("\n"))
+        structlog.get_logger(__name__).info("ended", kind=error.kind, exit_code=error.exit_code, message=error.message)
+        raise typer.Exit(error.exit_code) from error

@@ -1,0 +1,32 @@
+"""Options and arguments that several commands share, each described once."""
+
+from typing import Annotated
+
+import typer
+
+from orchestrator.cli.output import Format, PlanFormat
+from orchestrator.planning.safety import Allowances
+from orchestrator.settings import Settings
+
+FormatOption = Annotated[Format, typer.Option("--format", help="How to print the result.")]
+PlanFormatOption = Annotated[PlanFormat, typer.Option("--format", help="How to print the plan.")]
+AllowRevokes = Annotated[
+    list[str] | None, typer.Option("--allow-revokes", metavar="GROUP_SET", help="Let this group set exceed the revocation limit, or 'all'.")
+]
+AllowMissing = Annotated[bool, typer.Option("--allow-missing-accounts", help="Leave accounts alone that discovery no longer shows.")]
+BreakLock = Annotated[bool, typer.Option("--break-lock", help="Take the lock from whoever holds it.")]
+Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
+
+
+def settings_of(context: typer.Context) -> Settings:
+    """The settings the program was started with."""
+    settings = context.obj
+    if not isinstance(settings, Settings):
+        message = "settings are set by the callback before any command runs"
+        raise TypeError(message)
+    return settings
+
+
+def allowances(revokes: list[str] | None, *, missing: bool, break_lock: bool, include_excluded: bool = False) -> Allowances:
+    """The flags that widen what is allowed, as a value."""
+    return Allowances(frozenset(revokes or ()), missing, break_lock, include_excluded)

@@ -1,0 +1,58 @@
+"""The command that says what would change: plan."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from orchestrator.adapters.clock import SystemClock
+from orchestrator.adapters.files.config import load
+from orchestrator.adapters.files.plan_file import write_plan
+from orchestrator.adapters.files.snapshot import load_snapshot
+from orchestrator.cli.output import CHANGES_PENDING, REFUSED, PlanFormat, errors_reported, exit_with
+from orchestrator.cli.parameters import AllowMissing, AllowRevokes, BreakLock, PlanFormatOption, allowances, settings_of
+from orchestrator.cli.printing import print_plan
+from orchestrator.composition import CODEC, open_workshop
+from orchestrator.model.plan import Plan
+from orchestrator.planning.safety import Allowances
+from orchestrator.settings import Settings
+from orchestrator.workflows import plan as make_plan
+from orchestrator.workflows import plan_from_nothing
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command()(plan)
+
+
+def plan(
+    context: typer.Context,
+    out: Annotated[Path | None, typer.Option(help="Write the plan to this file, for apply.")] = None,
+    organization: Annotated[
+        Path | None, typer.Option(help="Plan for this snapshot as against an empty AWS; no credentials needed.")
+    ] = None,
+    detailed_exitcode: Annotated[bool, typer.Option("--detailed-exitcode", help="Exit 2 when there are changes.")] = False,
+    allow_revokes: AllowRevokes = None,
+    allow_missing_accounts: AllowMissing = False,
+    break_lock: BreakLock = False,
+    form: PlanFormatOption = PlanFormat.TEXT,
+) -> None:
+    """Show what would change, for whom and why. Writes nothing in AWS."""
+    with errors_reported(as_json=form is PlanFormat.JSON):
+        allowed = allowances(allow_revokes, missing=allow_missing_accounts, break_lock=break_lock)
+        made = plan_offline(settings_of(context), organization) if organization else plan_online(settings_of(context), allowed)
+        if out is not None:
+            write_plan(out, made)
+    print_plan(made, form)
+    exit_with(REFUSED if made.violations else CHANGES_PENDING if detailed_exitcode and made.operations else 0)
+
+
+def plan_offline(settings: Settings, snapshot: Path) -> Plan:
+    """As against an empty AWS, from files alone."""
+    rollout, catalog = load(settings.config)
+    return plan_from_nothing(rollout, catalog, load_snapshot(snapshot), SystemClock(), CODEC)
+
+
+def plan_online(settings: Settings, allowed: Allowances) -> Plan:
+    """Against AWS as it is."""
+    return make_plan(open_workshop(settings).tools, allowed=allowed)

@@ -1,0 +1,69 @@
+"""Commands to rehearse with: a local AWS, and the whole story told on it."""
+
+import signal
+import threading
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from orchestrator.adapters.files.catalog import default_catalog_folder
+from orchestrator.cli.demonstration import demonstrate
+from orchestrator.cli.output import Format, emit, emit_json, errors_reported, say
+from orchestrator.cli.parameters import FormatOption
+from orchestrator.errors import OrchestratorError
+from orchestrator.sandbox import Sandbox, load_snapshot
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command()(sandbox)
+    app.command()(demo)
+
+
+def sandbox(
+    organization: Annotated[Path | None, typer.Option(help="The snapshot to play; by default the demonstration's.")] = None,
+    port: Annotated[int, typer.Option(help="Listen here; 0 takes a free port.")] = 0,
+    seconds_per_instance: Annotated[float, typer.Option(help="How long each stack takes.")] = 0.05,
+    form: FormatOption = Format.TEXT,
+) -> None:
+    """Play a local AWS to rehearse against until Ctrl-C; prints the variables to export."""
+    with errors_reported(as_json=form is Format.JSON):
+        snapshot = load_snapshot(organization or demonstration_folder() / "organization.yaml")
+        try:
+            playing = Sandbox(port=port, seconds_per_instance=seconds_per_instance)
+            playing.start()
+        except OSError as error:
+            message = f"cannot listen on port {port}: {error.strerror or error}."
+            raise OrchestratorError(message, remedy="Choose another --port, or 0 for a free one.") from error
+        with playing:
+            playing.seed(snapshot)
+            variables = playing.environment()
+            if form is Format.JSON:
+                emit_json(variables)
+            else:
+                emit("\n".join(f"export {name}={value}" for name, value in variables.items()))
+            say(f"A local AWS answers at {playing.endpoint}. Ctrl-C ends it.")
+            wait_for_the_end()
+
+
+def wait_for_the_end() -> None:
+    """Until Ctrl-C or a polite kill."""
+    ended = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: ended.set())
+    ended.wait()
+
+
+def demo(
+    folder: Annotated[Path, typer.Option(help="Where its files go.")] = Path("demo-output"),
+    form: FormatOption = Format.TEXT,
+) -> None:
+    """Tell the whole story on a local organization: discover, plan, apply, verify, first use, cleanup."""
+    with errors_reported(as_json=form is Format.JSON):
+        demonstrate(demonstration_folder(), folder)
+
+
+def demonstration_folder() -> Path:
+    """The organization and rollout of the demonstration, as shipped."""
+    return default_catalog_folder().parent / "demo"

@@ -1,0 +1,105 @@
+"""The one place that builds things: settings and files become adapters, adapters become the tools of the workflows."""
+
+import os
+import secrets
+import socket
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from orchestrator.adapters.aws.access import AccountAccess
+from orchestrator.adapters.aws.deployer import StackSetDeployer
+from orchestrator.adapters.aws.directory import OrganizationsDirectory
+from orchestrator.adapters.aws.evidence import AccountEvidence
+from orchestrator.adapters.aws.inspection import AccountInspector
+from orchestrator.adapters.aws.session import AwsSession
+from orchestrator.adapters.clock import SystemClock
+from orchestrator.adapters.files.config import load
+from orchestrator.adapters.files.lock import FolderLock
+from orchestrator.adapters.files.plan_file import decode_plan, encode_plan, with_digest
+from orchestrator.adapters.files.store import FolderStore
+from orchestrator.adapters.s3.lock import BucketLock
+from orchestrator.adapters.s3.store import BucketStore
+from orchestrator.model.catalog import Catalog
+from orchestrator.model.fingerprint import fingerprint
+from orchestrator.model.identifiers import RunId
+from orchestrator.model.organization import Organization
+from orchestrator.model.rollout import Rollout
+from orchestrator.ports import Lock, Store
+from orchestrator.settings import Settings
+from orchestrator.workflows import PlanCodec, Reach, Tools
+
+CODEC = PlanCodec(encode_plan, decode_plan, with_digest)
+
+
+@dataclass(frozen=True, slots=True)
+class Workshop:
+    """The tools, and the AWS session they share."""
+
+    tools: Tools
+    session: AwsSession
+
+
+def open_workshop(settings: Settings) -> Workshop:
+    """Read the files and make ready to speak to AWS; nothing is sent yet.
+
+    Raises ConfigurationError.
+    """
+    rollout, catalog = load(settings.config)
+    return equip(rollout, catalog, settings)
+
+
+def equip(rollout: Rollout, catalog: Catalog, settings: Settings) -> Workshop:
+    """Tools for a rollout that has been read."""
+    session = AwsSession(region=rollout.home_region)
+    store, lock = open_state(rollout, session)
+    tools = Tools(
+        rollout=rollout,
+        catalog=catalog,
+        directory=OrganizationsDirectory(session),
+        reach=lambda organization: reach_into(organization, rollout, session),
+        store=store,
+        lock=lock,
+        clock=SystemClock(),
+        codec=CODEC,
+        caller=session.arn,
+        poll_seconds=settings.poll_seconds,
+    )
+    return Workshop(tools, session)
+
+
+def reach_into(organization: Organization, rollout: Rollout, session: AwsSession) -> Reach:
+    """The adapters that need to know which organization it is."""
+    access = AccountAccess(session, management_account=organization.management_account, access=rollout.access)
+    deployer = StackSetDeployer(
+        session,
+        prefix=rollout.prefix,
+        home_region=rollout.home_region,
+        call_as=rollout.call_as,
+        management_account=organization.management_account,
+        root=organization.root,
+        pace=rollout.pace,
+        access=access,
+        secrets={fingerprint(role.external_id): role.external_id for role in rollout.roles.values() if role.external_id},
+    )
+    return Reach(deployer, AccountEvidence(access, SystemClock(), rollout.home_region), AccountInspector(access))
+
+
+def open_state(rollout: Rollout, session: AwsSession) -> tuple[Store, Lock]:
+    """The folder or bucket that keeps plans, journals, the ledger and the lock."""
+    if rollout.state.startswith("s3://"):
+        bucket, _, prefix = rollout.state.removeprefix("s3://").partition("/")
+        client = session.client("s3")
+        return BucketStore(client, bucket, prefix), BucketLock(client, bucket, prefix)
+    folder = Path(rollout.state)
+    return FolderStore(folder), FolderLock(folder)
+
+
+def holder() -> str:
+    """Who takes the lock, for whoever finds it taken."""
+    return f"{os.environ.get('USER', 'somebody')} on {socket.gethostname()}, process {os.getpid()}"
+
+
+def new_run_id(now: datetime) -> RunId:
+    """A name for one run of the program, in order of time."""
+    return RunId(f"{now:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}")

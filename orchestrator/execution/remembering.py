@@ -1,0 +1,68 @@
+"""What a run did to temporary grants, as records for the ledger: granted, ended and why, revoked, and proven gone."""
+
+from collections.abc import Collection, Iterator
+from datetime import datetime
+
+from orchestrator.execution.run_state import RunState
+from orchestrator.model.evidence import Used
+from orchestrator.model.identifiers import AccountId, GroupSetName
+from orchestrator.model.operation import (
+    CreateInstances,
+    CreateStack,
+    DeleteInstances,
+    DeleteStack,
+    Operation,
+    UpdateInstances,
+    UpdateStack,
+    accounts_of,
+)
+from orchestrator.model.plan import Plan, Purpose
+from orchestrator.model.temporary import LedgerEvent, LedgerRecord, TemporaryGrant, TemporaryState
+from orchestrator.planning.names import group_set_of
+
+ENDINGS = {TemporaryState.USED: LedgerEvent.USED, TemporaryState.EXPIRED: LedgerEvent.EXPIRED}
+
+
+def records_of_run(plan: Plan, state: RunState, temporary: Collection[GroupSetName], now: datetime) -> Iterator[LedgerRecord]:
+    """One record per temporary grant that this plan made, moved or took back so far."""
+    for operation in plan.operations:
+        name = group_set_of(plan.header.prefix, operation.stack_set)
+        if name is None or name not in temporary:
+            continue
+        remaining = set(state.remaining(operation)) if state.of(operation).last else set(accounts_of(operation))
+        done = done_accounts(operation, state, remaining)
+        for account in done:
+            yield from records_of(operation, name, account, plan, now)
+
+
+def done_accounts(operation: Operation, state: RunState, remaining: Collection[AccountId]) -> tuple[AccountId, ...]:
+    return tuple(account for account in accounts_of(operation) if account in state.of(operation).done and account not in remaining)
+
+
+def records_of(operation: Operation, name: GroupSetName, account: AccountId, plan: Plan, now: datetime) -> Iterator[LedgerRecord]:
+    match operation:
+        case CreateInstances() | UpdateInstances() | CreateStack() | UpdateStack():
+            if operation.window is None:
+                return
+            deliberate = plan.header.purpose is Purpose.TEMPORARY_GRANT
+            because = plan.header.because or reason(plan, name, account)
+            window = operation.window
+            yield LedgerRecord(now, LedgerEvent.GRANTED, name, account, plan.digest, window, deliberate=deliberate, because=because)
+        case DeleteInstances() | DeleteStack():
+            grant = grant_of(plan, name, account)
+            window = grant.window if grant else None
+            evidence = grant.evidence.detail if grant and isinstance(grant.evidence, Used) else ""
+            why = reason(plan, name, account)
+            if grant is not None and grant.state in ENDINGS:
+                yield LedgerRecord(now, ENDINGS[grant.state], name, account, plan.digest, window, because=why, evidence=evidence)
+            yield LedgerRecord(now, LedgerEvent.REVOKED, name, account, plan.digest, window, because=why, evidence=evidence)
+        case _:
+            return
+
+
+def grant_of(plan: Plan, name: GroupSetName, account: AccountId) -> TemporaryGrant | None:
+    return next((grant for grant in plan.temporary if (grant.group_set, grant.account) == (name, account)), None)
+
+
+def reason(plan: Plan, name: GroupSetName, account: AccountId) -> str:
+    return next((change.because for change in plan.changes if (change.group_set, change.account) == (name, account)), "")
