@@ -1,6 +1,19 @@
-"""Patterns with ``*`` and ``?``: whether two can mean the same thing, and whether one means everything the other does."""
+"""Patterns with ``*`` and ``?``: whether two can mean the same thing, and whether one means everything the other does.
+
+A wildcard in a part of an ARN stays within that part; only the last part, the resource, may contain colons.
+"""
 
 from functools import lru_cache
+
+PARTS = 6
+
+
+def arns_overlap(left: str, right: str) -> bool:
+    """Whether some ARN matches both patterns. A pattern with fewer parts, such as ``*``, is compared as a text."""
+    lefts, rights = left.split(":", PARTS - 1), right.split(":", PARTS - 1)
+    if len(lefts) < PARTS or len(rights) < PARTS:
+        return overlap(left, right)
+    return all(map(overlap, lefts, rights))
 
 
 @lru_cache(maxsize=65_536)

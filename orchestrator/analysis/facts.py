@@ -8,13 +8,14 @@ from typing import Protocol
 class ResourceFacts:
     """One kind of resource an action is checked on. ``arn`` has ``*`` for every part that varies.
 
-    Every ``required`` kind must be allowed for the action to succeed.
+    Every ``required`` kind must be allowed for the action to succeed. The name of a ``flat`` kind, an S3 bucket, holds no slash.
     """
 
     name: str
     arn: str
     required: bool
     condition_keys: frozenset[str]
+    flat: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from orchestrator.analysis.arns import overlap
+from orchestrator.analysis.arns import arns_overlap
 from orchestrator.analysis.facts import ActionData, ActionFacts, ResourceFacts
 from orchestrator.analysis.finding import Finding, Rule, Severity
 from orchestrator.model.identifiers import GroupName
@@ -123,7 +123,12 @@ def fitting_kinds(statement: PolicyStatement, action: ActionFacts) -> tuple[Reso
 
 
 def reaches(statement: PolicyStatement, kind: ResourceFacts) -> bool:
-    return any(resource == "*" or overlap(resource, kind.arn) for resource in as_list(statement["Resource"]))
+    return any(fits(resource, kind) for resource in as_list(statement["Resource"]))
+
+
+def fits(resource: str, kind: ResourceFacts) -> bool:
+    """Whether the pattern may name a resource of this kind."""
+    return resource == "*" or (arns_overlap(resource, kind.arn) and not (kind.flat and "/" in resource))
 
 
 def is_alive(statement: PolicyStatement, action: ActionFacts, kinds: Sequence[ResourceFacts]) -> bool:

@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 
+from orchestrator.model.identifiers import GroupName
 from tests.stacksets.golden import catalog
 
 PUBLISHED = json.loads((Path(__file__).parent / "published_actions.json").read_text(encoding="utf-8"))
@@ -97,7 +98,7 @@ def test_scoped_ships_current_groups_and_ours():
 
 @pytest.mark.parametrize(("name", "role"), [(name, role) for name, roles in PUBLISHED.items() for role in roles])
 def test_no_published_action_is_lost_and_none_slips_in(name, role):
-    variants = {kind.value: statements for kind, statements in catalog("classic").groups[name].variants.items()}
+    variants = {kind.value: statements for kind, statements in catalog("classic").groups[GroupName(name)].variants.items()}
     ours = {action.lower() for statement in variants[role] for action in statement.actions}
     published = {action.lower() for action in PUBLISHED[name][role]}
     assert published - ours == DROPPED.get((name, role), set())
@@ -110,11 +111,11 @@ def test_every_group_says_where_it_comes_from_and_what_differs():
     changed = {name for name, _ in (*DROPPED, *ADDED)} | {
         name for name, group in groups.items() if any(len(v) > 1 for v in group.variants.values())
     }
-    assert {name for name in changed if not groups[name].differs} == set()
+    assert {name for name in changed if not groups[GroupName(name)].differs} == set()
 
 
 def test_the_one_time_group_says_what_removing_it_costs_and_how_to_get_it_back():
-    group = catalog("classic").groups["RequiredForFirstTimeKMSDefaultencryptedImportCanBeDeletedAfter"]
+    group = catalog("classic").groups[GroupName("RequiredForFirstTimeKMSDefaultencryptedImportCanBeDeletedAfter")]
     assert "iam:CreateServiceLinkedRole" in group.removal
     assert "grant-temporarily hub-kms-first-use" in group.removal
     assert group.expected_check_failure

@@ -7,6 +7,7 @@ import pytest
 
 from orchestrator.analysis.rendering import longest_values, loose_values
 from orchestrator.analysis.sizes import TEMPLATE_LIMIT
+from orchestrator.model.identifiers import GroupSetName
 from orchestrator.model.roles import RoleKind
 from orchestrator.sandbox.intrinsics import Evaluation
 from orchestrator.sandbox.templates import read_template
@@ -74,7 +75,7 @@ def test_a_template_asks_for_exactly_what_it_uses(profile, name):
 
 
 def test_role_templates_deploy_the_trust_that_was_measured():
-    values = longest_values(catalog("classic")) | {"RoleName": "role"}
+    values = {**longest_values(catalog("classic")), "RoleName": "role"}
     for kind in RoleKind:
         role = properties_of(role_template(kind), values, "Role")
         assert plain(role["AssumeRolePolicyDocument"]) == plain(trust_document(kind, values=values))
@@ -127,12 +128,10 @@ def test_the_platform_comes_with_an_instance_profile_of_its_name():
 
 
 def test_a_temporary_grant_without_a_window_grants_nothing():
-    template = read_template(group_set_template(catalog("classic"), "hub-kms-first-use"))
-    defaults = {name: parameter.get("Default", "") for name, parameter in template.parameters.items()}
-    statements = properties_of(
-        group_set_template(catalog("classic"), "hub-kms-first-use"), {**defaults, "AWS::Partition": "aws"}, "Policy"
-    )["PolicyDocument"]["Statement"]
-    for statement in statements:
+    text = group_set_template(catalog("classic"), GroupSetName("hub-kms-first-use"))
+    defaults = {name: parameter.get("Default", "") for name, parameter in read_template(text).parameters.items()}
+    policy = properties_of(text, {**defaults, "AWS::Partition": "aws"}, "Policy")["PolicyDocument"]
+    for statement in policy["Statement"]:
         assert statement["Condition"]["DateGreaterThan"]["aws:CurrentTime"] == "1970-01-01T00:00:00Z"
         assert statement["Condition"]["DateLessThan"]["aws:CurrentTime"] == "1970-01-02T00:00:00Z"
 
@@ -159,7 +158,7 @@ def test_templates_are_clean_to_cfn_lint(tmp_path):
         for name, text in rendered_files(catalog(profile)).items():
             files.append(tmp_path / f"{profile}.{name}")
             files[-1].write_text(text, encoding="utf-8")
-    command = [Path(sys.executable).with_name("cfn-lint"), "--include-checks", "I", "--", *map(str, files)]
+    command = [str(Path(sys.executable).with_name("cfn-lint")), "--include-checks", "I", "--", *map(str, files)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (0, ""), done.stderr
 

@@ -53,4 +53,6 @@ class IamActionData:
     def _resource(self, service: str, row: ResourceTypeRow) -> ResourceFacts:
         details = self._data.resources.get_resource_type_details(service, row["name"])
         keys = frozenset(row["conditionKeys"]) | frozenset(details.get("conditionKeys", ()))
-        return ResourceFacts(row["name"], VARIABLE.sub("*", details["arn"]), row["required"], keys)
+        return ResourceFacts(
+            row["name"], VARIABLE.sub("*", details["arn"]), row["required"], keys, flat=(service, row["name"]) == ("s3", "bucket")
+        )
