@@ -12,7 +12,6 @@ from orchestrator.model.roles import RoleKind
 from orchestrator.sandbox.intrinsics import Evaluation
 from orchestrator.sandbox.templates import read_template
 from orchestrator.templates import (
-    as_list,
     group_set_parameters,
     group_set_template,
     policy_document,
@@ -22,6 +21,7 @@ from orchestrator.templates import (
 )
 from orchestrator.templates.trust import trust_document
 from tests.stacksets.golden import PROFILES, catalog
+from tests.stacksets.statements import plain
 
 SETS = [(profile, name) for profile in PROFILES for name in catalog(profile).group_sets]
 VALUES = {"defaults": loose_values, "everything set": longest_values}
@@ -33,25 +33,6 @@ def properties_of(template, values, logical_id):
     evaluation = Evaluation(read_template(template), values, pseudo)
     evaluation.references["Role"] = values.get("RoleName", "role")
     return evaluation.properties(logical_id)
-
-
-def plain(document):
-    """The document with single texts and lists of one alike, as IAM reads them."""
-
-    def normal(statement):
-        condition = {
-            operator: {key: sorted(as_list(values)) for key, values in keys.items()}
-            for operator, keys in statement.get("Condition", {}).items()
-            if keys
-        }
-        return {
-            **statement,
-            "Action": as_list(statement["Action"]),
-            "Resource": as_list(statement["Resource"]) if "Resource" in statement else None,
-            "Condition": condition,
-        }
-
-    return {**document, "Statement": [normal(statement) for statement in document["Statement"]]}
 
 
 @pytest.mark.parametrize("values", VALUES.values(), ids=VALUES)
