@@ -9,7 +9,7 @@ from orchestrator.model.identifiers import AccountId, GroupSetName
 from orchestrator.model.organization import Account, Organization, is_below
 from orchestrator.model.rollout import AllPermanent, GroupSets, Rollout, Rule
 from orchestrator.selection.matching import Places, is_match
-from orchestrator.selection.placement import refusal
+from orchestrator.selection.placement import is_fit, refusal
 from orchestrator.selection.references import check_references
 
 
@@ -37,7 +37,7 @@ def assign(account: Account, rollout: Rollout, catalog: Catalog, places: Places)
     if reason := reason_for_hands_off(account, rules, rollout, places):
         return Assignment(account.id, hands_off=reason)
     granted, refused = grant(account.id, rules, catalog, places)
-    held_back = {name: why for name, why in withhold(rules, catalog).items() if name in granted}
+    held_back = {name: why for name, why in withhold(rules, catalog).items() if is_fit(catalog.group_sets[name], account.id, places)}
     grants = tuple(Grant(name, tuple(by)) for name, by in sorted(granted.items()) if name not in held_back)
     skipped = {name: reason for name, reason in refused.items() if name not in granted}
     return Assignment(account.id, grants, tuple(Withheld(name, why) for name, why in sorted({**skipped, **held_back}.items())))
