@@ -50,6 +50,11 @@ class Difference:
         """The accounts that change."""
         return frozenset((*self.create, *self.update, *self.replace, *self.delete))
 
+    @property
+    def is_installing(self) -> bool:
+        """Something is granted, updated or replaced."""
+        return bool(self.create or self.update or self.replace)
+
     def narrowed(self, is_here: Callable[[AccountId], bool]) -> "Difference":
         """The same for some of its accounts, without the deletions."""
         create, update, replaced = (tuple(filter(is_here, part)) for part in (self.create, self.update, self.replace))

@@ -1,6 +1,6 @@
 """The operations that bring one StackSet, or one plain stack, to its definition in the accounts of one wave."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from orchestrator.model.identifiers import AccountId, OperationKey
 from orchestrator.model.operation import (
@@ -13,6 +13,7 @@ from orchestrator.model.operation import (
     UpdateStack,
     UpdateStackSet,
 )
+from orchestrator.model.state import Window
 from orchestrator.planning.batches import blocks, windowed_blocks
 from orchestrator.planning.diff import Difference
 from orchestrator.planning.grants import Wanted
@@ -23,7 +24,7 @@ Keys = tuple[OperationKey, ...]
 
 def install(difference: Difference, wave: str, part: Difference, sequence: Sequence, before: Keys) -> None:
     """Grants, updates and repairs of ``part``, the share of ``difference`` that falls in this wave."""
-    if difference.wanted is None or not (part.create or part.update or part.replace):
+    if difference.wanted is None or not part.is_installing:
         return
     if difference.is_stack:
         install_stack(part, difference.wanted, wave, sequence, before)
@@ -38,8 +39,9 @@ def install_stack(part: Difference, wanted: Wanted, wave: str, sequence: Sequenc
     """The management account's share. A stack whose deletion failed is deleted again, then made anew."""
     for account in part.replace:
         sequence.add(DeleteStack(id=DRAFT, stack_set=part.stack_set, wave=wave, account=account), before)
+    windows = windows_of_new(part, wanted)
     for account in (*part.create, *part.replace):
-        window = wanted.windows.get(account)
+        window = windows.get(account)
         sequence.add(
             CreateStack(id=DRAFT, stack_set=part.stack_set, wave=wave, account=account, definition=wanted.definition, window=window), before
         )
@@ -72,8 +74,14 @@ def install_instances(part: Difference, wanted: Wanted, wave: str, sequence: Seq
     for window, block in windowed_blocks(sequence.pending(name, part.update), wanted.windows):
         sequence.add(UpdateInstances(id=DRAFT, stack_set=name, wave=wave, accounts=block, window=window), before)
     delete(part, wave, part.replace, sequence, before)
-    for window, block in windowed_blocks((*part.create, *part.replace), wanted.windows):
+    for window, block in windowed_blocks((*part.create, *part.replace), windows_of_new(part, wanted)):
         sequence.add(CreateInstances(id=DRAFT, stack_set=name, wave=wave, accounts=block, window=window), before)
+
+
+def windows_of_new(part: Difference, wanted: Wanted) -> Mapping[AccountId, Window]:
+    """Windows of what is made in this wave: as wanted, and a replaced instance gets back the one it had."""
+    had = {account: part.observed.instances[account].window for account in part.replace}
+    return {**{account: window for account, window in had.items() if window is not None}, **wanted.windows}
 
 
 def delete(difference: Difference, wave: str, accounts: Iterable[AccountId], sequence: Sequence, before: Keys) -> None:

@@ -36,14 +36,14 @@ def order_wave(wave: str, roles: Iterable[Difference], groups: Iterable[Differen
     start = len(sequence.operations)
     for role in roles:
         install(role, wave, in_wave(role, wave, waves), sequence, ())
-    installed = slice(start, len(sequence.operations))
+    middle = len(sequence.operations)
+    installed = slice(start, middle)
     for group in groups:
         part = in_wave(group, wave, waves)
         install(group, wave, part, sequence, sequence.touching(installed, part.touched))
-    start = len(sequence.operations)
     for group in groups:
         withdraw(group, wave, due(group, wave, waves), sequence, ())
-    withdrawn = slice(start, len(sequence.operations))
+    withdrawn = slice(middle, len(sequence.operations))
     for role in roles:
         gone = due(role, wave, waves)
         withdraw(role, wave, gone, sequence, sequence.touching(withdrawn, gone))

@@ -103,12 +103,13 @@ def check_hub(rollout: Rollout, organization: Organization, needed: Iterable[Sta
 
 
 def check_definitions(differences: Iterable[Difference]) -> Iterator[Violation]:
-    """A definition cannot change while all it is deployed to is hands off: UpdateStackSet needs somebody to update."""
+    """A definition cannot change while what stays in it may not be updated: without accounts UpdateStackSet updates everybody."""
     for difference in differences:
         if (
             difference.is_redefined
+            and difference.is_installing
             and difference.kept
-            and not (difference.update or difference.delete)
+            and not difference.update
             and not difference.observed.is_foreign
         ):
             who = ", ".join(difference.kept[:5])
