@@ -104,10 +104,14 @@ def wanted(request: Request) -> WantedSets:
     if request.purpose is Purpose.DESTROY:
         return {}
     asked = (request.wish,) if request.wish else ()
-    wishes = [
-        wish for wish in request.judgement.wishes if not any((wish.group_set, wish.account) == (a.group_set, a.account) for a in asked)
-    ]
-    return wanted_sets(request.rollout, request.catalog, request.organization, request.selection, (*wishes, *asked))
+    wishes = {(wish.group_set, wish.account): wish for wish in (*request.judgement.wishes, *asked) if is_allowed(wish, request.selection)}
+    return wanted_sets(request.rollout, request.catalog, request.organization, request.selection, wishes.values())
+
+
+def is_allowed(wish: TemporaryWish, selection: Selection) -> bool:
+    """What a person once asked for stays out of hands-off and vanished accounts, and goes where a rule withholds it."""
+    share = selection.assignments.get(wish.account)
+    return share is not None and share.hands_off is None and wish.group_set not in {held.group_set for held in share.withheld}
 
 
 def role_of(difference: Difference, request: Request) -> RoleKind:
@@ -205,7 +209,7 @@ def violations(request: Request, compared: tuple[Difference, ...]) -> tuple[Viol
     return (
         *check_missing(missing, holders, request.organization, request.rollout, request.allowed),
         *check_foreign(compared),
-        *check_hub(request.rollout, request.organization, [difference.stack_set for difference in compared if difference.touched]),
+        *check_hub(request.rollout, request.organization, [difference.stack_set for difference in compared if difference.is_installing]),
         *check_definitions(compared),
         *check_revocations(count_revocations(request, compared), request.rollout, request.allowed, request.purpose),
     )

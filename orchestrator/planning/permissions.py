@@ -19,7 +19,7 @@ def permission_changes(differences: Iterable[Difference], role_of: RoleOf) -> tu
     """Rows of equal gains and losses with the number of accounts, largest first.
 
     An action whose resources or conditions change is gained in its new scope and lost in its old one. An OUTDATED instance
-    that is repaired counts as a gain: nobody knows what it holds now.
+    that is repaired counts as a gain: nobody knows what it holds now. So does a window that is opened or moved.
     """
     moves: dict[tuple[AccountId, RoleKind], tuple[set[Permission], set[Permission]]] = {}
     for difference in differences:
@@ -37,6 +37,8 @@ def permission_changes(differences: Iterable[Difference], role_of: RoleOf) -> tu
 
 def held_before(difference: Difference, account: AccountId) -> frozenset[Permission]:
     instance = difference.observed.instances.get(account)
+    if difference.wanted is not None and account in difference.wanted.windows:
+        return frozenset()
     if instance is None or (instance.condition is not Condition.CURRENT and account not in difference.delete):
         return frozenset()
     return permissions_of(difference.observed.definition)

@@ -37,7 +37,7 @@ def is_ended(difference: Difference, account: AccountId, judgement: Judgement) -
 def only_wish(differences: Iterable[Difference], wish: TemporaryWish) -> tuple[Difference, ...]:
     """The one grant, and the role it attaches to when the account does not have it yet."""
     parts = (part(difference, wish.account) for difference in differences if serves(difference, wish, differences))
-    return tuple(difference for difference in parts if difference.touched)
+    return tuple(difference for difference in parts if difference.touched or difference.observed.is_foreign)
 
 
 def serves(difference: Difference, wish: TemporaryWish, differences: Iterable[Difference]) -> bool:

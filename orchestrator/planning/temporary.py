@@ -3,7 +3,7 @@ repair moves it, and one that ended unused is renewed by nobody but a person.
 """
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from orchestrator.model.assignment import Selection
@@ -34,12 +34,13 @@ class Judgement:
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """What the ledger remembers of one grant: its last window, whether a person asked for it, whether it was taken back."""
+    """What the ledger remembers of one grant: its last window, whether a person asked for it, whether it was used or taken back."""
 
     window: Window | None
     is_deliberate: bool
     is_revoked: bool
     because: str
+    used: Used | None = None
 
 
 def candidates(catalog: Catalog, selection: Selection, held: Collection[Key], ledger: Iterable[LedgerRecord]) -> tuple[Key, ...]:
@@ -64,15 +65,16 @@ def held_grants(rollout: Rollout, catalog: Catalog, observed: State, management:
 
 
 def remember(ledger: Iterable[LedgerRecord]) -> Mapping[Key, Memory]:
-    """The last window of each grant; a later revocation marks it."""
+    """The last window of each grant; later use or revocation marks it."""
     memories: dict[Key, Memory] = {}
     for record in ledger:
         key = (record.group_set, record.account)
         if record.event is LedgerEvent.GRANTED:
             memories[key] = Memory(record.window, record.deliberate, is_revoked=False, because=record.because)
         elif record.event in (LedgerEvent.REVOKED, LedgerEvent.GONE) and key in memories:
-            before = memories[key]
-            memories[key] = Memory(before.window, before.is_deliberate, is_revoked=True, because=before.because)
+            memories[key] = replace(memories[key], is_revoked=True)
+        elif record.event is LedgerEvent.USED and key in memories:
+            memories[key] = replace(memories[key], used=Used(record.at, record.evidence))
     return memories
 
 
@@ -107,7 +109,8 @@ def judge_one(fact: Facts, rollout: Rollout, now: datetime) -> tuple[TemporaryGr
     if window is not None and window.not_after <= now:
         return over(fact, window), None
     if name not in rollout.temporary and not (fact.memory and fact.memory.is_deliberate):
-        return TemporaryGrant(name, account, TemporaryState.EXPIRED, window, fact.evidence, "rollout.yaml gives it no terms"), None
+        state = TemporaryState.ABSENT if fact.instance is None else TemporaryState.EXPIRED
+        return TemporaryGrant(name, account, state, window, fact.evidence, "rollout.yaml gives it no terms"), None
     return wished(fact, rollout, now, window)
 
 
@@ -147,9 +150,12 @@ def is_asked_for(fact: Facts) -> bool:
 
 
 def use_of(fact: Facts, rollout: Rollout, now: datetime) -> Used | None:
-    """The use that ends the grant. A deliberate renewal outlives older evidence; a minimum age delays the end."""
+    """The use that ends the grant. The ledger remembers it when the account no longer shows it.
+
+    A deliberate renewal outlives older evidence; a minimum age delays the end.
+    """
     if not isinstance(fact.evidence, Used):
-        return None
+        return fact.memory.used if fact.memory else None
     name, _ = fact.key
     if fact.instance is None:
         return fact.evidence
