@@ -35,6 +35,7 @@ def granted_permissions(definition: Definition) -> frozenset[Permission]:
     return frozenset(
         (action, scope(statement, definition.parameters))
         for statement in statements(definition.template)
+        if statement.get("Effect") == "Allow"
         for action in as_list(statement.get("Action"))
     )
 
