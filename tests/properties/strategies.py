@@ -161,7 +161,7 @@ class World:
 
     rollout: Rollout
     organization: Organization
-    catalog: Catalog = CATALOG
+    catalog: Catalog = field(default=CATALOG, repr=False)
     observed: State = field(default_factory=State)
     ledger: tuple[LedgerRecord, ...] = ()
     evidence: dict[tuple[GroupSetName, AccountId], Evidence] = field(default_factory=dict)
