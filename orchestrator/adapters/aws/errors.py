@@ -57,6 +57,12 @@ class UnreachableError(AwsError):
     kind = "unreachable"
 
 
+class ThrottledError(AwsError):
+    """AWS kept throttling; whether it took the call is not known."""
+
+    kind = "throttled"
+
+
 class QuotaError(AwsError):
     """A service quota is used up; trying again does not help."""
 
@@ -109,7 +115,7 @@ def translate_answer(error: ClientError, doing: str) -> AwsError:
     if code in DENIED:
         return AccessDeniedError(said, remedy=f"Allow {action_of(error)} for this caller; a service control policy may deny it too.")
     if code in THROTTLED:
-        return AwsError(said, remedy="AWS is throttling and went on doing so. Wait some minutes and run again.")
+        return ThrottledError(said, remedy="AWS is throttling and went on doing so. Wait some minutes and run again.")
     if code in QUOTA:
         return QuotaError(said, remedy="Look at the service quotas of the account; ask for more or delete what is not used.")
     if code == "AWSOrganizationsNotInUseException":

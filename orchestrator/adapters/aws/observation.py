@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from types_boto3_cloudformation.type_defs import StackInstanceSummaryTypeDef
 
 PAGE = 100
+SUSPENDED = "SKIPPED_SUSPENDED_ACCOUNT"
+"""What an instance says when its account is suspended; it may be CURRENT all the same."""
+
 GONE = frozenset({"StackSetNotFoundException", "StackInstanceNotFoundException", "OperationNotFoundException"})
 
 
@@ -111,7 +114,8 @@ class StackSetReader:
 def read_instance(summary: "StackInstanceSummaryTypeDef") -> Instance:
     """The condition alone counts: an instance being worked on keeps the one it has."""
     condition = Condition(summary.get("Status", Condition.OUTDATED))
-    return Instance(condition, reason="" if condition is Condition.CURRENT else reason_of(summary))
+    reason = reason_of(summary)
+    return Instance(condition, reason="" if condition is Condition.CURRENT and SUSPENDED not in reason else reason)
 
 
 def reason_of(summary: "StackInstanceSummaryTypeDef") -> str:

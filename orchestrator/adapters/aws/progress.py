@@ -42,13 +42,12 @@ SECONDS_PER_PAGE = 2.0
 
 
 class StackSetProgress:
-    """Answers for one operation at a time; ``observer`` is the account a failure of the whole operation is reported under."""
+    """Answers for one operation at a time, and remembers how many accounts it last counted."""
 
-    def __init__(self, reader: StackSetReader, site: Site, clock: Clock, observer: AccountId) -> None:
+    def __init__(self, reader: StackSetReader, site: Site, clock: Clock) -> None:
         self._reader = reader
         self._site = site
         self._clock = clock
-        self._observer = observer
         self._counted: dict[str, tuple[datetime, int]] = {}
 
     def of(self, operation: WithId | CreateStackSet | DeleteStackSet, operation_id: str) -> Progress | None:
@@ -97,7 +96,7 @@ class StackSetProgress:
         accounts, failures = findings.accounts(), findings.failures()
         if status is OperationStatus.FAILED and not failures:
             reason = f"the whole operation failed: {described.get('StatusReason') or NO_REASON}"
-            failures = (Failure(self._observer, operation.stack_set, reason, hint_for(reason)),)
+            failures = tuple(Failure(account, operation.stack_set, reason, hint_for(reason)) for account in operation.accounts)
         return Progress(status, len(accounts), len(accounts), failures)
 
     def _find(self, operation: WithId, operation_id: str, described: "StackSetOperationTypeDef") -> Findings:

@@ -8,13 +8,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from orchestrator.adapters.aws.hints import hint_for
+from orchestrator.adapters.aws.observation import SUSPENDED
 from orchestrator.model.identifiers import AccountId, StackSetName
 from orchestrator.model.outcome import Failure
 from orchestrator.model.state import Condition, Instance
 
 SUCCEEDED, FAILED, CANCELLED = "SUCCEEDED", "FAILED", "CANCELLED"
 FINAL = frozenset({SUCCEEDED, FAILED, CANCELLED})
-SUSPENDED = "SKIPPED_SUSPENDED_ACCOUNT"
 NO_REASON = "AWS gives no reason"
 
 
@@ -53,8 +53,10 @@ class Findings:
 
     def _is_settled(self, account: AccountId) -> bool:
         result, instance = self.results.get(account), self.instances.get(account)
+        if instance is not None and is_passed_over(instance) and (result is None or SUSPENDED in instance.reason):
+            return True
         if result is None:
-            return instance is None if self.is_deletion else instance is not None and is_passed_over(instance)
+            return instance is None and self.is_deletion
         match result.status:
             case "SUCCEEDED":
                 return instance is None if self.is_deletion else instance is not None and instance.condition is Condition.CURRENT
@@ -66,12 +68,12 @@ class Findings:
     def _reason(self, account: AccountId) -> str | None:
         """Why the account failed; None when it did not."""
         result, instance = self.results.get(account), self.instances.get(account)
+        if instance is not None and SUSPENDED in instance.reason:
+            return "skipped: the account is suspended"
         if result is not None and result.status == SUCCEEDED:
             return None
         if result is None and self._is_reached(instance):
             return None
-        if instance is not None and SUSPENDED in instance.reason:
-            return "skipped: the account is suspended"
         if result is None and instance is None:
             return f"skipped: StackSets did not try this account; is it still in the organization? {self.reason}".strip()
         told = result.reason if result else ""

@@ -16,6 +16,7 @@ from botocore.exceptions import ClientError
 from orchestrator.adapters.aws.clients import ClientSource, Credentials
 from orchestrator.adapters.aws.errors import DENIED, code_of, speaking
 from orchestrator.adapters.aws.throttle import Throttle
+from orchestrator.adapters.clock import SystemClock
 from orchestrator.model.identifiers import AccountId
 from orchestrator.ports import Clock
 
@@ -37,11 +38,11 @@ class AwsSession(ClientSource):
     Raises CredentialsError, UnreachableError or another AwsError when AWS cannot be spoken to.
     """
 
-    def __init__(self, clock: Clock, *, profile: str | None = None, region: str | None = None) -> None:
-        self._clock = clock
-        self._botocore = botocore.session.Session(profile=profile)
+    def __init__(self, *, region: str | None = None, clock: Clock | None = None) -> None:
+        self._clock = clock or SystemClock()
+        self._botocore = botocore.session.Session()
         self._region = region
-        self._throttle = Throttle(clock)
+        self._throttle = Throttle(self._clock)
         self._clients: OrderedDict[tuple[str, str, str], BaseClient] = OrderedDict()
         self._assumed: dict[tuple[str, str, str | None], Credentials] = {}
         self._identity: GetCallerIdentityResponseTypeDef | None = None

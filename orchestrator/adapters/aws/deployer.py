@@ -1,0 +1,135 @@
+"""The one way StackSets and the management account's stacks are read and changed: which part answers for which operation."""
+
+from collections.abc import Callable, Iterable, Mapping
+from functools import cached_property
+
+from orchestrator.adapters.aws.access import AccountAccess
+from orchestrator.adapters.aws.clients import ClientSource
+from orchestrator.adapters.aws.drift import StackDrift, StackSetDrift
+from orchestrator.adapters.aws.observation import StackSetReader
+from orchestrator.adapters.aws.patience import Patience, StillBusyError
+from orchestrator.adapters.aws.progress import StackSetProgress
+from orchestrator.adapters.aws.site import Site
+from orchestrator.adapters.aws.stack_changes import StackWriter
+from orchestrator.adapters.aws.stack_progress import StackProgress
+from orchestrator.adapters.aws.stack_sets import StackSetWriter
+from orchestrator.adapters.aws.stacks import StackReader
+from orchestrator.adapters.clock import SystemClock
+from orchestrator.errors import AwsError
+from orchestrator.model.identifiers import AccountId, OuId, Region, StackSetName
+from orchestrator.model.operation import CreateStack, DeleteStack, Operation, UpdateStack, accounts_of
+from orchestrator.model.outcome import Difference, OperationStatus, Progress
+from orchestrator.model.rollout import CallAs, Pace
+from orchestrator.model.state import State
+from orchestrator.ports import Clock
+
+
+def stay_silent(_: str) -> None:
+    """Nobody wants to know what is waited for."""
+
+
+class StackSetDeployer:
+    """ports.Deployer on CloudFormation.
+
+    Where ``access`` has no way into the management account, its stacks are neither read nor changed. ``secrets`` map a fingerprint
+    to its external id. ``on_wait`` is told what is being waited for.
+    """
+
+    def __init__(  # noqa: PLR0913 - what a rollout says about AWS, each by name
+        self,
+        session: ClientSource,
+        *,
+        prefix: str,
+        home_region: Region,
+        call_as: CallAs,
+        management_account: AccountId,
+        root: OuId,
+        pace: Pace,
+        access: AccountAccess,
+        secrets: Mapping[str, str],
+        clock: Clock | None = None,
+        on_wait: Callable[[str], None] = stay_silent,
+    ) -> None:
+        clock = clock or SystemClock()
+        self._site = Site(prefix=prefix, home_region=home_region, root=root, caller=call_as, pace=pace)
+        self._patience = Patience(clock, on_wait)
+        self._access = access
+        self._secrets = secrets
+        self._management_account = management_account
+        self._reader = StackSetReader(session, self._site)
+        self._writer = StackSetWriter(self._reader, self._site, self._patience, secrets)
+        self._progress = StackSetProgress(self._reader, self._site, clock)
+        self._drift = StackSetDrift(self._reader, self._site, self._patience)
+        self._fulfilled: set[str] = set()
+
+    def observe(self, windowed: Iterable[StackSetName] = ()) -> State:
+        stacks = self._stacks.reader.observe() if self._stacks else {}
+        return State(self._reader.observe(frozenset(windowed)), stacks)
+
+    def submit(self, operation: Operation, operation_id: str) -> None:
+        """While another operation is in the way for long, nothing is started: ``progress`` is None then, and submitting again is harmless."""
+        try:
+            if not self._submit(operation, operation_id):
+                self._fulfilled.add(operation_id)
+        except StillBusyError:
+            return
+        except AwsError as error:
+            raise self._conceal(error) from None
+
+    def progress(self, operation: Operation, operation_id: str) -> Progress | None:
+        """An operation that found nothing to do is unknown to AWS and has succeeded."""
+        if operation_id in self._fulfilled:
+            accounts = len(accounts_of(operation))
+            return Progress(OperationStatus.SUCCEEDED, accounts, accounts)
+        match operation:
+            case CreateStack() | UpdateStack() | DeleteStack():
+                return self._in_management().progress.of(operation, operation_id)
+            case _:
+                return self._progress.of(operation, operation_id)
+
+    def detect_drift(self, stack_sets: Iterable[StackSetName]) -> tuple[Difference, ...]:
+        names = tuple(sorted(set(stack_sets)))
+        in_stacks = self._stacks.drift.detect(names) if self._stacks else ()
+        return (*self._drift.detect(names), *in_stacks)
+
+    def _submit(self, operation: Operation, operation_id: str) -> bool:
+        match operation:
+            case CreateStack() | UpdateStack() | DeleteStack():
+                has_started = self._in_management().writer.submit(operation, operation_id)
+                self._in_management().progress.note_start(operation_id)
+                return has_started
+            case _:
+                return self._writer.submit(operation, operation_id)
+
+    @cached_property
+    def _stacks(self) -> "ManagementStacks | None":
+        source = self._access.management()
+        return ManagementStacks(source, self._site, self._patience, self._secrets, self._management_account) if source else None
+
+    def _in_management(self) -> "ManagementStacks":
+        if self._stacks is None:
+            raise AwsError(
+                "the plan changes stacks in the management account, which cannot be reached from here.",
+                where=self._management_account,
+                remedy="Set access.management_role_arn, or run with credentials of the management account.",
+            )
+        return self._stacks
+
+    def _conceal(self, error: AwsError) -> AwsError:
+        """AWS repeats a value it does not like; an external id is no word for a log."""
+        for mark, secret in self._secrets.items():
+            error.message = error.message.replace(secret, mark)
+        error.args = (error.message,)
+        return error
+
+
+class ManagementStacks:
+    """The four parts that answer for plain stacks."""
+
+    def __init__(
+        self, source: ClientSource, site: Site, patience: Patience, secrets: Mapping[str, str], management_account: AccountId
+    ) -> None:
+        self.reader = StackReader(source, site)
+        self.writer = StackWriter(self.reader, site, patience, secrets)
+        self.progress = StackProgress(self.reader)
+        self.drift = StackDrift(self.reader, patience, management_account)

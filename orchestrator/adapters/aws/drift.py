@@ -1,0 +1,168 @@
+"""Drift detection: asks CloudFormation to compare stacks with their templates, waits, and tells which resources differ.
+
+The values that differ stay out: a trust policy holds the external id.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from botocore.exceptions import ClientError
+
+from orchestrator.adapters.aws.errors import code_of, message_of, speaking
+from orchestrator.adapters.aws.observation import GONE, PAGE, StackSetReader
+from orchestrator.adapters.aws.patience import Patience, StillBusyError
+from orchestrator.adapters.aws.site import Site
+from orchestrator.adapters.aws.stacks import StackReader
+from orchestrator.model.identifiers import AccountId, StackSetName
+from orchestrator.model.outcome import Difference
+
+if TYPE_CHECKING:
+    from types_boto3_cloudformation.type_defs import (
+        ListStackInstanceResourceDriftsInputTypeDef,
+        PropertyDifferenceTypeDef,
+        StackSetOperationTypeDef,
+    )
+
+POLL_SECONDS = 2.0
+RUNNING = frozenset({"RUNNING", "QUEUED", "STOPPING"})
+NO_REASON = "AWS gives no reason"
+
+
+class StackSetDrift:
+    """StackSets are checked side by side, each with one detection at a time."""
+
+    def __init__(self, reader: StackSetReader, site: Site, patience: Patience) -> None:
+        self._reader = reader
+        self._site = site
+        self._patience = patience
+
+    def detect(self, names: Iterable[StackSetName]) -> Iterator[Difference]:
+        """StackSets that are not there have no drift."""
+        started: dict[StackSetName, str] = {}
+        with speaking("detect the drift of the StackSets"):
+            for name in names:
+                try:
+                    self._patience.wait_out(lambda name=name: self._start(name, started), name)
+                except StillBusyError:
+                    yield Difference(None, name, "drift could not be detected: another operation is running")
+            for name, operation_id in started.items():
+                described = self._wait(name, operation_id)
+                yield from self._differences(name, operation_id)
+                if described.get("Status") != "SUCCEEDED":
+                    yield Difference(None, name, f"drift detection did not finish: {described.get('StatusReason') or NO_REASON}")
+
+    def _start(self, name: StackSetName, started: dict[StackSetName, str]) -> bool:
+        try:
+            started[name] = self._reader.client.detect_stack_set_drift(
+                StackSetName=name, OperationPreferences=self._site.preferences(), CallAs=self._site.call_as
+            )["OperationId"]
+        except ClientError as error:
+            if code_of(error) not in GONE:
+                raise
+            return False
+        return True
+
+    def _wait(self, name: StackSetName, operation_id: str) -> "StackSetOperationTypeDef":
+        while True:
+            described = self._reader.client.describe_stack_set_operation(
+                StackSetName=name, OperationId=operation_id, CallAs=self._site.call_as
+            )["StackSetOperation"]
+            if described.get("Status") not in RUNNING:
+                return described
+            self._patience.clock.sleep(POLL_SECONDS)
+
+    def _differences(self, name: StackSetName, operation_id: str) -> Iterator[Difference]:
+        """Accounts that differ, resource by resource, and accounts that could not be looked into."""
+        for account in self._drifted(name):
+            rows = tuple(self._resources(name, account, operation_id))
+            yield from (Difference(account, name, row) for row in rows or ("differs from its template",))
+        for account, reason in self._failed(name, operation_id).items():
+            yield Difference(account, name, f"drift could not be detected: {reason or NO_REASON}")
+
+    def _drifted(self, name: StackSetName) -> tuple[AccountId, ...]:
+        pages = self._reader.client.get_paginator("list_stack_instances").paginate(
+            StackSetName=name,
+            Filters=[{"Name": "DRIFT_STATUS", "Values": "DRIFTED"}],
+            CallAs=self._site.call_as,
+            PaginationConfig={"PageSize": PAGE},
+        )
+        rows = (row for page in pages for row in page["Summaries"])
+        return tuple(
+            AccountId(row.get("Account", ""))
+            for row in rows
+            if row.get("Region") == self._site.home_region and row.get("DriftStatus") == "DRIFTED"
+        )
+
+    def _failed(self, name: StackSetName, operation_id: str) -> Mapping[AccountId, str]:
+        pages = self._reader.client.get_paginator("list_stack_set_operation_results").paginate(
+            StackSetName=name, OperationId=operation_id, CallAs=self._site.call_as, PaginationConfig={"PageSize": PAGE}
+        )
+        rows = (row for page in pages for row in page["Summaries"])
+        return {
+            AccountId(row.get("Account", "")): row.get("StatusReason", "") for row in rows if row.get("Status") in ("FAILED", "CANCELLED")
+        }
+
+    def _resources(self, name: StackSetName, account: AccountId, operation_id: str) -> Iterator[str]:
+        """Botocore has no paginator for this operation."""
+        request: ListStackInstanceResourceDriftsInputTypeDef = {
+            "StackSetName": name,
+            "StackInstanceAccount": account,
+            "StackInstanceRegion": self._site.home_region,
+            "OperationId": operation_id,
+            "StackInstanceResourceDriftStatuses": ["MODIFIED", "DELETED"],
+            "CallAs": self._site.call_as,
+        }
+        while True:
+            page = self._reader.client.list_stack_instance_resource_drifts(**request)
+            for row in page["Summaries"]:
+                yield describe(
+                    row["LogicalResourceId"], row["ResourceType"], row["StackResourceDriftStatus"], row.get("PropertyDifferences", [])
+                )
+            if not page.get("NextToken"):
+                return
+            request["NextToken"] = page["NextToken"]
+
+
+class StackDrift:
+    """The same for plain stacks of the management account."""
+
+    def __init__(self, reader: StackReader, patience: Patience, management_account: AccountId) -> None:
+        self._reader = reader
+        self._patience = patience
+        self._account = management_account
+
+    def detect(self, names: Iterable[StackSetName]) -> Iterator[Difference]:
+        with speaking("detect the drift of the stacks in the management account"):
+            for name in names:
+                if self._reader.describe(name) is not None:
+                    yield from self._detect(name)
+
+    def _detect(self, name: StackSetName) -> Iterator[Difference]:
+        """CloudFormation refuses while the stack is being changed; that is told, not raised."""
+        try:
+            detection = self._reader.client.detect_stack_drift(StackName=name)["StackDriftDetectionId"]
+        except ClientError as error:
+            yield Difference(self._account, name, f"drift could not be detected: {message_of(error)}")
+            return
+        told = self._reader.client.describe_stack_drift_detection_status(StackDriftDetectionId=detection)
+        while told["DetectionStatus"] == "DETECTION_IN_PROGRESS":
+            self._patience.clock.sleep(POLL_SECONDS)
+            told = self._reader.client.describe_stack_drift_detection_status(StackDriftDetectionId=detection)
+        if told["DetectionStatus"] == "DETECTION_FAILED":
+            yield Difference(self._account, name, f"drift could not be detected: {told.get('DetectionStatusReason') or NO_REASON}")
+        if told.get("StackDriftStatus") == "DRIFTED":
+            yield from (Difference(self._account, name, row) for row in self._resources(name) or ("differs from its template",))
+
+    def _resources(self, name: StackSetName) -> tuple[str, ...]:
+        rows = self._reader.client.describe_stack_resource_drifts(StackName=name)["StackResourceDrifts"]
+        return tuple(
+            describe(row["LogicalResourceId"], row["ResourceType"], row["StackResourceDriftStatus"], row.get("PropertyDifferences", []))
+            for row in rows
+            if row["StackResourceDriftStatus"] in ("MODIFIED", "DELETED")
+        )
+
+
+def describe(name: str, kind: str, status: str, differences: Iterable["PropertyDifferenceTypeDef"]) -> str:
+    """``Role (AWS::IAM::Role) was modified: /Policies``."""
+    paths = ", ".join(sorted({difference["PropertyPath"] for difference in differences}))
+    return f"{name} ({kind}) was {status.lower()}" + (f": {paths}" if paths else "")

@@ -1,0 +1,148 @@
+"""The three operations on plain stacks as calls, each carrying our own id so that sending it twice starts it once.
+
+A stack whose creation failed can neither be updated nor created: it is deleted first, and made again.
+"""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, assert_never
+
+from botocore.exceptions import ClientError
+
+from orchestrator.adapters.aws.errors import code_of, message_of, speaking
+from orchestrator.adapters.aws.patience import Patience
+from orchestrator.adapters.aws.site import Site
+from orchestrator.adapters.aws.stacks import StackReader
+from orchestrator.adapters.aws.values import is_foreign, read_parameters, read_tags, read_window, write_parameters, write_tags
+from orchestrator.errors import AwsError
+from orchestrator.model.identifiers import StackSetName
+from orchestrator.model.operation import CreateStack, DeleteStack, UpdateStack
+from orchestrator.model.state import Condition, Definition, Window
+from orchestrator.planning.windows import NOT_AFTER, NOT_BEFORE, window_parameters
+
+if TYPE_CHECKING:
+    from types_boto3_cloudformation.type_defs import ParameterTypeDef, StackTypeDef
+
+StackOperation = CreateStack | UpdateStack | DeleteStack
+
+NEVER_MADE = frozenset({"ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED"})
+POLL_SECONDS = 2.0
+DELETION_POLLS = 300
+
+
+class StackWriter:
+    """Starts operations. ``submit`` answers whether there is one to wait for: False when what was asked is so already."""
+
+    def __init__(self, reader: StackReader, site: Site, patience: Patience, secrets: Mapping[str, str]) -> None:
+        self._reader = reader
+        self._site = site
+        self._patience = patience
+        self._secrets = secrets
+
+    def submit(self, operation: StackOperation, operation_id: str) -> bool:
+        with speaking(f"change stack {operation.stack_set} in the management account"):
+            return self._patience.wait_out(lambda: self._send_once(operation, operation_id), operation.stack_set)
+
+    def _send_once(self, operation: StackOperation, operation_id: str) -> bool:
+        try:
+            return self._send(operation, operation_id)
+        except ClientError as error:
+            if code_of(error) == "TokenAlreadyExistsException":
+                return True
+            if code_of(error) == "ValidationError" and "No updates are to be performed" in message_of(error):
+                return False
+            raise
+
+    def _send(self, operation: StackOperation, operation_id: str) -> bool:
+        row = self._reader.describe(operation.stack_set)
+        if row is not None:
+            refuse_foreign(row, self._site.prefix)
+        match operation:
+            case CreateStack():
+                return self._create_unless_there(operation, operation_id, row)
+            case UpdateStack():
+                self._update(operation, operation_id, row)
+            case DeleteStack():
+                if row is None:
+                    return False
+                self._reader.client.delete_stack(StackName=operation.stack_set, ClientRequestToken=operation_id)
+            case _:
+                assert_never(operation)
+        return True
+
+    def _create_unless_there(self, operation: CreateStack, operation_id: str, row: "StackTypeDef | None") -> bool:
+        """A stack of ours that is there already comes from a call whose answer was lost, or from a creation that failed."""
+        if row is None or row["StackStatus"] in NEVER_MADE:
+            self._make(operation, operation_id, row, operation.window)
+            return True
+        there = self._reader.read(row)
+        if there is None or there.definition != operation.definition or there.instance.window != operation.window:
+            raise AwsError(f"stack {operation.stack_set} exists and is not the one to be created.", remedy="Plan again.")
+        return there.instance.condition is not Condition.CURRENT
+
+    def _update(self, operation: UpdateStack, operation_id: str, row: "StackTypeDef | None") -> None:
+        """Makes the stack where it is gone or was never really there, with the window it had."""
+        before = read_parameters(row.get("Parameters", [])) if row else {}
+        if row is None or row["StackStatus"] in NEVER_MADE:
+            self._make(operation, operation_id, row, operation.window or read_window(before))
+            return
+        self._reader.client.update_stack(
+            StackName=operation.stack_set,
+            TemplateBody=operation.definition.template,
+            Parameters=self._updated_parameters(operation, before),
+            Tags=write_tags(operation.definition.tags),
+            Capabilities=["CAPABILITY_NAMED_IAM"],
+            ClientRequestToken=operation_id,
+        )
+
+    def _updated_parameters(self, operation: UpdateStack, before: Mapping[str, str]) -> list["ParameterTypeDef"]:
+        """Without a window the stack keeps the one it has."""
+        values = with_window(operation.definition, operation.window)
+        kept = {NOT_BEFORE, NOT_AFTER} & before.keys() & values.keys() if operation.window is None else set()
+        given = write_parameters({name: value for name, value in values.items() if name not in kept}, self._secrets)
+        previous: list[ParameterTypeDef] = [{"ParameterKey": name, "UsePreviousValue": True} for name in sorted(kept)]
+        return given + previous
+
+    def _make(self, operation: CreateStack | UpdateStack, operation_id: str, remains: "StackTypeDef | None", window: Window | None) -> None:
+        parameters = write_parameters(with_window(operation.definition, window), self._secrets)
+        if remains is not None:
+            self._clear(operation.stack_set, operation_id)
+        self._reader.client.create_stack(
+            StackName=operation.stack_set,
+            TemplateBody=operation.definition.template,
+            Parameters=parameters,
+            Tags=write_tags(operation.definition.tags),
+            Capabilities=["CAPABILITY_NAMED_IAM"],
+            OnFailure="ROLLBACK",
+            ClientRequestToken=operation_id,
+        )
+
+    def _clear(self, name: StackSetName, operation_id: str) -> None:
+        """Delete what is left of a creation that failed, and wait until it is gone: nothing else fits under its name."""
+        self._reader.client.delete_stack(StackName=name, ClientRequestToken=f"{operation_id}-clear")
+        for _ in range(DELETION_POLLS):
+            row = self._reader.describe(name)
+            if row is None:
+                return
+            if row["StackStatus"] == "DELETE_FAILED":
+                break
+            self._patience.clock.sleep(POLL_SECONDS)
+        raise AwsError(
+            f"stack {name} failed to be created and cannot be deleted.",
+            where=name,
+            remedy="Delete it in the management account, then apply again.",
+        )
+
+
+def refuse_foreign(row: "StackTypeDef", prefix: str) -> None:
+    """Raises AwsError for a stack of our name without our tags."""
+    if is_foreign(Definition("", {}, read_tags(row.get("Tags", []))), prefix):
+        raise AwsError(
+            f"a stack named {row['StackName']} exists in the management account and is not ours (tags missing).",
+            where=row["StackName"],
+            remedy="Choose another prefix, or have the stack removed.",
+        )
+
+
+def with_window(definition: Definition, window: Window | None) -> dict[str, str]:
+    """The definition's parameters, with the window's two in place of the closed ones."""
+    return {**definition.parameters, **(window_parameters(window) if window else {})}

@@ -1,0 +1,146 @@
+"""The six operations on StackSets as calls, each carrying our own id so that sending it twice starts it once."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, assert_never
+
+from botocore.exceptions import ClientError
+
+from orchestrator.adapters.aws.errors import code_of, speaking
+from orchestrator.adapters.aws.observation import StackSetReader
+from orchestrator.adapters.aws.patience import Patience
+from orchestrator.adapters.aws.site import Site
+from orchestrator.adapters.aws.values import is_foreign, write_parameters, write_tags
+from orchestrator.errors import AwsError
+from orchestrator.model.operation import CreateInstances, CreateStackSet, DeleteInstances, DeleteStackSet, UpdateInstances, UpdateStackSet
+from orchestrator.model.state import Definition
+from orchestrator.planning.windows import window_parameters
+
+if TYPE_CHECKING:
+    from types_boto3_cloudformation.type_defs import UpdateStackInstancesInputTypeDef, UpdateStackSetInputTypeDef
+
+StackSetOperation = CreateStackSet | UpdateStackSet | CreateInstances | UpdateInstances | DeleteInstances | DeleteStackSet
+
+ACCEPTED_EARLIER = "OperationIdAlreadyExistsException"
+TAKEN = frozenset({"NameAlreadyExistsException", "CreatedButModifiedException"})
+GONE = frozenset({"StackSetNotFoundException", "StackInstanceNotFoundException"})
+
+
+class StackSetWriter:
+    """Starts operations. ``submit`` answers whether there is one to wait for: False when what was asked is so already."""
+
+    def __init__(self, reader: StackSetReader, site: Site, patience: Patience, secrets: Mapping[str, str]) -> None:
+        self._reader = reader
+        self._site = site
+        self._patience = patience
+        self._secrets = secrets
+
+    def submit(self, operation: StackSetOperation, operation_id: str) -> bool:
+        with speaking(f"change StackSet {operation.stack_set}"):
+            return self._patience.wait_out(lambda: self._send_once(operation, operation_id), operation.stack_set)
+
+    def _send_once(self, operation: StackSetOperation, operation_id: str) -> bool:
+        try:
+            return self._send(operation, operation_id)
+        except ClientError as error:
+            if code_of(error) == ACCEPTED_EARLIER:
+                return True
+            if isinstance(operation, DeleteInstances | DeleteStackSet) and code_of(error) in GONE:
+                return False
+            raise
+
+    def _send(self, operation: StackSetOperation, operation_id: str) -> bool:
+        match operation:
+            case CreateStackSet():
+                self._create_stack_set(operation, operation_id)
+            case UpdateStackSet():
+                self._reader.client.update_stack_set(**self._update_request(operation, operation_id))
+            case CreateInstances() | UpdateInstances() | DeleteInstances() if not operation.accounts:
+                return False
+            case CreateInstances():
+                self._reader.client.create_stack_instances(**self._instances_request(operation, operation_id))
+            case UpdateInstances():
+                self._reader.client.update_stack_instances(**self._instances_request(operation, operation_id))
+            case DeleteInstances():
+                self._delete_instances(operation, operation_id)
+            case DeleteStackSet():
+                self._reader.client.delete_stack_set(StackSetName=operation.stack_set, CallAs=self._site.call_as)
+            case _:
+                assert_never(operation)
+        return True
+
+    def _create_stack_set(self, operation: CreateStackSet, operation_id: str) -> None:
+        """Managed execution is set at birth: later it cannot be changed together with anything else."""
+        try:
+            self._reader.client.create_stack_set(
+                StackSetName=operation.stack_set,
+                TemplateBody=operation.definition.template,
+                Parameters=write_parameters(operation.definition.parameters, self._secrets),
+                Tags=write_tags(operation.definition.tags),
+                Capabilities=["CAPABILITY_NAMED_IAM"],
+                PermissionModel="SERVICE_MANAGED",
+                AutoDeployment={"Enabled": False},
+                ManagedExecution={"Active": True},
+                CallAs=self._site.call_as,
+                ClientRequestToken=operation_id,
+            )
+        except ClientError as error:
+            if code_of(error) not in TAKEN:
+                raise
+            adopt(operation, self._reader.definition(operation.stack_set), self._site.prefix)
+
+    def _update_request(self, operation: UpdateStackSet, operation_id: str) -> "UpdateStackSetInputTypeDef":
+        request: UpdateStackSetInputTypeDef = {
+            "StackSetName": operation.stack_set,
+            "TemplateBody": operation.definition.template,
+            "Parameters": write_parameters(operation.definition.parameters, self._secrets),
+            "Tags": write_tags(operation.definition.tags),
+            "Capabilities": ["CAPABILITY_NAMED_IAM"],
+            "PermissionModel": "SERVICE_MANAGED",
+            "OperationPreferences": self._site.preferences(),
+            "OperationId": operation_id,
+            "CallAs": self._site.call_as,
+        }
+        if operation.accounts:
+            request["DeploymentTargets"] = self._site.targets(operation.accounts)
+            request["Regions"] = [self._site.home_region]
+        return request
+
+    def _instances_request(self, operation: CreateInstances | UpdateInstances, operation_id: str) -> "UpdateStackInstancesInputTypeDef":
+        """Without a window overrides are not mentioned, which leaves them as they are."""
+        request: UpdateStackInstancesInputTypeDef = {
+            "StackSetName": operation.stack_set,
+            "DeploymentTargets": self._site.targets(operation.accounts),
+            "Regions": [self._site.home_region],
+            "OperationPreferences": self._site.preferences(),
+            "OperationId": operation_id,
+            "CallAs": self._site.call_as,
+        }
+        if operation.window is not None:
+            request["ParameterOverrides"] = write_parameters(window_parameters(operation.window), {})
+        return request
+
+    def _delete_instances(self, operation: DeleteInstances, operation_id: str) -> None:
+        self._reader.client.delete_stack_instances(
+            StackSetName=operation.stack_set,
+            DeploymentTargets=self._site.targets(operation.accounts),
+            Regions=[self._site.home_region],
+            RetainStacks=False,
+            OperationPreferences=self._site.preferences(),
+            OperationId=operation_id,
+            CallAs=self._site.call_as,
+        )
+
+
+def adopt(operation: CreateStackSet, found: Definition | None, prefix: str) -> None:
+    """A StackSet of this name is there: fine when it is as wanted, for then it comes from a call whose answer was lost.
+
+    Raises AwsError for any other.
+    """
+    if found == operation.definition:
+        return
+    whose = "is not ours (tags missing)" if found and is_foreign(found, prefix) else "differs from the plan"
+    raise AwsError(
+        f"a StackSet named {operation.stack_set} exists already and {whose}.",
+        where=operation.stack_set,
+        remedy="Plan again. If it is not ours, choose another prefix or have it removed.",
+    )

@@ -1,0 +1,90 @@
+"""The plain stacks of the management account, which StackSets never reach: each read as if it were a StackSet of one account."""
+
+import json
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from botocore.exceptions import ClientError
+
+from orchestrator.adapters.aws.clients import ClientSource
+from orchestrator.adapters.aws.errors import code_of, message_of, speaking
+from orchestrator.adapters.aws.site import Site
+from orchestrator.adapters.aws.spread import spread
+from orchestrator.adapters.aws.values import hide_window, is_foreign, read_parameters, read_tags, read_template, read_window
+from orchestrator.model.identifiers import StackSetName
+from orchestrator.model.state import Condition, Definition, Instance, Stack
+
+if TYPE_CHECKING:
+    from types_boto3_cloudformation import CloudFormationClient
+    from types_boto3_cloudformation.type_defs import StackTypeDef
+
+IN_FORCE = frozenset({"CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE", "IMPORT_COMPLETE", "IMPORT_ROLLBACK_COMPLETE"})
+"""Stacks that are what their template says. One that an update rolled back shows the template it went back to: calling it outdated
+would ask for an update of which CloudFormation says there is none."""
+
+UNSEEN = frozenset({"REVIEW_IN_PROGRESS", "DELETE_COMPLETE"})
+"""A stack that only holds a change set for review, and one that is gone."""
+
+
+class StackReader:
+    """Reads; changes nothing."""
+
+    def __init__(self, source: ClientSource, site: Site) -> None:
+        self._source = source
+        self._site = site
+
+    @property
+    def client(self) -> "CloudFormationClient":
+        return self._source.client("cloudformation", region=self._site.home_region)
+
+    def observe(self) -> dict[StackSetName, Stack]:
+        """Every stack that bears one of our names."""
+        with speaking("read the stacks of the management account"):
+            rows = tuple(self._rows())
+            stacks = spread(self.read, rows)
+        return dict(sorted((StackSetName(row["StackName"]), stack) for row, stack in zip(rows, stacks, strict=True) if stack is not None))
+
+    def describe(self, name: StackSetName) -> "StackTypeDef | None":
+        """None when there is no such stack; CloudFormation says so in words alone."""
+        try:
+            rows = self.client.describe_stacks(StackName=name)["Stacks"]
+        except ClientError as error:
+            if is_absent(error):
+                return None
+            raise
+        return next((row for row in rows if row["StackStatus"] != "DELETE_COMPLETE"), None)
+
+    def read(self, row: "StackTypeDef") -> Stack | None:
+        """None when it was deleted since it was listed."""
+        try:
+            template = self._template(row["StackName"])
+        except ClientError as error:
+            if is_absent(error):
+                return None
+            raise
+        values = read_parameters(row.get("Parameters", []))
+        definition = Definition(template, hide_window(values), read_tags(row.get("Tags", [])))
+        condition = condition_of(row["StackStatus"])
+        reason = "" if condition is Condition.CURRENT else f"{row['StackStatus']}: {row.get('StackStatusReason', '')}".rstrip(": ")
+        return Stack(definition, Instance(condition, read_window(values), reason), is_foreign(definition, self._site.prefix))
+
+    def _rows(self) -> Iterator["StackTypeDef"]:
+        for page in self.client.get_paginator("describe_stacks").paginate():
+            for row in page["Stacks"]:
+                if self._site.is_ours(row["StackName"]) and row["StackStatus"] not in UNSEEN:
+                    yield row
+
+    def _template(self, name: str) -> str:
+        """Botocore parses JSON templates, which ours never are, whatever its types say."""
+        body: object = self.client.get_template(StackName=name, TemplateStage="Original").get("TemplateBody", "")
+        return read_template(body if isinstance(body, str) else json.dumps(body))
+
+
+def condition_of(status: str) -> Condition:
+    if status in IN_FORCE:
+        return Condition.CURRENT
+    return Condition.INOPERABLE if status == "DELETE_FAILED" else Condition.OUTDATED
+
+
+def is_absent(error: ClientError) -> bool:
+    return code_of(error) == "ValidationError" and "does not exist" in message_of(error)
