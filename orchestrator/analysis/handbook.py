@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Sequence
 
 from orchestrator.analysis.finding import Finding
-from orchestrator.analysis.sizes import INLINE_LIMIT, Size, sizes
+from orchestrator.analysis.sizes import Size, sizes
 from orchestrator.model.catalog import Catalog, Parameter, PermissionGroup, Statement
 from orchestrator.model.roles import RoleKind
+from orchestrator.templates.limits import INLINE_LIMIT
 from orchestrator.templates.parameters import ROLE_NAME_PARAMETERS
 
 INTRODUCTION = """\

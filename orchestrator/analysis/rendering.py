@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 
 from orchestrator.model.catalog import Catalog, Parameter
+from orchestrator.templates.limits import LONGEST_PSEUDO
 from orchestrator.templates.parameters import EXTERNAL_ID, ROLE, TRUST, WINDOW
 
 LOOSE_PSEUDO = {"AWS::Partition": "aws", "AWS::AccountId": "111111111111", "AWS::Region": "us-east-1"}
-LONGEST_PSEUDO = {"AWS::Partition": "aws-us-gov", "AWS::AccountId": "111111111111", "AWS::Region": "us-gov-west-1"}
 
 
 def loose_values(catalog: Catalog) -> Mapping[str, str]:

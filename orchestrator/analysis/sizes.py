@@ -7,16 +7,8 @@ from orchestrator.analysis.rendering import longest_values
 from orchestrator.model.catalog import Catalog
 from orchestrator.model.identifiers import GroupSetName
 from orchestrator.model.roles import RoleKind
-from orchestrator.templates.policy import policy_document, policy_size
+from orchestrator.templates.limits import INLINE_LIMIT, TEMPLATE_LIMIT, TRUST_LIMIT, group_set_size, trust_size
 from orchestrator.templates.template import rendered_files
-from orchestrator.templates.trust import trust_document
-
-INLINE_LIMIT = 10_240
-"""Characters of all inline policies of one role together, white space not counted (IAM quotas)."""
-TRUST_LIMIT = 2_048
-"""Characters of a trust policy, before any quota increase (IAM quotas)."""
-TEMPLATE_LIMIT = 51_200
-"""Bytes of a template body in one call (CloudFormation quotas)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,14 +33,9 @@ def sizes(catalog: Catalog) -> tuple[Size, ...]:
         Size(role, "role", role_size(catalog, (group_set.name for group_set in catalog.sets_of(role)), values), INLINE_LIMIT)
         for role in RoleKind
     )
-    trusts = tuple(Size(role, "trust", policy_size(trust_document(role, values=values)), TRUST_LIMIT) for role in RoleKind)
+    trusts = tuple(Size(role, "trust", trust_size(role, values), TRUST_LIMIT) for role in RoleKind)
     templates = tuple(Size(name, "template", len(text.encode()), TEMPLATE_LIMIT) for name, text in rendered_files(catalog).items())
     return (*parts, *unions, *trusts, *templates)
-
-
-def group_set_size(catalog: Catalog, name: GroupSetName, values: Mapping[str, str]) -> int:
-    """Characters of one inline policy with these values."""
-    return policy_size(policy_document(catalog.statements(name), values=values))
 
 
 def role_size(catalog: Catalog, names: Iterable[GroupSetName], values: Mapping[str, str]) -> int:

@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 
 from orchestrator.analysis.rendering import longest_values, loose_values
-from orchestrator.analysis.sizes import TEMPLATE_LIMIT
 from orchestrator.model.identifiers import GroupSetName
 from orchestrator.model.roles import RoleKind
 from orchestrator.sandbox.intrinsics import Evaluation
@@ -19,6 +18,7 @@ from orchestrator.templates import (
     role_parameters,
     role_template,
 )
+from orchestrator.templates.limits import TEMPLATE_LIMIT
 from orchestrator.templates.trust import trust_document
 from tests.stacksets.golden import PROFILES, catalog
 from tests.stacksets.statements import plain
