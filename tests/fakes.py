@@ -1,0 +1,265 @@
+"""AWS, the clock and the state folder in memory. The deployer is made of planning.projection, and can be told to misbehave."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+
+from orchestrator.errors import AwsError
+from orchestrator.model.identifiers import AccountId, StackSetName
+from orchestrator.model.operation import (
+    CreateInstances,
+    CreateStack,
+    CreateStackSet,
+    DeleteInstances,
+    DeleteStack,
+    DeleteStackSet,
+    Operation,
+    UpdateInstances,
+    UpdateStack,
+    UpdateStackSet,
+    accounts_of,
+)
+from orchestrator.model.outcome import Difference, Failure, OperationStatus, Progress
+from orchestrator.model.state import Condition, Instance, StackSet, State
+from orchestrator.planning.projection import project
+from orchestrator.planning.sequence import place
+
+NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
+
+
+class SimulatedCrash(BaseException):
+    """The process is gone; what was asked of AWS goes on."""
+
+
+class FakeClock:
+    """Time passes only by sleeping."""
+
+    def __init__(self, now: datetime = NOON) -> None:
+        self.time = now
+
+    def now(self) -> datetime:
+        return self.time
+
+    def sleep(self, seconds: float) -> None:
+        self.time += timedelta(seconds=seconds)
+
+
+@dataclass
+class Fuse:
+    """Crashes at the n-th boundary: before and after every durable write and every call. None never does."""
+
+    left: int | None = None
+
+    def burn(self) -> None:
+        if self.left is None:
+            return
+        self.left -= 1
+        if self.left < 0:
+            self.left = None
+            raise SimulatedCrash
+
+
+class MemoryStore:
+    """ports.Store that remembers, and may crash before or after a write."""
+
+    def __init__(self, fuse: Fuse | None = None) -> None:
+        self.logs: dict[str, list[bytes]] = {}
+        self.files: dict[str, bytes] = {}
+        self._fuse = fuse or Fuse()
+
+    def append(self, log: str, record: bytes) -> None:
+        self._fuse.burn()
+        self.logs.setdefault(log, []).append(record)
+        self._fuse.burn()
+
+    def read_log(self, log: str) -> Sequence[bytes]:
+        return tuple(self.logs.get(log, ()))
+
+    def put(self, key: str, content: bytes) -> None:
+        self._fuse.burn()
+        self.files[key] = content
+        self._fuse.burn()
+
+    def get(self, key: str) -> bytes | None:
+        return self.files.get(key)
+
+    def keys(self, prefix: str) -> Sequence[str]:
+        return sorted(name for name in (*self.files, *self.logs) if name.startswith(prefix))
+
+
+@dataclass
+class Running:
+    """An operation AWS has taken."""
+
+    operation: Operation
+    polls: int
+    failures: tuple[Failure, ...] = ()
+    is_over: bool = False
+
+
+@dataclass
+class Faults:
+    """What goes wrong, and how often: refusals by StackSet, failures by StackSet and account, lost answers by number of the call.
+
+    ``silent`` counts looks that end in ``unreachable``; ``busy`` are StackSets on which somebody else's operation runs for so many looks.
+    """
+
+    refusals: dict[StackSetName, int] = field(default_factory=dict)
+    failing: dict[tuple[StackSetName, AccountId], int] = field(default_factory=dict)
+    lost_answers: set[int] = field(default_factory=set)
+    silent: int = 0
+    busy: dict[StackSetName, int] = field(default_factory=dict)
+
+
+class Unreachable(AwsError):  # noqa: N818 - named like the adapter's kind
+    kind = "unreachable"
+
+
+class FakeDeployer:
+    """ports.Deployer over a State. Operations take ``polls`` looks; ``executions`` counts what AWS carried out, by operation id."""
+
+    def __init__(self, state: State, *, polls: int = 1, faults: Faults | None = None, fuse: Fuse | None = None) -> None:
+        self.state = state
+        self.faults = faults or Faults()
+        self.executions: Counter[str] = Counter()
+        self.submissions: Counter[str] = Counter()
+        self.sent: list[Operation] = []
+        self.overlaps: list[str] = []
+        self.granted: set[tuple[StackSetName, AccountId, str]] = set()
+        self._polls = polls
+        self._fuse = fuse or Fuse()
+        self._known: dict[str, Running] = {}
+
+    def observe(self, windowed: Iterable[StackSetName] = ()) -> State:
+        return self.state
+
+    def submit(self, operation: Operation, operation_id: str) -> None:
+        self._fuse.burn()
+        self.submissions[operation_id] += 1
+        is_lost = sum(self.submissions.values()) in self.faults.lost_answers
+        if operation_id not in self._known:
+            self._refuse(operation)
+            self._take(operation, operation_id)
+        self._fuse.burn()
+        if is_lost:
+            raise AwsError("the connection was closed before an answer came")
+
+    def progress(self, operation: Operation, operation_id: str) -> Progress | None:
+        self._fuse.burn()
+        if self.faults.silent:
+            self.faults.silent -= 1
+            raise Unreachable("no route to host")
+        running = self._known.get(operation_id)
+        if running is None:
+            return None
+        if not running.is_over and self._waits_for_somebody(operation.stack_set):
+            return Progress(OperationStatus.QUEUED, 0, len(accounts_of(operation)))
+        if not running.is_over and running.polls > 0:
+            running.polls -= 1
+            return Progress(OperationStatus.RUNNING, 0, len(accounts_of(operation)))
+        self._finish(running)
+        total = len(accounts_of(operation))
+        is_failed = bool(running.failures) and len(running.failures) == total
+        status = OperationStatus.FAILED if is_failed else OperationStatus.SUCCEEDED
+        return Progress(status, total, total, running.failures)
+
+    def detect_drift(self, stack_sets: Iterable[StackSetName]) -> tuple[Difference, ...]:
+        return ()
+
+    def settle(self) -> None:
+        """Time passes: everything AWS has taken comes to its end."""
+        for running in self._known.values():
+            self._finish(running)
+
+    def _waits_for_somebody(self, name: StackSetName) -> bool:
+        left = self.faults.busy.get(name, 0)
+        self.faults.busy[name] = max(left - 1, 0)
+        return left > 0
+
+    def _refuse(self, operation: Operation) -> None:
+        """What AWS answers at once."""
+        if self.faults.refusals.get(operation.stack_set, 0) > 0:
+            self.faults.refusals[operation.stack_set] -= 1
+            raise AwsError(f"{operation.stack_set}: a template error was found", remedy="Mend the template.")
+        there = self.state.stack_sets.get(operation.stack_set)
+        match operation:
+            case CreateStackSet() if there is not None:
+                raise AwsError("NameAlreadyExistsException")
+            case DeleteStackSet() if there is not None and there.instances:
+                raise AwsError("StackSetNotEmptyException")
+            case UpdateStackSet() | CreateInstances() | UpdateInstances() | DeleteInstances() if there is None:
+                raise AwsError("StackSetNotFoundException")
+            case _:
+                pass
+
+    def _take(self, operation: Operation, operation_id: str) -> None:
+        others = (running for running in self._known.values() if not running.is_over)
+        if any(place(running.operation) == place(operation) for running in others):
+            self.overlaps.append(operation.stack_set)
+        self.executions[operation_id] += 1
+        self.sent.append(operation)
+        self._known[operation_id] = Running(operation, self._polls)
+        if isinstance(operation, UpdateStackSet):
+            # The definition changes at once, and with it every instance is behind.
+            self.state = project([replace(operation, accounts=(AccountId("nobody"),))], self.state)
+
+    def _finish(self, running: Running) -> None:
+        if running.is_over:
+            return
+        running.is_over = True
+        operation = running.operation
+        targets = accounts_of(operation) or self._everybody(operation)
+        failed = [account for account in targets if self._fails(operation.stack_set, account)]
+        running.failures = tuple(Failure(account, operation.stack_set, "AccessDenied in the account") for account in failed)
+        self._apply(operation, tuple(account for account in targets if account not in failed), failed)
+
+    def _everybody(self, operation: Operation) -> tuple[AccountId, ...]:
+        there = self.state.stack_sets.get(operation.stack_set)
+        return tuple(there.instances) if isinstance(operation, UpdateStackSet) and there else ()
+
+    def _fails(self, name: StackSetName, account: AccountId) -> bool:
+        left = self.faults.failing.get((name, account), 0)
+        self.faults.failing[name, account] = max(left - 1, 0)
+        return left > 0
+
+    def _apply(self, operation: Operation, reached: tuple[AccountId, ...], failed: Sequence[AccountId]) -> None:
+        match operation:
+            case CreateStack() | UpdateStack() | DeleteStack():
+                if reached:
+                    self.state = project([operation], self.state)
+            case CreateStackSet() | DeleteStackSet():
+                self.state = project([operation], self.state)
+            case UpdateStackSet():
+                bring_up = UpdateInstances(id=operation.id, stack_set=operation.stack_set, wave=operation.wave, accounts=reached)
+                self.state = project([bring_up], self.state)
+            case CreateInstances() | UpdateInstances() | DeleteInstances():
+                self.state = project([replace(operation, accounts=reached)], self.state)
+        self._scar(operation, failed)
+        self._note_grants(operation, reached)
+
+    def _scar(self, operation: Operation, failed: Sequence[AccountId]) -> None:
+        """A failed deletion leaves an instance INOPERABLE, any other failure one that is OUTDATED."""
+        there = self.state.stack_sets.get(operation.stack_set)
+        if there is None or not failed or place(operation)[1]:
+            return
+        condition = Condition.INOPERABLE if isinstance(operation, DeleteInstances) else Condition.OUTDATED
+        touched = {account: replace(there.instances.get(account, Instance()), condition=condition) for account in failed}
+        changed = replace(there, instances={**there.instances, **touched})
+        self.state = replace(self.state, stack_sets={**self.state.stack_sets, operation.stack_set: changed})
+
+    def _note_grants(self, operation: Operation, reached: Iterable[AccountId]) -> None:
+        there: StackSet | None = self.state.stack_sets.get(operation.stack_set)
+        for account in reached:
+            if there is not None and account in there.instances and not place(operation)[1]:
+                self.granted.add((operation.stack_set, account, there.definition.template))
+
+
+class FakeInspector:
+    """ports.Inspector from a table: account to the policies of its role, or to why it cannot be read."""
+
+    def __init__(self, accounts: Mapping[AccountId, frozenset[str] | str]) -> None:
+        self._accounts = accounts
+
+    def inline_policies(self, account: AccountId, role_name: str) -> frozenset[str] | str:
+        return self._accounts.get(account, frozenset())

@@ -1,0 +1,110 @@
+"""Random plans over random worlds, with every fault there is: run again until done, and it is done, once, and nothing more."""
+
+from dataclasses import replace
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from orchestrator.execution.expectation import expected
+from orchestrator.execution.freshness import check_fresh
+from orchestrator.execution.journal import Journal
+from orchestrator.model.identifiers import AccountId, GroupSetName, StackSetName
+from orchestrator.model.operation import CreateInstances, UpdateInstances, UpdateStackSet, accounts_of
+from orchestrator.model.plan import Plan
+from orchestrator.model.roles import RoleKind
+from orchestrator.model.state import Condition, Instance, Stack, StackSet, State
+from orchestrator.planning.diff import differences
+from orchestrator.planning.grants import Wanted
+from orchestrator.planning.names import group_set_of
+from orchestrator.planning.order import order
+from orchestrator.planning.projection import project
+from tests.fakes import FakeDeployer, Faults, Fuse, MemoryStore, SimulatedCrash, Unreachable
+from tests.unit.execution.plans import MANAGEMENT, NEW, OLD, POLICY, ROLE, A, B, C, D, carry_out, organization, plan_of
+from tests.unit.execution.plans import OTHER as OTHER_POLICY
+
+MEMBERS = (A, B, C, D)
+EVERYWHERE = (*MEMBERS, MANAGEMENT)
+NAMES = (ROLE, POLICY, OTHER_POLICY)
+RUNS = 60
+
+accounts = st.sets(st.sampled_from(EVERYWHERE))
+instances = st.dictionaries(st.sampled_from(MEMBERS), st.builds(Instance, st.sampled_from(Condition)))
+definitions = st.sampled_from((OLD, NEW))
+worlds = st.builds(
+    State,
+    st.dictionaries(st.sampled_from(NAMES), st.builds(StackSet, definitions, instances)),
+    st.dictionaries(st.sampled_from(NAMES), st.builds(Stack, definitions)),
+)
+
+
+@st.composite
+def plans(draw) -> Plan:
+    """What the planner makes of a random wish and a random world."""
+    world = draw(worlds)
+    policies = {name: draw(accounts) for name in (POLICY, OTHER_POLICY)}
+    wishes = {ROLE: set().union(*policies.values()), **policies}
+    wanted = {
+        name: Wanted(NEW, RoleKind.SPOKE, dict.fromkeys(sorted(members), "rule"), group_set(name))
+        for name, members in wishes.items()
+        if members
+    }
+    waves = {account: draw(st.sampled_from(("canary", "rest"))) for account in EVERYWHERE}
+    compared = differences(wanted, world, MANAGEMENT, (), lambda name: group_set_of("cado", name))
+    return plan_of(order(compared, waves, ("canary", "rest")), world, tolerance=draw(st.sampled_from((0, 50, 100))))
+
+
+def group_set(name: StackSetName) -> GroupSetName | None:
+    return group_set_of("cado", name)
+
+
+faults = st.builds(
+    Faults,
+    refusals=st.dictionaries(st.sampled_from(NAMES), st.integers(1, 2), max_size=2),
+    failing=st.dictionaries(st.tuples(st.sampled_from(NAMES), st.sampled_from(EVERYWHERE)), st.integers(1, 2), max_size=4),
+    lost_answers=st.sets(st.integers(1, 12), max_size=3),
+    silent=st.integers(0, 2),
+    busy=st.dictionaries(st.sampled_from(NAMES), st.integers(1, 2), max_size=1),
+)
+crashes = st.lists(st.integers(0, 40), max_size=5)
+
+
+@given(plan=plans(), faults=faults, crashes=crashes, polls=st.integers(0, 2), time_passes=st.booleans())
+def test_a_plan_converges_whatever_happens_and_does_nothing_twice(plan, faults, crashes, polls, time_passes):
+    fuse = Fuse()
+    store, aws = MemoryStore(fuse), FakeDeployer(plan.observed, polls=polls, faults=faults, fuse=fuse)
+    for number in range(RUNS):
+        fuse.left = crashes[number] if number < len(crashes) else None
+        if is_done_after_a_run(plan, aws, store):
+            break
+        fuse.left = None
+        if time_passes:
+            aws.settle()
+    assert aws.state == project(plan.operations, plan.observed)
+    assert expected(plan, Journal(store, plan.digest).replay()) == aws.state
+    assert set(aws.executions.values()) <= {1}
+    assert aws.overlaps == []
+    assert aws.granted <= granted_by(plan)
+
+
+def is_done_after_a_run(plan: Plan, aws: FakeDeployer, store: MemoryStore) -> bool:
+    """One run, as apply makes it; a plan never looks stale because of its own work."""
+    journal = Journal(store, plan.digest)
+    check_fresh(replace(plan, targets=()), journal.replay(), aws.observe(), organization())
+    try:
+        outcome, _ = carry_out(plan, aws, store)
+    except (SimulatedCrash, Unreachable):
+        return False
+    is_complete = journal.replay().are_complete(plan.operations)
+    assert is_complete or outcome.failed
+    return is_complete
+
+
+def granted_by(plan: Plan) -> set[tuple[StackSetName, AccountId, str]]:
+    """What the plan may leave in an account, now or on the way: its own definitions, in the accounts it names for them."""
+    named = (CreateInstances, UpdateInstances, UpdateStackSet)
+    return {
+        (operation.stack_set, account, NEW.template)
+        for operation in plan.operations
+        if isinstance(operation, named)
+        for account in accounts_of(operation)
+    }
