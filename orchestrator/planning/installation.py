@@ -2,24 +2,21 @@
 
 from collections.abc import Iterable, Mapping
 
-from orchestrator.model.identifiers import AccountId, OperationKey
+from orchestrator.model.identifiers import AccountId
 from orchestrator.model.operation import (
     CreateInstances,
     CreateStack,
     CreateStackSet,
-    DeleteInstances,
-    DeleteStack,
     UpdateInstances,
     UpdateStack,
     UpdateStackSet,
 )
 from orchestrator.model.state import Window
-from orchestrator.planning.batches import blocks, windowed_blocks
+from orchestrator.planning.batches import windowed_blocks
 from orchestrator.planning.diff import Difference
 from orchestrator.planning.grants import Wanted
-from orchestrator.planning.sequence import DRAFT, Sequence
-
-Keys = tuple[OperationKey, ...]
+from orchestrator.planning.removal import withdraw
+from orchestrator.planning.sequence import DRAFT, Keys, Sequence
 
 
 def install(difference: Difference, wave: str, part: Difference, sequence: Sequence, before: Keys) -> None:
@@ -37,8 +34,7 @@ def install(difference: Difference, wave: str, part: Difference, sequence: Seque
 
 def install_stack(part: Difference, wanted: Wanted, wave: str, sequence: Sequence, before: Keys) -> None:
     """The management account's share. A stack whose deletion failed is deleted again, then made anew."""
-    for account in part.replace:
-        sequence.add(DeleteStack(id=DRAFT, stack_set=part.stack_set, wave=wave, account=account), before)
+    withdraw(part, wave, part.replace, sequence, before)
     windows = windows_of_new(part, wanted)
     for account in (*part.create, *part.replace):
         window = windows.get(account)
@@ -63,7 +59,7 @@ def define(difference: Difference, wanted: Wanted, wave: str, due: Iterable[Acco
         sequence.add(CreateStackSet(id=DRAFT, stack_set=name, wave=wave, definition=definition))
     elif difference.is_redefined:
         if not difference.update:
-            delete(difference, wave, (*difference.delete, *difference.replace), sequence, before)
+            withdraw(difference, wave, (*difference.delete, *difference.replace), sequence, before)
         targets = tuple(due) or difference.update[:1]
         sequence.add(UpdateStackSet(id=DRAFT, stack_set=name, wave=wave, definition=definition, accounts=targets), before)
         sequence.mark(name, (account for account in targets if account not in wanted.windows))
@@ -73,7 +69,7 @@ def install_instances(part: Difference, wanted: Wanted, wave: str, sequence: Seq
     name = part.stack_set
     for window, block in windowed_blocks(sequence.pending(name, part.update), wanted.windows):
         sequence.add(UpdateInstances(id=DRAFT, stack_set=name, wave=wave, accounts=block, window=window), before)
-    delete(part, wave, part.replace, sequence, before)
+    withdraw(part, wave, part.replace, sequence, before)
     for window, block in windowed_blocks((*part.create, *part.replace), windows_of_new(part, wanted)):
         sequence.add(CreateInstances(id=DRAFT, stack_set=name, wave=wave, accounts=block, window=window), before)
 
@@ -82,11 +78,3 @@ def windows_of_new(part: Difference, wanted: Wanted) -> Mapping[AccountId, Windo
     """Windows of what is made in this wave: as wanted, and a replaced instance gets back the one it had."""
     had = {account: part.observed.instances[account].window for account in part.replace}
     return {**{account: window for account, window in had.items() if window is not None}, **wanted.windows}
-
-
-def delete(difference: Difference, wave: str, accounts: Iterable[AccountId], sequence: Sequence, before: Keys) -> None:
-    """Delete the instances of these accounts that are not deleted yet."""
-    due = sequence.pending(difference.stack_set, accounts)
-    for block in blocks(due):
-        sequence.add(DeleteInstances(id=DRAFT, stack_set=difference.stack_set, wave=wave, accounts=block), before)
-    sequence.mark(difference.stack_set, due)

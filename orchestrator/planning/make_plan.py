@@ -18,6 +18,7 @@ from orchestrator.planning.names import group_set_of, role_kind_of
 from orchestrator.planning.order import order
 from orchestrator.planning.permissions import permission_changes, sensitive_notices
 from orchestrator.planning.purposes import ENDED, holders_of, only_ended, only_wish
+from orchestrator.planning.renewal import renew_with_roles
 from orchestrator.planning.safety import (
     Allowances,
     Revocations,
@@ -91,6 +92,7 @@ def compare_all(request: Request, hands_off: Mapping[AccountId, str]) -> tuple[D
     found = differences(
         wanted(request), request.observed, request.organization.management_account, hands_off, lambda name: group_set_of(prefix, name)
     )
+    found = renew_with_roles(found)
     match request.purpose:
         case Purpose.CLEANUP:
             return only_ended(found, request.judgement)

@@ -1,4 +1,4 @@
-"""Differences become operations in order: wave by wave, roles before the group sets that attach to them, revocations in reverse."""
+"""Differences become operations in order: wave by wave, roles before the group sets that attach to them, deletions in reverse."""
 
 from collections.abc import Iterable, Mapping
 from collections.abc import Sequence as Ordered
@@ -34,8 +34,12 @@ def last_wave(difference: Difference, waves: Waves, wave_names: Ordered[str]) ->
 
 def order_wave(wave: str, roles: Iterable[Difference], groups: Iterable[Difference], waves: Waves, sequence: Sequence) -> None:
     start = len(sequence.operations)
+    for group in groups:
+        withdraw(group, wave, in_wave(group, wave, waves).replace, sequence, ())
+    cleared = slice(start, len(sequence.operations))
     for role in roles:
-        install(role, wave, in_wave(role, wave, waves), sequence, ())
+        part = in_wave(role, wave, waves)
+        install(role, wave, part, sequence, sequence.touching(cleared, part.replace))
     middle = len(sequence.operations)
     installed = slice(start, middle)
     for group in groups:

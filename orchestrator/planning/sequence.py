@@ -9,6 +9,8 @@ from orchestrator.model.operation import CreateStack, DeleteStack, Operation, Up
 DRAFT = OperationKey("")
 """The id of an operation before it has its place."""
 
+Keys = tuple[OperationKey, ...]
+
 
 @dataclass(slots=True)
 class Sequence:
