@@ -1,10 +1,12 @@
 """The one way StackSets and the management account's stacks are read and changed: which part answers for which operation."""
 
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from functools import cached_property
 
 from orchestrator.adapters.aws.access import AccountAccess
 from orchestrator.adapters.aws.clients import ClientSource
+from orchestrator.adapters.aws.discretion import Discretion
 from orchestrator.adapters.aws.drift import StackDrift, StackSetDrift
 from orchestrator.adapters.aws.observation import StackSetReader
 from orchestrator.adapters.aws.patience import Patience, StillBusyError
@@ -55,6 +57,7 @@ class StackSetDeployer:
         self._patience = Patience(clock, on_wait)
         self._access = access
         self._secrets = secrets
+        self._discretion = Discretion(secrets)
         self._management_account = management_account
         self._reader = StackSetReader(session, self._site)
         self._writer = StackSetWriter(self._reader, self._site, self._patience, secrets)
@@ -67,14 +70,10 @@ class StackSetDeployer:
         return State(self._reader.observe(frozenset(windowed)), stacks)
 
     def submit(self, operation: Operation, operation_id: str) -> None:
-        """While another operation is in the way for long, nothing is started: ``progress`` is None then, and submitting again is harmless."""
-        try:
+        """While another operation is long in the way, nothing is started: ``progress`` stays None, submitting again is harmless."""
+        with self._discretion.kept(), suppress(StillBusyError):
             if not self._submit(operation, operation_id):
                 self._fulfilled.add(operation_id)
-        except StillBusyError:
-            return
-        except AwsError as error:
-            raise self._conceal(error) from None
 
     def progress(self, operation: Operation, operation_id: str) -> Progress | None:
         """An operation that found nothing to do is unknown to AWS and has succeeded."""
@@ -83,9 +82,10 @@ class StackSetDeployer:
             return Progress(OperationStatus.SUCCEEDED, accounts, accounts)
         match operation:
             case CreateStack() | UpdateStack() | DeleteStack():
-                return self._in_management().progress.of(operation, operation_id)
+                progress = self._in_management().progress.of(operation, operation_id)
             case _:
-                return self._progress.of(operation, operation_id)
+                progress = self._progress.of(operation, operation_id)
+        return self._discretion.hide_in(progress)
 
     def detect_drift(self, stack_sets: Iterable[StackSetName]) -> tuple[Difference, ...]:
         names = tuple(sorted(set(stack_sets)))
@@ -114,13 +114,6 @@ class StackSetDeployer:
                 remedy="Set access.management_role_arn, or run with credentials of the management account.",
             )
         return self._stacks
-
-    def _conceal(self, error: AwsError) -> AwsError:
-        """AWS repeats a value it does not like; an external id is no word for a log."""
-        for mark, secret in self._secrets.items():
-            error.message = error.message.replace(secret, mark)
-        error.args = (error.message,)
-        return error
 
 
 class ManagementStacks:

@@ -4,6 +4,7 @@ The values that differ stay out: a trust policy holds the external id.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
@@ -42,7 +43,7 @@ class StackSetDrift:
         with speaking("detect the drift of the StackSets"):
             for name in names:
                 try:
-                    self._patience.wait_out(lambda name=name: self._start(name, started), name)
+                    self._patience.wait_out(partial(self._start, name, started), name)
                 except StillBusyError:
                     yield Difference(None, name, "drift could not be detected: another operation is running")
             for name, operation_id in started.items():

@@ -1,6 +1,6 @@
 """Where an operation on a plain stack stands: its events carry our id, and the newest event of the stack itself tells how it went."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
@@ -23,11 +23,14 @@ CONSEQUENCE = "Resource creation cancelled"
 
 
 class StackProgress:
-    """``started`` holds the ids sent by this process, for services that do not repeat them in their events."""
+    """Remembers the ids this process sent, for services that do not repeat them in their events."""
 
-    def __init__(self, reader: StackReader, started: Collection[str]) -> None:
+    def __init__(self, reader: StackReader) -> None:
         self._reader = reader
-        self._started = started
+        self._started: set[str] = set()
+
+    def note_start(self, operation_id: str) -> None:
+        self._started.add(operation_id)
 
     def of(self, operation: StackOperation, operation_id: str) -> Progress | None:
         with speaking(f"ask how stack {operation.stack_set} is doing"):
