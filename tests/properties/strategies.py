@@ -66,7 +66,9 @@ CATALOG = make_catalog()
 CATALOGS = {"Read": CATALOG, "Write": make_catalog("Write")}
 SETS = tuple(CATALOG.group_sets)
 TERMS = {
-    name: TemporaryTerms(ServiceLinkedRoleExists("AWSServiceRoleForTests"), LIFETIME) for name, known in CATALOG.group_sets.items() if known.temporary
+    name: TemporaryTerms(ServiceLinkedRoleExists("AWSServiceRoleForTests"), LIFETIME)
+    for name, known in CATALOG.group_sets.items()
+    if known.temporary
 }
 
 
@@ -98,9 +100,7 @@ def selectors(organization: Organization) -> st.SearchStrategy[Selector]:
     )
     return st.recursive(
         leaves,
-        lambda inner: st.one_of(
-            st.tuples(inner, inner).map(AllOf), st.tuples(inner, inner).map(AnyOf), inner.map(Not)
-        ),
+        lambda inner: st.one_of(st.tuples(inner, inner).map(AllOf), st.tuples(inner, inner).map(AnyOf), inner.map(Not)),
         max_leaves=3,
     )
 
@@ -251,7 +251,9 @@ def disturbed(draw, state: State, organization: Organization, *, foreign: bool) 
 def disturbed_sets(draw, known: StackSet, members: list[AccountId], *, foreign: bool) -> StackSet:
     surplus = draw(st.lists(st.sampled_from((*members, GONE)), max_size=1))
     kept = {account: instance for account, instance in known.instances.items() if draw(st.integers(0, 4))}
-    instances = {account: draw(disturbed_instances(instance)) for account, instance in {**dict.fromkeys(surplus, Instance()), **kept}.items()}
+    instances = {
+        account: draw(disturbed_instances(instance)) for account, instance in {**dict.fromkeys(surplus, Instance()), **kept}.items()
+    }
     return StackSet(draw(definitions(known.definition)), instances, is_foreign=foreign and draw(st.integers(0, 9)) == 0)
 
 

@@ -131,7 +131,9 @@ def test_foreign_stack_sets_are_never_touched_and_refused_when_needed(world: Wor
             assert all(isinstance(operation, CreateStack | UpdateStack | DeleteStack) for operation in touched)
         if stack and stack.is_foreign:
             assert not any(isinstance(operation, CreateStack | UpdateStack | DeleteStack) for operation in touched)
-        is_blocked = bool((stack_set and stack_set.is_foreign and needed - {management}) or (stack and stack.is_foreign and management in needed))
+        is_blocked = bool(
+            (stack_set and stack_set.is_foreign and needed - {management}) or (stack and stack.is_foreign and management in needed)
+        )
         assert is_blocked == any(v.kind == "foreign_stack_set" and f'"{name}"' in v.message for v in plan.violations)
 
 
@@ -150,7 +152,9 @@ def test_each_account_is_changed_once_per_stack_set_but_for_replacements(world: 
     counts: Counter[tuple[str, str, AccountId]] = Counter()
     for operation in world.plan().operations:
         moves_window = isinstance(operation, UpdateInstances) and operation.window is not None
-        kind = {CreateInstances: "create", CreateStack: "create", DeleteInstances: "delete", DeleteStack: "delete"}.get(type(operation), "update")
+        kind = {CreateInstances: "create", CreateStack: "create", DeleteInstances: "delete", DeleteStack: "delete"}.get(
+            type(operation), "update"
+        )
         for account in accounts_of(operation):
             counts["window" if moves_window else kind, operation.stack_set, account] += 1
     assert all(count == 1 for count in counts.values())
@@ -258,9 +262,7 @@ def test_used_and_ended_grants_are_absent_after_the_plan(world: World):
 @given(worlds())
 def test_a_clean_up_deletes_ended_temporary_grants_and_nothing_else(world: World):
     plan = world.plan(Purpose.CLEANUP)
-    over = {
-        (group_stack_set(world.rollout.prefix, grant.group_set), grant.account) for grant in plan.temporary if grant.state in ENDED
-    }
+    over = {(group_stack_set(world.rollout.prefix, grant.group_set), grant.account) for grant in plan.temporary if grant.state in ENDED}
     assert not plan.violations
     after = project(plan.operations, world.observed)
     for operation in plan.operations:
