@@ -41,6 +41,7 @@ def demonstrate(material: Path, folder: Path) -> None:
     with Sandbox(seconds_per_instance=0.02) as sandbox:
         sandbox.seed(load_snapshot(material / "organization.yaml"))
         with environment(sandbox.environment()):
+            folder.mkdir(parents=True, exist_ok=True)
             shutil.rmtree(folder / "state", ignore_errors=True)
             rollout, catalog = load(material / "rollout.yaml")
             settings = Settings(poll_seconds=0.1)

@@ -1,17 +1,25 @@
-"""The ledger of temporary grants: append-only, each record carrying the digest of the one before, so that a change shows."""
+"""The ledger of temporary grants: append-only, each record carrying the digest of the one before, so that a change shows.
+
+What the ledger says decides whether a window may be opened again, so a ledger that does not hold together is not read at all.
+"""
 
 import hashlib
-import json
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Iterable, Iterator, Sequence
 
 from orchestrator.errors import StateError
+from orchestrator.execution.record_fields import Fields, UnreadableRecordError, encode, format_moment
 from orchestrator.model.identifiers import AccountId, GroupSetName, PlanDigest
 from orchestrator.model.state import Window
 from orchestrator.model.temporary import LedgerEvent, LedgerRecord
 from orchestrator.ports import Store
 
 LOG = "ledger"
+FIRST = ""
+"""What the first record carries in place of a digest."""
+
+REMEDY = "Compare it with a backup and restore that. Move it away only if no temporary grant was ever made with it."
+
+Identity = tuple[str, str, str, str]
 
 
 class Ledger:
@@ -21,75 +29,90 @@ class Ledger:
         self._store = store
 
     def records(self) -> tuple[LedgerRecord, ...]:
-        """Every record in order. Raises StateError where the chain is broken: somebody changed or removed a record."""
-        records = read_records(self._store, LOG)
-        before = ""
-        for number, record in enumerate(records, start=1):
-            if record.get("before") != before:
-                message = f"record {number} of the ledger does not follow from the one before: the ledger was changed by hand."
-                raise StateError(message, where=LOG, remedy="Compare it with a backup; move it away only when you know what it should say.")
-            before = digest_of(record)
-        return tuple(record_of(record) for record in records)
+        """Every record in order. Raises StateError naming the first one that cannot be read or does not follow."""
+        return read_chain(self._store.read_log(LOG))[0]
+
+    def problems(self) -> tuple[str, ...]:
+        """Everything that speaks against the ledger: records that cannot be read, or that do not follow from the one before."""
+        return tuple(faults(self._store.read_log(LOG)))
 
     def add(self, records: Iterable[LedgerRecord]) -> None:
-        """Append those that are not there yet; one event of one grant by one plan is written once."""
-        known = {identity(record) for record in self.records()}
-        raw = read_records(self._store, LOG)
-        before = digest_of(raw[-1]) if raw else ""
+        """Append those that are not there yet: one event of one grant by one plan is written once. Raises StateError."""
+        known, before = read_chain(self._store.read_log(LOG))
+        written = {identity(record) for record in known}
         for record in records:
-            if identity(record) in known:
-                continue
-            known.add(identity(record))
-            fields = {**fields_of(record), "before": before}
-            self._store.append(LOG, json.dumps(fields, ensure_ascii=False, separators=(",", ":")).encode())
-            before = digest_of(fields)
+            if identity(record) not in written:
+                line = encode({**fields_of(record), "before": before})
+                self._store.append(LOG, line)
+                written.add(identity(record))
+                before = digest_of(line)
 
 
-def read_records(store: Store, log: str) -> Sequence[Mapping[str, object]]:
-    """Every record of the log, parsed. Raises StateError naming the record that is damaged."""
-    records: list[Mapping[str, object]] = []
-    for number, line in enumerate(store.read_log(log), start=1):
+def read_chain(lines: Sequence[bytes]) -> tuple[tuple[LedgerRecord, ...], str]:
+    """The records, and the digest the next one has to carry. Raises StateError."""
+    fault = next(faults(lines), None)
+    if fault is not None:
+        raise StateError(f"The ledger of temporary grants cannot be believed: {fault}.", where=LOG, remedy=REMEDY)
+    return tuple(decode(line)[0] for line in lines), digest_of(lines[-1]) if lines else FIRST
+
+
+def faults(lines: Sequence[bytes]) -> Iterator[str]:
+    before = FIRST
+    for number, line in enumerate(lines, start=1):
         try:
-            records.append(json.loads(line))
-        except ValueError as error:
-            message = f"record {number} of the ledger is damaged ({error})."
-            raise StateError(message, where=log, remedy="Restore it from a backup, or move it away.") from error
-    return records
+            _, claimed = decode(line)
+        except UnreadableRecordError as error:
+            yield f"record {number} of {len(lines)} cannot be read: {error}"
+        else:
+            if claimed != before:
+                yield f"record {number} of {len(lines)} does not follow from the one before: something was changed, removed or put in"
+        before = digest_of(line)
 
 
-def identity(record: LedgerRecord) -> tuple[str, ...]:
+def identity(record: LedgerRecord) -> Identity:
     return (record.event, record.group_set, record.account, record.plan)
 
 
-def digest_of(record: Mapping[str, object]) -> str:
-    return hashlib.sha256(json.dumps(record, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()
+def digest_of(line: bytes) -> str:
+    return f"sha256:{hashlib.sha256(line).hexdigest()}"
 
 
 def fields_of(record: LedgerRecord) -> dict[str, object]:
-    window = record.window
     return {
-        "at": record.at.isoformat(),
-        "event": record.event.value,
+        "at": format_moment(record.at),
+        "event": record.event,
         "group_set": record.group_set,
         "account": record.account,
         "plan": record.plan,
-        "window": [window.not_before.isoformat(), window.not_after.isoformat()] if window else None,
+        "window": window_fields(record.window) if record.window else None,
         "deliberate": record.deliberate,
         "because": record.because,
         "evidence": record.evidence,
     }
 
 
-def record_of(fields: Mapping[str, object]) -> LedgerRecord:
-    window = fields.get("window")
-    return LedgerRecord(
-        at=datetime.fromisoformat(str(fields["at"])),
-        event=LedgerEvent(str(fields["event"])),
-        group_set=GroupSetName(str(fields["group_set"])),
-        account=AccountId(str(fields["account"])),
-        plan=PlanDigest(str(fields["plan"])),
-        window=Window(*(datetime.fromisoformat(str(moment)) for moment in window)) if isinstance(window, list) else None,
-        deliberate=fields.get("deliberate") is True,
-        because=str(fields.get("because", "")),
-        evidence=str(fields.get("evidence", "")),
+def window_fields(window: Window) -> dict[str, str]:
+    return {"not_before": format_moment(window.not_before), "not_after": format_moment(window.not_after)}
+
+
+def decode(line: bytes) -> tuple[LedgerRecord, str]:
+    """A record, and the digest it carries of the one before. Raises UnreadableRecordError."""
+    fields = Fields.parse(line)
+    record = LedgerRecord(
+        at=fields.moment("at"),
+        event=fields.member("event", LedgerEvent),
+        group_set=GroupSetName(fields.text("group_set")),
+        account=AccountId(fields.text("account")),
+        plan=PlanDigest(fields.text("plan")),
+        window=fields.optional("window", read_window),
+        deliberate=fields.flag("deliberate"),
+        because=fields.text("because"),
+        evidence=fields.text("evidence"),
     )
+    before = fields.text("before")
+    fields.done()
+    return record, before
+
+
+def read_window(fields: Fields) -> Window:
+    return Window(fields.moment("not_before"), fields.moment("not_after"))

@@ -50,12 +50,12 @@ def records_of(operation: Operation, name: GroupSetName, account: AccountId, pla
             yield LedgerRecord(now, LedgerEvent.GRANTED, name, account, plan.digest, window, deliberate=deliberate, because=because)
         case DeleteInstances() | DeleteStack():
             grant = grant_of(plan, name, account)
-            window = grant.window if grant else None
+            ended = grant.window if grant else None
             evidence = grant.evidence.detail if grant and isinstance(grant.evidence, Used) else ""
             why = reason(plan, name, account)
             if grant is not None and grant.state in ENDINGS:
-                yield LedgerRecord(now, ENDINGS[grant.state], name, account, plan.digest, window, because=why, evidence=evidence)
-            yield LedgerRecord(now, LedgerEvent.REVOKED, name, account, plan.digest, window, because=why, evidence=evidence)
+                yield LedgerRecord(now, ENDINGS[grant.state], name, account, plan.digest, ended, because=why, evidence=evidence)
+            yield LedgerRecord(now, LedgerEvent.REVOKED, name, account, plan.digest, ended, because=why, evidence=evidence)
         case _:
             return
 
