@@ -76,6 +76,12 @@ class AwsSession(ClientSource):
         """Requests sent so far: ``organizations:ListAccounts`` to a count."""
         return self._throttle.calls()
 
+    def close(self) -> None:
+        """Give the connections back; the session can be used again."""
+        with self._lock:
+            while self._clients:
+                self._clients.popitem()[1].close()
+
     def account(self) -> AccountId:
         """The caller's account."""
         return AccountId(self._caller()["Account"])
