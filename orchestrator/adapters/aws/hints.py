@@ -1,29 +1,39 @@
-"""What to do about a reason AWS gives for a failed account. AWS's words vary, so telling pieces of them are looked for."""
-
-SUSPENDED = "The account is suspended or closed, or left the organization: StackSets passes over it. Plan again."
+"""What to do about a reason AWS gives for a failed account. AWS's words vary, so telling pieces of them are looked for; the first wins."""
 
 HINTS: tuple[tuple[tuple[str, ...], str], ...] = (
     (
         ("service control policy", "resource control policy"),
-        "A policy of the organization denies it. Exempt stacksets-exec-* or this account.",
+        "A policy of the organization denies it. Exempt the role stacksets-exec-* there, or exclude this account.",
     ),
     (("permissions boundary",), "The permissions boundary denies it. Check the boundary named in rollout.yaml."),
-    (("suspended", "not active"), SUSPENDED),
+    (
+        ("suspended", "not active", "still in the organization"),
+        "The account is suspended or closed, or left the organization: StackSets passes over it. Plan again.",
+    ),
     (("failure tolerance", "cancelled"), "Too many other accounts failed before its turn. Mend those, then run again."),
+    (
+        ("policies first", "deleteconflict", "cannot delete entity", "roles from instance profile first"),
+        "Somebody attached a policy or an instance profile to the role by hand. Take it off in the account, then plan again.",
+    ),
+    (("termination protection", "terminationprotection"), "Turn off termination protection of the stack in this account, then run again."),
     (("already exists",), "Something of this name was made by other means. Remove or rename it, then run again."),
-    (("termination protection",), "Turn off termination protection of the stack in this account, then run again."),
     (
         ("maximum policy size", "cannot exceed quota", "limit exceeded", "limitexceeded"),
-        "An IAM quota of the role is used up. Grant it less.",
+        "An IAM quota of the account or the role is used up. Ask for more, or grant less.",
     ),
-    (("cannot be found", "nosuchentity"), "The role or policy is not there. Let its role set be deployed first, then run again."),
-    (("should have", "trust relationship"), "StackSets has no role in this account. Check trusted access with `orchestrator doctor`."),
     (("accountgate",), "The account's own StackSets gate refused. Ask whoever runs the account."),
     (
-        ("security token", "is not authorized", "accessdenied", "access denied"),
-        "StackSets' role in the account may not do this, or not yet. Run again.",
+        ("stacksets-exec", "trust relationship", "cannot assume", "stacksetexecutionrole"),
+        "StackSets has no role to work with in this account. Check trusted access with `orchestrator doctor`.",
+    ),
+    (("cannot be found", "nosuchentity"), "The role or policy is not there. Let its role set be deployed first, then run again."),
+    (
+        ("security token", "is not authorized", "accessdenied", "access denied", "role has insufficient"),
+        "The role that StackSets works with may not do this, or not yet: a new role takes a minute. Run again.",
     ),
     (("throttl", "rate exceeded"), "AWS was too busy. Run again."),
+    (("inoperable",), "An earlier deletion failed. Remove what is in its way in the account, then plan again."),
+    (("rollback_failed",), "Continue or skip the rollback of this stack in the CloudFormation console, then run again."),
 )
 
 

@@ -36,7 +36,7 @@ STATUSES = {
     "FAILED": OperationStatus.FAILED,
     "STOPPED": OperationStatus.FAILED,
 }
-REREAD_SECONDS = (0.5, 1.0, 2.0, 4.0, 4.0)
+REREAD_SECONDS = (0.5, 1.0, 2.0, 4.0)
 SECONDS_PER_PAGE = 2.0
 """Counting what is done reads every result: the more pages, the more seldom."""
 
