@@ -1,0 +1,5 @@
+"""The same sandbox and sessions as the tests of the adapters."""
+
+from tests.adapters.aws.conftest import clock, deployer, sandbox, session, session_of
+
+__all__ = ["clock", "deployer", "sandbox", "session", "session_of"]
