@@ -1,49 +1,72 @@
-"""One apply at a time in one state folder. The operating system frees the lock of a holder that died, however it died."""
+"""One apply at a time in one state folder. The operating system frees the lock of a holder that died, however it died;
+a note beside it says who holds it.
+"""
 
-import json
-from datetime import UTC, datetime
+import logging
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from orchestrator.adapters.files.store import FolderStore
-from orchestrator.errors import RefusedError
+from orchestrator.adapters.files.store import OWNER_ONLY_FILE, FolderStore, make_folder, writing
+from orchestrator.adapters.lock_note import LockNote
 
-HOLDER = "lock-holder.json"
+LOG = logging.getLogger(__name__)
+
+NOTE = "lock.json"
 
 
 class FolderLock:
-    """ports.Lock on a folder: a lock of the operating system for truth, a note beside it for people."""
+    """ports.Lock on a folder. A note left by a dead process of this machine is taken over, one of another machine is believed."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
         self._store = FolderStore(folder)
-        self._lock = FileLock(folder / "lock")
+        self._path = folder / "lock"
+        self._note_path = folder / NOTE
+        self._lock = self._new_lock()
+        self._mine: LockNote | None = None
 
     def acquire(self, holder: str, *, break_lock: bool = False) -> None:
-        """Take it, or raise RefusedError saying who has it since when."""
-        self._store.put(".touch", b"")
+        """Take it, or raise RefusedError saying who has it since when; StateError when the folder cannot be written."""
+        with writing(self._path):
+            make_folder(self._path.parent)
+            is_free = self._try()
+            left = self._note()
+            if break_lock and not is_free:
+                # The holder keeps the lock of a file that has no name any more; who comes next meets the new one.
+                self._path.unlink(missing_ok=True)
+                self._lock = self._new_lock()
+                is_free = self._try()
+        if not is_free or (left is not None and not left.is_from_here and not break_lock):
+            self._lock.release()
+            raise (left or LockNote.decode(b"")).refusal(str(self._path))
+        if left is not None:
+            LOG.warning("The lock of %s, held since %s, is %s.", left.holder, left.since, "broken" if break_lock else "left over: taken")
+        mine = LockNote.mine(holder)
+        try:
+            self._store.put(NOTE, mine.encode())
+        except BaseException:
+            self._lock.release()
+            raise
+        self._mine = mine
+
+    def release(self) -> None:
+        """Give it back; harmless when not held, or when somebody broke it meanwhile."""
+        if self._mine is not None and self._mine == self._note():
+            with writing(self._note_path):
+                self._note_path.unlink(missing_ok=True)
+        self._mine = None
+        self._lock.release()
+
+    def _new_lock(self) -> FileLock:
+        return FileLock(self._path, mode=OWNER_ONLY_FILE, thread_local=False)
+
+    def _try(self) -> bool:
         try:
             self._lock.acquire(timeout=0)
         except Timeout:
-            if not break_lock:
-                raise self._refusal() from None
-            (self._folder / "lock").unlink(missing_ok=True)
-            self._lock = FileLock(self._folder / "lock")
-            self._lock.acquire(timeout=0)
-        note = {"holder": holder, "since": datetime.now(UTC).isoformat(timespec="seconds")}
-        self._store.put(HOLDER, json.dumps(note).encode())
+            return False
+        return True
 
-    def release(self) -> None:
-        """Give it back; harmless when not held."""
-        if self._lock.is_locked:
-            (self._folder / HOLDER).unlink(missing_ok=True)
-            self._lock.release()
-
-    def _refusal(self) -> RefusedError:
-        note = json.loads(self._store.get(HOLDER) or b"{}")
-        who = f"{note.get('holder', 'somebody')} since {note.get('since', 'an unknown time')}"
-        remedy = "Wait until it ends. If you are sure nobody is applying, pass --break-lock."
-        return RefusedError(
-            f"another apply holds the lock of {self._folder}: {who}.", kind="locked", where=str(self._folder), remedy=remedy
-        )
+    def _note(self) -> LockNote | None:
+        content = self._store.get(NOTE)
+        return None if content is None else LockNote.decode(content)

@@ -2,53 +2,56 @@
 
 import os
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from orchestrator.errors import StateError
 
-SUFFIX = ".jsonl"
+LOG_SUFFIX = ".jsonl"
+OWNER_ONLY_FOLDER = 0o700
+OWNER_ONLY_FILE = 0o600
 
 
 class FolderStore:
-    """ports.Store on a folder, made when first written to; only its owner may read it."""
+    """ports.Store on a folder. It is made when first written to; only its owner may read it."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
     def append(self, log: str, record: bytes) -> None:
         """Add a line and have it on disk. A torn last line, left by a crash, is cut off first."""
-        path = self._path(log + SUFFIX)
+        if b"\n" in record:
+            raise ValueError("a record is one line")
+        path = self._path(log + LOG_SUFFIX)
         with writing(path):
-            self._make(path.parent)
-            descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+            make_folder(path.parent)
+            is_new = not path.exists()
+            descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, OWNER_ONLY_FILE)
             try:
-                end = whole_length(descriptor)
-                os.ftruncate(descriptor, end)
-                os.lseek(descriptor, end, os.SEEK_SET)
-                write_all(descriptor, record + b"\n")
-                os.fsync(descriptor)
+                append_line(descriptor, record + b"\n")
             finally:
                 os.close(descriptor)
+            if is_new:
+                sync_folder(path.parent)
 
     def read_log(self, log: str) -> Sequence[bytes]:
         """Whole lines only."""
-        content = self._read(log + SUFFIX)
-        return [] if content is None else content[: content.rfind(b"\n") + 1].splitlines()
+        content = self._read(log + LOG_SUFFIX) or b""
+        return content.split(b"\n")[:-1]
 
     def put(self, key: str, content: bytes) -> None:
         """Write beside, then rename: readers see the old content or the new, never a part."""
         path = self._path(key)
         with writing(path):
-            self._make(path.parent)
+            make_folder(path.parent)
             beside = path.with_name(f".{path.name}.{os.getpid()}")
-            descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
             try:
-                write_all(descriptor, content)
-                os.fsync(descriptor)
-            finally:
-                os.close(descriptor)
-            beside.replace(path)
+                write_file(beside, content)
+                beside.replace(path)
+            except OSError:
+                with suppress(OSError):
+                    beside.unlink(missing_ok=True)
+                raise
             sync_folder(path.parent)
 
     def get(self, key: str) -> bytes | None:
@@ -56,15 +59,16 @@ class FolderStore:
         return self._read(key)
 
     def keys(self, prefix: str) -> Sequence[str]:
-        """Files and logs whose name begins so."""
-        found = (path.relative_to(self._folder).as_posix() for path in self._folder.rglob("*") if path.is_file())
-        return sorted(name.removesuffix(SUFFIX) for name in found if name.startswith(prefix) and not Path(name).name.startswith("."))
+        """Files and logs whose name begins so, without those in the making."""
+        found = (path.relative_to(self._folder) for path in self._folder.rglob("*") if path.is_file())
+        names = (path.as_posix().removesuffix(LOG_SUFFIX) for path in found if not path.name.startswith("."))
+        return sorted(name for name in names if name.startswith(prefix))
 
     def _path(self, name: str) -> Path:
-        return self._folder / name
-
-    def _make(self, folder: Path) -> None:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        path = self._folder / name
+        if ".." in path.parts or not path.is_relative_to(self._folder):
+            raise StateError(f'"{name}" leads out of the state folder.', where=str(self._folder), remedy="Give a plain name.")
+        return path
 
     def _read(self, name: str) -> bytes | None:
         path = self._path(name)
@@ -73,8 +77,7 @@ class FolderStore:
         except FileNotFoundError:
             return None
         except OSError as error:
-            message = f"cannot read {path}: {error.strerror}."
-            raise StateError(message, where=str(path), remedy="Check its permissions.") from error
+            raise StateError(f"Cannot read {path}: {error.strerror}.", where=str(path), remedy="Check who may read it.") from error
 
 
 @contextmanager
@@ -83,22 +86,46 @@ def writing(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        message = f"cannot write {path}: {error.strerror}. Nothing more is done, because it could not be recorded."
-        raise StateError(
-            message, where=str(path), remedy="Free the disk or allow writing there, then run the same command again."
-        ) from error
+        message = f"Cannot write {path}: {error.strerror}. Nothing more is done, because it could not be recorded."
+        remedy = "Free some space or allow writing there, then run the same command again: it goes on where it stopped."
+        raise StateError(message, where=str(path), remedy=remedy) from error
+
+
+def make_folder(folder: Path) -> None:
+    """The folder and its parents; those that are new are its owner's alone."""
+    missing = [path for path in (folder, *folder.parents) if not path.exists()]
+    for path in reversed(missing):
+        path.mkdir(mode=OWNER_ONLY_FOLDER, exist_ok=True)
+
+
+def append_line(descriptor: int, line: bytes) -> None:
+    """Write at the end of what is whole. A write that fails half-way is taken back, as far as the system lets us."""
+    end = whole_length(descriptor)
+    os.ftruncate(descriptor, end)
+    try:
+        write_all(descriptor, line)
+        os.fsync(descriptor)
+    except OSError:
+        with suppress(OSError):
+            os.ftruncate(descriptor, end)
+        raise
 
 
 def whole_length(descriptor: int) -> int:
     """The length up to and including the last newline."""
-    size = os.lseek(descriptor, 0, os.SEEK_END)
-    if size == 0:
-        return 0
-    os.lseek(descriptor, 0, os.SEEK_SET)
-    content = b""
-    while len(content) < size and (piece := os.read(descriptor, size - len(content))):
-        content += piece
-    return content.rfind(b"\n") + 1
+    size = os.fstat(descriptor).st_size
+    if size == 0 or os.pread(descriptor, 1, size - 1) == b"\n":
+        return size
+    return os.pread(descriptor, size, 0).rfind(b"\n") + 1
+
+
+def write_file(path: Path, content: bytes) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, OWNER_ONLY_FILE)
+    try:
+        write_all(descriptor, content)
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def write_all(descriptor: int, content: bytes) -> None:
@@ -108,6 +135,7 @@ def write_all(descriptor: int, content: bytes) -> None:
 
 
 def sync_folder(folder: Path) -> None:
+    """A new name is durable once its folder is."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)

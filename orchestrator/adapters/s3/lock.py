@@ -1,56 +1,51 @@
 """One apply at a time for a rollout whose state lives in a bucket: an object that only one writer can create."""
 
-import json
-from datetime import UTC, datetime
+import logging
 from typing import TYPE_CHECKING
 
-from botocore.exceptions import BotoCoreError, ClientError
-
-from orchestrator.errors import RefusedError, StateError
+from orchestrator.adapters.lock_note import LockNote
+from orchestrator.adapters.s3.objects import Objects
 
 if TYPE_CHECKING:
     from types_boto3_s3.client import S3Client
 
+LOG = logging.getLogger(__name__)
+
+KEY = "lock.json"
+
 
 class BucketLock:
-    """ports.Lock on a bucket prefix: PutObject with If-None-Match. A dead holder's lock is broken by hand, for nobody can see it died."""
+    """ports.Lock on a bucket prefix: PutObject with If-None-Match, given back with a conditional DeleteObject.
+
+    Whether a holder on another machine died, nobody can see: its lock is broken by hand.
+    """
 
     def __init__(self, client: "S3Client", bucket: str, prefix: str) -> None:
-        self._client = client
-        self._bucket = bucket
-        self._key = f"{prefix.strip('/')}/lock".lstrip("/")
-        self._is_held = False
+        self._objects = Objects(client, bucket, prefix)
+        self._mine: LockNote | None = None
 
     def acquire(self, holder: str, *, break_lock: bool = False) -> None:
-        """Take it, or raise RefusedError saying who has it since when."""
-        note = json.dumps({"holder": holder, "since": datetime.now(UTC).isoformat(timespec="seconds")}).encode()
-        try:
-            if break_lock:
-                self._client.put_object(Bucket=self._bucket, Key=self._key, Body=note)
-            else:
-                self._client.put_object(Bucket=self._bucket, Key=self._key, Body=note, IfNoneMatch="*")
-        except ClientError as error:
-            if error.response.get("Error", {}).get("Code") in ("PreconditionFailed", "412", "ConditionalRequestConflict"):
-                raise self._refusal() from error
-            raise self._failure(error) from error
-        except BotoCoreError as error:
-            raise self._failure(error) from error
-        self._is_held = True
+        """Take it, or raise RefusedError saying who has it since when; StateError when the bucket cannot be used."""
+        mine = LockNote.mine(holder)
+        if not self._objects.create(KEY, mine.encode()):
+            self._take_over(mine, break_lock=break_lock)
+        self._mine = mine
 
     def release(self) -> None:
-        """Give it back; harmless when not held."""
-        if self._is_held:
-            self._client.delete_object(Bucket=self._bucket, Key=self._key)
-            self._is_held = False
+        """Give it back; harmless when not held, or when somebody broke it meanwhile."""
+        there = self._objects.read(KEY) if self._mine is not None else None
+        if there is not None and LockNote.decode(there.content) == self._mine:
+            self._objects.delete(KEY, there.etag)
+        self._mine = None
 
-    def _refusal(self) -> RefusedError:
-        note = json.loads(self._client.get_object(Bucket=self._bucket, Key=self._key)["Body"].read() or b"{}")
-        who = f"{note.get('holder', 'somebody')} since {note.get('since', 'an unknown time')}"
-        remedy = "Wait until it ends. If you are sure nobody is applying, pass --break-lock."
-        return RefusedError(f"another apply holds the lock: {who}.", kind="locked", where=f"s3://{self._bucket}/{self._key}", remedy=remedy)
-
-    def _failure(self, error: Exception) -> StateError:
-        where = f"s3://{self._bucket}/{self._key}"
-        return StateError(
-            f"cannot take the lock {where}: {error}", where=where, remedy="Check the bucket, its policy and your credentials."
-        )
+    def _take_over(self, mine: LockNote, *, break_lock: bool) -> None:
+        """Replace exactly the note that was seen, so that of two who break one lock only one gets it."""
+        there = self._objects.read(KEY)
+        if there is None:
+            is_ours, left = self._objects.create(KEY, mine.encode()), LockNote.decode(b"")
+        else:
+            left = LockNote.decode(there.content)
+            is_ours = (break_lock or left.is_dead) and self._objects.replace(KEY, mine.encode(), there.etag)
+        if not is_ours:
+            raise left.refusal(self._objects.where(KEY))
+        LOG.warning("The lock of %s, held since %s, is %s.", left.holder, left.since, "broken" if break_lock else "left over: taken")

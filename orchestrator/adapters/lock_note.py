@@ -1,0 +1,88 @@
+"""What a lock says of its holder: enough for a person to find him, and for the same machine to see that he died."""
+
+import json
+import os
+import secrets
+import socket
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from orchestrator.errors import RefusedError
+
+UNKNOWN = "somebody"
+
+KERNEL = (Path("/proc/sys/kernel/random/boot_id"), Path("/proc/self/ns/pid"))
+"""What tells machines of one name apart on Linux, and containers of one machine: process numbers mean nothing across them."""
+
+
+@dataclass(frozen=True, slots=True)
+class LockNote:
+    """``machine`` is where ``pid`` means something. ``token`` tells one acquisition from another, even of the same process."""
+
+    holder: str
+    host: str
+    machine: str
+    pid: int
+    since: str
+    token: str
+
+    @classmethod
+    def mine(cls, holder: str) -> "LockNote":
+        since = datetime.now(UTC).isoformat(timespec="seconds")
+        return cls(holder, socket.gethostname(), this_machine(), os.getpid(), since, secrets.token_hex(8))
+
+    @classmethod
+    def decode(cls, content: bytes) -> "LockNote":
+        """A note that cannot be read still means that somebody was here."""
+        try:
+            fields = json.loads(content)
+            holder, host, machine, since, token = (str(fields[name]) for name in ("holder", "host", "machine", "since", "token"))
+            return cls(holder, host, machine, int(fields["pid"]), since, token)
+        except (ValueError, KeyError, TypeError):
+            return cls(UNKNOWN, "", "", 0, "an unknown time", "")
+
+    def encode(self) -> bytes:
+        return json.dumps(asdict(self)).encode()
+
+    @property
+    def is_from_here(self) -> bool:
+        """The host has our name; enough where the operating system vouches for the rest."""
+        return self.host == socket.gethostname()
+
+    @property
+    def is_dead(self) -> bool:
+        """Certainly dead: a process of this machine that is no more. Of other machines nobody can tell."""
+        return self.machine == this_machine() and not is_process(self.pid)
+
+    def refusal(self, where: str) -> RefusedError:
+        """Who has it since when, and how to break it."""
+        return RefusedError(
+            f"another run holds the lock: {self.holder}, since {self.since}.",
+            kind="locked",
+            where=where,
+            remedy="Wait until it ends. If you are sure that it died, pass --break-lock.",
+        )
+
+
+def this_machine() -> str:
+    """This host, this boot, this container, as far as the system tells."""
+    return "/".join((socket.gethostname(), *filter(None, map(read_identity, KERNEL))))
+
+
+def read_identity(path: Path) -> str:
+    try:
+        return str(path.readlink()) if path.is_symlink() else path.read_text().strip()
+    except OSError:
+        return ""
+
+
+def is_process(pid: int) -> bool:
+    """Whether a process of that number runs on this machine."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True

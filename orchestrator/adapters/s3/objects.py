@@ -1,0 +1,103 @@
+"""The few S3 calls that state needs: reads that tell absence from failure, and writes that happen only if nobody came first."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from orchestrator.errors import StateError
+
+if TYPE_CHECKING:
+    from types_boto3_s3.client import S3Client
+
+ABSENT = frozenset({"NoSuchKey", "404"})
+TAKEN = frozenset({"PreconditionFailed", "412", "ConditionalRequestConflict", "409"})
+REMEDY = "Check that the bucket exists, that you may list, read, write and delete below the prefix, and its policy."
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An object's content, and the ETag by which to replace or delete exactly this version."""
+
+    content: bytes
+    etag: str
+
+
+class Objects:
+    """Objects of one bucket below one prefix."""
+
+    def __init__(self, client: "S3Client", bucket: str, prefix: str) -> None:
+        self._client = client
+        self._bucket = bucket
+        self._prefix = f"{prefix.strip('/')}/" if prefix.strip("/") else ""
+
+    def where(self, key: str) -> str:
+        return f"s3://{self._bucket}/{self._prefix}{key}"
+
+    def read(self, key: str) -> Found | None:
+        """The object, or None. Raises StateError."""
+        with self._asking("read", key):
+            try:
+                answer = self._client.get_object(Bucket=self._bucket, Key=self._prefix + key)
+                return Found(answer["Body"].read(), answer["ETag"])
+            except ClientError as error:
+                if code_of(error) in ABSENT:
+                    return None
+                raise
+
+    def write(self, key: str, content: bytes) -> None:
+        """Write or replace. Raises StateError."""
+        with self._asking("write", key):
+            self._client.put_object(Bucket=self._bucket, Key=self._prefix + key, Body=content)
+
+    def create(self, key: str, content: bytes) -> bool:
+        """Write only where nothing is: whether we did. Our own write whose answer was lost counts as ours."""
+        with self._asking("write", key):
+            try:
+                self._client.put_object(Bucket=self._bucket, Key=self._prefix + key, Body=content, IfNoneMatch="*")
+            except ClientError as error:
+                if code_of(error) not in TAKEN:
+                    raise
+                there = self.read(key)
+                return there is not None and there.content == content
+        return True
+
+    def replace(self, key: str, content: bytes, etag: str) -> bool:
+        """Write only over exactly that version: whether we did."""
+        with self._asking("write", key):
+            try:
+                self._client.put_object(Bucket=self._bucket, Key=self._prefix + key, Body=content, IfMatch=etag)
+            except ClientError as error:
+                if code_of(error) not in TAKEN | ABSENT:
+                    raise
+                return False
+        return True
+
+    def delete(self, key: str, etag: str) -> None:
+        """Delete exactly that version; another one, or none, is left as it is."""
+        with self._asking("delete", key):
+            try:
+                self._client.delete_object(Bucket=self._bucket, Key=self._prefix + key, IfMatch=etag)
+            except ClientError as error:
+                if code_of(error) not in TAKEN | ABSENT:
+                    raise
+
+    def names(self, prefix: str) -> list[str]:
+        """Keys that begin so, sorted; the listing is strongly consistent. Raises StateError."""
+        with self._asking("list", prefix):
+            pages = self._client.get_paginator("list_objects_v2").paginate(Bucket=self._bucket, Prefix=self._prefix + prefix)
+            return sorted(item["Key"].removeprefix(self._prefix) for page in pages for item in page.get("Contents", []))
+
+    @contextmanager
+    def _asking(self, doing: str, key: str) -> Iterator[None]:
+        try:
+            yield
+        except (ClientError, BotoCoreError) as error:
+            where = self.where(key)
+            raise StateError(f"Cannot {doing} {where}: {error}", where=where, remedy=REMEDY) from error
+
+
+def code_of(error: ClientError) -> str:
+    return error.response.get("Error", {}).get("Code", "")
