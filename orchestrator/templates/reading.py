@@ -53,10 +53,9 @@ def statements(template: str) -> tuple[Mapping[str, object], ...]:
     yaml = YAML(typ="safe", pure=True)
     yaml.Constructor = _Reader
     try:
-        document = yaml.load(template)
-    except YAMLError:
+        return tuple(policy_statements(yaml.load(template)))
+    except (YAMLError, ValueError, RecursionError):  # no such date, an alias inside itself
         return ()
-    return tuple(policy_statements(document))
 
 
 def policy_statements(document: object) -> Iterator[Mapping[str, object]]:

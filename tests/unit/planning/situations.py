@@ -1,0 +1,73 @@
+"""Small worlds to plan in: one spoke rule over numbered members, deployed as it should be unless a test says otherwise."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from orchestrator.model.identifiers import AccountId, GroupSetName, OrganizationId, OuId, StackSetName
+from orchestrator.model.operation import Operation, accounts_of, kind_of
+from orchestrator.model.organization import Account, Organization
+from orchestrator.model.rollout import Pace, Rollout, Rule, Safety, Wave
+from orchestrator.model.selectors import AccountIs, Everyone
+from orchestrator.model.state import Condition, Definition, Instance, StackSet, State
+from tests.properties.strategies import TERMS, World, make_roles
+
+MANAGEMENT, HUB = AccountId("000000000001"), AccountId("000000000002")
+SPOKE, PASSING = GroupSetName("spoke-lasting"), GroupSetName("spoke-passing")
+SPOKE_SET, PASSING_SET, ROLE_SET = StackSetName("cado-spoke-lasting"), StackSetName("cado-spoke-passing"), StackSetName("cado-role-spoke")
+OLD = Definition("Resources: {}", {"RoleName": "TestSpokeRole"})
+
+
+def member(number: int) -> AccountId:
+    return AccountId(f"{100 + number:012}")
+
+
+def members(count: int) -> tuple[AccountId, ...]:
+    return tuple(member(number) for number in range(count))
+
+
+def organization(count: int) -> Organization:
+    ids = (MANAGEMENT, HUB, *members(count))
+    return Organization(OrganizationId("o-exampleorgid"), MANAGEMENT, OuId("r-ab12"), (), {a: Account(a, f"account-{a[-3:]}") for a in ids})
+
+
+def grants(name: str, accounts: Iterable[AccountId], *sets: GroupSetName) -> Rule:
+    return Rule(name, AccountIs(tuple(accounts)), grant=sets or (SPOKE,), location="rollout.yaml:38:5")
+
+
+EVERYONE = Rule("every account", Everyone(), grant=(SPOKE,), location="rollout.yaml:38:5")
+
+
+def world(count: int, *rules: Rule, safety: Safety | None = None, waves: tuple[Wave, ...] = (Wave("everyone"),)) -> World:
+    """Nothing deployed yet."""
+    rollout = Rollout(roles=make_roles(HUB), rules=rules or (EVERYONE,), temporary=TERMS, safety=safety or Safety(), pace=Pace(waves))
+    return World(rollout, organization(count))
+
+
+def deployed(count: int, *rules: Rule, safety: Safety | None = None, waves: tuple[Wave, ...] = (Wave("everyone"),)) -> World:
+    """Everything as these rules want it."""
+    fresh = world(count, *rules, safety=safety, waves=waves)
+    return fresh.carry_out(fresh.plan())
+
+
+def with_rules(known: World, *rules: Rule) -> World:
+    return replace(known, rollout=replace(known.rollout, rules=rules))
+
+
+def with_stack_set(known: World, name: StackSetName, stack_set: StackSet) -> World:
+    return replace(known, observed=State({**known.observed.stack_sets, name: stack_set}, known.observed.stacks))
+
+
+def redefined(known: World, name: StackSetName = SPOKE_SET) -> World:
+    """As if an older definition had been deployed."""
+    return with_stack_set(known, name, replace(known.observed.stack_sets[name], definition=OLD))
+
+
+def in_condition(known: World, name: StackSetName, account: AccountId, condition: Condition, reason: str = "") -> World:
+    stack_set = known.observed.stack_sets[name]
+    changed = Instance(condition, stack_set.instances[account].window, reason)
+    return with_stack_set(known, name, replace(stack_set, instances={**stack_set.instances, account: changed}))
+
+
+def steps(operations: Iterable[Operation], name: StackSetName | None = None) -> list[tuple[str, tuple[AccountId, ...], str]]:
+    """Kind, accounts and wave of the operations on one StackSet, or kind and StackSet names left out of all."""
+    return [(kind_of(o), accounts_of(o), o.wave) for o in operations if name in (None, o.stack_set)]

@@ -1,0 +1,189 @@
+"""Which operations a plan is made of, in small worlds a person can check by hand."""
+
+from dataclasses import replace
+
+import pytest
+
+from orchestrator.model.operation import CreateInstances, CreateStack, DeleteInstances
+from orchestrator.model.plan import ChangeKind, Purpose
+from orchestrator.model.rollout import Rule, Wave
+from orchestrator.model.selectors import AccountIs, Management
+from orchestrator.model.state import Condition, Instance, StackSet
+from orchestrator.planning.projection import project
+from orchestrator.planning.waves import assign_waves
+from orchestrator.selection.matching import Places
+from tests.unit.planning.situations import (
+    EVERYONE,
+    HUB,
+    MANAGEMENT,
+    PASSING,
+    PASSING_SET,
+    ROLE_SET,
+    SPOKE_SET,
+    deployed,
+    grants,
+    in_condition,
+    member,
+    members,
+    organization,
+    redefined,
+    steps,
+    with_rules,
+    world,
+)
+
+TWO_WAVES = (Wave("early", where=AccountIs((member(2),))), Wave("everyone"))
+
+
+def test_a_first_rollout_makes_the_role_before_the_group_set():
+    operations = world(2).plan().operations
+    assert [(o.stack_set, kind, accounts) for o, (kind, accounts, _) in zip(operations, steps(operations), strict=True)] == [
+        (ROLE_SET, "create_stack_set", ()),
+        (ROLE_SET, "create_instances", members(2)),
+        (SPOKE_SET, "create_stack_set", ()),
+        (SPOKE_SET, "create_instances", members(2)),
+    ]
+    assert [o.after for o in operations] == [(), ("op-001",), (), ("op-003", "op-002")]
+
+
+def test_the_last_revocation_takes_the_group_set_then_the_role():
+    operations = with_rules(deployed(2)).plan().operations
+    assert [(o.stack_set, kind) for o, (kind, _, _) in zip(operations, steps(operations), strict=True)] == [
+        (SPOKE_SET, "delete_instances"),
+        (ROLE_SET, "delete_instances"),
+        (SPOKE_SET, "delete_stack_set"),
+        (ROLE_SET, "delete_stack_set"),
+    ]
+    assert [o.after for o in operations] == [(), ("op-001",), ("op-001",), ("op-002",)]
+
+
+def test_the_management_account_gets_plain_stacks():
+    known = world(1, Rule("root", Management(), grant=("discovery-lasting", "spoke-lasting")))
+    plan = known.plan()
+    assert {kind for kind, _, _ in steps(plan.operations)} == {"create_stack"}
+    assert {accounts for _, accounts, _ in steps(plan.operations)} == {(MANAGEMENT,)}
+    after = project(plan.operations, known.observed)
+    assert set(after.stacks) == {"cado-role-discovery", "cado-role-spoke", "cado-discovery-lasting", "cado-spoke-lasting"}
+    assert after.stack_sets == {}
+
+
+def test_an_early_creation_pulls_one_later_account_forward_when_the_definition_changes():
+    grown = with_rules(redefined(deployed(3, grants("two", members(2)), waves=TWO_WAVES)), EVERYONE)
+    assert steps(grown.plan().operations, SPOKE_SET) == [
+        ("update_stack_set", (member(0),), "early"),
+        ("create_instances", (member(2),), "early"),
+        ("update_instances", (member(1),), "everyone"),
+    ]
+
+
+def test_a_changed_definition_first_reaches_the_accounts_of_the_early_wave():
+    known = redefined(deployed(3, waves=TWO_WAVES))
+    assert steps(known.plan().operations) == [
+        ("update_stack_set", (member(2),), "early"),
+        ("update_instances", (member(0), member(1)), "everyone"),
+    ]
+
+
+def test_when_every_old_instance_goes_they_go_before_the_definition_changes():
+    known = with_rules(redefined(deployed(2, grants("old", members(1)))), grants("new", (member(1),)))
+    assert steps(known.plan().operations, SPOKE_SET) == [
+        ("delete_instances", (member(0),), "everyone"),
+        ("update_stack_set", (), "everyone"),
+        ("create_instances", (member(1),), "everyone"),
+    ]
+
+
+def test_an_inoperable_instance_is_deleted_and_made_anew():
+    known = in_condition(deployed(2), SPOKE_SET, member(1), Condition.INOPERABLE, "DeleteConflict")
+    plan = known.plan()
+    assert steps(plan.operations) == [("delete_instances", (member(1),), "everyone"), ("create_instances", (member(1),), "everyone")]
+    assert [(c.change, c.because) for c in plan.changes] == [(ChangeKind.REPAIR, "every account; INOPERABLE: DeleteConflict")]
+
+
+def test_an_outdated_instance_is_updated():
+    plan = in_condition(deployed(2), SPOKE_SET, member(1), Condition.OUTDATED).plan()
+    assert steps(plan.operations) == [("update_instances", (member(1),), "everyone")]
+
+
+def test_a_replaced_temporary_grant_keeps_its_window():
+    known = deployed(1, grants("temporarily", members(1), PASSING))
+    window = known.observed.stack_sets[PASSING_SET].instances[member(0)].window
+    plan = in_condition(known, PASSING_SET, member(0), Condition.INOPERABLE).plan()
+    assert [o.window for o in plan.operations if isinstance(o, CreateInstances)] == [window]
+
+
+def test_a_replaced_role_takes_its_group_sets_along_and_waits_for_them():
+    known = in_condition(deployed(2), ROLE_SET, member(1), Condition.INOPERABLE)
+    operations = known.plan().operations
+    assert [(o.stack_set, type(o), o.after) for o in operations] == [
+        (SPOKE_SET, DeleteInstances, ()),
+        (ROLE_SET, DeleteInstances, ("op-001",)),
+        (ROLE_SET, CreateInstances, ("op-002", "op-001")),
+        (SPOKE_SET, CreateInstances, ("op-001", "op-002", "op-003")),
+    ]
+    assert {account for _, accounts, _ in steps(operations) for account in accounts} == {member(1)}
+
+
+def test_a_replaced_stack_in_the_management_account_is_deleted_first():
+    known = deployed(1, grants("root", (MANAGEMENT,)))
+    broken = replace(known.observed.stacks[SPOKE_SET], instance=Instance(Condition.INOPERABLE))
+    known = replace(known, observed=replace(known.observed, stacks={**known.observed.stacks, SPOKE_SET: broken}))
+    assert steps(known.plan().operations) == [("delete_stack", (MANAGEMENT,), "everyone"), ("create_stack", (MANAGEMENT,), "everyone")]
+
+
+def test_a_stack_set_kept_alive_by_a_hands_off_account_stays_and_is_not_updated():
+    known = redefined(deployed(2))
+    known = with_rules(known, Rule("sold", AccountIs((member(0),)), exclude=True, because="leaves"))
+    plan = known.plan()
+    assert {kind for kind, _, _ in steps(plan.operations)} == {"delete_instances"}
+    assert [(h.account, h.because, h.holds) for h in plan.excluded] == [(member(0), "sold: leaves", 1)]
+
+
+def test_a_destruction_takes_everything():
+    known = deployed(2, EVERYONE, grants("root", (MANAGEMENT,)))
+    plan = known.plan(Purpose.DESTROY)
+    after = project(plan.operations, known.observed)
+    assert (after.stack_sets, after.stacks) == ({}, {})
+    assert {change.because for change in plan.changes} == {"destroy"}
+
+
+def test_a_large_rollout_is_cut_into_blocks():
+    created = [o.accounts for o in world(501).plan().operations if isinstance(o, CreateInstances) and o.stack_set == SPOKE_SET]
+    assert [len(accounts) for accounts in created] == [500, 1]
+
+
+@pytest.mark.parametrize(("count", "percent", "expected"), [(10, 10, 1), (11, 10, 2), (1, 1, 1), (10, 100, 10)])
+def test_a_percentage_of_those_left_is_rounded_up(count, percent, expected):
+    assigned = assign_waves(members(count), (Wave("early", percent=percent), Wave("rest")), Places(organization(count), HUB))
+    assert sum(wave == "early" for wave in assigned.values()) == expected
+
+
+def test_the_hub_joins_the_first_wave_whatever_that_selects():
+    assigned = assign_waves((HUB, *members(2)), (Wave("early", where=AccountIs((member(0),))), Wave("rest")), Places(organization(2), HUB))
+    assert assigned == {HUB: "early", member(0): "early", member(1): "rest"}
+
+
+def test_what_nobody_knows_any_more_is_revoked_and_withheld_says_by_whom():
+    known = deployed(2)
+    held = replace(
+        known,
+        observed=replace(
+            known.observed,
+            stack_sets={
+                **known.observed.stack_sets,
+                "cado-old": StackSet(known.observed.stack_sets[SPOKE_SET].definition, {member(0): Instance()}),
+            },
+        ),
+    )
+    plan = with_rules(held, EVERYONE, Rule("pci", AccountIs((member(1),)), withhold=("spoke-lasting",), because="PCI scope")).plan()
+    assert {(c.group_set, c.account, c.because) for c in plan.changes} == {
+        ("old", member(0), "no rule grants it"),
+        ("spoke-lasting", member(1), "withheld: pci: PCI scope"),
+        (None, member(1), "no group set of this role is left"),
+    }
+
+
+def test_a_stack_of_a_temporary_set_carries_its_window():
+    known = world(1, grants("root", (MANAGEMENT,), PASSING))
+    opened = [o.window for o in known.plan().operations if isinstance(o, CreateStack) and o.stack_set == PASSING_SET]
+    assert [w.not_before for w in opened if w] == [known.now]

@@ -1,0 +1,114 @@
+"""Which actions are gained and lost, read off the templates, and which of them deserve a word on top."""
+
+from dataclasses import replace
+
+import pytest
+
+from orchestrator.model.plan import PermissionChange
+from orchestrator.model.roles import RoleKind
+from orchestrator.model.rollout import Rule, Safety
+from orchestrator.model.selectors import AccountIs
+from orchestrator.model.state import Condition, Definition
+from orchestrator.planning.permissions import sensitive_notices
+from orchestrator.templates.reading import granted_permissions
+from tests.unit.planning.situations import (
+    EVERYONE,
+    HUB,
+    SPOKE_SET,
+    deployed,
+    grants,
+    in_condition,
+    member,
+    members,
+    with_rules,
+    with_stack_set,
+    world,
+)
+
+READ = "ec2:ReadSpokeLasting"
+
+
+def template(action, resource="'*'", effect="Allow"):
+    return f"""
+Resources:
+  Policy:
+    Type: AWS::IAM::RolePolicy
+    Properties:
+      PolicyDocument:
+        Statement: {{Effect: {effect}, Action: ["{action}", "kms:Decrypt"], Resource: {resource}}}
+"""
+
+
+def held_as(known, definition):
+    return with_stack_set(known, SPOKE_SET, replace(known.observed.stack_sets[SPOKE_SET], definition=definition))
+
+
+def test_new_grants_gain_counted_by_role_and_accounts():
+    plan = world(3, EVERYONE, Rule("hub", AccountIs((HUB,)), grant=("platform-lasting",))).plan()
+    assert plan.permissions == (
+        PermissionChange(3, RoleKind.SPOKE, (READ, "kms:Decrypt"), ()),
+        PermissionChange(1, RoleKind.PLATFORM, ("ec2:ReadPlatformLasting", "kms:Decrypt"), ()),
+    )
+
+
+def test_revocations_lose():
+    plan = with_rules(deployed(3), grants("one", members(1))).plan()
+    assert plan.permissions == (PermissionChange(2, RoleKind.SPOKE, (), (READ, "kms:Decrypt")),)
+
+
+def test_another_definition_shows_only_what_differs():
+    known = held_as(deployed(2), Definition(template("ec2:Former"), {}))
+    assert known.plan().permissions == (PermissionChange(2, RoleKind.SPOKE, (READ,), ("ec2:Former",)),)
+
+
+def test_a_change_of_scope_is_a_gain_and_a_loss():
+    known = held_as(deployed(2), Definition(template(READ, resource="arn:aws:s3:::one"), {}))
+    assert known.plan().permissions == (PermissionChange(2, RoleKind.SPOKE, (READ, "kms:Decrypt"), (READ, "kms:Decrypt")),)
+
+
+def test_nobody_knows_what_an_outdated_instance_holds_so_its_repair_is_a_gain():
+    plan = in_condition(deployed(2), SPOKE_SET, member(0), Condition.OUTDATED).plan()
+    assert plan.permissions == (PermissionChange(1, RoleKind.SPOKE, (READ, "kms:Decrypt"), ()),)
+
+
+def test_a_value_that_scopes_an_action_counts():
+    one, other = (Definition(template("s3:GetObject", "!Sub 'arn:aws:s3:::${Bucket}/*'"), {"Bucket": name, "Idle": name}) for name in "ab")
+    assert {action for action, _ in granted_permissions(one) - granted_permissions(other)} == {"s3:GetObject", "kms:Decrypt"}
+
+
+def test_a_value_that_scopes_nothing_does_not_count():
+    one, other = (Definition(template("s3:GetObject"), {"Idle": name}) for name in "ab")
+    assert granted_permissions(one) == granted_permissions(other)
+
+
+def test_denials_grant_nothing():
+    assert granted_permissions(Definition(template("s3:*", effect="Deny"))) == frozenset()
+
+
+@pytest.mark.parametrize(
+    "text", ["", "a: [", "- 1", "[]", "x: {PolicyDocument: 7}", '{"a": 1}', "a: 2012-99-99", "&a [*a]", "\x00", "%", "? {a: b}: c"]
+)
+def test_a_template_nobody_can_read_grants_nothing_known(text):
+    assert granted_permissions(Definition(text)) == frozenset()
+
+
+def test_sensitive_actions_are_told_with_role_and_accounts():
+    known = world(3, safety=Safety(sensitive_actions=("KMS:*", "iam:*")))
+    assert known.plan().notices == ("sensitive: kms:Decrypt newly granted to the spoke role in 3 accounts",)
+
+
+@pytest.mark.parametrize(
+    ("action", "pattern", "is_told"),
+    [
+        ("iam:PassRole", "iam:*", True),
+        ("iam:PassRole", "IAM:passrole", True),
+        ("iam:Pass*", "iam:PassRole", True),
+        ("*", "iam:PassRole", True),
+        ("iam:Get*", "iam:PassRole", False),
+        ("ec2:RunInstances", "iam:*", False),
+    ],
+)
+def test_a_wildcard_is_sensitive_when_it_could_mean_a_sensitive_action(action, pattern, is_told):
+    gained = PermissionChange(1, RoleKind.SPOKE, (action,), ())
+    assert bool(sensitive_notices([gained], [pattern])) is is_told
+    assert sensitive_notices([PermissionChange(1, RoleKind.SPOKE, (), (action,))], [pattern]) == ()
