@@ -66,8 +66,10 @@ class StackSetDeployer:
         self._fulfilled: set[str] = set()
 
     def observe(self, windowed: Iterable[StackSetName] = ()) -> State:
-        stacks = self._stacks.reader.observe() if self._stacks else {}
-        return State(self._reader.observe(frozenset(windowed)), stacks)
+        self._refuse_elsewhere()
+        with self._discretion.kept():
+            stacks = self._stacks.reader.observe() if self._stacks else {}
+            return self._discretion.hide_in_state(State(self._reader.observe(frozenset(windowed)), stacks))
 
     def submit(self, operation: Operation, operation_id: str) -> None:
         """While another operation is long in the way, nothing is started: ``progress`` stays None, submitting again is harmless."""
@@ -91,6 +93,16 @@ class StackSetDeployer:
         names = tuple(sorted(set(stack_sets)))
         in_stacks = self._stacks.drift.detect(names) if self._stacks else ()
         return (*self._drift.detect(names), *in_stacks)
+
+    def _refuse_elsewhere(self) -> None:
+        """A member account that calls as itself sees StackSets of its own, which look like an empty rollout."""
+        caller = self._access.session.account()
+        if self._site.caller is CallAs.SELF and caller != self._management_account:
+            raise AwsError(
+                f"the credentials belong to account {caller}; StackSets are called as the management account {self._management_account}.",
+                where=caller,
+                remedy="Use credentials of the management account, or set organization.call_as to delegated-admin.",
+            )
 
     def _submit(self, operation: Operation, operation_id: str) -> bool:
         match operation:

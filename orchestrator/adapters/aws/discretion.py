@@ -5,7 +5,9 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 from orchestrator.errors import AwsError
+from orchestrator.model.identifiers import AccountId
 from orchestrator.model.outcome import Failure, Progress
+from orchestrator.model.state import Instance, State
 
 
 class Discretion:
@@ -24,6 +26,12 @@ class Discretion:
             return None
         return replace(progress, failures=tuple(self._hide_in_failure(failure) for failure in progress.failures))
 
+    def hide_in_state(self, state: State) -> State:
+        """Reasons alone come in AWS's words."""
+        stack_sets = {name: replace(found, instances=self._hide_in_instances(found.instances)) for name, found in state.stack_sets.items()}
+        stacks = {name: replace(found, instance=self._hide_in_instance(found.instance)) for name, found in state.stacks.items()}
+        return State(stack_sets, stacks)
+
     @contextmanager
     def kept(self) -> Iterator[None]:
         """Errors raised inside come out without secrets."""
@@ -36,3 +44,9 @@ class Discretion:
 
     def _hide_in_failure(self, failure: Failure) -> Failure:
         return replace(failure, reason=self.hide(failure.reason))
+
+    def _hide_in_instances(self, instances: Mapping[AccountId, Instance]) -> Mapping[AccountId, Instance]:
+        return {account: self._hide_in_instance(instance) for account, instance in instances.items()}
+
+    def _hide_in_instance(self, instance: Instance) -> Instance:
+        return replace(instance, reason=self.hide(instance.reason)) if instance.reason else instance

@@ -16,7 +16,7 @@ from orchestrator.adapters.aws.values import is_foreign, read_parameters, read_t
 from orchestrator.errors import AwsError
 from orchestrator.model.identifiers import StackSetName
 from orchestrator.model.operation import CreateStack, DeleteStack, UpdateStack
-from orchestrator.model.state import Condition, Definition, Window
+from orchestrator.model.state import Condition, Definition, Stack, Window
 from orchestrator.planning.windows import NOT_AFTER, NOT_BEFORE, window_parameters
 
 if TYPE_CHECKING:
@@ -71,13 +71,23 @@ class StackWriter:
 
     def _create_unless_there(self, operation: CreateStack, operation_id: str, row: "StackTypeDef | None") -> bool:
         """A stack of ours that is there already comes from a call whose answer was lost, or from a creation that failed."""
-        if row is None or row["StackStatus"] in NEVER_MADE:
+        if row is not None and row["StackStatus"] not in NEVER_MADE:
+            return self._adopt(operation, row).instance.condition is not Condition.CURRENT
+        try:
             self._make(operation, operation_id, row, operation.window)
-            return True
+        except ClientError as error:
+            row = self._reader.describe(operation.stack_set) if code_of(error) == "AlreadyExistsException" else None
+            if row is None:
+                raise
+            self._adopt(operation, row)
+        return True
+
+    def _adopt(self, operation: CreateStack, row: "StackTypeDef") -> Stack:
+        """Raises AwsError for a stack that is not the one to be created."""
         there = self._reader.read(row)
         if there is None or there.definition != operation.definition or there.instance.window != operation.window:
             raise AwsError(f"stack {operation.stack_set} exists and is not the one to be created.", remedy="Plan again.")
-        return there.instance.condition is not Condition.CURRENT
+        return there
 
     def _update(self, operation: UpdateStack, operation_id: str, row: "StackTypeDef | None") -> None:
         """Makes the stack where it is gone or was never really there, with the window it had."""
