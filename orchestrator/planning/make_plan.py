@@ -28,6 +28,7 @@ from orchestrator.planning.safety import (
     check_missing,
     check_revocations,
 )
+from orchestrator.planning.sizes import check_sizes
 from orchestrator.planning.temporary import Judgement
 from orchestrator.planning.waves import assign_waves
 from orchestrator.selection.matching import Places
@@ -213,6 +214,7 @@ def violations(request: Request, compared: tuple[Difference, ...]) -> tuple[Viol
         *check_foreign(compared),
         *check_hub(request.rollout, request.organization, [difference.stack_set for difference in compared if difference.is_installing]),
         *check_definitions(compared),
+        *check_sizes(wanted(request), request.catalog),
         *check_revocations(count_revocations(request, compared), request.rollout, request.allowed, request.purpose),
     )
 

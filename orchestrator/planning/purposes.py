@@ -16,17 +16,28 @@ ENDED = (TemporaryState.USED, TemporaryState.EXPIRED)
 
 
 def only_ended(differences: Iterable[Difference], judgement: Judgement) -> tuple[Difference, ...]:
-    """The deletions of used and expired temporary grants. What stays in a StackSet keeps it alive."""
-    return tuple(narrowed for difference in differences if (narrowed := ended_part(difference, judgement)).delete)
+    """The deletions of used and expired temporary grants, and the StackSet the last of them left behind.
+
+    What stays in a StackSet keeps it alive.
+    """
+    parts = (ended_part(difference, judgement) for difference in differences)
+    return tuple(part for part in parts if part.delete or is_left_behind(part, judgement))
 
 
 def ended_part(difference: Difference, judgement: Judgement) -> Difference:
     gone = tuple(account for account in difference.delete if is_ended(difference, account, judgement))
     stays = tuple(account for account in difference.observed.instances if account not in gone)
     changes = tuple(change for change in difference.changes if change.account in gone and change.account in difference.delete)
-    wanted = None if not stays else difference.wanted
+    wanted = difference.wanted if stays or not difference.delete else None
     empty: tuple[AccountId, ...] = ()
     return replace(difference, wanted=wanted, create=empty, update=empty, replace=empty, delete=gone, kept=stays, changes=changes)
+
+
+def is_left_behind(difference: Difference, judgement: Judgement) -> bool:
+    """An empty StackSet of ours that nothing wants: the run that emptied it did not come to its end."""
+    observed = difference.observed
+    is_ours = observed.definition is not None and not observed.is_foreign and not observed.instances
+    return is_ours and difference.wanted is None and difference.group_set in {grant.group_set for grant in judgement.grants}
 
 
 def is_ended(difference: Difference, account: AccountId, judgement: Judgement) -> bool:

@@ -113,6 +113,7 @@ def check_definitions(differences: Iterable[Difference]) -> Iterator[Violation]:
             and not difference.observed.is_foreign
         ):
             who = ", ".join(difference.kept[:5])
+            remedy = "Withhold it from them, or let a plain plan update the others first."
             yield Violation(
-                "hands_off", f'"{difference.stack_set}" must change but only hands-off accounts hold it: {who}. Withhold them first.'
+                "hands_off", f'"{difference.stack_set}" must change but this plan may update none of its holders: {who}. {remedy}'
             )

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from orchestrator.model.assignment import Selection
 from orchestrator.model.catalog import Catalog
-from orchestrator.model.evidence import Evidence, Used
+from orchestrator.model.evidence import Evidence, Unknown, Used
 from orchestrator.model.identifiers import AccountId, GroupSetName
 from orchestrator.model.rollout import Rollout
 from orchestrator.model.state import Instance, State, Window
@@ -65,16 +65,23 @@ def held_grants(rollout: Rollout, catalog: Catalog, observed: State, management:
 
 
 def remember(ledger: Iterable[LedgerRecord]) -> Mapping[Key, Memory]:
-    """The last window of each grant; later use or revocation marks it."""
+    """The last window of each grant; later use or revocation marks it.
+
+    A run that was killed may leave a grant without its first record: then its end is what tells of it.
+    """
     memories: dict[Key, Memory] = {}
     for record in ledger:
         key = (record.group_set, record.account)
         if record.event is LedgerEvent.GRANTED:
             memories[key] = Memory(record.window, record.deliberate, is_revoked=False, because=record.because)
-        elif record.event in (LedgerEvent.REVOKED, LedgerEvent.GONE) and key in memories:
-            memories[key] = replace(memories[key], is_revoked=True)
-        elif record.event is LedgerEvent.USED and key in memories:
-            memories[key] = replace(memories[key], used=Used(record.at, record.evidence))
+            continue
+        before = memories.get(key) or Memory(record.window, is_deliberate=False, is_revoked=False, because="")
+        if record.event is LedgerEvent.USED:
+            memories[key] = replace(before, used=Used(record.at, record.evidence))
+        elif record.event in (LedgerEvent.REVOKED, LedgerEvent.GONE):
+            memories[key] = replace(before, is_revoked=True)
+        elif record.event is LedgerEvent.EXPIRED:
+            memories[key] = before
     return memories
 
 
@@ -123,14 +130,26 @@ def wished(fact: Facts, rollout: Rollout, now: datetime, window: Window | None) 
     has_window = fact.instance is not None and fact.instance.window is not None
     opened = window or open_window(now, rollout.temporary[name].expires_after)
     because = ", ".join(fact.rules) or f"asked for: {fact.memory.because if fact.memory else ''}"
-    grant = TemporaryGrant(name, account, state, opened if has_window else window, fact.evidence)
+    grant = TemporaryGrant(name, account, state, opened if has_window else window, fact.evidence, why_still_granted(fact, rollout))
     return grant, TemporaryWish(name, account, because, None if has_window else opened)
+
+
+def why_still_granted(fact: Facts, rollout: Rollout) -> str:
+    """Use that does not end the grant, or not yet."""
+    if fact.instance is None or not isinstance(fact.evidence, Used):
+        return ""
+    used = f"used on {format_time(fact.evidence.at)}: {fact.evidence.detail}"
+    if is_older(fact.evidence, fact):
+        return f"{used}; that was before this window, which a person opened"
+    terms = rollout.temporary.get(fact.key[0])
+    return f"{used}; stays until {format_time(fact.evidence.at + terms.minimum_age)}, its minimum age" if terms else used
 
 
 def over(fact: Facts, window: Window) -> TemporaryGrant:
     """A window that has ended, whether or not its instance is still there."""
     name, account = fact.key
-    ended = f"ended unused on {format_time(window.not_after)}"
+    is_unused = not isinstance(fact.evidence, Used | Unknown)
+    ended = f"ended {'unused ' if is_unused else ''}on {format_time(window.not_after)}"
     if fact.instance is not None:
         return TemporaryGrant(name, account, TemporaryState.EXPIRED, window, fact.evidence, ended)
     renew = f"{ended}; renew it with: grant-temporarily {name} --account {account} --for … --because …"
@@ -160,7 +179,13 @@ def use_of(fact: Facts, rollout: Rollout, now: datetime) -> Used | None:
     if fact.instance is None:
         return fact.evidence
     terms = rollout.temporary.get(name)
-    is_renewal = fact.memory is not None and fact.memory.is_deliberate and fact.memory.window == fact.instance.window
-    if is_renewal and fact.instance.window is not None and fact.evidence.at < fact.instance.window.not_before:
+    if is_older(fact.evidence, fact):
         return None
     return fact.evidence if terms is None or fact.evidence.at + terms.minimum_age <= now else None
+
+
+def is_older(used: Used, fact: Facts) -> bool:
+    """Than the window a person opened in spite of it."""
+    window = fact.instance.window if fact.instance else None
+    is_renewal = fact.memory is not None and fact.memory.is_deliberate and fact.memory.window == window
+    return is_renewal and window is not None and used.at < window.not_before

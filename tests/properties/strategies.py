@@ -5,7 +5,6 @@ from datetime import UTC, datetime, timedelta
 
 from hypothesis import strategies as st
 
-from orchestrator.errors import ConfigurationError
 from orchestrator.model.assignment import Selection
 from orchestrator.model.catalog import Catalog, GroupSet, PermissionGroup, Statement
 from orchestrator.model.evidence import Evidence, ServiceLinkedRoleExists, Unknown, Unused, Used
@@ -30,7 +29,7 @@ from orchestrator.model.selectors import (
 )
 from orchestrator.model.state import Condition, Definition, Instance, Stack, StackSet, State
 from orchestrator.model.temporary import LedgerEvent, LedgerRecord
-from orchestrator.planning.make_plan import Request, make_plan
+from orchestrator.planning.make_plan import NOTHING_ALLOWED, Request, make_plan
 from orchestrator.planning.names import group_set_of
 from orchestrator.planning.projection import project
 from orchestrator.planning.safety import Allowances
@@ -45,7 +44,7 @@ GONE = AccountId("999999999999")
 ROOT = OuId("r-ab12")
 UNITS = tuple(OrganizationalUnit(OuId(f"ou-ab12-0000000{n}"), OuPath(path)) for n, path in enumerate(("/A", "/A/B", "/AB", "/C")))
 NAMES = ("payments-prod", "payments-dev", "ledger")
-TAGS = ({}, {"env": "prod"}, {"env": "dev"}, {"env": "prod", "team": "blue"})
+TAGS: tuple[dict[str, str], ...] = ({}, {"env": "prod"}, {"env": "dev"}, {"env": "prod", "team": "blue"})
 RETIRED = StackSetName("cado-retired")
 
 
@@ -144,7 +143,7 @@ def paces(draw, organization: Organization) -> Pace:
 
 @st.composite
 def rollouts(draw, organization: Organization, hub: AccountId) -> Rollout:
-    protected = draw(st.sampled_from(((), (), (sorted(organization.accounts)[-1],))))
+    protected = draw(st.sampled_from(((), (), (max(organization.accounts),))))
     return Rollout(
         roles=make_roles(hub),
         rules=draw(rules(organization, hub)),
@@ -183,7 +182,7 @@ class World:
         ]
         return judge(facts, self.rollout, self.now)
 
-    def request(self, purpose: Purpose = Purpose.ROLLOUT, allowed: Allowances = Allowances()) -> Request:  # noqa: B008 - frozen
+    def request(self, purpose: Purpose = Purpose.ROLLOUT, allowed: Allowances = NOTHING_ALLOWED) -> Request:
         return Request(
             self.rollout, self.catalog, self.organization, self.selection, self.observed, self.judgement, self.now, purpose, allowed
         )
@@ -221,12 +220,14 @@ def worlds(draw, *, foreign: bool = True) -> World:
     earlier = replace(fresh, rollout=earlier_rollout, catalog=CATALOGS[draw(st.sampled_from(sorted(CATALOGS)))])
     after = earlier.carry_out(earlier.plan()) if draw(st.integers(0, 9)) else earlier
     seen = {(name, account): draw(evidence()) for name in TERMS for account in fresh.organization.accounts}
-    return replace(
-        fresh,
+    days = draw(st.sampled_from((0, 10, 29, 30, 45)))
+    return World(
+        fresh.rollout,
+        fresh.organization,
         observed=draw(disturbed(after.observed, fresh.organization, foreign=foreign)),
         ledger=after.ledger,
         evidence=seen,
-        now=EARLIER + timedelta(days=draw(st.sampled_from((0, 10, 29, 30, 45)))),
+        now=EARLIER + timedelta(days=days),
     )
 
 
@@ -275,11 +276,3 @@ def disturbed_instances(instance: Instance) -> st.SearchStrategy[Instance]:
     """Mostly as it was; else behind, broken, or without its window."""
     changed = (*(replace(instance, condition=condition) for condition in Condition), replace(instance, window=None))
     return st.sampled_from((instance, instance, instance, *changed))
-
-
-def is_selectable(rollout: Rollout, catalog: Catalog, organization: Organization) -> bool:
-    try:
-        select(rollout, catalog, organization)
-    except ConfigurationError:
-        return False
-    return True

@@ -25,7 +25,7 @@ from orchestrator.model.state import Condition, Definition, Instance, State
 from orchestrator.model.temporary import TemporaryState
 from orchestrator.planning.batches import blocks
 from orchestrator.planning.definitions import group_set_definition, role_definition
-from orchestrator.planning.names import group_stack_set, role_kind_of, role_stack_set
+from orchestrator.planning.names import group_set_of, group_stack_set, role_kind_of, role_stack_set
 from orchestrator.planning.projection import project, step
 from orchestrator.planning.waves import assign_waves
 from orchestrator.selection.matching import Places
@@ -49,8 +49,8 @@ def names_in(state: State) -> set[StackSetName]:
 
 
 def foreign_names(state: State) -> set[StackSetName]:
-    everything = [*state.stack_sets.items(), *state.stacks.items()]
-    return {name for name, thing in everything if thing.is_foreign}
+    sets = {name for name, stack_set in state.stack_sets.items() if stack_set.is_foreign}
+    return sets | {name for name, stack in state.stacks.items() if stack.is_foreign}
 
 
 def desired(world: World, account: AccountId) -> dict[StackSetName, Definition]:
@@ -198,7 +198,8 @@ def test_roles_come_before_their_group_sets_and_go_after_them(world: World):
 
 
 def serves(role: Operation, group: Operation, world: World) -> bool:
-    known = world.catalog.group_sets.get(group.stack_set.removeprefix(f"{world.rollout.prefix}-"))  # type: ignore[call-overload]
+    name = group_set_of(world.rollout.prefix, group.stack_set)
+    known = world.catalog.group_sets.get(name) if name else None
     return known is not None and role_kind_of(world.rollout.prefix, role.stack_set) is known.role
 
 

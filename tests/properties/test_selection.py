@@ -29,11 +29,11 @@ from tests.properties.strategies import CATALOG, UNITS, World, fresh_worlds
 
 
 def selects(selector: Selector, account: Account, organization: Organization, hub: AccountId) -> bool:
-    paths = {unit.id: unit.path for unit in UNITS}
+    paths: dict[str, str] = {unit.id: unit.path for unit in UNITS}
     simple = {Everyone: True, Hub: account.id == hub, Management: account.id == organization.management_account}
     match selector:
         case InOrganizationalUnit(ou):
-            path = [*paths.get(ou, ou).strip("/").split("/")]  # type: ignore[call-overload]
+            path = [*paths.get(ou, ou).strip("/").split("/")]
             return account.ou.strip("/").split("/")[: len(path)] == path
         case AccountIs(ids):
             return account.id in ids

@@ -30,8 +30,8 @@ def organization(count: int) -> Organization:
     return Organization(OrganizationId("o-exampleorgid"), MANAGEMENT, OuId("r-ab12"), (), {a: Account(a, f"account-{a[-3:]}") for a in ids})
 
 
-def grants(name: str, accounts: Iterable[AccountId], *sets: GroupSetName) -> Rule:
-    return Rule(name, AccountIs(tuple(accounts)), grant=sets or (SPOKE,), location="rollout.yaml:38:5")
+def grants(name: str, accounts: Iterable[AccountId], *sets: str) -> Rule:
+    return Rule(name, AccountIs(tuple(accounts)), grant=tuple(map(GroupSetName, sets)) or (SPOKE,), location="rollout.yaml:38:5")
 
 
 EVERYONE = Rule("every account", Everyone(), grant=(SPOKE,), location="rollout.yaml:38:5")
@@ -53,13 +53,13 @@ def with_rules(known: World, *rules: Rule) -> World:
     return replace(known, rollout=replace(known.rollout, rules=rules))
 
 
-def with_stack_set(known: World, name: StackSetName, stack_set: StackSet) -> World:
-    return replace(known, observed=State({**known.observed.stack_sets, name: stack_set}, known.observed.stacks))
+def with_stack_set(known: World, name: str, stack_set: StackSet) -> World:
+    return replace(known, observed=State({**known.observed.stack_sets, StackSetName(name): stack_set}, known.observed.stacks))
 
 
-def redefined(known: World, name: StackSetName = SPOKE_SET) -> World:
+def redefined(known: World, name: str = SPOKE_SET) -> World:
     """As if an older definition had been deployed."""
-    return with_stack_set(known, name, replace(known.observed.stack_sets[name], definition=OLD))
+    return with_stack_set(known, name, replace(known.observed.stack_sets[StackSetName(name)], definition=OLD))
 
 
 def in_condition(known: World, name: StackSetName, account: AccountId, condition: Condition, reason: str = "") -> World:

@@ -7,7 +7,7 @@ import pytest
 from orchestrator.model.operation import CreateInstances, CreateStack, DeleteInstances
 from orchestrator.model.plan import ChangeKind, Purpose
 from orchestrator.model.rollout import Rule, Wave
-from orchestrator.model.selectors import AccountIs, Management
+from orchestrator.model.selectors import AccountIs
 from orchestrator.model.state import Condition, Instance, StackSet
 from orchestrator.planning.projection import project
 from orchestrator.planning.waves import assign_waves
@@ -19,6 +19,7 @@ from tests.unit.planning.situations import (
     PASSING,
     PASSING_SET,
     ROLE_SET,
+    SPOKE,
     SPOKE_SET,
     deployed,
     grants,
@@ -29,6 +30,7 @@ from tests.unit.planning.situations import (
     redefined,
     steps,
     with_rules,
+    with_stack_set,
     world,
 )
 
@@ -58,7 +60,7 @@ def test_the_last_revocation_takes_the_group_set_then_the_role():
 
 
 def test_the_management_account_gets_plain_stacks():
-    known = world(1, Rule("root", Management(), grant=("discovery-lasting", "spoke-lasting")))
+    known = world(1, grants("root", (MANAGEMENT,), "discovery-lasting", "spoke-lasting"))
     plan = known.plan()
     assert {kind for kind, _, _ in steps(plan.operations)} == {"create_stack"}
     assert {accounts for _, accounts, _ in steps(plan.operations)} == {(MANAGEMENT,)}
@@ -165,17 +167,9 @@ def test_the_hub_joins_the_first_wave_whatever_that_selects():
 
 def test_what_nobody_knows_any_more_is_revoked_and_withheld_says_by_whom():
     known = deployed(2)
-    held = replace(
-        known,
-        observed=replace(
-            known.observed,
-            stack_sets={
-                **known.observed.stack_sets,
-                "cado-old": StackSet(known.observed.stack_sets[SPOKE_SET].definition, {member(0): Instance()}),
-            },
-        ),
-    )
-    plan = with_rules(held, EVERYONE, Rule("pci", AccountIs((member(1),)), withhold=("spoke-lasting",), because="PCI scope")).plan()
+    old = StackSet(known.observed.stack_sets[SPOKE_SET].definition, {member(0): Instance()})
+    held = with_stack_set(known, "cado-old", old)
+    plan = with_rules(held, EVERYONE, Rule("pci", AccountIs((member(1),)), withhold=(SPOKE,), because="PCI scope")).plan()
     assert {(c.group_set, c.account, c.because) for c in plan.changes} == {
         ("old", member(0), "no rule grants it"),
         ("spoke-lasting", member(1), "withheld: pci: PCI scope"),

@@ -6,8 +6,7 @@ import pytest
 
 from orchestrator.model.plan import PermissionChange
 from orchestrator.model.roles import RoleKind
-from orchestrator.model.rollout import Rule, Safety
-from orchestrator.model.selectors import AccountIs
+from orchestrator.model.rollout import Safety
 from orchestrator.model.state import Condition, Definition
 from orchestrator.planning.permissions import sensitive_notices
 from orchestrator.templates.reading import granted_permissions
@@ -44,7 +43,7 @@ def held_as(known, definition):
 
 
 def test_new_grants_gain_counted_by_role_and_accounts():
-    plan = world(3, EVERYONE, Rule("hub", AccountIs((HUB,)), grant=("platform-lasting",))).plan()
+    plan = world(3, EVERYONE, grants("hub", (HUB,), "platform-lasting")).plan()
     assert plan.permissions == (
         PermissionChange(3, RoleKind.SPOKE, (READ, "kms:Decrypt"), ()),
         PermissionChange(1, RoleKind.PLATFORM, ("ec2:ReadPlatformLasting", "kms:Decrypt"), ()),

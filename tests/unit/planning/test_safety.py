@@ -7,7 +7,7 @@ import pytest
 from orchestrator.model.organization import AccountState
 from orchestrator.model.plan import Purpose
 from orchestrator.model.rollout import Rule, Safety
-from orchestrator.model.selectors import AccountIs, Everyone
+from orchestrator.model.selectors import AccountIs
 from orchestrator.model.state import Definition, Instance, Stack, StackSet, State
 from orchestrator.planning.make_plan import make_plan
 from orchestrator.planning.safety import Allowances
@@ -17,7 +17,6 @@ from tests.unit.planning.situations import (
     MANAGEMENT,
     OLD,
     PASSING,
-    SPOKE,
     SPOKE_SET,
     deployed,
     grants,
@@ -53,8 +52,10 @@ def test_more_than_the_limit_is_refused_once_there_are_more_than_ten_grants(befo
 
 def test_the_refusal_tells_numbers_place_and_flag():
     assert messages(shrunk(100, 59)) == [
-        'plan revokes 41 of 100 grants of "spoke-lasting" (41 %, limit 20 %). Check the rules from rollout.yaml:38:5, '
-        "or pass --allow-revokes spoke-lasting."
+        (
+            'plan revokes 41 of 100 grants of "spoke-lasting" (41 %, limit 20 %). Check the rules from rollout.yaml:38:5, '
+            "or pass --allow-revokes spoke-lasting."
+        )
     ]
 
 
@@ -104,8 +105,10 @@ def test_vanished_accounts_are_counted_named_and_allowed_by_flag():
     known = without(deployed(20), 7)
     first = ", ".join(members(20)[13:18])
     assert messages(known) == [
-        f"7 of 20 accounts that hold grants are gone from the organization (35 %, limit 10 %): {first} …. "
-        "Check discovery, or pass --allow-missing-accounts."
+        (
+            f"7 of 20 accounts that hold grants are gone from the organization (35 %, limit 10 %): {first} …. "
+            "Check discovery, or pass --allow-missing-accounts."
+        )
     ]
     plan = make_plan(known.request(allowed=Allowances(missing_accounts=True)))
     assert (plan.violations, plan.operations) == ((), ())
@@ -155,7 +158,7 @@ def test_a_definition_held_by_hands_off_accounts_alone_is_not_changed(revoked):
     known = redefined(deployed(3, grants("those", (kept, *revoked))))
     known = with_rules(known, grants("these", (fresh,)), Rule("sold", AccountIs((kept,)), exclude=True))
     assert [v for v in messages(known) if "must change" in v] == [
-        f'"cado-spoke-lasting" must change but only hands-off accounts hold it: {kept}. Withhold them first.'
+        f'"cado-spoke-lasting" must change but this plan may update none of its holders: {kept}. Withhold it from them, or let a plain plan update the others first.'
     ]
 
 

@@ -1,0 +1,38 @@
+"""Does everything fit on the roles it goes to? Counted with the values that are deployed, per combination of group sets."""
+
+from collections.abc import Iterator
+
+from orchestrator.model.catalog import Catalog
+from orchestrator.model.identifiers import AccountId, GroupSetName
+from orchestrator.model.plan import Violation
+from orchestrator.model.roles import RoleKind
+from orchestrator.planning.grants import WantedSets
+from orchestrator.templates.limits import TRUST_LIMIT, explain_excess, group_set_size, trust_size
+
+Load = dict[AccountId, frozenset[GroupSetName]]
+
+
+def check_sizes(wanted: WantedSets, catalog: Catalog) -> Iterator[Violation]:
+    """One violation per role and combination of group sets beyond 10,240 characters, and per trust policy beyond 2,048."""
+    measured = {
+        part.group_set: group_set_size(catalog, part.group_set, part.definition.parameters) for part in wanted.values() if part.group_set
+    }
+    for role in RoleKind:
+        for combination in sorted({tuple(sorted(names)) for names in load_of(role, wanted).values()}):
+            if excess := explain_excess(role, {name: measured[name] for name in combination}):
+                yield Violation("size", excess)
+    for part in wanted.values():
+        if part.group_set is None and (size := trust_size(part.role, part.definition.parameters)) > TRUST_LIMIT:
+            yield Violation(
+                "size", f"the trust policy of the {part.role} role would have {size:,} characters, the limit is {TRUST_LIMIT:,}."
+            )
+
+
+def load_of(role: RoleKind, wanted: WantedSets) -> Load:
+    """Which group sets of the role each account would hold."""
+    load: Load = {}
+    for part in wanted.values():
+        if part.group_set is not None and part.role is role:
+            for account in part.accounts:
+                load[account] = load.get(account, frozenset()) | {part.group_set}
+    return load
