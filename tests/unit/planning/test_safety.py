@@ -157,9 +157,8 @@ def test_a_definition_held_by_hands_off_accounts_alone_is_not_changed(revoked):
     kept, fresh = members(3)[0], members(3)[2]
     known = redefined(deployed(3, grants("those", (kept, *revoked))))
     known = with_rules(known, grants("these", (fresh,)), Rule("sold", AccountIs((kept,)), exclude=True))
-    assert [v for v in messages(known) if "must change" in v] == [
-        f'"cado-spoke-lasting" must change but this plan may update none of its holders: {kept}. Withhold it from them, or let a plain plan update the others first.'
-    ]
+    (message,) = (text for text in messages(known) if "must change" in text)
+    assert message.startswith(f'"cado-spoke-lasting" must change but this plan may update none of its holders: {kept}. Withhold it')
 
 
 def test_a_clean_up_beside_a_changed_definition_is_not_refused():
