@@ -82,7 +82,8 @@ def reach_into(organization: Organization, rollout: Rollout, session: AwsSession
         access=access,
         secrets={fingerprint(role.external_id): role.external_id for role in rollout.roles.values() if role.external_id},
     )
-    return Reach(deployer, AccountEvidence(access, SystemClock(), rollout.home_region), AccountInspector(access))
+    evidence = AccountEvidence(access, SystemClock(), rollout.home_region)
+    return Reach(deployer, evidence, AccountInspector(access), has_management=access.management() is not None)
 
 
 def open_state(rollout: Rollout, session: AwsSession) -> tuple[Store, Lock]:

@@ -21,7 +21,7 @@ from orchestrator.execution.records import Record, Verified
 from orchestrator.execution.remembering import records_of_run
 from orchestrator.execution.verification import look_inside
 from orchestrator.execution.verification import verify as compare
-from orchestrator.model.assignment import Selection
+from orchestrator.model.assignment import Assignment, Selection
 from orchestrator.model.catalog import Catalog
 from orchestrator.model.identifiers import AccountId, PlanDigest, RunId
 from orchestrator.model.organization import Organization
@@ -47,11 +47,15 @@ from orchestrator.selection.select import select
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """The adapters that need to know the organization before they can be built."""
+    """The adapters that need to know the organization before they can be built.
+
+    ``has_management`` says whether the management account can be reached from here.
+    """
 
     deployer: Deployer
     evidence: EvidenceReader
     inspector: Inspector
+    has_management: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +117,23 @@ def read_world(tools: Tools, *, include_excluded: bool = False) -> World:
         rollout = replace(rollout, rules=tuple(rule for rule in rollout.rules if not rule.exclude))
     selection = select(rollout, tools.catalog, organization)
     reach = tools.reach(organization)
+    if not reach.has_management:
+        selection = without_management(selection, organization)
     observed = observe(rollout, tools.catalog, reach.deployer)
     return World(organization, reach, selection, observed, judge_temporary(tools, organization, selection, observed, reach.evidence))
+
+
+def without_management(selection: Selection, organization: Organization) -> Selection:
+    """The management account is left alone when there is no way into it; its part becomes a warning."""
+    account = organization.management_account
+    share = selection.assignments.get(account)
+    if share is None or share.hands_off is not None:
+        return selection
+    reason = "cannot be reached from here; set access.management_role_arn"
+    grants = ", ".join(grant.group_set for grant in share.grants)
+    warnings = (f"management account {account}: {grants} left out, it {reason}.",) if grants else ()
+    assignments = {**selection.assignments, account: Assignment(account, hands_off=reason)}
+    return Selection(assignments, (*selection.warnings, *warnings))
 
 
 def judge_temporary(tools: Tools, organization: Organization, selection: Selection, observed: State, evidence: EvidenceReader) -> Judgement:

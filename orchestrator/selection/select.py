@@ -36,7 +36,7 @@ def assign(account: Account, rollout: Rollout, catalog: Catalog, places: Places)
     rules = [rule for rule in rollout.rules if is_match(rule.where, account, places)]
     if reason := reason_for_hands_off(account, rules, rollout, places):
         return Assignment(account.id, hands_off=reason)
-    granted, refused = grant(account.id, rules, catalog, places)
+    granted, refused = grant(account.id, rules, rollout, catalog, places)
     held_back = {name: why for name, why in withhold(rules, catalog).items() if is_fit(catalog.group_sets[name], account.id, places)}
     grants = tuple(Grant(name, tuple(by)) for name, by in sorted(granted.items()) if name not in held_back)
     skipped = {name: reason for name, reason in refused.items() if name not in granted}
@@ -56,13 +56,15 @@ def reason_for_hands_off(account: Account, rules: Iterable[Rule], rollout: Rollo
 
 
 def grant(
-    account: AccountId, rules: Iterable[Rule], catalog: Catalog, places: Places
+    account: AccountId, rules: Iterable[Rule], rollout: Rollout, catalog: Catalog, places: Places
 ) -> tuple[dict[GroupSetName, list[str]], dict[GroupSetName, str]]:
     """Group sets granted with the rules that do so, and those that a rule names but that cannot live in this account."""
     granted: dict[GroupSetName, list[str]] = {}
     refused: dict[GroupSetName, str] = {}
     for rule in rules:
         for name in named(rule.grant, catalog):
+            if isinstance(rule.grant, AllPermanent) and catalog.group_sets[name].role not in rollout.roles:
+                continue
             why = refusal(catalog.group_sets[name], account, rule, places)
             if why is None:
                 granted.setdefault(name, []).append(rule.name)
