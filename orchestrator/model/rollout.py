@@ -10,7 +10,6 @@ from orchestrator.model.identifiers import AccountId, GroupSetName, Organization
 from orchestrator.model.roles import Role, RoleKind
 from orchestrator.model.selectors import Selector
 
-
 DEFAULT_REGION = Region("us-east-1")
 
 
