@@ -7,7 +7,7 @@ a value that is reported at the end; it holds back what builds on it and nothing
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
 
-from orchestrator.errors import AwsError, InterruptedRunError
+from orchestrator.errors import AwsError, InterruptedRunError, PlanFileError
 from orchestrator.execution import events, waves
 from orchestrator.execution.events import Event
 from orchestrator.execution.flights import Flight, Flights
@@ -139,13 +139,22 @@ class Engine:
         if due:
             yield events.WaveStarted(wave, len(due), len(waves.accounts_in(due)))
         while due:
+            has_advanced = False
             for operation in due:
                 if self._is_ready(operation):
+                    has_advanced = True
                     yield from self._advance(operation)
             waiting = [operation for operation in due if not self._is_settled(operation)]
-            if len(waiting) == len(due):
+            if len(waiting) == len(due) and (self._flights.running or not has_advanced):
+                self._check_deadlock(waiting)
                 yield from self._wait()
             due = waiting
+
+    def _check_deadlock(self, waiting: list[Operation]) -> None:
+        """Raises PlanFileError when nothing runs and nothing can start: the plan's order is impossible."""
+        if not self._flights.running:
+            names = ", ".join(operation.id for operation in waiting)
+            raise PlanFileError(f"operations of the plan wait for later ones: {names}.", remedy="Make a new plan.")
 
     def _is_settled(self, operation: Operation) -> bool:
         """Nothing more will be tried in this run."""
