@@ -14,7 +14,7 @@ from orchestrator.adapters.aws.clients import ClientSource
 from orchestrator.adapters.aws.errors import code_of, speaking
 from orchestrator.adapters.aws.site import Site
 from orchestrator.adapters.aws.spread import spread
-from orchestrator.adapters.aws.values import is_foreign, read_parameters, read_tags, read_template, read_window
+from orchestrator.adapters.aws.values import is_foreign, is_of_another_rollout, read_parameters, read_tags, read_template, read_window
 from orchestrator.model.identifiers import AccountId, StackSetName
 from orchestrator.model.state import Condition, Definition, Instance, StackSet, Window
 
@@ -78,9 +78,9 @@ class StackSetReader:
             yield from (StackSetName(name) for name in names if self._site.is_ours(name))
 
     def _read(self, name: StackSetName, *, with_windows: bool) -> StackSet | None:
-        """None when it was deleted since it was listed."""
+        """None when it was deleted since it was listed, or belongs to a rollout whose prefix begins with ours."""
         definition = self.definition(name)
-        if definition is None:
+        if definition is None or is_of_another_rollout(name, definition, self._site.prefix):
             return None
         if is_foreign(definition, self._site.prefix):
             return StackSet(definition, is_foreign=True)

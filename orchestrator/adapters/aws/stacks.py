@@ -10,7 +10,15 @@ from orchestrator.adapters.aws.clients import ClientSource
 from orchestrator.adapters.aws.errors import code_of, message_of, speaking
 from orchestrator.adapters.aws.site import Site
 from orchestrator.adapters.aws.spread import spread
-from orchestrator.adapters.aws.values import hide_window, is_foreign, read_parameters, read_tags, read_template, read_window
+from orchestrator.adapters.aws.values import (
+    hide_window,
+    is_foreign,
+    is_of_another_rollout,
+    read_parameters,
+    read_tags,
+    read_template,
+    read_window,
+)
 from orchestrator.model.identifiers import StackSetName
 from orchestrator.model.state import Condition, Definition, Instance, Stack
 
@@ -42,7 +50,9 @@ class StackReader:
         with speaking("read the stacks of the management account"):
             rows = tuple(self._rows())
             stacks = spread(self.read, rows)
-        return dict(sorted((StackSetName(row["StackName"]), stack) for row, stack in zip(rows, stacks, strict=True) if stack is not None))
+        found = {StackSetName(row["StackName"]): stack for row, stack in zip(rows, stacks, strict=True) if stack is not None}
+        ours = (name for name, stack in found.items() if not is_of_another_rollout(name, stack.definition, self._site.prefix))
+        return {name: found[name] for name in sorted(ours)}
 
     def describe(self, name: StackSetName) -> "StackTypeDef | None":
         """None when there is no such stack; CloudFormation says so in words alone."""

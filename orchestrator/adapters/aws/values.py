@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from orchestrator.errors import AwsError
 from orchestrator.model.fingerprint import EXTERNAL_ID_PARAMETER, fingerprint
 from orchestrator.model.state import Definition, Window
-from orchestrator.planning.names import ownership_tags
+from orchestrator.planning.names import MANAGED_BY, OWNER, ROLLOUT, ownership_tags
 from orchestrator.planning.windows import CLOSED, NOT_AFTER, NOT_BEFORE, parse_time, window_parameters
 
 if TYPE_CHECKING:
@@ -50,6 +50,12 @@ def read_tags(tags: Iterable["TagTypeDef"]) -> dict[str, str]:
 def is_foreign(definition: Definition, prefix: str) -> bool:
     """Ours carries both tags of ownership."""
     return not ownership_tags(prefix).items() <= definition.tags.items()
+
+
+def is_of_another_rollout(name: str, definition: Definition, prefix: str) -> bool:
+    """Prefixes may nest: with ``cado`` and ``cado-test``, the names of the second look like the first's and are none of its business."""
+    other = definition.tags.get(ROLLOUT, "")
+    return definition.tags.get(MANAGED_BY) == OWNER and other.startswith(f"{prefix}-") and name.startswith(f"{other}-")
 
 
 def read_window(values: Mapping[str, str]) -> Window | None:
