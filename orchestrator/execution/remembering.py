@@ -49,15 +49,23 @@ def records_of(operation: Operation, name: GroupSetName, account: AccountId, pla
             window = operation.window
             yield LedgerRecord(now, LedgerEvent.GRANTED, name, account, plan.digest, window, deliberate=deliberate, because=because)
         case DeleteInstances() | DeleteStack():
-            grant = grant_of(plan, name, account)
-            ended = grant.window if grant else None
-            evidence = grant.evidence.detail if grant and isinstance(grant.evidence, Used) else ""
-            why = reason(plan, name, account)
-            if grant is not None and grant.state in ENDINGS:
-                yield LedgerRecord(now, ENDINGS[grant.state], name, account, plan.digest, ended, because=why, evidence=evidence)
-            yield LedgerRecord(now, LedgerEvent.REVOKED, name, account, plan.digest, ended, because=why, evidence=evidence)
+            yield from records_of_end(grant_of(plan, name, account), name, account, plan, now)
         case _:
             return
+
+
+def records_of_end(
+    grant: TemporaryGrant | None, name: GroupSetName, account: AccountId, plan: Plan, now: datetime
+) -> Iterator[LedgerRecord]:
+    """Why it ended, as of the use or of the end of the window, and that it was taken back."""
+    window = grant.window if grant else None
+    if grant is None or grant.state not in ENDINGS:
+        yield LedgerRecord(now, LedgerEvent.REVOKED, name, account, plan.digest, window, because=reason(plan, name, account))
+        return
+    used = grant.evidence if grant.state is TemporaryState.USED and isinstance(grant.evidence, Used) else None
+    ended = used.at if used else window.not_after if window and grant.state is TemporaryState.EXPIRED else now
+    yield LedgerRecord(ended, ENDINGS[grant.state], name, account, plan.digest, window, evidence=used.detail if used else "")
+    yield LedgerRecord(now, LedgerEvent.REVOKED, name, account, plan.digest, window, because=str(grant.state))
 
 
 def grant_of(plan: Plan, name: GroupSetName, account: AccountId) -> TemporaryGrant | None:

@@ -1,7 +1,7 @@
 """Temporary grants, which come first wherever they are shown: age, time left, evidence, and overdue ones in red."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from orchestrator.model.evidence import Evidence, Unknown, Unused, Used
 from orchestrator.model.state import Window
@@ -9,13 +9,22 @@ from orchestrator.model.temporary import TemporaryGrant, TemporaryState
 from orchestrator.presentation.page import Page, Tone
 from orchestrator.presentation.words import moment, span
 
-OVER = (TemporaryState.USED, TemporaryState.EXPIRED)
+GRACE = timedelta(hours=24)
+"""How long a grant that was used may wait for a clean-up."""
 
 
 def is_overdue(grant: TemporaryGrant, now: datetime) -> bool:
-    """It has served, or its time is over, and it is still in the account."""
+    """It is still in the account although its time is over, or it was used more than a day ago."""
     has_ended = grant.window is not None and now >= grant.window.not_after
-    return grant.state in OVER or (grant.state is TemporaryState.GRANTED and has_ended)
+    match grant.state:
+        case TemporaryState.ABSENT:
+            return False
+        case TemporaryState.GRANTED:
+            return has_ended
+        case TemporaryState.EXPIRED:
+            return True
+        case TemporaryState.USED:
+            return has_ended or (isinstance(grant.evidence, Used) and now - grant.evidence.at > GRACE)
 
 
 def overdue_first(grants: Iterable[TemporaryGrant], now: datetime) -> list[TemporaryGrant]:
@@ -35,11 +44,17 @@ def temporary_lines(grants: Iterable[TemporaryGrant], now: datetime, page: Page)
 
 def grant_lines(grant: TemporaryGrant, now: datetime, page: Page) -> list[str]:
     overdue = is_overdue(grant, now)
-    heading = f"{'! ' if overdue else '  '}{grant.group_set} in {grant.account}: {grant.state}{', OVERDUE' if overdue else ''}"
+    heading = f"{'! ' if overdue else '  '}{grant.group_set} in {grant.account}: {state_words(grant, is_late=overdue)}"
     return [
         *page.wrap(heading.strip(), "  ", "    ", tone=Tone.BAD if overdue else None),
         *(line for sentence in grant_sentences(grant, now) for line in page.wrap(sentence, "      ")),
     ]
+
+
+def state_words(grant: TemporaryGrant, *, is_late: bool) -> str:
+    if is_late:
+        return f"{grant.state}, OVERDUE"
+    return "used, to be cleaned up" if grant.state is TemporaryState.USED else str(grant.state)
 
 
 def grant_sentences(grant: TemporaryGrant, now: datetime) -> list[str]:

@@ -103,7 +103,7 @@ def temporary(account: AccountId, state: TemporaryState, *, age: int | None = No
 TEMPORARY = (
     temporary(DEV[0], TemporaryState.GRANTED, age=3, evidence=Unused()),
     temporary(
-        HUB, TemporaryState.USED, age=5, evidence=Used(NOW - timedelta(days=1), "service-linked role exists"), detail="will be revoked"
+        HUB, TemporaryState.USED, age=5, evidence=Used(NOW - timedelta(days=2), "service-linked role exists"), detail="will be revoked"
     ),
     temporary(DEV[1], TemporaryState.GRANTED, age=1, evidence=Unknown("AccessDenied on sts:AssumeRole")),
     temporary(DEV[2], TemporaryState.ABSENT, evidence=Used(NOW, ""), detail="not needed: already used on 2026-11-24"),

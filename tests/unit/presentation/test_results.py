@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from orchestrator.errors import AwsError, ConfigurationError, Problem, RefusedError
+from orchestrator.model.evidence import Used
 from orchestrator.model.identifiers import AccountId, GroupSetName, OperationKey, StackSetName
 from orchestrator.model.outcome import Difference, Failure, OperationOutcome, OperationStatus, Outcome, Verification
 from orchestrator.model.state import Window
@@ -76,7 +77,7 @@ def test_temporary_grants_have_the_same_rows_everywhere():
         "expires_at": "2026-12-19T08:00:00Z",
         "evidence": "service-linked role exists",
         "found": "used",
-        "used_at": "2026-11-23T08:00:00Z",
+        "used_at": "2026-11-22T08:00:00Z",
         "detail": "will be revoked",
     }
 
@@ -99,13 +100,15 @@ def test_verification_in_json_has_every_kind():
     [
         (temporary(HUB, TemporaryState.GRANTED, age=3, evidence=None), False),
         (temporary(HUB, TemporaryState.GRANTED, age=31, evidence=None), True),
-        (temporary(HUB, TemporaryState.USED, age=1, evidence=None), True),
+        (temporary(HUB, TemporaryState.USED, age=3, evidence=Used(NOW - timedelta(hours=24), "seen")), False),
+        (temporary(HUB, TemporaryState.USED, age=3, evidence=Used(NOW - timedelta(hours=25), "seen")), True),
+        (temporary(HUB, TemporaryState.USED, age=31, evidence=Used(NOW, "seen")), True),
         (temporary(HUB, TemporaryState.EXPIRED, age=31, evidence=None), True),
         (temporary(HUB, TemporaryState.ABSENT, age=31, evidence=None), False),
         (temporary(HUB, TemporaryState.ABSENT, evidence=None), False),
     ],
 )
-def test_overdue_is_what_has_served_or_ended_and_is_still_there(grant, overdue):
+def test_overdue_is_what_was_used_a_day_ago_or_ended_and_is_still_there(grant, overdue):
     assert is_overdue(grant, NOW) is overdue
 
 
