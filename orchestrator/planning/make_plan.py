@@ -93,7 +93,7 @@ def compare_all(request: Request, hands_off: Mapping[AccountId, str]) -> tuple[D
     found = differences(
         wanted(request), request.observed, request.organization.management_account, hands_off, lambda name: group_set_of(prefix, name)
     )
-    found = renew_with_roles(found)
+    found = renew_with_roles(tuple(difference for difference in found if not is_handed_over(difference, request)))
     match request.purpose:
         case Purpose.CLEANUP:
             return only_ended(found, request.judgement)
@@ -101,6 +101,13 @@ def compare_all(request: Request, hands_off: Mapping[AccountId, str]) -> tuple[D
             return only_wish(found, request.wish)
         case _:
             return found
+
+
+def is_handed_over(difference: Difference, request: Request) -> bool:
+    """A role set of a role that is no longer ours to manage: it stays as it is, for others may depend on it."""
+    kind = role_kind_of(request.rollout.prefix, difference.stack_set)
+    role = request.rollout.roles.get(kind) if kind else None
+    return role is not None and not role.managed and request.purpose is not Purpose.DESTROY
 
 
 def wanted(request: Request) -> WantedSets:

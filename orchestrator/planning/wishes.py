@@ -4,9 +4,10 @@ from orchestrator.errors import RefusedError, UsageError
 from orchestrator.model.assignment import Selection
 from orchestrator.model.catalog import Catalog
 from orchestrator.model.organization import Organization
-from orchestrator.model.roles import RoleKind
 from orchestrator.model.rollout import Rollout
 from orchestrator.planning.grants import TemporaryWish
+from orchestrator.selection.matching import Places
+from orchestrator.selection.placement import misplacement
 
 
 def check_wish(wish: TemporaryWish, rollout: Rollout, catalog: Catalog, organization: Organization, selection: Selection) -> None:
@@ -21,16 +22,5 @@ def check_wish(wish: TemporaryWish, rollout: Rollout, catalog: Catalog, organiza
     if share.hands_off is not None:
         raise RefusedError(f"account {wish.account} is never changed: {share.hands_off}.", where=wish.account)
     withheld = next((held.because for held in share.withheld if held.group_set == wish.group_set), None)
-    if reason := misplaced(group_set.role, wish, rollout, organization) or (withheld and f"withheld: {withheld}"):
+    if reason := misplacement(group_set, wish.account, Places(organization, rollout.hub_account)) or (withheld and f"withheld: {withheld}"):
         raise RefusedError(f"{wish.group_set} cannot go to account {wish.account}: {reason}.", where=wish.account)
-
-
-def misplaced(role: RoleKind, wish: TemporaryWish, rollout: Rollout, organization: Organization) -> str | None:
-    """Why the role of this group set does not live in that account."""
-    if role.is_hub and wish.account != rollout.hub_account:
-        return f"hub sets go to the hub account {rollout.hub_account} alone"
-    if role is RoleKind.DISCOVERY and wish.account != organization.management_account:
-        return f"management sets go to the management account {organization.management_account} alone"
-    if role is RoleKind.SPOKE and wish.account == rollout.hub_account:
-        return "spoke sets do not go to the hub account"
-    return None
