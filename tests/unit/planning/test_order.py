@@ -181,3 +181,10 @@ def test_a_stack_of_a_temporary_set_carries_its_window():
     known = world(1, grants("root", (MANAGEMENT,), PASSING))
     opened = [o.window for o in known.plan().operations if isinstance(o, CreateStack) and o.stack_set == PASSING_SET]
     assert [w.not_before for w in opened if w] == [known.now]
+
+
+def test_the_role_set_of_a_role_that_is_no_longer_managed_stays_as_it_is():
+    known = deployed(3, EVERYONE)
+    roles = {kind: replace(role, managed=False) for kind, role in known.rollout.roles.items()}
+    handed_over = replace(known, rollout=replace(known.rollout, roles=roles))
+    assert steps(handed_over.plan().operations, ROLE_SET) == []
