@@ -1,0 +1,120 @@
+"""Calls are held back per operation, slower when AWS complains, and counted."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import botocore.session
+import pytest
+from botocore.exceptions import ClientError, EndpointConnectionError
+
+from orchestrator.adapters.aws.throttle import Limits, Throttle, TokenBucket, Turnstile
+
+
+class StillClock:
+    """Time passes only by waiting."""
+
+    def __init__(self):
+        self.time = datetime(2026, 11, 24, tzinfo=UTC)
+        self.waits = []
+
+    def now(self):
+        return self.time
+
+    def sleep(self, seconds):
+        self.waits.append(seconds)
+        self.time += timedelta(seconds=seconds)
+
+
+@pytest.fixture
+def still():
+    return StillClock()
+
+
+def bucket(clock, *limits, jitter=0.0):
+    return TokenBucket(clock, Limits(*limits), lambda: jitter)
+
+
+def test_burst_passes_at_once_and_the_rest_at_the_rate(still):
+    held = bucket(still, 2.0, 3.0, 2.0)
+    for _ in range(7):
+        held.take()
+    assert still.waits == [0.5, 0.5, 0.5, 0.5]
+
+
+def test_waits_are_spread_by_chance(still):
+    held = bucket(still, 1.0, 0.0, 1.0, jitter=1.0)
+    held.take()
+    assert still.waits == [pytest.approx(1.1)]
+
+
+def test_rate_halves_once_for_threads_throttled_together(still):
+    held = bucket(still, 8.0, 8.0, 8.0)
+    for _ in range(5):
+        held.slow_down()
+    assert held.rate == 4.0
+    still.sleep(1)
+    held.slow_down()
+    assert held.rate == 2.0
+
+
+def test_rate_recovers_slowly_up_to_its_ceiling(still):
+    held = bucket(still, 8.0, 8.0, 8.0)
+    held.slow_down()
+    rates = []
+    for _ in range(6):
+        held.speed_up()
+        rates.append(held.rate)
+    assert rates == [5.0, 6.0, 7.0, 8.0, 8.0, 8.0]
+
+
+def test_cloudtrail_is_asked_twice_a_second_however_well_it_answers(still):
+    throttle = Throttle(still)
+    held = throttle.bucket("", "cloudtrail:LookupEvents")
+    for _ in range(10):
+        held.take()
+        held.speed_up()
+    assert sum(still.waits) >= 4
+
+
+def answer(code=None):
+    return (None, {"Error": {"Code": code}} if code else {})
+
+
+def test_only_the_throttled_operation_slows_down(still):
+    throttle = Throttle(still)
+    turnstile = Turnstile(throttle, "organizations", "us-east-1")
+    before = throttle.bucket("us-east-1", "organizations:ListRoots").rate
+    event = "needs-retry.organizations.ListAccounts"
+    assert turnstile.judge(event_name=event, response=answer("TooManyRequestsException"), attempts=1, caught_exception=None) is None
+    assert throttle.bucket("us-east-1", "organizations:ListAccounts").rate < before
+    assert throttle.bucket("us-east-1", "organizations:ListRoots").rate == before
+
+
+def test_nobody_at_the_endpoint_is_given_up_soon(still):
+    turnstile = Turnstile(Throttle(still), "sts", "")
+    error = EndpointConnectionError(endpoint_url="http://127.0.0.1:1")
+    verdicts = [turnstile.judge(event_name="needs-retry.sts.X", response=None, attempts=n, caught_exception=error) for n in (1, 2, 3)]
+    assert verdicts == [None, None, False]
+
+
+class RawAnswer:
+    """What botocore takes for an HTTP response."""
+
+    def __init__(self, status, body):
+        self.status_code, self.content, self.headers, self.raw = status, body, {}, None
+
+
+@pytest.mark.parametrize(("code", "attempts"), [("LimitExceededException", 1), ("Throttling", 3)])
+def test_quota_is_not_taken_for_throttling(still, monkeypatch, code, attempts):
+    monkeypatch.setattr("time.sleep", lambda _: None)
+    client: Any = botocore.session.Session().create_client(
+        "cloudformation", "us-east-1", config=botocore.config.Config(retries={"mode": "adaptive", "total_max_attempts": 3})
+    )
+    throttle = Throttle(still)
+    throttle.watch(client, "")
+    body = f"<ErrorResponse><Error><Code>{code}</Code><Message>no</Message></Error></ErrorResponse>".encode()
+    client.meta.events.register_last("before-send.cloudformation", lambda **_: RawAnswer(400, body))
+    with pytest.raises(ClientError):
+        client.create_stack_set(StackSetName="cado-x", TemplateBody="{}")
+    assert throttle.calls() == {"cloudformation:CreateStackSet": attempts}
+    client.close()
