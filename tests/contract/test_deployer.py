@@ -66,11 +66,10 @@ def test_delegated_administrator_sees_the_same_life(session_of, clock):
     live_through(make_deployer(session_of(HUB), call_as=CallAs.DELEGATED_ADMIN, clock=clock), LIFE_OF_A_STACK_SET)
 
 
-def test_slow_operations_and_lost_answers_change_nothing_about_it(sandbox, deployer):
+def test_slow_operations_and_lost_answers_change_nothing_about_it(sandbox, deployer, hasty_retries):
     sandbox.faults.seconds_per_instance = 0.02
     for name in ("CreateStackSet", "UpdateStackSet", "CreateStackInstances", "UpdateStackInstances", "DeleteStackInstances"):
         sandbox.faults.lose_next[f"cloudformation:{name}"] = 1
-    sandbox.faults.throttle = {"cloudformation:*": 0.05}
     live_through(deployer, LIFE_OF_A_STACK_SET)
 
 

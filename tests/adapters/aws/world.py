@@ -67,9 +67,9 @@ Resources:
                   DateGreaterThan: {"aws:CurrentTime": !Ref NotBefore}
                   DateLessThan: {"aws:CurrentTime": !Ref NotAfter}
 """
-ACTED = datetime(2026, 11, 24, 8, tzinfo=UTC)
-WINDOW = Window(ACTED, ACTED + timedelta(days=7))
-LATER = Window(ACTED + timedelta(days=1), ACTED + timedelta(days=9))
+GRANTED = datetime(2026, 11, 24, 8, tzinfo=UTC)
+WINDOW = Window(GRANTED, GRANTED + timedelta(days=7))
+LATER = Window(GRANTED + timedelta(days=1), GRANTED + timedelta(days=9))
 
 
 class QuickClock:
@@ -113,6 +113,7 @@ def make_deployer(session, *, call_as=CallAs.SELF, access=None, pace=None, clock
 
 def wait_for(deployer, operation, operation_id, looks=2000):
     """The end of an operation, however it ends."""
+    progress = None
     for _ in range(looks):
         progress = deployer.progress(operation, operation_id)
         if progress is not None and progress.is_finished:

@@ -1,0 +1,147 @@
+"""First use of a grant, looked for in the accounts of the sandbox."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from orchestrator.adapters.aws.access import AccountAccess
+from orchestrator.adapters.aws.evidence import AccountEvidence, all_of, any_of
+from orchestrator.model.evidence import (
+    ActionLastAccessed,
+    AllEvidence,
+    AnyEvidence,
+    CloudTrailEventSeen,
+    KmsAliasExists,
+    ServiceLinkedRoleExists,
+    Unknown,
+    Unused,
+    Used,
+)
+from orchestrator.model.identifiers import Region
+from orchestrator.model.rollout import Access
+from tests.adapters.aws.world import DEV, MANAGEMENT, PROD, REGION
+
+ROLE = "OrganizationAccountAccessRole"
+MULTI_REGION = ServiceLinkedRoleExists("AWSServiceRoleForKeyManagementServiceMultiRegionKeys")
+KEY_MADE = CloudTrailEventSeen("CreateKey")
+EARLY, LATE = Used(datetime(2026, 1, 1, tzinfo=UTC), "early"), Used(datetime(2026, 2, 1, tzinfo=UTC), "late")
+SILENT = Unknown("cannot be read")
+
+
+@pytest.fixture
+def access(session):
+    return AccountAccess(session, management_account=MANAGEMENT, access=Access())
+
+
+@pytest.fixture
+def evidence(access, clock):
+    return AccountEvidence(access, clock, REGION)
+
+
+@pytest.fixture
+def kms(access):
+    return access.session_in(PROD).client("kms")
+
+
+def test_service_linked_role_is_used_since_it_was_made(sandbox, evidence):
+    assert evidence.read(PROD, MULTI_REGION) == Unused()
+    sandbox.make_multi_region_role(PROD)
+    found = evidence.read(PROD, MULTI_REGION)
+    assert isinstance(found, Used)
+    assert abs(found.at - datetime.now(UTC)) < timedelta(minutes=5)
+    assert found.at.microsecond == 0
+    assert MULTI_REGION.role_name in found.detail
+    assert evidence.read(DEV, MULTI_REGION) == Unused()
+
+
+@pytest.mark.parametrize(
+    ("principal", "expected"),
+    [(None, Used), (f"arn:aws:sts::{PROD}:assumed-role/{ROLE}/*", Used), (f"arn:aws:iam::{PROD}:role/{ROLE}", Used), ("*/Spoke", Unused)],
+    ids=["anybody", "session", "role", "somebody else"],
+)
+def test_event_counts_for_the_principal_asked_for(evidence, kms, principal, expected):
+    kms.create_key()
+    assert isinstance(evidence.read(PROD, CloudTrailEventSeen("CreateKey", principal)), expected)
+
+
+def test_event_before_the_grant_does_not_count(evidence, kms):
+    kms.create_key()
+    assert isinstance(evidence.read(PROD, KEY_MADE, since=datetime.now(UTC) - timedelta(hours=1)), Used)
+    assert evidence.read(PROD, KEY_MADE, since=datetime.now(UTC) + timedelta(hours=1)) == Unused()
+
+
+def test_event_in_another_region_than_home_is_found_where_global_services_report(access, clock, kms):
+    kms.create_key()
+    assert isinstance(AccountEvidence(access, clock, Region("eu-west-1")).read(PROD, KEY_MADE), Used)
+
+
+def test_refused_call_is_no_use(session, evidence, access, monkeypatch):
+    event = {"EventTime": datetime.now(UTC), "CloudTrailEvent": '{"userIdentity": {"arn": "arn:x"}, "errorCode": "AccessDenied"}'}
+    client = access.session_in(PROD).client("cloudtrail", region=REGION)
+    monkeypatch.setattr(client, "lookup_events", lambda **_: {"Events": [event]})
+    assert evidence.read(PROD, KEY_MADE) == Unused()
+
+
+def test_more_events_of_others_than_we_read_leave_it_unknown(access, evidence, monkeypatch):
+    event = {"EventTime": datetime.now(UTC), "CloudTrailEvent": '{"userIdentity": {"arn": "arn:somebody"}}'}
+    client = access.session_in(PROD).client("cloudtrail", region=REGION)
+    monkeypatch.setattr(client, "lookup_events", lambda **_: {"Events": [event], "NextToken": "more"})
+    assert isinstance(evidence.read(PROD, CloudTrailEventSeen("CreateKey", "arn:us")), Unknown)
+
+
+def test_action_last_accessed_by_the_role(evidence, kms):
+    assert evidence.read(PROD, ActionLastAccessed("kms:CreateKey"), role_name=ROLE) == Unused()
+    kms.create_key()
+    found = evidence.read(PROD, ActionLastAccessed("kms:CreateKey"), role_name=ROLE)
+    assert isinstance(found, Used)
+    assert evidence.read(PROD, ActionLastAccessed("kms:DeleteAlias"), role_name=ROLE) == Unused()
+    late = datetime.now(UTC) + timedelta(hours=1)
+    assert evidence.read(PROD, ActionLastAccessed("kms:CreateKey"), role_name=ROLE, since=late) == Unused()
+
+
+def test_role_that_is_absent_has_accessed_nothing_and_an_unnamed_one_is_unknown(evidence):
+    assert evidence.read(PROD, ActionLastAccessed("kms:CreateKey"), role_name="Absent") == Unused()
+    assert isinstance(evidence.read(PROD, ActionLastAccessed("kms:CreateKey")), Unknown)
+
+
+@pytest.mark.parametrize("pattern", ["alias/cado-*", "cado-*"])
+def test_alias_is_matched_as_a_glob(evidence, kms, pattern):
+    assert evidence.read(PROD, KmsAliasExists(pattern)) == Unused()
+    key = kms.create_key()["KeyMetadata"]["KeyId"]
+    kms.create_alias(AliasName="alias/other", TargetKeyId=key)
+    assert evidence.read(PROD, KmsAliasExists(pattern)) == Unused()
+    kms.create_alias(AliasName="alias/cado-evidence", TargetKeyId=key)
+    found = evidence.read(PROD, KmsAliasExists(pattern))
+    assert isinstance(found, Used)
+    assert "alias/cado-evidence" in found.detail
+
+
+@pytest.mark.parametrize("query", [MULTI_REGION, KEY_MADE, ActionLastAccessed("kms:CreateKey"), KmsAliasExists("alias/*")])
+def test_account_that_cannot_be_read_is_unknown_with_the_reason(sandbox, evidence, query):
+    sandbox.set_state(DEV, "SUSPENDED")
+    found = evidence.read(DEV, query, role_name=ROLE)
+    assert isinstance(found, Unknown)
+    assert DEV in found.reason
+
+
+def test_denied_look_is_unknown(sandbox, evidence):
+    sandbox.faults.deny = [f"*@{PROD}"]
+    query = AllEvidence((MULTI_REGION, AnyEvidence((KEY_MADE, KmsAliasExists("*")))))
+    assert isinstance(evidence.read(PROD, query, role_name=ROLE), Unknown)
+
+
+@pytest.mark.parametrize(
+    ("parts", "every", "one"),
+    [
+        ([EARLY, LATE], LATE.at, EARLY.at),
+        ([EARLY, Unused()], Unused, EARLY.at),
+        ([EARLY, SILENT], Unknown, EARLY.at),
+        ([SILENT, Unused()], Unused, Unknown),
+        ([Unused(), Unused()], Unused, Unused),
+        ([SILENT, SILENT], Unknown, Unknown),
+    ],
+    ids=["both used", "one unused", "one unknown", "unknown and unused", "none", "nothing known"],
+)
+def test_compound_evidence_is_three_valued(parts, every, one):
+    for found, expected in ((all_of(parts), every), (any_of(parts), one), (all_of(parts[::-1]), every), (any_of(parts[::-1]), one)):
+        assert (found.at if isinstance(found, Used) else type(found)) == expected

@@ -1,0 +1,95 @@
+"""The organization as the sandbox has it, whatever AWS serves of it and whoever asks."""
+
+import pytest
+
+from orchestrator.adapters.aws.directory import OrganizationsDirectory
+from orchestrator.errors import AwsError
+from orchestrator.model.identifiers import AccountId, OuId, OuPath
+from orchestrator.model.organization import Account, AccountState, OrganizationalUnit
+from tests.adapters.aws.world import DEV, HUB, LOOSE, MANAGEMENT, PROD, ROOT, SUSPENDED
+
+UNITS = (
+    OrganizationalUnit(OuId("ou-ab12-33333333"), OuPath("/Security")),
+    OrganizationalUnit(OuId("ou-ab12-11111111"), OuPath("/Workloads")),
+    OrganizationalUnit(OuId("ou-ab12-22222222"), OuPath("/Workloads/Prod")),
+)
+
+
+def account(account_id, name, ou="/", state=AccountState.ACTIVE, tags=None):
+    return Account(account_id, name, OuPath(ou), state, f"{name}@example.com", tags or {})
+
+
+ACCOUNTS = (
+    account(PROD, "payments-prod", "/Workloads/Prod", tags={"env": "prod"}),
+    account(MANAGEMENT, "management"),
+    account(HUB, "security", "/Security"),
+    account(DEV, "payments-dev", "/Workloads", tags={"env": "dev"}),
+    account(SUSPENDED, "old", "/Workloads", AccountState.SUSPENDED),
+    account(LOOSE, "loose"),
+)
+
+
+@pytest.mark.parametrize("caller", [MANAGEMENT, HUB], ids=["management account", "delegated administrator"])
+@pytest.mark.parametrize(
+    "switches",
+    [
+        {},
+        {"serve_paths": False},
+        {"serve_bulk_tags": False},
+        {"serve_state": False, "serve_status": True},
+        {"deny": ["tag:*", "resourcegroupstaggingapi:*"]},
+    ],
+    ids=["everything", "no paths", "no tags in bulk", "Status for State", "tagging API denied"],
+)
+def test_organization_is_read_whole(sandbox, session_of, caller, switches):
+    sandbox.faults.change(switches)
+    found = OrganizationsDirectory(session_of(caller)).discover()
+    assert (found.id, found.management_account, found.root) == ("o-exampleorgid", MANAGEMENT, ROOT)
+    assert found.organizational_units == UNITS
+    assert tuple(found.accounts.values()) == ACCOUNTS
+    assert list(found.accounts) == sorted(found.accounts)
+    assert found.delegated_administrators == (HUB,)
+
+
+@pytest.mark.parametrize("state", list(AccountState))
+def test_every_state_is_told(sandbox, session, state):
+    sandbox.set_state(DEV, state)
+    assert OrganizationsDirectory(session).discover().accounts[DEV].state is state
+
+
+def test_delegated_administrators_may_be_secret(sandbox, session):
+    sandbox.faults.deny = ["organizations:ListDelegatedAdministrators"]
+    assert OrganizationsDirectory(session).discover().delegated_administrators == ()
+
+
+@pytest.mark.parametrize("operation", ["DescribeOrganization", "ListRoots", "ListAccounts", "ListOrganizationalUnitsForParent"])
+def test_what_may_not_be_read_ends_the_run_with_a_remedy(sandbox, session, operation):
+    sandbox.faults.deny = [f"organizations:{operation}"]
+    with pytest.raises(AwsError, match=operation) as error:
+        OrganizationsDirectory(session).discover()
+    assert error.value.kind == "access_denied"
+    assert error.value.remedy
+
+
+def test_thousand_accounts_cost_about_a_hundred_calls(sandbox, session):
+    units = [{"id": f"ou-ab12-{number:08d}", "path": f"/Unit{number}"} for number in range(30)]
+    accounts = [
+        {"id": f"{number:012d}", "name": f"account-{number}", "ou": f"/Unit{number % 30}", "tags": {"n": str(number)}}
+        for number in range(1, 1000)
+    ]
+    head = {"id": "o-exampleorgid", "management_account": MANAGEMENT, "root": ROOT}
+    sandbox.seed({"organization": head, "organizational_units": units, "accounts": accounts})
+    directory = OrganizationsDirectory(session)
+    found = directory.discover()
+    assert len(found.accounts) == 1000
+    assert found.accounts[AccountId("000000000042")].tags == {"n": "42"}
+    assert sum(directory.calls().values()) <= 110
+    assert directory.calls()["organizations:ListAccounts"] == 50
+
+
+def test_account_outside_any_organization_is_told_so(session_of, sandbox):
+    session = session_of("999999999999")
+    with pytest.raises(AwsError) as error:
+        OrganizationsDirectory(session).discover()
+    assert error.value.kind == "no_organization"
+    assert "organization" in str(error.value.remedy)
