@@ -139,16 +139,15 @@ class Engine:
         if due:
             yield events.WaveStarted(wave, len(due), len(waves.accounts_in(due)))
         while due:
-            has_advanced = False
+            started = 0
             for operation in due:
                 if self._is_ready(operation):
-                    has_advanced = True
+                    started += 1
                     yield from self._advance(operation)
-            waiting = [operation for operation in due if not self._is_settled(operation)]
-            if len(waiting) == len(due) and (self._flights.running or not has_advanced):
-                self._check_deadlock(waiting)
+            if not started:
+                self._check_deadlock(due)
                 yield from self._wait()
-            due = waiting
+            due = [operation for operation in due if not self._is_settled(operation)]
 
     def _check_deadlock(self, waiting: list[Operation]) -> None:
         """Raises PlanFileError when nothing runs and nothing can start: the plan's order is impossible."""

@@ -88,9 +88,9 @@ class Flights:
             if not self._is_taken(flight, error):
                 yield from self._finish(flight, self._refusals(flight, error), is_refused=True)
                 return
-        else:
-            self.write(Submitted(at=self._clock.now(), operation=flight.operation.id, attempt=flight.attempt.number))
         if flight.operation.id not in self._flying:
+            if flight.silent_since is None:
+                self.write(Submitted(at=self._clock.now(), operation=flight.operation.id, attempt=flight.attempt.number))
             self._flying[flight.operation.id] = flight
             self._news_at = self._clock.now()
             yield events.OperationSubmitted(flight.form, flight.attempt.number)
@@ -141,22 +141,30 @@ class Flights:
             yield events.OperationProgressed(flight.form, progress.done, progress.total)
 
     def _finish(self, flight: Flight, progress: Progress, *, is_refused: bool = False) -> Steps:
-        failures = progress.failures
-        if progress.status is OperationStatus.FAILED and not failures:
-            failures = self._blame(flight, "the operation failed, and AWS names no account.", "Look at it in the CloudFormation console.")
-            is_refused = is_refused or not flight.attempt.accounts
+        failures = self._named(flight, progress)
         record = Finished(
             at=self._clock.now(),
             operation=flight.operation.id,
             attempt=flight.attempt.number,
             status=progress.status,
             failures=failures,
-            is_refused=is_refused,
+            # With no account to name, a failure changed nothing: the next attempt is the whole operation again.
+            is_refused=is_refused or (bool(failures) and not flight.attempt.accounts and not progress.failures),
         )
         self.write(record)
         self._flying.pop(flight.operation.id, None)
         self._news_at = self._clock.now()
         yield events.OperationFinished(flight.form, failures)
+
+    def _named(self, flight: Flight, progress: Progress) -> tuple[Failure, ...]:
+        """The failures. When the operation failed and none of its accounts is named, all of them failed."""
+        named = {failure.account for failure in progress.failures}
+        is_answered = named & set(flight.attempt.accounts) if flight.attempt.accounts else named
+        if progress.status is not OperationStatus.FAILED or is_answered:
+            return progress.failures
+        known = next(iter(progress.failures), None)
+        reason = known.reason if known else "the operation failed, and AWS names no account."
+        return self._blame(flight, reason, known.hint if known else "Look at the operation in the CloudFormation console.")
 
     def _refusals(self, flight: Flight, error: AwsError) -> Progress:
         return Progress(OperationStatus.FAILED, failures=self._blame(flight, error.message, error.remedy or ""))

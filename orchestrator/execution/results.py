@@ -22,14 +22,15 @@ def outcome_of(plan: Plan, state: RunState, skipped: Blocked, blocked: Blocked, 
 
 
 def status_of(operation: Operation, state: RunState, skipped: Blocked) -> OperationStatus:
-    if state.is_complete(operation):
-        return OperationStatus.SUCCEEDED
+    """SUCCEEDED only when no account is left to do, whatever AWS calls it."""
+    last = state.of(operation).last
     if operation.id in skipped:
         return OperationStatus.SKIPPED
-    last = state.of(operation).last
     if last is None:
         return OperationStatus.PENDING
-    return last.status or OperationStatus.RUNNING
+    if last.is_in_flight:
+        return OperationStatus.RUNNING
+    return OperationStatus.SUCCEEDED if state.is_complete(operation) else OperationStatus.FAILED
 
 
 def failures_of(plan: Plan, state: RunState, blocked: Blocked) -> Iterator[Failure]:

@@ -20,11 +20,12 @@ def state_changes(before: State, now: State, allowed: Latitude) -> Iterator[str]
 def stack_set_changes(name: StackSetName, before: StackSet | None, now: StackSet | None, allowed: Latitude) -> Iterator[str]:
     if before is not None and now is not None and before.is_foreign and now.is_foreign:
         return
-    if not is_allowed_form(name, now, allowed):
+    is_allowed = is_allowed_form(name, now, allowed)
+    if not is_allowed:
         yield from form_changes(f"StackSet {name}", before, now)
-    if now is not None or name not in allowed.forms:
-        held, found = (before.instances if before else {}), (now.instances if now else {})
-        yield from instance_changes(name, held, found, allowed)
+    # Created or deleted as a whole says it all.
+    if now is not None and (before is not None or is_allowed):
+        yield from instance_changes(name, before.instances if before else {}, now.instances, allowed)
 
 
 def is_allowed_form(name: StackSetName, now: StackSet | None, allowed: Latitude) -> bool:

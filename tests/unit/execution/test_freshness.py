@@ -1,0 +1,179 @@
+"""A plan is stale when somebody else changed the world, and never because of its own work."""
+
+import re
+from dataclasses import replace
+
+import pytest
+
+from orchestrator.errors import RefusedError
+from orchestrator.execution.engine import Engine
+from orchestrator.execution.events import OperationProgressed
+from orchestrator.execution.freshness import check_fresh
+from orchestrator.execution.journal import Journal
+from orchestrator.execution.run_state import RunState
+from orchestrator.model.identifiers import OrganizationId, OuPath, StackSetName
+from orchestrator.model.operation import CreateStack, DeleteStackSet, Operation, UpdateStackSet
+from orchestrator.model.organization import Account, AccountState
+from orchestrator.model.state import Condition, Definition, Instance, Stack, StackSet, State
+from tests.fakes import FakeClock, FakeDeployer, Faults, MemoryStore
+from tests.unit.execution.plans import (
+    CONDITIONS,
+    DIGEST,
+    MANAGEMENT,
+    NEW,
+    OLD,
+    OTHER,
+    POLICY,
+    ROLE,
+    WINDOW,
+    A,
+    B,
+    C,
+    carry_out,
+    grants,
+    key,
+    organization,
+    plan_of,
+    two_waves,
+)
+
+HELD = State({ROLE: StackSet(OLD, {A: Instance(), B: Instance(window=WINDOW)})}, {ROLE: Stack(OLD)})
+PLAN = plan_of([grants(1, ROLE, [C])], HELD)
+
+
+def with_role(**changed):
+    return State({ROLE: replace(HELD.stack_sets[ROLE], **changed)}, HELD.stacks)
+
+
+def why_stale(plan, observed, run=None, world=None):
+    with pytest.raises(RefusedError) as refused:
+        check_fresh(plan, run or RunState(), observed, world or organization())
+    assert refused.value.refusal == "stale_plan"
+    assert "new plan" in (refused.value.remedy or "")
+    return refused.value.message
+
+
+def test_the_world_as_planned_is_fresh_whatever_aws_says_of_reasons():
+    observed = with_role(instances={A: Instance(reason="User initiated"), B: Instance(window=WINDOW)})
+    check_fresh(PLAN, RunState(), observed, organization())
+
+
+@pytest.mark.parametrize(
+    ("observed", "why"),
+    [
+        (State({}, HELD.stacks), "StackSet cado-role-spoke was deleted"),
+        (State({**HELD.stack_sets, OTHER: StackSet(NEW)}, HELD.stacks), "StackSet cado-spoke-ec2 was created"),
+        (State({**HELD.stack_sets, OTHER: StackSet(NEW, is_foreign=True)}, HELD.stacks), "without our tags"),
+        (with_role(is_foreign=True), "lost the tags that make it ours"),
+        (with_role(definition=NEW), "has other template"),
+        (with_role(definition=Definition("old", {"ExternalId": "x"}, {"team": "y"})), r"parameters \(ExternalId\) and tags \(team\)"),
+        (with_role(instances={A: Instance()}), f"account {B}: CURRENT with a window .*, now no instance"),
+        (with_role(instances={**HELD.stack_sets[ROLE].instances, C: Instance()}), f"account {C}: no instance, now CURRENT"),
+        (with_role(instances={A: Instance(Condition.OUTDATED), B: Instance(window=WINDOW)}), f"account {A}: CURRENT, now OUTDATED"),
+        (with_role(instances={A: Instance(), B: Instance()}), f"account {B}: CURRENT with a window .*, now CURRENT"),
+        (replace(HELD, stacks={}), "stack cado-role-spoke in the management account was deleted"),
+        (replace(HELD, stacks={ROLE: Stack(NEW)}), "stack cado-role-spoke in the management account has other template"),
+        (replace(HELD, stacks={ROLE: Stack(OLD, Instance(Condition.INOPERABLE))}), "CURRENT, now INOPERABLE"),
+    ],
+)
+def test_what_somebody_else_changed_is_named(observed, why):
+    message = why_stale(PLAN, observed)
+    assert "(1)" in message
+    assert re.search(why, message)
+
+
+def test_values_of_parameters_are_never_told():
+    assert "secret" not in why_stale(PLAN, with_role(definition=Definition("old", {"ExternalId": "secret"})))
+
+
+def test_many_changes_are_counted_and_ten_are_listed():
+    observed = State({**HELD.stack_sets, **{StackSetName(f"cado-{number}"): StackSet(NEW) for number in range(15)}}, HELD.stacks)
+    message = why_stale(PLAN, observed)
+    assert message.count("was created") == 10
+    assert "and 5 more" in message
+
+
+@pytest.mark.parametrize(
+    ("account", "why"),
+    [
+        (None, "is no longer in the organization"),
+        (Account(C, "account-3", OuPath("/Elsewhere")), "moved from /Workloads to /Elsewhere"),
+        (Account(C, "account-3", OuPath("/Workloads"), AccountState.SUSPENDED), "is SUSPENDED, it was ACTIVE"),
+        (Account(C, "account-3", OuPath("/Workloads"), AccountState.CLOSED), "is CLOSED, it was ACTIVE"),
+    ],
+)
+def test_an_account_that_is_to_be_changed_must_be_what_it_was(account, why):
+    assert f"account {C} (account-3) {why}" in why_stale(PLAN, HELD, world=organization(c=account))
+
+
+def test_an_account_the_plan_does_not_change_or_has_changed_may_go_its_way():
+    check_fresh(PLAN, RunState(), HELD, organization(a=None))
+    plan, store = plan_of(two_waves()), MemoryStore()
+    deployer = FakeDeployer(State())
+    carry_out(plan, deployer, store, replace(CONDITIONS, until="canary"))
+    check_fresh(plan, Journal(store, DIGEST).replay(), deployer.state, organization(a=None))
+
+
+def test_another_organization_is_refused_before_anything_is_compared():
+    elsewhere = replace(organization(), id=OrganizationId("o-another"))
+    with pytest.raises(RefusedError, match="o-another") as refused:
+        check_fresh(PLAN, RunState(), State(), elsewhere)
+    assert refused.value.refusal == "another_organization"
+
+
+# ---------------------------------------------------------------- the plan's own work
+
+
+def in_flight(operations: list[Operation], observed, faults=None):
+    """The plan, the journal's state and AWS while the operations run."""
+    plan, store = plan_of(operations, observed), MemoryStore()
+    deployer = FakeDeployer(observed, polls=3, faults=faults)
+    running = Engine(plan, deployer, Journal(store, plan.digest), FakeClock(), CONDITIONS).run()
+    next(event for event in running if isinstance(event, OperationProgressed))
+    running.close()
+    return plan, Journal(store, plan.digest).replay(), deployer
+
+
+def test_a_stack_set_that_is_being_updated_may_show_either_definition_and_any_age():
+    update = UpdateStackSet(id=key(1), stack_set=ROLE, wave="canary", definition=NEW, accounts=(A,))
+    plan, run, deployer = in_flight([update], HELD)
+    check_fresh(plan, run, deployer.state, organization())
+    check_fresh(plan, run, HELD, organization())
+    deployer.settle()
+    check_fresh(plan, run, deployer.state, organization())
+    assert "was deleted" in why_stale(plan, State({}, HELD.stacks), run)
+    assert "has other template" in why_stale(plan, with_role(definition=Definition("third")), run)
+
+
+def test_only_the_targets_of_an_operation_in_flight_are_excepted():
+    plan, run, deployer = in_flight([grants(1, ROLE, [C])], HELD)
+    deployer.settle()
+    check_fresh(plan, run, deployer.state, organization())
+    vanished = with_role(instances={B: Instance(window=WINDOW), C: Instance()})
+    assert f"account {A}" in why_stale(plan, vanished, run)
+
+
+def test_a_stack_set_that_is_being_deleted_may_be_gone():
+    empty = State({OTHER: StackSet(OLD)})
+    plan, run, _ = in_flight([DeleteStackSet(id=key(1), stack_set=OTHER, wave="canary")], empty)
+    check_fresh(plan, run, empty, organization())
+    check_fresh(plan, run, State(), organization())
+
+
+def test_a_plain_stack_in_the_making_is_excepted_unless_it_is_not_ours():
+    operation = CreateStack(id=key(1), stack_set=POLICY, wave="canary", account=MANAGEMENT, definition=NEW)
+    plan, run, _ = in_flight([operation], HELD)
+    world = organization()
+    plan = replace(plan, targets=())
+    check_fresh(plan, run, replace(HELD, stacks={**HELD.stacks, POLICY: Stack(NEW, Instance(Condition.OUTDATED))}), world)
+    assert "without our tags" in why_stale(plan, replace(HELD, stacks={**HELD.stacks, POLICY: Stack(NEW, is_foreign=True)}), run)
+
+
+def test_failed_accounts_are_excepted_and_successful_ones_are_not():
+    plan, store = plan_of([grants(1, ROLE, [A, B])], State({ROLE: StackSet(NEW)})), MemoryStore()
+    deployer = FakeDeployer(plan.observed, faults=Faults(failing={(ROLE, B): 1}))
+    carry_out(plan, deployer, store)
+    run = Journal(store, DIGEST).replay()
+    check_fresh(plan, run, deployer.state, organization())
+    check_fresh(plan, run, State({ROLE: StackSet(NEW, {A: Instance()})}), organization())
+    assert f"account {A}" in why_stale(plan, State({ROLE: StackSet(NEW, {B: Instance()})}), run)

@@ -1,0 +1,173 @@
+"""Killed, interrupted, cut off: what the next run finds, takes up, and never does twice."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from orchestrator.errors import AwsError, InterruptedRunError, StateError
+from orchestrator.execution import events
+from orchestrator.execution.engine import Engine
+from orchestrator.execution.journal import Journal, log_of
+from orchestrator.execution.records import Ending, RunEnded, Submitting, Verified
+from orchestrator.model.identifiers import PlanDigest
+from orchestrator.model.state import State
+from orchestrator.planning.projection import project
+from tests.fakes import NOON, FakeClock, FakeDeployer, Faults, Fuse, MemoryStore, SimulatedCrash, Unreachable
+from tests.unit.execution.plans import CONDITIONS, DIGEST, ROLE, carry_out, key, plan_of, two_waves
+
+
+class Refusing(FakeDeployer):
+    """Answers every submission with one error, until it is taken away."""
+
+    error: AwsError | None = None
+
+    def submit(self, operation, operation_id):
+        if self.error is not None:
+            raise self.error
+        super().submit(operation, operation_id)
+
+
+def ending(store):
+    return [record for record in Journal(store, DIGEST).records() if isinstance(record, RunEnded)][-1]
+
+
+@pytest.mark.parametrize("boundary", range(60))
+def test_a_run_killed_at_any_boundary_is_taken_up_and_does_nothing_twice(boundary):
+    plan, fuse = plan_of(two_waves()), Fuse(boundary)
+    store, deployer = MemoryStore(fuse), FakeDeployer(State(), fuse=fuse)
+    with pytest.raises(SimulatedCrash):
+        carry_out(plan, deployer, store)
+    outcome, _ = carry_out(plan, deployer, store)
+    assert outcome.is_converged
+    assert deployer.state == project(plan.operations, State())
+    assert set(deployer.executions.values()) == {1}
+    assert len(deployer.sent) == len(plan.operations)
+
+
+def test_an_operation_that_was_running_is_adopted():
+    plan, store = plan_of(two_waves()), MemoryStore()
+    deployer = FakeDeployer(State(), polls=5)
+    running = Engine(plan, deployer, Journal(store, plan.digest), FakeClock(), CONDITIONS).run()
+    next(event for event in running if isinstance(event, events.OperationProgressed))
+    running.close()
+    _, happened = carry_out(plan, deployer, store)
+    assert [event.operation.id for event in happened if isinstance(event, events.OperationAdopted)] == [key(1), key(3)]
+    assert set(deployer.submissions.values()) == {1}
+
+
+def test_an_answer_that_was_lost_is_looked_up():
+    deployer = FakeDeployer(State(), faults=Faults(lost_answers={1, 4}))
+    outcome, _ = carry_out(plan_of(two_waves()), deployer, MemoryStore())
+    assert outcome.is_converged
+    assert set(deployer.submissions.values()) == {1}
+
+
+def test_nothing_is_sent_that_is_not_in_the_journal():
+    class FullDisk(MemoryStore):
+        def append(self, log, record):
+            if b'"submitting"' in record:
+                raise StateError("no space left on device")
+            super().append(log, record)
+
+    deployer = FakeDeployer(State())
+    with pytest.raises(StateError):
+        carry_out(plan_of(two_waves()), deployer, FullDisk())
+    assert deployer.sent == []
+
+
+# ---------------------------------------------------------------- Ctrl-C
+
+
+def running(plan, deployer, store, conditions=CONDITIONS):
+    return Engine(plan, deployer, Journal(store, plan.digest), FakeClock(), conditions).run()
+
+
+def test_an_interrupted_run_submits_nothing_more_and_says_how_to_go_on():
+    plan = plan_of(two_waves())
+    deployer = FakeDeployer(State(), polls=2)
+    conditions = replace(CONDITIONS, is_interrupted=lambda: len(deployer.sent) >= 2, resume="orchestrator apply plan.json")
+    store = MemoryStore()
+    happened: list[events.Event] = []
+    with pytest.raises(InterruptedRunError) as interrupted:
+        happened.extend(running(plan, deployer, store, conditions))
+    assert happened[-1] == events.Interrupted(plan.operations[0:3:2])
+    assert "orchestrator apply plan.json" in (interrupted.value.remedy or "")
+    assert "2 operations go on" in interrupted.value.message
+    assert len(deployer.sent) == 2
+    assert (ending(store).ending, ending(store).detail) == (Ending.INTERRUPTED, "op-001, op-003")
+    assert carry_out(plan, deployer, store)[0].is_converged
+    assert set(deployer.submissions.values()) == {1}
+
+
+# ---------------------------------------------------------------- AWS is out of reach
+
+
+def test_expired_credentials_stop_the_run_with_everything_journaled():
+    class ExpiredError(AwsError):
+        kind = "credentials"
+
+    plan, store = plan_of(two_waves()), MemoryStore()
+    deployer = Refusing(State())
+    deployer.error = ExpiredError("the credentials have expired")
+    with pytest.raises(ExpiredError):
+        carry_out(plan, deployer, store)
+    assert (ending(store).ending, ending(store).detail) == (Ending.ABORTED, "the credentials have expired")
+    deployer.error = None
+    assert carry_out(plan, deployer, store)[0].is_converged
+    submitted = [record for record in Journal(store, DIGEST).records() if isinstance(record, Submitting)]
+    assert {record.attempt for record in submitted} == {1}
+
+
+def test_a_network_that_comes_back_within_minutes_is_sat_out():
+    deployer = FakeDeployer(State(), faults=Faults(silent=40))
+    outcome, happened = carry_out(plan_of(two_waves()), deployer, MemoryStore())
+    assert outcome.is_converged
+    assert any(isinstance(event, events.Waiting) for event in happened)
+
+
+def test_a_network_that_stays_away_ends_the_run_and_not_the_plan():
+    plan, store, clock = plan_of(two_waves()), MemoryStore(), FakeClock()
+    deployer = FakeDeployer(State(), faults=Faults(silent=10_000))
+    with pytest.raises(Unreachable):
+        list(Engine(plan, deployer, Journal(store, plan.digest), clock, CONDITIONS).run())
+    assert timedelta(minutes=10) < clock.now() - NOON < timedelta(minutes=11)
+    deployer.faults.silent = 0
+    assert carry_out(plan, deployer, store)[0].is_converged
+
+
+# ---------------------------------------------------------------- the journal itself
+
+
+def test_a_run_after_a_torn_record_says_so_and_the_journal_stays_readable():
+    plan, store = plan_of(two_waves()), MemoryStore()
+    deployer = FakeDeployer(State())
+    running = Engine(plan, deployer, Journal(store, plan.digest), FakeClock(), CONDITIONS).run()
+    next(event for event in running if isinstance(event, events.OperationFinished))
+    running.close()
+    store.logs[log_of(DIGEST)][-1] = b'{"at":"2026-11-2'
+    assert carry_out(plan, deployer, store)[0].is_converged
+    assert Journal(store, DIGEST).replay().are_complete(plan.operations)
+    assert set(deployer.executions.values()) == {1}
+
+
+def test_a_finished_plan_is_already_done_only_once_it_was_verified():
+    plan, store = plan_of(two_waves()), MemoryStore()
+    deployer = FakeDeployer(State())
+    assert not carry_out(plan, deployer, store)[0].already_done
+    assert not carry_out(plan, deployer, store)[0].already_done
+    Journal(store, DIGEST).write(Verified(at=NOON, is_converged=True))
+    assert carry_out(plan, deployer, store)[0].already_done
+
+
+def test_an_operation_of_another_run_is_known_by_the_same_id():
+    ids = []
+    for _ in range(2):
+        deployer = FakeDeployer(State())
+        carry_out(plan_of(two_waves()), deployer, MemoryStore())
+        ids.append(set(deployer.executions))
+    assert ids[0] == ids[1]
+    another = FakeDeployer(State())
+    carry_out(replace(plan_of(two_waves()), digest=PlanDigest("sha256:another")), another, MemoryStore())
+    assert ids[0].isdisjoint(another.executions)
+    assert ROLE in another.state.stack_sets
