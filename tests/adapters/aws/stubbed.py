@@ -8,7 +8,6 @@ from orchestrator.adapters.aws.site import Site
 from orchestrator.model.rollout import CallAs, Pace
 from tests.adapters.aws.world import REGION, ROOT
 
-
 SESSION = botocore.session.Session()
 
 
