@@ -1,0 +1,55 @@
+"""A clean-up that is killed anywhere ends as one that is not, whoever goes on: the same plan again, or a new clean-up."""
+
+from dataclasses import replace
+
+import pytest
+
+from orchestrator.model.plan import Purpose
+from orchestrator.model.temporary import LedgerEvent, TemporaryState
+from tests.fakes import SimulatedCrash
+from tests.temporary.world import ONE, PASSING_SET, TWO
+
+
+class KilledWhileWriting:
+    """A store whose n-th append kills the process, and everything after it."""
+
+    def __init__(self, store, left):
+        self._store, self._left = store, left
+
+    def __getattr__(self, name):
+        return getattr(self._store, name)
+
+    def append(self, log, record):
+        if self._left <= 0:
+            raise SimulatedCrash
+        self._left -= 1
+        self._store.append(log, record)
+
+
+def killed(shop, made, appends):
+    """The state afterwards, with the lock of the dead process broken."""
+    store = shop.tools.store
+    shop.tools = replace(shop.tools, store=KilledWhileWriting(store, appends))
+    with pytest.raises(SimulatedCrash):
+        shop.carry_out(made)
+    shop.tools = replace(shop.tools, store=store)
+
+
+@pytest.mark.parametrize(("appends", "is_same_plan"), [(3, True), (8, True), (5, False)])
+def test_a_clean_up_killed_in_the_middle_is_finished_by_the_next(open_for, appends, is_same_plan):
+    shop = open_for((ONE, TWO))
+    shop.roll_out()
+    shop.use(ONE)
+    shop.use(TWO)
+    made = shop.plan(Purpose.CLEANUP)
+    killed(shop, made, appends)
+    again = made if is_same_plan else shop.plan(Purpose.CLEANUP)
+    if again.operations:
+        assert shop.carry_out(again).is_converged
+    assert shop.windows() == {}
+    assert PASSING_SET not in shop.policies(ONE) + shop.policies(TWO)
+    assert shop.plan().operations == ()
+    assert shop.standing(ONE).state is TemporaryState.ABSENT
+    if is_same_plan:
+        for account in (ONE, TWO):
+            assert sorted(shop.events(account)) == sorted([LedgerEvent.GRANTED, LedgerEvent.USED, LedgerEvent.REVOKED, LedgerEvent.GONE])

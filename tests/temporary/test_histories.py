@@ -1,0 +1,111 @@
+"""Whatever happened to temporary grants, after a clean-up none outlives its use or its end, and no window moved but by a person's wish."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from orchestrator.model.evidence import Unknown, Unused, Used
+from orchestrator.model.identifiers import PlanDigest
+from orchestrator.model.plan import Purpose
+from orchestrator.model.state import Window
+from orchestrator.model.temporary import LedgerEvent, LedgerRecord, TemporaryState
+from orchestrator.planning.grants import TemporaryWish
+from orchestrator.planning.make_plan import make_plan
+from tests.unit.planning.situations import PASSING, PASSING_SET, grants, members, with_rules, world
+
+ACCOUNTS = members(2)
+RULES = (grants("temporarily", ACCOUNTS, PASSING), grants("one of them", ACCOUNTS[:1], PASSING), grants("lasting", ACCOUNTS))
+AGE = timedelta(hours=12)
+ENDINGS = {TemporaryState.USED: LedgerEvent.USED, TemporaryState.EXPIRED: LedgerEvent.EXPIRED}
+
+account = st.sampled_from(ACCOUNTS)
+steps = st.one_of(
+    st.tuples(st.just("wait"), st.sampled_from([timedelta(hours=1), timedelta(hours=13), timedelta(days=29), timedelta(days=31)])),
+    st.tuples(st.just("use"), account),
+    st.tuples(st.just("hide"), account),
+    st.tuples(st.just("wish"), account),
+    st.tuples(st.just("rules"), st.sampled_from(RULES)),
+    st.tuples(st.just("apply"), st.sampled_from([Purpose.ROLLOUT, Purpose.CLEANUP])),
+)
+
+
+def windows(known):
+    found = known.observed.stack_sets.get(PASSING_SET)
+    return {holder: instance.window for holder, instance in found.instances.items()} if found else {}
+
+
+def applied(known, plan, **written):
+    """The world after the plan; the ledger notes what began and what ended."""
+    states = {grant.account: grant for grant in plan.temporary}
+    before, after = windows(known), replace(known.carry_out(plan), ledger=known.ledger)
+    records = [
+        LedgerRecord(known.now, LedgerEvent.GRANTED, PASSING, holder, PlanDigest(""), window, **written)
+        for holder, window in windows(after).items()
+        if before.get(holder) != window
+    ]
+    for holder in set(before) - set(windows(after)):
+        ending = ENDINGS.get(states[holder].state)
+        for event in filter(None, (ending, LedgerEvent.REVOKED)):
+            records.append(LedgerRecord(known.now, event, PASSING, holder, PlanDigest(""), before[holder]))
+    return replace(after, ledger=(*known.ledger, *records))
+
+
+def wished(known, holder):
+    wish = TemporaryWish(PASSING, holder, "asked for", Window(known.now, known.now + timedelta(days=1)))
+    plan = make_plan(replace(known.request(Purpose.TEMPORARY_GRANT), wish=wish))
+    return applied(known, plan, deliberate=True, because="asked for")
+
+
+def taken(known, step):
+    match step:
+        case "wait", length:
+            return replace(known, now=known.now + length)
+        case "use", holder if holder in windows(known):
+            return replace(known, evidence={**known.evidence, (PASSING, holder): Used(known.now, "seen")})
+        case "hide", holder if not isinstance(known.evidence.get((PASSING, holder)), Used):
+            return replace(known, evidence={**known.evidence, (PASSING, holder): Unknown("access denied")})
+        case "wish", holder:
+            return wished(known, holder)
+        case "rules", rule:
+            return with_rules(known, rule)
+        case "apply", purpose:
+            return applied(known, known.plan(purpose))
+        case _:
+            return known
+
+
+def start():
+    fresh = world(2, RULES[0])
+    terms = replace(fresh.rollout.temporary[PASSING], minimum_age=AGE)
+    return replace(fresh, rollout=replace(fresh.rollout, temporary={**fresh.rollout.temporary, PASSING: terms}))
+
+
+@given(history=st.lists(steps, max_size=12))
+@settings(max_examples=25)
+def test_no_temporary_grant_outlives_its_use_or_its_end_once_clean_up_has_run(history):
+    known = start()
+    for step in history:
+        before, known = windows(known), taken(known, step)
+        if step[0] != "wish":
+            both = before.keys() & windows(known).keys()
+            assert {holder: before[holder] for holder in both} == {holder: windows(known)[holder] for holder in both}
+    known = applied(known, known.plan(Purpose.CLEANUP))
+    for holder, window in windows(known).items():
+        assert window.not_after > known.now
+        evidence = known.evidence.get((PASSING, holder), Unused())
+        assert not isinstance(evidence, Used) or evidence.at + AGE > known.now or evidence.at < window.not_before
+    assert known.plan(Purpose.CLEANUP).operations == ()
+
+
+@given(history=st.lists(steps, max_size=12))
+@settings(max_examples=25)
+def test_nobody_but_a_person_opens_a_second_window(history):
+    known, opened = start(), set()
+    for step in history:
+        before, known = windows(known), taken(known, step)
+        for holder, window in windows(known).items():
+            if before.get(holder) != window:
+                assert step[0] == "wish" or holder not in opened or window in {record.window for record in known.ledger[:-1]}
+                opened.add(holder)

@@ -1,0 +1,72 @@
+"""The ledger tells every grant once and does not let itself be rewritten."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from orchestrator.adapters.files.store import FolderStore
+from orchestrator.errors import StateError
+from orchestrator.execution.ledger import LOG, Ledger
+from orchestrator.model.identifiers import PlanDigest
+from orchestrator.model.state import Window
+from orchestrator.model.temporary import LedgerEvent, LedgerRecord
+from orchestrator.planning.temporary import remember
+from tests.temporary.world import HUB, ONE, PASSING
+
+NOW = datetime(2026, 11, 24, 8, tzinfo=UTC)
+WINDOW = Window(NOW, NOW + timedelta(days=7))
+GRANTED = LedgerRecord(NOW, LedgerEvent.GRANTED, PASSING, ONE, PlanDigest("sha256:1"), WINDOW, deliberate=True, because="a case")
+RECORDS = (GRANTED, *(replace(GRANTED, event=event, plan=PlanDigest("sha256:2")) for event in (LedgerEvent.USED, LedgerEvent.REVOKED)))
+
+
+@pytest.fixture
+def store(tmp_path):
+    store = FolderStore(tmp_path)
+    Ledger(store).add(RECORDS)
+    return store
+
+
+def rewrite(folder, change):
+    path = folder / f"{LOG}.jsonl"
+    path.write_bytes(b"".join(change(path.read_bytes().splitlines(keepends=True))))
+
+
+def test_what_is_written_is_read_back(store):
+    assert Ledger(store).records() == RECORDS
+
+
+def test_adding_the_same_events_again_adds_nothing(store):
+    later = [replace(record, at=record.at + timedelta(hours=1)) for record in RECORDS]
+    Ledger(store).add(later)
+    assert Ledger(store).records() == RECORDS
+    Ledger(store).add([replace(GRANTED, account=HUB)])
+    assert len(Ledger(store).records()) == 4
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda lines: [lines[0].replace(b"a case", b"a joke"), *lines[1:]],
+        lambda lines: [lines[0], lines[2]],
+        lambda lines: lines[1:],
+        lambda lines: [lines[1], lines[0], lines[2]],
+        lambda lines: [*lines[:2], lines[1], lines[2]],
+    ],
+    ids=["changed", "removed", "first removed", "swapped", "put in"],
+)
+def test_a_ledger_that_was_tampered_with_is_not_believed(store, tmp_path, change):
+    rewrite(tmp_path, change)
+    with pytest.raises(StateError, match="does not follow from the one before"):
+        Ledger(store).records()
+    with pytest.raises(StateError):
+        Ledger(store).add([replace(GRANTED, account=HUB)])
+    assert Ledger(store).problems()
+
+
+def test_an_end_without_a_beginning_is_remembered_too():
+    """The run that granted it was killed before it could write it down."""
+    ends = [replace(GRANTED, event=event, deliberate=False) for event in (LedgerEvent.EXPIRED, LedgerEvent.REVOKED)]
+    memory = remember(ends)[PASSING, ONE]
+    assert memory.window == WINDOW
+    assert memory.is_revoked

@@ -1,0 +1,166 @@
+"""A temporary grant from its rule to the proof that it is gone, over the wire."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from orchestrator.execution.ledger import Ledger
+from orchestrator.model.evidence import Unknown
+from orchestrator.model.plan import Purpose
+from orchestrator.model.temporary import LedgerEvent, TemporaryState
+from orchestrator.sandbox.first_use import use_for_the_first_time
+from tests.temporary.world import (
+    ACCESS,
+    FIRST_USE,
+    FIRST_USE_SET,
+    HUB,
+    HUB_ROLE,
+    ONE,
+    PASSING_SET,
+    PLATFORM_ROLE,
+    THREE,
+    TWO,
+)
+
+GRANTED, USED, EXPIRED, REVOKED, GONE = (LedgerEvent(name) for name in ("granted", "used", "expired", "revoked", "gone"))
+
+
+def test_the_first_use_ends_the_grant_and_the_account_shows_that_it_is_gone(open_for, sandbox):
+    shop = open_for((), first_use=True, passing=False)
+    assert shop.roll_out().is_converged
+    assert shop.standing(HUB, FIRST_USE).state is TemporaryState.GRANTED
+    assert FIRST_USE_SET in shop.policies(HUB, HUB_ROLE)
+    _, created = use_for_the_first_time(sandbox, HUB, PLATFORM_ROLE, HUB_ROLE)
+    assert shop.standing(HUB, FIRST_USE).state is TemporaryState.USED
+    outcome = shop.clean_up()
+    assert outcome.is_converged
+    assert outcome.verification.is_converged
+    assert FIRST_USE_SET not in shop.policies(HUB, HUB_ROLE)
+    assert shop.plan().operations == ()
+    assert shop.standing(HUB, FIRST_USE).detail.startswith(f"not needed: already used on {created:%Y-%m-%d}")
+    assert shop.events(HUB) == [GRANTED, USED, REVOKED, GONE]
+    used = Ledger(shop.tools.store).records()[1]
+    assert (used.at, used.because) == (created.replace(microsecond=0), "")
+
+
+def test_a_rule_does_not_grant_what_was_used_before(open_for, sandbox):
+    sandbox.make_multi_region_role(HUB)
+    shop = open_for((), first_use=True, passing=False)
+    made = shop.plan()
+    assert FIRST_USE_SET not in {change.stack_set for change in made.changes}
+    (grant,) = made.temporary
+    assert grant.state is TemporaryState.ABSENT
+    assert grant.detail.startswith("not needed: already used on 20")
+
+
+def test_the_used_and_the_expired_go_and_what_cannot_be_read_stays(open_for, sandbox):
+    """Of three spokes one was used, one is over, and one can be neither read nor is it over."""
+    shop = open_for((TWO,))
+    shop.roll_out()
+    shop.pass_time(days=6)
+    shop.configure((ONE, TWO, THREE))
+    shop.roll_out()
+    shop.pass_time(days=2)
+    shop.use(ONE)
+    sandbox.delete_role(THREE, ACCESS)
+    made = shop.plan(Purpose.CLEANUP)
+    states = {grant.account: grant.state for grant in made.temporary}
+    assert states == {ONE: TemporaryState.USED, TWO: TemporaryState.EXPIRED, THREE: TemporaryState.GRANTED}
+    assert isinstance(shop.standing(THREE).evidence, Unknown)
+    assert {(change.account, change.stack_set) for change in made.changes} == {(ONE, PASSING_SET), (TWO, PASSING_SET)}
+    outcome = shop.carry_out(made)
+    assert outcome.is_converged
+    assert list(shop.windows()) == [THREE]
+    assert PASSING_SET not in shop.policies(ONE) + shop.policies(TWO)
+    assert PASSING_SET in shop.policies(THREE)
+    assert shop.events(ONE) == [GRANTED, USED, REVOKED, GONE]
+    assert shop.events(TWO) == [GRANTED, EXPIRED, REVOKED, GONE]
+    assert shop.plan().operations == ()
+    shop.pass_time(days=6)
+    over = shop.clean_up()
+    assert [item.account for item in over.verification.unreachable] == [THREE]
+    assert shop.windows() == {}
+    assert shop.events(THREE) == [GRANTED, EXPIRED, REVOKED]
+
+
+def test_a_second_clean_up_has_nothing_to_do_and_the_first_can_be_applied_again(open_for):
+    shop = open_for((ONE,))
+    shop.roll_out()
+    shop.use(ONE)
+    made = shop.plan(Purpose.CLEANUP)
+    assert shop.carry_out(made).is_converged
+    told = shop.events(ONE)
+    assert shop.plan(Purpose.CLEANUP).operations == ()
+    assert shop.carry_out(made).already_done
+    assert shop.events(ONE) == told
+
+
+def test_a_policy_that_is_still_in_the_account_is_reported_with_the_remedy(open_for, sandbox):
+    shop = open_for((ONE,))
+    shop.roll_out()
+    shop.use(ONE)
+    made = shop.plan(Purpose.CLEANUP)
+    reach = shop.tools.reach
+    shop.tools = replace(
+        shop.tools, reach=lambda found: replace(reach(found), inspector=SomebodyPutsItBack(reach(found).inspector, sandbox))
+    )
+    outcome = shop.carry_out(made)
+    (found,) = outcome.verification.tampered
+    assert (found.account, found.stack_set) == (ONE, PASSING_SET)
+    assert f"aws iam delete-role-policy --role-name SpokeRole --policy-name {PASSING_SET}" in found.detail
+    assert not outcome.is_converged
+    assert shop.events(ONE) == [GRANTED, USED, REVOKED, LedgerEvent.STILL_THERE]
+
+
+class SomebodyPutsItBack:
+    """By hand, right before we look."""
+
+    def __init__(self, inspector, sandbox):
+        self._inspector, self._sandbox = inspector, sandbox
+
+    def inline_policies(self, account, role_name):
+        self._sandbox.put_inline_policy(account, role_name, PASSING_SET)
+        return self._inspector.inline_policies(account, role_name)
+
+
+def test_windows_opened_on_different_days_differ_and_planning_never_moves_them(open_for):
+    shop = open_for((ONE,))
+    shop.roll_out()
+    first = shop.windows()[ONE]
+    shop.pass_time(days=2)
+    shop.configure((ONE, TWO))
+    shop.roll_out()
+    windows = shop.windows()
+    assert windows[ONE] == first
+    assert timedelta(days=2) <= windows[TWO].not_after - first.not_after < timedelta(days=2, minutes=5)
+    shop.pass_time(days=1)
+    assert shop.plan().operations == ()
+
+
+def test_minimum_age_delays_the_end(open_for):
+    shop = open_for((ONE,), minimum_age="24h")
+    shop.roll_out()
+    shop.use(ONE)
+    young = shop.standing(ONE)
+    assert young.state is TemporaryState.GRANTED
+    assert "its minimum age" in young.detail
+    assert shop.plan(Purpose.CLEANUP).operations == ()
+    shop.pass_time(hours=25)
+    assert shop.clean_up().is_converged
+    assert shop.windows() == {}
+
+
+@pytest.mark.parametrize("days", [0, 8])
+def test_a_plain_apply_does_not_bring_it_back(open_for, days):
+    """Used, the account tells; ended unused, the ledger does."""
+    shop = open_for((ONE,))
+    shop.roll_out()
+    if days == 0:
+        shop.use(ONE)
+    shop.pass_time(days=days)
+    shop.clean_up()
+    assert shop.plan().operations == ()
+    shop.pass_time(days=30)
+    assert shop.plan().operations == ()
+    assert shop.standing(ONE).state is TemporaryState.ABSENT
