@@ -300,8 +300,11 @@ def apply_locked(tools: Tools, plan: Plan, conduct: Conduct) -> Outcome:
     state = journal.replay()
     if state.runs and state.are_complete(plan.operations):
         remember_run(tools, plan, journal)
+        outcome = Engine(plan, reach.deployer, journal, tools.clock, conditions(tools, conduct)).outcome()
+        if not any(isinstance(record, Verified) for record in journal.records()):
+            return conclude(tools, plan, outcome, reach, organization)
         forget_current(tools, plan)
-        return replace(Engine(plan, reach.deployer, journal, tools.clock, conditions(tools, conduct)).outcome(), already_done=True)
+        return replace(outcome, already_done=True)
     check_fresh(plan, state, observe(tools.rollout, tools.catalog, reach.deployer), organization)
     tools.store.put(plan_key(plan.digest), tools.codec.encode(plan))
     tools.store.put(CURRENT, plan.digest.encode())
