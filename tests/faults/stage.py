@@ -1,0 +1,175 @@
+"""A small organization on a local AWS, a rollout for it, and the operator who plans and applies against it."""
+
+import itertools
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import boto3
+
+from orchestrator.adapters.files.config import load
+from orchestrator.composition import equip
+from orchestrator.execution.events import Event
+from orchestrator.execution.journal import Journal
+from orchestrator.execution.records import Submitting
+from orchestrator.model.identifiers import RunId
+from orchestrator.model.operation import CreateInstances
+from orchestrator.model.outcome import Outcome
+from orchestrator.model.plan import Plan
+from orchestrator.ports import Store
+from orchestrator.sandbox import Sandbox
+from orchestrator.settings import Settings
+from orchestrator.workflows import Conduct, Tools
+from orchestrator.workflows import apply as carry_out
+from orchestrator.workflows import plan as make_plan
+from orchestrator.workflows import verify
+
+if TYPE_CHECKING:
+    from types_boto3_cloudformation import CloudFormationClient
+
+MANAGEMENT, HUB = "100000000001", "100000000002"
+CANARIES = ("200000000001", "200000000002")
+REST = tuple(f"20000000000{number}" for number in range(3, 10))
+SPARE = "300000000001"
+WORKLOADS = (*CANARIES, *REST)
+ROLE_SET, CHECKS_SET, EC2_SET = "cado-role-spoke", "cado-spoke-checks", "cado-spoke-ec2"
+
+ROLLOUT = """
+version: 1
+profile: classic
+prefix: cado
+organization: {{id: o-faults0001, home_region: us-east-1, call_as: {call_as}, scope: [/]}}
+roles:
+  platform: {{account: "{hub}", name: CadoResponseInstanceRole}}
+  acquisition: {{account: "{hub}", name: CadoResponseRole}}
+  spoke: {{name: CadoResponseCrossAccountRole, trusted: [platform, acquisition], external_id: {external_id}}}
+  discovery: {{name: CadoResponseDiscoveryRole, trusted: [platform, acquisition]}}
+parameters: {{platform_bucket: faults-bucket}}
+rules:
+  - rule: workloads
+    where: {{ou: /Workloads}}
+    grant: [{grants}]
+{rules}
+rollout:
+  waves:
+    - {{name: canary, where: {{tag: {{rollout: canary}}}}}}
+    - {{name: everyone}}
+  failure_tolerance_percent: {tolerance}
+state: {state}
+"""
+HUB_RULE = "  - {rule: the hub, where: hub, grant: [hub-checks]}"
+MANAGEMENT_RULE = "  - {rule: discovery, where: management, grant: [management-discovery]}"
+
+
+def account_row(account: str, ou: str) -> dict[str, object]:
+    tags = {"rollout": "canary"} if account in CANARIES else {"team": "payments"}
+    return {"id": account, "name": f"account-{account[-2:]}", "email": f"a{account}@example.com", "ou": ou, "state": "ACTIVE", "tags": tags}
+
+
+def snapshot() -> dict[str, object]:
+    rows = [account_row(MANAGEMENT, "/"), account_row(HUB, "/Security"), account_row(SPARE, "/Other")]
+    return {
+        "organization": {"id": "o-faults0001", "management_account": MANAGEMENT, "root": "r-ab12"},
+        "organizational_units": [
+            {"id": "ou-ab12-00000001", "path": "/Workloads"},
+            {"id": "ou-ab12-00000002", "path": "/Security"},
+            {"id": "ou-ab12-00000003", "path": "/Other"},
+        ],
+        "accounts": [*rows, *(account_row(account, "/Workloads") for account in WORKLOADS)],
+        "delegated_administrators": [HUB],
+    }
+
+
+@dataclass
+class Stage:
+    """One sandbox, one state folder, and as many operators as a test wants: each ``tools()`` is a new process, so to say."""
+
+    sandbox: Sandbox
+    folder: Path
+    rules: str = HUB_RULE
+    tolerance: int = 0
+    hub: str = HUB
+    call_as: str = "self"
+    external_id: str = "null"
+    grants: str = "spoke-checks, spoke-ec2"
+    poll_seconds: float = 0.02
+    events: list[Event] = field(default_factory=list)
+    _runs: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
+
+    @property
+    def state(self) -> Path:
+        return self.folder / "state"
+
+    def write_rollout(self) -> Path:
+        path = self.folder / "rollout.yaml"
+        values = {name: getattr(self, name) for name in ("hub", "call_as", "external_id", "grants", "rules", "tolerance", "state")}
+        text = ROLLOUT.format(**values)
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    def tools(self, wrap: Callable[[Store], Store] = lambda store: store) -> Tools:
+        rollout, catalog = load(self.write_rollout())
+        tools = equip(rollout, catalog, Settings(poll_seconds=self.poll_seconds)).tools
+        return replace(tools, store=wrap(tools.store))
+
+    def plan(self) -> Plan:
+        return make_plan(self.tools())
+
+    def apply(self, plan: Plan, tools: Tools | None = None, **conduct: object) -> Outcome:
+        run = Conduct(RunId(f"run-{next(self._runs)}"), "operator", tell=self.events.append)
+        return carry_out(tools or self.tools(), plan, replace(run, **conduct))  # type: ignore[arg-type]  # named by the test
+
+    def converge(self) -> tuple[Plan, Outcome]:
+        plan = self.plan()
+        return plan, self.apply(plan)
+
+    def submitted(self, plan: Plan) -> Counter[str]:
+        """How often each operation id was written down as about to be sent."""
+        records = Journal(self.tools().store, plan.digest).records()
+        return Counter(record.operation_id for record in records if isinstance(record, Submitting))
+
+    def executed(self) -> frozenset[str]:
+        """Ids of all StackSet operations AWS has: a StackSet never runs one id twice."""
+        sets = (found for sets in self.sandbox._world.stack_sets.values() for found in sets)
+        return frozenset(key for found in sets for key in found.operations)
+
+    def check_done_once(self, plan: Plan) -> None:
+        """Every operation of the plan was written down once and ran once, and AWS has no operation besides."""
+        submitted = self.submitted(plan)
+        assert set(submitted.values()) == {1}
+        on_stack_sets = [operation for operation in plan.operations if isinstance(operation, CreateInstances)]
+        assert len(self.executed()) == len(on_stack_sets)
+        assert self.executed() <= set(submitted)
+
+    def check_converged(self, plan: Plan, outcome: Outcome) -> None:
+        assert outcome.failed == ()
+        assert outcome.verification.is_converged
+        assert verify(self.tools()).is_converged
+        assert self.plan().operations == ()
+        self.check_done_once(plan)
+
+    def sent(self) -> int:
+        """Calls that changed something in CloudFormation."""
+        return len([call for call in self.sandbox.journal.writes() if call.service == "cloudformation"])
+
+    def client(self) -> "CloudFormationClient":
+        """Somebody else with a console."""
+        return boto3.client("cloudformation")
+
+
+@dataclass
+class HastyClock:
+    """Every sleep takes a hundredth of a second and feels like ten; ``ahead`` is how wrong the clock is, in seconds."""
+
+    ahead: float = 0.0
+
+    def now(self) -> datetime:
+        return datetime.now(UTC) + timedelta(seconds=self.ahead)
+
+    def sleep(self, seconds: float) -> None:
+        self.ahead += 10
+        time.sleep(0.01)
