@@ -1,6 +1,7 @@
 """The six operations on StackSets as calls, each carrying our own id so that sending it twice starts it once."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, assert_never
 
 from botocore.exceptions import ClientError
@@ -22,7 +23,8 @@ StackSetOperation = CreateStackSet | UpdateStackSet | CreateInstances | UpdateIn
 
 ACCEPTED_EARLIER = "OperationIdAlreadyExistsException"
 TAKEN = frozenset({"NameAlreadyExistsException", "CreatedButModifiedException"})
-GONE = frozenset({"StackSetNotFoundException", "StackInstanceNotFoundException"})
+NO_STACK_SET = "StackSetNotFoundException"
+NO_INSTANCE = "StackInstanceNotFoundException"
 
 
 class StackSetWriter:
@@ -44,9 +46,19 @@ class StackSetWriter:
         except ClientError as error:
             if code_of(error) == ACCEPTED_EARLIER:
                 return True
-            if isinstance(operation, DeleteInstances | DeleteStackSet) and code_of(error) in GONE:
+            if isinstance(operation, DeleteInstances) and code_of(error) == NO_INSTANCE:
+                return self._send(self._narrow(operation, error), operation_id)
+            if isinstance(operation, DeleteInstances | DeleteStackSet) and code_of(error) == NO_STACK_SET:
                 return False
             raise
+
+    def _narrow(self, operation: DeleteInstances, error: ClientError) -> DeleteInstances:
+        """The accounts that have an instance: one that has none may have spoilt the call for all. Raises the error if that is not it."""
+        there = self._reader.instances(operation.stack_set)
+        left = tuple(account for account in operation.accounts if account in there)
+        if left == operation.accounts:
+            raise error
+        return replace(operation, accounts=left)
 
     def _send(self, operation: StackSetOperation, operation_id: str) -> bool:
         match operation:

@@ -4,6 +4,7 @@ import json
 
 import boto3
 import pytest
+from botocore.exceptions import ClientError
 
 from orchestrator.errors import AwsError
 from orchestrator.model.fingerprint import fingerprint
@@ -123,6 +124,22 @@ def test_deleting_what_is_gone_succeeds(deployer, stack_set):
     for operation in (step(DeleteStackSet), step(DeleteInstances, accounts=(PROD,)), step(DeleteStack, account=MANAGEMENT)):
         progress = carry_out(deployer, operation, f"again-{type(operation).__name__}")
         assert (progress.status, progress.failures) == (OperationStatus.SUCCEEDED, ())
+
+
+def test_account_without_an_instance_does_not_keep_the_others_from_being_deleted(session, deployer, stack_set, monkeypatch):
+    carry_out(deployer, step(CreateInstances, accounts=(PROD, LOOSE)), "op-1")
+    client = session.client("cloudformation")
+    send = client.delete_stack_instances
+
+    def be_strict(**request):
+        if DEV in request["DeploymentTargets"]["Accounts"]:
+            raise ClientError({"Error": {"Code": "StackInstanceNotFoundException", "Message": DEV}}, "DeleteStackInstances")
+        return send(**request)
+
+    monkeypatch.setattr(client, "delete_stack_instances", be_strict)
+    progress = carry_out(deployer, step(DeleteInstances, accounts=(PROD, DEV, LOOSE)), "op-2")
+    assert (progress.status, progress.failures) == (OperationStatus.SUCCEEDED, ())
+    assert deployer.observe().stack_sets[SPOKE].instances == {}
 
 
 def test_lists_that_lag_hide_no_failure(sandbox, deployer, stack_set):

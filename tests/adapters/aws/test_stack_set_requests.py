@@ -101,13 +101,18 @@ def test_busy_stack_set_is_asked_again_under_the_same_id(aws):
     ("operation", "call", "code"),
     [
         (step(DeleteInstances, accounts=BOTH), "delete_stack_instances", "StackSetNotFoundException"),
-        (step(DeleteInstances, accounts=BOTH), "delete_stack_instances", "StackInstanceNotFoundException"),
         (step(DeleteStackSet), "delete_stack_set", "StackSetNotFoundException"),
     ],
 )
 def test_deleting_what_is_gone_is_nothing_to_do(aws, operation, call, code):
     aws.script.add_client_error(call, code)
     assert not writer(aws).submit(operation, "op-1")
+
+
+def test_deleting_instances_that_are_all_gone_is_nothing_to_do(aws):
+    aws.script.add_client_error("delete_stack_instances", "StackInstanceNotFoundException")
+    aws.script.add_response("list_stack_instances", {"Summaries": []})
+    assert not writer(aws).submit(step(DeleteInstances, accounts=BOTH), "op-1")
 
 
 @pytest.mark.parametrize("code", ["StackSetNotFoundException", "StackInstanceNotFoundException", "StaleRequestException"])
