@@ -46,9 +46,8 @@ def applied(known, plan, **written):
         if before.get(holder) != window
     ]
     for holder in set(before) - set(windows(after)):
-        ending = ENDINGS.get(states[holder].state)
-        for event in filter(None, (ending, LedgerEvent.REVOKED)):
-            records.append(LedgerRecord(known.now, event, PASSING, holder, PlanDigest(""), before[holder]))
+        events = filter(None, (ENDINGS.get(states[holder].state), LedgerEvent.REVOKED))
+        records += [LedgerRecord(known.now, event, PASSING, holder, PlanDigest(""), before[holder]) for event in events]
     return replace(after, ledger=(*known.ledger, *records))
 
 

@@ -6,12 +6,10 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
 
-import boto3
-
 from orchestrator.adapters.files.config import load
 from orchestrator.composition import equip
 from orchestrator.execution.ledger import Ledger
-from orchestrator.model.identifiers import AccountId, GroupSetName, RunId
+from orchestrator.model.identifiers import AccountId, GroupSetName, RunId, StackSetName
 from orchestrator.model.outcome import Outcome
 from orchestrator.model.plan import Plan, Purpose
 from orchestrator.model.state import Window
@@ -19,6 +17,7 @@ from orchestrator.model.temporary import LedgerEvent, TemporaryGrant
 from orchestrator.planning.grants import TemporaryWish
 from orchestrator.planning.windows import open_window
 from orchestrator.sandbox import Sandbox
+from orchestrator.sandbox.first_use import client
 from orchestrator.settings import Settings
 from orchestrator.workflows import Conduct, Tools, apply, observe, plan, status
 
@@ -26,7 +25,7 @@ ROOT = Path(__file__).parents[2]
 MANAGEMENT, HUB = AccountId("123456789012"), AccountId("222222222222")
 ONE, TWO, THREE, SOLD, PCI = (AccountId(digit * 12) for digit in "34567")
 FIRST_USE, PASSING = GroupSetName("hub-kms-first-use"), GroupSetName("spoke-lambda-temp")
-PASSING_SET, FIRST_USE_SET = f"cado-{PASSING}", f"cado-{FIRST_USE}"
+PASSING_SET, FIRST_USE_SET = StackSetName(f"cado-{PASSING}"), StackSetName(f"cado-{FIRST_USE}")
 ACCESS, SPOKE_ROLE, HUB_ROLE, PLATFORM_ROLE = "OrganizationAccountAccessRole", "SpokeRole", "HubRole", "InstanceRole"
 ALIAS = "alias/first-import"
 
@@ -137,7 +136,7 @@ class Shop:
 
     def policies(self, account: AccountId, role: str = SPOKE_ROLE) -> list[str]:
         """Inline policies of a role as the account itself shows them."""
-        return self.client("iam", account).list_role_policies(RoleName=role)["PolicyNames"]
+        return list(self.client("iam", account).list_role_policies(RoleName=role)["PolicyNames"])
 
     def windows(self) -> dict[AccountId, Window | None]:
         """Of the spokes' temporary grants, as AWS shows them."""
@@ -152,18 +151,7 @@ class Shop:
         return [record.event for record in Ledger(self.tools.store).records() if record.account == account]
 
     def client(self, service: str, account: AccountId):
-        return boto3.client(service, **credentials(self.sandbox, account))
-
-
-def credentials(sandbox: Sandbox, account: AccountId) -> dict[str, str]:
-    """Of an administrator of the account."""
-    found = sandbox.environment(account)
-    return {
-        "region_name": found["AWS_REGION"],
-        "endpoint_url": found["AWS_ENDPOINT_URL"],
-        "aws_access_key_id": found["AWS_ACCESS_KEY_ID"],
-        "aws_secret_access_key": found["AWS_SECRET_ACCESS_KEY"],
-    }
+        return client(service, self.sandbox.environment(account))
 
 
 def open_shop(sandbox: Sandbox, folder: Path, spokes: tuple[str, ...] = (), **options) -> Shop:
