@@ -1,20 +1,23 @@
 """The program's entry: global options, the commands, and what a wrong command line gets."""
 
+import os
 import sys
 from pathlib import Path
 from typing import Annotated
 
-import click
 import typer
 
 from orchestrator.adapters.clock import SystemClock
 from orchestrator.adapters.logs import configure_logging
 from orchestrator.cli import applying, checking, files, observing, planning, rehearsing
-from orchestrator.cli.output import USAGE, emit_json, say
+from orchestrator.cli.output import FAILED, INTERRUPTED, USAGE, emit_json, say
 from orchestrator.composition import new_run_id
 from orchestrator.errors import UsageError
 from orchestrator.presentation.errors import error_json
 from orchestrator.settings import Settings
+
+# Typer may bring its own copy of click: the exceptions to catch are the ones its public names descend from.
+ClickError: type[Exception] = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException")
 
 app = typer.Typer(
     name="orchestrator",
@@ -47,27 +50,30 @@ def main() -> None:
     """Run the command line and end the process with the contract's exit code."""
     try:
         code = app(standalone_mode=False)
-    except click.exceptions.Exit as end:
+        sys.stdout.flush()
+    except typer.Exit as end:
         code = end.exit_code
-    except click.exceptions.Abort:
-        code = 130
-    except click.ClickException as error:
+    except ClickError as error:
         report_usage(error)
         code = USAGE
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, typer.Abort):
         say("Interrupted.")
-        code = 130
+        code = INTERRUPTED
     except BrokenPipeError:
-        # Whoever read our output has seen enough, as with `| head`; the interpreter must not complain when it flushes.
-        sys.stderr.close()
+        # Whoever read our output has seen enough, as with `| head`: what is still buffered must not raise again at the end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 0
+    except OSError as error:
+        say(f"error: {error.strerror or error}" + (f": {error.filename}" if error.filename else ""))
+        code = FAILED
     sys.exit(code if isinstance(code, int) else 0)
 
 
-def report_usage(error: click.ClickException) -> None:
+def report_usage(error: Exception) -> None:
     """A command line that makes no sense: said on stderr, and as JSON when that was asked for."""
+    message = error.format_message() if hasattr(error, "format_message") else str(error)
     context = getattr(error, "ctx", None)
     command = context.command_path if context is not None else "orchestrator"
     if "json" in sys.argv:
-        emit_json(error_json(UsageError(error.format_message(), remedy=f"{command} --help")))
-    say(f"usage: {error.format_message()}\nSee {command} --help.")
+        emit_json(error_json(UsageError(message, remedy=f"{command} --help")))
+    say(f"usage: {message}\nSee {command} --help.")

@@ -15,7 +15,7 @@ from orchestrator.presentation.errors import error_json, error_text
 from orchestrator.presentation.page import Page, page_for
 from orchestrator.presentation.results_json import json_text
 
-DONE, FAILED, CHANGES_PENDING, REFUSED, APPLIED_WITH_FAILURES, DIFFERENCES, USAGE = 0, 1, 2, 3, 4, 5, 64
+DONE, FAILED, CHANGES_PENDING, REFUSED, APPLIED_WITH_FAILURES, DIFFERENCES, USAGE, INTERRUPTED = 0, 1, 2, 3, 4, 5, 64, 130
 
 
 class Format(StrEnum):
@@ -36,6 +36,7 @@ class PlanFormat(StrEnum):
 def emit(text: str) -> None:
     """The result, and nothing but the result, goes to stdout."""
     sys.stdout.write(text if text.endswith("\n") else f"{text}\n")
+    sys.stdout.flush()
 
 
 def emit_json(value: object) -> None:

@@ -31,20 +31,23 @@ def sandbox(
     with errors_reported(as_json=form is Format.JSON):
         snapshot = load_snapshot(organization or demonstration_folder() / "organization.yaml")
         try:
-            playing = Sandbox(port=port, seconds_per_instance=seconds_per_instance)
-            playing.start()
+            with Sandbox(port=port, seconds_per_instance=seconds_per_instance) as playing:
+                playing.seed(snapshot)
+                announce(playing, form)
+                wait_for_the_end()
         except OSError as error:
             message = f"cannot listen on port {port}: {error.strerror or error}."
             raise OrchestratorError(message, remedy="Choose another --port, or 0 for a free one.") from error
-        with playing:
-            playing.seed(snapshot)
-            variables = playing.environment()
-            if form is Format.JSON:
-                emit_json(variables)
-            else:
-                emit("\n".join(f"export {name}={value}" for name, value in variables.items()))
-            say(f"A local AWS answers at {playing.endpoint}. Ctrl-C ends it.")
-            wait_for_the_end()
+
+
+def announce(playing: Sandbox, form: Format) -> None:
+    """The variables on stdout, to be exported; the address for people."""
+    variables = playing.environment()
+    if form is Format.JSON:
+        emit_json(variables)
+    else:
+        emit("\n".join(f"export {name}={value}" for name, value in variables.items()))
+    say(f"A local AWS answers at {playing.endpoint}. Ctrl-C ends it.")
 
 
 def wait_for_the_end() -> None:
