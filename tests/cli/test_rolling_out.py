@@ -1,0 +1,96 @@
+"""Plan, apply, verify, clean up and take back, as somebody at the command line sees it."""
+
+from pathlib import Path
+
+from orchestrator.sandbox import Failure, Sandbox
+from orchestrator.sandbox.first_use import use_for_the_first_time
+from tests.cli.conftest import Run
+from tests.cli.organization import CHAPEL, DIVESTED, EXTERNAL_ID, HUB, MILL, ORCHARD, QUARRY
+
+
+def test_a_plan_writes_nothing_and_is_the_contracts_json(run: Run, sandbox: Sandbox):
+    answer = run("plan", "--detailed-exitcode", "--format", "json", "--out", "plan.json")
+    assert answer.code == 2, answer.err
+    assert sandbox.journal.writes() == ()
+    plan = answer.json
+    assert answer.out == Path("plan.json").read_text(encoding="utf-8").rstrip("\n") + "\n"
+    assert plan["format"] == 1
+    assert plan["digest"].startswith("sha256:")
+    assert plan["organization"]["id"] == "o-estate0001"
+    assert plan["summary"]["operations"] == len(plan["operations"]) > 0
+    assert [row["account"] for row in plan["excluded"] if "sold in spring" in row["because"]] == [DIVESTED]
+    assert (CHAPEL, "spoke-kms") not in {(row["account"], row["group_set"]) for row in plan["changes"]}
+    assert plan["violations"] == []
+
+
+def test_a_plan_is_applied_once_and_then_nothing_is_left(run: Run, sandbox: Sandbox):
+    run("plan", "--out", "plan.json")
+    applied = run("apply", "plan.json", "--format", "json")
+    assert (applied.code, applied.json["converged"], applied.json["failed"]) == (0, True, []), applied.err
+    before = len(sandbox.journal.writes())
+    again = run("apply", "plan.json")
+    assert again.code == 0
+    assert "already" in again.out + again.err
+    assert len(sandbox.journal.writes()) == before
+    assert run("plan", "--detailed-exitcode").code == 0
+    assert run("verify").code == 0
+
+
+def test_apply_without_a_plan_off_a_terminal_names_the_flag(run: Run, sandbox: Sandbox):
+    refused = run("apply")
+    assert refused.code == 3
+    assert "--yes" in refused.err
+    assert sandbox.journal.writes() == ()
+
+
+def test_apply_stops_after_a_wave_and_goes_on(run: Run, sandbox: Sandbox):
+    stopped = run("apply", "--yes", "--until", "canary")
+    assert stopped.code == 0, stopped.err
+    accounts = {row["id"]: row for row in run("status", "--format", "json").json["accounts"]}
+    assert "spoke-kms" in accounts[ORCHARD]["granted"]
+    assert "spoke-kms" in accounts[QUARRY]["missing"]
+    assert run("apply", "--yes").code == 0
+    assert run("verify").code == 0
+
+
+def test_a_failing_account_is_named_with_its_reason_and_retried(run: Run, sandbox: Sandbox):
+    sandbox.faults.failures = [Failure(account=MILL, reason="Explicit deny in a service control policy")]
+    failed = run("apply", "--yes", "--format", "json")
+    assert failed.code == 4, failed.err
+    assert {row["account"] for row in failed.json["failed"]} == {MILL}
+    assert "service control policy" in failed.json["failed"][0]["reason"]
+    sandbox.faults.failures = []
+    assert run("apply", "--yes").code == 0
+    assert run("verify").code == 0
+
+
+def test_cleanup_takes_back_what_was_used_and_nothing_else(run: Run, sandbox: Sandbox):
+    assert run("apply", "--yes").code == 0
+    assert run("cleanup").code == 0
+    use_for_the_first_time(sandbox, HUB, "EstateInstanceRole", "EstateRole")
+    refused = run("cleanup")
+    assert refused.code == 3
+    assert "--yes" in refused.err
+    cleaned = run("cleanup", "--yes", "--format", "json")
+    assert (cleaned.code, cleaned.json["converged"]) == (0, True), cleaned.err
+    assert run("plan", "--detailed-exitcode").code == 0
+    assert "hub-kms-first-use" in run("history", "--temporary").out
+    assert run("history").code == 0
+
+
+def test_destroy_leaves_nothing(run: Run, sandbox: Sandbox):
+    assert run("apply", "--yes").code == 0
+    assert run("destroy").code == 3
+    destroyed = run("destroy", "--yes", "--allow-revokes", "all")
+    assert destroyed.code == 0, destroyed.err
+    left = run("status", "--format", "json").json["accounts"]
+    assert [row["id"] for row in left if row["granted"] or row["unexpected"]] == []
+
+
+def test_the_external_id_is_told_to_nobody(run: Run, sandbox: Sandbox):
+    told = [run("--log-file", "log.jsonl", "--verbose", "plan", "--out", "plan.json"), run("--log-file", "log.jsonl", "apply", "plan.json")]
+    assert [answer.code for answer in told] == [0, 0]
+    written = [
+        file.read_text(encoding="utf-8", errors="replace") for file in Path().rglob("*") if file.is_file() and "config" not in file.parts
+    ]
+    assert not [text for text in (*written, *(answer.out + answer.err for answer in told)) if EXTERNAL_ID in text]
