@@ -1,0 +1,116 @@
+"""What is wrong is said in words, with the contract's exit code, and nothing is written in AWS."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from orchestrator.sandbox import Sandbox
+from tests.cli.conftest import Run
+from tests.cli.organization import CHAPEL, DIVESTED, QUARRY, ROLLOUT, SNAPSHOT, write_rollout
+
+COMMANDS = ("init", "validate", "groups", "render", "discover", "explain", "plan", "apply", "status", "verify", "cleanup")
+MORE_COMMANDS = ("destroy", "grant-temporarily", "history", "sandbox", "demo")
+
+
+@pytest.fixture
+def snapshot(folder: Path) -> str:
+    (folder / "snapshot.yaml").write_text(json.dumps(SNAPSHOT), encoding="utf-8")
+    return "snapshot.yaml"
+
+
+@pytest.mark.parametrize("command", COMMANDS + MORE_COMMANDS)
+def test_every_command_helps(run: Run, command: str):
+    assert run(command, "--help").code == 0
+
+
+@pytest.mark.parametrize("words", [("no-such-command",), ("plan", "--no-such-option"), ("explain",), ("plan", "--format", "yaml")])
+def test_a_command_line_without_sense_is_usage(run: Run, words: tuple[str, ...]):
+    assert run(*words).code == 64
+
+
+def test_a_snapshot_is_planned_without_credentials(run: Run, snapshot: str):
+    answer = run("plan", "--organization", snapshot, "--format", "json")
+    assert answer.code == 0, answer.err
+    assert answer.json["summary"]["grants_added"] > 0
+
+
+def test_accounts_are_explained(run: Run, snapshot: str):
+    excluded = run("explain", DIVESTED, "--organization", snapshot, "--format", "json")
+    assert "sold in spring" in excluded.json["excluded"]
+    withheld = run("explain", "chapel", "--organization", snapshot, "--format", "json").json
+    assert (withheld["account"], [row["group_set"] for row in withheld["withheld"]]) == (CHAPEL, ["spoke-kms"])
+
+
+def test_unknown_names_bring_the_near_ones(run: Run, snapshot: str):
+    account = run("explain", "quary", "--organization", snapshot)
+    assert account.code == 1
+    assert "quarry" in account.err
+    group = run("groups", "spoke-kmss")
+    assert group.code == 1
+    assert "spoke-kms" in group.err
+
+
+def test_init_never_overwrites(run: Run):
+    assert run("init").code == 0
+    assert Path("config/rollout.yaml").read_text(encoding="utf-8") == ROLLOUT
+
+
+def test_stale_templates_are_noticed(run: Run):
+    assert run("render").code == 0
+    assert run("render", "--check").code == 0
+    stale = next(Path("stacksets").glob("*.yaml"))
+    stale.write_text("by hand", encoding="utf-8")
+    answer = run("render", "--check")
+    assert answer.code == 1
+    assert str(stale) in answer.out
+
+
+def test_every_problem_of_a_config_has_its_line(run: Run):
+    write_rollout(ROLLOUT.replace("spoke-checks", "spoke-cheks").replace("profile: classic", "profile: clasic\nunheard: of"))
+    answer = run("validate", "--format", "json")
+    assert answer.code == 1
+    assert "rollout.yaml:" in answer.json["error"]["where"]
+    assert answer.err.count("rollout.yaml:") >= 2
+
+
+def test_another_organization_is_refused(run: Run, sandbox: Sandbox):
+    write_rollout(ROLLOUT.replace("o-estate0001", "o-another001"))
+    answer = run("plan", "--format", "json")
+    assert (answer.code, answer.json["error"]["kind"]) == (3, "another_organization")
+
+
+def test_a_denied_call_and_missing_credentials_end_in_words(run: Run, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch):
+    sandbox.faults.deny = ["organizations:*"]
+    assert run("plan").code == 1
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"):
+        monkeypatch.delenv(name, raising=False)
+    answer = run("plan")
+    assert answer.code == 1
+    assert "credentials" in answer.err
+
+
+def test_a_spoiled_or_stale_plan_is_refused(run: Run, sandbox: Sandbox):
+    run("plan", "--out", "plan.json")
+    good = Path("plan.json").read_text(encoding="utf-8")
+    Path("tampered.json").write_text(good.replace("spoke-checks", "spoke-check5"), encoding="utf-8")
+    Path("truncated.json").write_text(good[: len(good) // 2], encoding="utf-8")
+    Path("newer.json").write_text(json.dumps(json.loads(good) | {"format": 99}), encoding="utf-8")
+    sandbox.set_state(QUARRY, "SUSPENDED")
+    codes = [run("apply", name).code for name in ("tampered.json", "truncated.json", "newer.json", "plan.json", "absent.json")]
+    assert codes == [3, 1, 1, 3, 1]
+    assert sandbox.journal.writes() == ()
+
+
+def test_a_foreign_stack_set_is_left_alone(run: Run, sandbox: Sandbox):
+    sandbox.make_foreign_stack_set("estate-spoke-kms")
+    assert run("plan").code == 3
+
+
+def test_a_place_that_cannot_be_written_is_said_in_one_line(run: Run, snapshot: str):
+    answer = run("plan", "--organization", snapshot, "--out", "no/such/folder/plan.json")
+    assert answer.code in {0, 1}
+    Path("file").write_text("", encoding="utf-8")
+    answer = run("--log-file", "file/log.jsonl", "plan", "--organization", snapshot)
+    assert answer.code == 1
+    assert "file" in answer.err
