@@ -1,0 +1,84 @@
+"""The process dies: at every boundary of its journal, and for real in the middle. Whoever runs it again finishes the work."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from tests.fakes import SimulatedCrash
+
+BOUNDARIES = range(1, 22)
+
+
+class CrashingStore:
+    """Dies at the n-th record of the journal, before or after it is on disk."""
+
+    def __init__(self, store, boundary, *, after):
+        self._store, self._left, self._after = store, boundary, after
+        self.is_crashed = False
+
+    def __getattr__(self, name):
+        return getattr(self._store, name)
+
+    def append(self, log, record):
+        if self.is_crashed:
+            return
+        self._left -= 1
+        if self._left == 0:
+            self.is_crashed = True
+            if self._after:
+                self._store.append(log, record)
+            raise SimulatedCrash
+        self._store.append(log, record)
+
+
+@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
+@pytest.mark.parametrize("boundary", BOUNDARIES)
+def test_a_crash_at_any_record_of_the_journal_is_made_good(stage, boundary, after):
+    stage.rules, stage.grants = "", "spoke-checks"
+    plan = stage.plan()
+    with pytest.raises(SimulatedCrash):
+        stage.apply(plan, stage.tools(lambda store: CrashingStore(store, boundary, after=after)))
+    stage.check_converged(plan, stage.apply(plan))
+
+
+def test_the_boundaries_above_are_all_there_are(stage):
+    stage.rules, stage.grants = "", "spoke-checks"
+    plan, _ = stage.converge()
+    log = plan.digest.removeprefix("sha256:")
+    assert len(stage.tools().store.read_log(f"journal/{log}")) == BOUNDARIES.stop - 1
+
+
+COMMAND = (sys.executable, "-c", "from orchestrator.cli import main; main()")
+
+
+def orchestrator(stage, *arguments):
+    config = str(stage.write_rollout())
+    environment = {**os.environ, "ORCHESTRATOR_POLL_SECONDS": "0.05"}
+    return subprocess.Popen(
+        [*COMMAND, "--config", config, *arguments],
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+@pytest.mark.parametrize("calls", [2, 6])
+def test_sigkill_in_the_middle(stage, calls):
+    stage.sandbox.faults.seconds_per_instance = 0.05
+    with orchestrator(stage, "apply", "--yes") as first:
+        while first.poll() is None and stage.sandbox.journal.count("cloudformation:CreateStackInstances") < calls:
+            time.sleep(0.01)
+        first.send_signal(signal.SIGKILL)
+        first.communicate()
+    assert first.returncode == -signal.SIGKILL
+    with orchestrator(stage, "apply", "--yes") as second:
+        output, _ = second.communicate()
+    assert second.returncode == 0, output
+    assert stage.plan().operations == ()
+    assert len(stage.executed()) == 8
