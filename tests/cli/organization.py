@@ -7,7 +7,7 @@ HARBOUR, MILL, FORGE, VINEYARD = "900000000005", "900000000006", "900000000007",
 CHAPEL, DIVESTED, CLOSED, LOOSE = "900000000009", "900000000010", "900000000011", "900000000012"
 EXTERNAL_ID = "tenant-words-nobody-may-read"
 
-PLACES = (
+PLACES: tuple[tuple[str, str, str, dict[str, str]], ...] = (
     (MANAGEMENT, "head-office", "/", {}),
     (HUB, "watchtower", "/Guard", {}),
     (ORCHARD, "orchard", "/Estate", {"wave": "first"}),
