@@ -23,10 +23,9 @@ from orchestrator.model.plan import Plan
 from orchestrator.ports import Store
 from orchestrator.sandbox import Sandbox
 from orchestrator.settings import Settings
-from orchestrator.workflows import Conduct, Tools
+from orchestrator.workflows import Conduct, Tools, verify
 from orchestrator.workflows import apply as carry_out
 from orchestrator.workflows import plan as make_plan
-from orchestrator.workflows import verify
 
 if TYPE_CHECKING:
     from types_boto3_cloudformation import CloudFormationClient

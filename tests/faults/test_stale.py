@@ -1,0 +1,87 @@
+"""The world changed between plan and apply, or somebody else's hand is in it: refused with what changed, never guessed."""
+
+import pytest
+
+from orchestrator.errors import ConfigurationError, RefusedError
+from orchestrator.model.plan import Purpose
+from orchestrator.workflows import plan as make_plan
+from orchestrator.workflows import verify
+from tests.faults.stage import CANARIES, CHECKS_SET, HUB, MANAGEMENT_RULE, REST, ROLE_SET, SPARE
+
+
+def refused(stage, plan):
+    before = stage.sent()
+    with pytest.raises(RefusedError) as caught:
+        stage.apply(plan)
+    assert stage.sent() == before
+    assert caught.value.exit_code == 3
+    return caught.value
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda sandbox: sandbox.move_account(REST[0], "/Other"), "moved"),
+        (lambda sandbox: sandbox.set_state(REST[0], "SUSPENDED"), "SUSPENDED"),
+        (lambda sandbox: sandbox.remove_account(REST[0]), "no longer"),
+    ],
+    ids=["moved", "suspended", "left"],
+)
+def test_an_account_changed(stage, change, said):
+    plan = stage.plan()
+    change(stage.sandbox)
+    error = refused(stage, plan)
+    assert error.refusal == "stale_plan"
+    assert REST[0] in error.message
+    assert said in error.message
+
+
+def test_somebody_deleted_an_instance(stage):
+    plan = stage.plan()
+    stage.apply(plan, until="canary")
+    stage.client().delete_stack_instances(
+        StackSetName=CHECKS_SET,
+        DeploymentTargets={"OrganizationalUnitIds": ["r-ab12"], "Accounts": [CANARIES[0]], "AccountFilterType": "INTERSECTION"},
+        Regions=["us-east-1"],
+        RetainStacks=False,
+    )
+    error = refused(stage, plan)
+    assert error.refusal == "stale_plan"
+    assert CHECKS_SET in error.message
+
+
+def test_a_foreign_stack_set_in_our_way_is_a_violation(stage):
+    stage.sandbox.make_foreign_stack_set(CHECKS_SET)
+    plan = stage.plan()
+    assert [violation.kind for violation in plan.violations] == ["foreign_stack_set"]
+    assert refused(stage, plan).refusal == "violations"
+
+
+def test_an_organization_that_suddenly_looks_small_is_not_believed(stage):
+    stage.converge()
+    for account in REST:
+        stage.sandbox.remove_account(account)
+    plan = stage.plan()
+    assert "missing_accounts" in {violation.kind for violation in plan.violations}
+    assert refused(stage, plan).refusal == "violations"
+
+
+def test_an_organization_without_its_hub_is_not_planned_for(stage):
+    stage.converge()
+    for account in (*CANARIES, *REST, SPARE, HUB):
+        stage.sandbox.remove_account(account)
+    before = stage.sent()
+    with pytest.raises(ConfigurationError, match=HUB):
+        stage.plan()
+    assert stage.sent() == before
+
+
+def test_destruction_takes_group_sets_before_roles(stage):
+    stage.rules += "\n" + MANAGEMENT_RULE
+    stage.converge()
+    plan = make_plan(stage.tools(), purpose=Purpose.DESTROY)
+    assert stage.apply(plan).is_converged
+    gone = [call.target for call in stage.sandbox.journal.writes() if call.operation == "DeleteStackSet" and call.answer == "ok"]
+    assert gone.index(CHECKS_SET) < gone.index(ROLE_SET)
+    assert make_plan(stage.tools(), purpose=Purpose.DESTROY).operations == ()
+    assert not verify(stage.tools()).unexpected
