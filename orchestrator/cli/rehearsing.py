@@ -3,16 +3,17 @@
 import signal
 import threading
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from orchestrator.adapters.files.catalog import default_catalog_folder
-from orchestrator.cli.demonstration import demonstrate
 from orchestrator.cli.output import Format, emit, emit_json, errors_reported, say
 from orchestrator.cli.parameters import FormatOption
 from orchestrator.errors import OrchestratorError
-from orchestrator.sandbox import Sandbox, load_snapshot
+
+if TYPE_CHECKING:
+    from orchestrator.sandbox import Sandbox
 
 
 def register(app: typer.Typer) -> None:
@@ -28,6 +29,8 @@ def sandbox(
     form: FormatOption = Format.TEXT,
 ) -> None:
     """Play a local AWS to rehearse against until Ctrl-C; prints the variables to export."""
+    from orchestrator.sandbox import Sandbox, load_snapshot  # noqa: PLC0415 - slow to load, and for this alone
+
     with errors_reported(as_json=form is Format.JSON):
         snapshot = load_snapshot(organization or demonstration_folder() / "organization.yaml")
         try:
@@ -40,7 +43,7 @@ def sandbox(
             raise OrchestratorError(message, remedy="Choose another --port, or 0 for a free one.") from error
 
 
-def announce(playing: Sandbox, form: Format) -> None:
+def announce(playing: "Sandbox", form: Format) -> None:
     """The variables on stdout, to be exported; the address for people."""
     variables = playing.environment()
     if form is Format.JSON:
@@ -63,6 +66,8 @@ def demo(
     form: FormatOption = Format.TEXT,
 ) -> None:
     """Tell the whole story on a local organization: discover, plan, apply, verify, first use, cleanup."""
+    from orchestrator.cli.demonstration import demonstrate  # noqa: PLC0415 - as above
+
     with errors_reported(as_json=form is Format.JSON):
         demonstrate(demonstration_folder(), folder)
 
