@@ -5,6 +5,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
@@ -71,8 +72,8 @@ def apply(
         if plan is not None:
             outcome = run(shop, read_plan(plan), until=until, break_lock=break_lock)
         else:
-            chosen = unfinished_plan(shop.tools) or make_plan(shop.tools, allowed=allowed)
-            outcome = run_confirmed(shop, chosen, form, yes=yes, until=until, break_lock=break_lock)
+            wanted = Request(Purpose.ROLLOUT, allowed, yes=yes, until=until)
+            outcome = resume_or_begin(shop, wanted, form)
         report(outcome, shop, form)
 
 
@@ -93,12 +94,12 @@ def cleanup(
         if watch:
             watch_over(shop, allowed, form, yes=yes, every=every, watch_for=watch_for)
             return
-        made = make_plan(shop.tools, purpose=Purpose.CLEANUP, allowed=allowed)
         if out is not None:
+            made = make_plan(shop.tools, purpose=Purpose.CLEANUP, allowed=allowed)
             write_plan(out, made)
             print_plan(made, PlanFormat(form.value))
             return
-        report(run_confirmed(shop, made, form, yes=yes, break_lock=break_lock), shop, form)
+        report(resume_or_begin(shop, Request(Purpose.CLEANUP, allowed, yes=yes), form), shop, form)
 
 
 def watch_over(shop: Workshop, allowed: Allowances, form: Format, *, yes: bool, every: str, watch_for: str) -> None:
@@ -138,8 +139,7 @@ def destroy(
     with errors_reported(as_json=form is Format.JSON):
         shop = open_workshop(settings_of(context))
         allowed = allowances(allow_revokes, missing=allow_missing_accounts, break_lock=break_lock, include_excluded=include_excluded)
-        made = make_plan(shop.tools, purpose=Purpose.DESTROY, allowed=allowed)
-        report(run_confirmed(shop, made, form, yes=yes, break_lock=break_lock), shop, form)
+        report(resume_or_begin(shop, Request(Purpose.DESTROY, allowed, yes=yes), form), shop, form)
 
 
 def grant_temporarily(
@@ -165,6 +165,35 @@ def grant_temporarily(
             print_plan(made, PlanFormat(form.value))
             return
         report(run_confirmed(shop, made, form, yes=yes, break_lock=break_lock), shop, form)
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What a command asks for: a plan of this purpose, carried out."""
+
+    purpose: Purpose
+    allowed: Allowances
+    yes: bool = False
+    until: str | None = None
+
+
+def resume_or_begin(shop: Workshop, request: Request, form: Format) -> Outcome:
+    """Go on with the plan of this purpose that was begun and is not through; when there is none, or the world moved on, plan anew."""
+    pending = unfinished_plan(shop.tools)
+    if pending is not None and pending.header.purpose is request.purpose:
+        say(f"Going on with the plan of {pending.header.created_at:%Y-%m-%d %H:%M} UTC that was begun and is not through.")
+        try:
+            return run_requested(shop, pending, request, form)
+        except RefusedError as error:
+            if error.refusal != "stale_plan":
+                raise
+            say(f"{error.message}\nPlanning anew.")
+    return run_requested(shop, make_plan(shop.tools, purpose=request.purpose, allowed=request.allowed), request, form)
+
+
+def run_requested(shop: Workshop, plan: Plan, request: Request, form: Format) -> Outcome:
+    """As asked for, once confirmed."""
+    return run_confirmed(shop, plan, form, yes=request.yes, until=request.until, break_lock=request.allowed.break_lock)
 
 
 def run_confirmed(shop: Workshop, plan: Plan, form: Format, *, yes: bool, until: str | None = None, break_lock: bool = False) -> Outcome:
