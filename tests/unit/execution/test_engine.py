@@ -209,6 +209,7 @@ def test_a_refused_stack_set_fails_its_accounts_and_nothing_else():
     deployer = FakeDeployer(State(), faults=Faults(refusals={OTHER: 1}))
     outcome, _ = carry_out(plan, deployer, MemoryStore())
     assert [(failure.account, failure.stack_set) for failure in outcome.failed] == [(MANAGEMENT, OTHER), (A, OTHER), (B, OTHER)]
+    assert statuses(outcome)[-2:] == [FAILED, SKIPPED]
     assert outcome.failed[0].reason == "cado-spoke-ec2: a template error was found"
     assert outcome.failed[0].hint == "Mend the template."
     assert POLICY in deployer.state.stack_sets
@@ -232,6 +233,19 @@ def test_no_account_gets_an_old_definition_but_revocations_go_on():
     assert sent(deployer) == [("delete_instances", POLICY, (B,))]
     assert statuses(outcome) == [FAILED, SKIPPED, SUCCEEDED]
     assert {failure.account for failure in outcome.failed} == {A, C}
+
+
+def test_an_update_of_everybody_waits_until_those_to_be_revoked_are_gone():
+    operations: list[Operation] = [
+        DeleteInstances(id=key(1), stack_set=POLICY, wave="canary", accounts=(A, B)),
+        UpdateStackSet(id=key(2), stack_set=POLICY, wave="canary", after=(key(1),), definition=NEW),
+        grants(3, POLICY, [C], after=[2]),
+    ]
+    plan, store = plan_of(operations, both_sets(OLD, policy=[A, B])), MemoryStore()
+    deployer = FakeDeployer(plan.observed, faults=Faults(failing={(POLICY, B): 1}))
+    assert statuses(carry_out(plan, deployer, store)[0]) == [FAILED, SKIPPED, SKIPPED]
+    assert deployer.granted == set()
+    assert carry_out(plan, deployer, store)[0].is_converged
 
 
 def test_accounts_that_failed_an_update_are_brought_up_without_updating_the_stack_set_again():

@@ -56,6 +56,21 @@ def test_an_operation_that_was_running_is_adopted():
     assert set(deployer.submissions.values()) == {1}
 
 
+def test_an_operation_aws_never_heard_of_is_submitted_under_the_same_id():
+    class DeadLine(FakeDeployer):
+        def submit(self, operation, operation_id):
+            raise SimulatedCrash
+
+    plan, store = plan_of(two_waves()), MemoryStore()
+    with pytest.raises(SimulatedCrash):
+        carry_out(plan, DeadLine(State()), store)
+    deployer = FakeDeployer(State())
+    _, happened = carry_out(plan, deployer, store)
+    announced = [record.operation_id for record in Journal(store, DIGEST).records() if isinstance(record, Submitting)]
+    assert not any(isinstance(event, events.OperationAdopted) for event in happened)
+    assert list(deployer.executions) == announced
+
+
 def test_an_answer_that_was_lost_is_looked_up():
     deployer = FakeDeployer(State(), faults=Faults(lost_answers={1, 4}))
     outcome, _ = carry_out(plan_of(two_waves()), deployer, MemoryStore())
