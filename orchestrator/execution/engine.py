@@ -240,7 +240,7 @@ class Engine:
         running = self._flights.running
         self._end(Ending.INTERRUPTED, ", ".join(operation.id for operation in running))
         yield events.Interrupted(running)
-        going = f"; {len(running)} operations go on in AWS" if running else ""
+        going = f"; {len(running)} {'operation goes' if len(running) == 1 else 'operations go'} on in AWS" if running else ""
         raise InterruptedRunError(
             f"interrupted: nothing more was submitted{going}.", remedy=f"Run again to go on: {self._conditions.resume}"
         )

@@ -1,5 +1,6 @@
 """Random plans over random worlds, with every fault there is: run again until done, and it is done, once, and nothing more."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from hypothesis import given
@@ -8,18 +9,18 @@ from hypothesis import strategies as st
 from orchestrator.execution.expectation import expected
 from orchestrator.execution.freshness import check_fresh
 from orchestrator.execution.journal import Journal
-from orchestrator.model.identifiers import AccountId, GroupSetName, StackSetName
+from orchestrator.model.identifiers import AccountId, StackSetName
 from orchestrator.model.operation import CreateInstances, UpdateInstances, UpdateStackSet, accounts_of
 from orchestrator.model.plan import Plan
 from orchestrator.model.roles import RoleKind
-from orchestrator.model.state import Condition, Instance, Stack, StackSet, State
+from orchestrator.model.state import Condition, Instance, Stack, StackSet, State, Window
 from orchestrator.planning.diff import differences
 from orchestrator.planning.grants import Wanted
 from orchestrator.planning.names import group_set_of
 from orchestrator.planning.order import order
 from orchestrator.planning.projection import project
 from tests.fakes import FakeDeployer, Faults, Fuse, MemoryStore, SimulatedCrash, Unreachable
-from tests.unit.execution.plans import MANAGEMENT, NEW, OLD, POLICY, ROLE, A, B, C, D, carry_out, organization, plan_of
+from tests.unit.execution.plans import MANAGEMENT, NEW, OLD, POLICY, ROLE, WINDOW, A, B, C, D, carry_out, organization, plan_of
 from tests.unit.execution.plans import OTHER as OTHER_POLICY
 
 MEMBERS = (A, B, C, D)
@@ -28,7 +29,7 @@ NAMES = (ROLE, POLICY, OTHER_POLICY)
 RUNS = 60
 
 accounts = st.sets(st.sampled_from(EVERYWHERE))
-instances = st.dictionaries(st.sampled_from(MEMBERS), st.builds(Instance, st.sampled_from(Condition)))
+instances = st.dictionaries(st.sampled_from(MEMBERS), st.builds(Instance, st.sampled_from(Condition), st.sampled_from((None, WINDOW))))
 definitions = st.sampled_from((OLD, NEW))
 worlds = st.builds(
     State,
@@ -43,18 +44,15 @@ def plans(draw) -> Plan:
     world = draw(worlds)
     policies = {name: draw(accounts) for name in (POLICY, OTHER_POLICY)}
     wishes = {ROLE: set().union(*policies.values()), **policies}
-    wanted = {
-        name: Wanted(NEW, RoleKind.SPOKE, dict.fromkeys(sorted(members), "rule"), group_set(name))
-        for name, members in wishes.items()
-        if members
-    }
+    opened = dict.fromkeys(draw(accounts) & policies[POLICY], WINDOW)
+    wanted = {name: wanted_set(name, members, opened if name == POLICY else {}) for name, members in wishes.items() if members}
     waves = {account: draw(st.sampled_from(("canary", "rest"))) for account in EVERYWHERE}
     compared = differences(wanted, world, MANAGEMENT, (), lambda name: group_set_of("cado", name))
     return plan_of(order(compared, waves, ("canary", "rest")), world, tolerance=draw(st.sampled_from((0, 50, 100))))
 
 
-def group_set(name: StackSetName) -> GroupSetName | None:
-    return group_set_of("cado", name)
+def wanted_set(name: StackSetName, members: set[AccountId], opened: Mapping[AccountId, Window]) -> Wanted:
+    return Wanted(NEW, RoleKind.SPOKE, dict.fromkeys(sorted(members), "rule"), group_set_of("cado", name), opened)
 
 
 faults = st.builds(
