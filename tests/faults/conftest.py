@@ -34,4 +34,5 @@ def stage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int) -> Iterato
 def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
     """Backing off takes no time: botocore's pauses between attempts and ours between calls are a blink."""
     monkeypatch.setattr("botocore.endpoint.time", SimpleNamespace(sleep=lambda seconds: time.sleep(min(seconds, BLINK)), time=time.time))
+    monkeypatch.setattr("botocore.retries.adaptive.ClientRateLimiter.on_sending_request", lambda self, request, **more: None)
     monkeypatch.setattr(SystemClock, "sleep", lambda self, seconds: time.sleep(min(seconds, BLINK)))

@@ -35,9 +35,10 @@ class CrashingStore:
         self._store.append(log, record)
 
 
-@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
 @pytest.mark.parametrize("boundary", BOUNDARIES)
-def test_a_crash_at_any_record_of_the_journal_is_made_good(stage, boundary, after):
+def test_a_crash_at_any_record_of_the_journal_is_made_good(stage, seed, boundary):
+    """Before the record is written or after it, by turns: two seeds in a row see both sides of every boundary."""
+    after = (boundary + seed) % 2 == 0
     stage.rules, stage.grants = "", "spoke-checks"
     plan = stage.plan()
     with pytest.raises(SimulatedCrash):
