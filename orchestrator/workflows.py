@@ -301,7 +301,7 @@ def apply_locked(tools: Tools, plan: Plan, conduct: Conduct) -> Outcome:
     if state.runs and state.are_complete(plan.operations):
         remember_run(tools, plan, journal)
         outcome = Engine(plan, reach.deployer, journal, tools.clock, conditions(tools, conduct)).outcome()
-        if not any(isinstance(record, Verified) for record in journal.records()):
+        if not state.is_verified:
             return conclude(tools, plan, outcome, reach, organization)
         forget_current(tools, plan)
         return replace(outcome, already_done=True)
