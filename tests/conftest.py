@@ -2,6 +2,8 @@
 
 import os
 
+import boto3
+import pytest
 from hypothesis import HealthCheck, settings
 
 SCRUBBED_PREFIXES = ("AWS_", "ORCHESTRATOR_")
@@ -29,3 +31,9 @@ def pytest_configure():
             del os.environ[name]
     os.environ.update(PINNED)
     settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
+
+
+@pytest.fixture(autouse=True)
+def no_shared_session(monkeypatch):
+    """``boto3.client`` keeps the credentials of whoever asked first, for the whole process: here, for one test."""
+    monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
