@@ -12,7 +12,7 @@ from orchestrator.model.operation import (
     UpdateStackSet,
 )
 from orchestrator.model.state import Window
-from orchestrator.planning.batches import windowed_blocks
+from orchestrator.planning.batches import MAX_ACCOUNTS, windowed_blocks
 from orchestrator.planning.diff import Difference
 from orchestrator.planning.grants import Wanted
 from orchestrator.planning.removal import withdraw
@@ -52,7 +52,7 @@ def define(difference: Difference, wanted: Wanted, wave: str, due: Iterable[Acco
     """Create or update the definition, once per plan.
 
     UpdateStackSet without targets updates everybody. So when this wave has no account to update, the first of a later
-    wave is taken, and when every old instance is to go, they go first.
+    wave is taken, and when every old instance is to go, they go first. Accounts beyond one block follow as instance updates.
     """
     name, definition = difference.stack_set, wanted.definition
     if difference.observed.definition is None:
@@ -60,7 +60,7 @@ def define(difference: Difference, wanted: Wanted, wave: str, due: Iterable[Acco
     elif difference.is_redefined:
         if not difference.update:
             withdraw(difference, wave, (*difference.delete, *difference.replace), sequence, before)
-        targets = tuple(due) or difference.update[:1]
+        targets = (tuple(due) or difference.update[:1])[:MAX_ACCOUNTS]
         sequence.add(UpdateStackSet(id=DRAFT, stack_set=name, wave=wave, definition=definition, accounts=targets), before)
         sequence.mark(name, (account for account in targets if account not in wanted.windows))
 

@@ -1,12 +1,13 @@
 """Everything read becomes one plan: what to do, in which order, what that means for whom, and what speaks against it."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from orchestrator.model.assignment import Selection
 from orchestrator.model.catalog import Catalog
-from orchestrator.model.identifiers import AccountId
+from orchestrator.model.identifiers import AccountId, GroupSetName
 from orchestrator.model.organization import Organization
 from orchestrator.model.plan import Change, ChangeKind, HandsOff, Header, Plan, Purpose, Summary, Target, Violation
 from orchestrator.model.roles import RoleKind
@@ -56,12 +57,13 @@ class Request:
 def make_plan(request: Request) -> Plan:
     """The plan, not yet digested. Raises ConfigurationError for a parameter a group set needs and rollout.yaml lacks."""
     hands_off = hands_off_accounts(request)
-    compared = compare_all(request, hands_off)
+    everything = compare_all(request, hands_off)
+    compared = narrow(everything, request)
     waves = request.rollout.pace.waves
     touched = sorted({account for difference in compared for account in difference.touched})
     places = Places(request.organization, request.rollout.hub_account)
     operations = order(compared, assign_waves(touched, waves, places), [wave.name for wave in waves])
-    permissions = permission_changes(compared, lambda difference: role_of(difference, request))
+    permissions = permission_changes(compared, everything, lambda difference: role_of(difference, request))
     changes = tuple(explain(change, request) for difference in compared for change in difference.changes)
     return Plan(
         header=header(request),
@@ -88,12 +90,16 @@ def hands_off_accounts(request: Request) -> Mapping[AccountId, str]:
 
 
 def compare_all(request: Request, hands_off: Mapping[AccountId, str]) -> tuple[Difference, ...]:
-    """Every difference the purpose allows."""
+    """Every difference, whatever the purpose."""
     prefix = request.rollout.prefix
     found = differences(
         wanted(request), request.observed, request.organization.management_account, hands_off, lambda name: group_set_of(prefix, name)
     )
-    found = renew_with_roles(tuple(difference for difference in found if not is_handed_over(difference, request)))
+    return renew_with_roles(tuple(difference for difference in found if not is_handed_over(difference, request)))
+
+
+def narrow(found: tuple[Difference, ...], request: Request) -> tuple[Difference, ...]:
+    """What the purpose allows of it."""
     match request.purpose:
         case Purpose.CLEANUP:
             return only_ended(found, request.judgement)
@@ -227,13 +233,14 @@ def violations(request: Request, compared: tuple[Difference, ...]) -> tuple[Viol
 
 
 def count_revocations(request: Request, compared: tuple[Difference, ...]) -> tuple[Revocations, ...]:
-    """Ended temporary grants never count: they are gone by right."""
-    return tuple(
-        Revocations(difference.group_set, len(difference.observed.instances), counted)
-        for difference in compared
-        if difference.group_set is not None and not difference.observed.is_foreign
-        for counted in [sum(not is_ended_grant(request, difference, account) for account in difference.delete)]
-    )
+    """By group set, StackSet and plain stack together. Ended temporary grants never count: they are gone by right."""
+    observed: Counter[GroupSetName] = Counter()
+    revoked: Counter[GroupSetName] = Counter()
+    for difference in compared:
+        if difference.group_set is not None and not difference.observed.is_foreign:
+            observed[difference.group_set] += len(difference.observed.instances)
+            revoked[difference.group_set] += sum(not is_ended_grant(request, difference, account) for account in difference.delete)
+    return tuple(Revocations(name, observed[name], revoked[name]) for name in observed)
 
 
 def is_ended_grant(request: Request, difference: Difference, account: AccountId) -> bool:

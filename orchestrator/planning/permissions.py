@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from orchestrator.model.identifiers import AccountId
@@ -9,51 +10,97 @@ from orchestrator.model.plan import PermissionChange
 from orchestrator.model.roles import RoleKind
 from orchestrator.model.state import Condition, Definition
 from orchestrator.planning.diff import Difference
-from orchestrator.templates.reading import Permission, granted_permissions
+from orchestrator.templates.reading import Permission, granted_permissions, is_unbounded
 
 RoleOf = Callable[[Difference], RoleKind]
-Moves = Mapping[tuple[AccountId, RoleKind], tuple[set[Permission], set[Permission]]]
+Permissions = frozenset[Permission]
+Place = tuple[AccountId, RoleKind]
+NONE: Permissions = frozenset()
 
 
-def permission_changes(differences: Iterable[Difference], role_of: RoleOf) -> tuple[PermissionChange, ...]:
+@dataclass(frozen=True, slots=True)
+class Carrier:
+    """One group set in one place, and what its definition grants, old and new."""
+
+    difference: Difference
+    role: RoleKind
+    old: Permissions
+    new: Permissions
+
+    def before(self, account: AccountId) -> Permissions:
+        """Nothing is known to be held where an instance is not CURRENT, or where a window is about to be opened or moved."""
+        instance = self.difference.observed.instances.get(account)
+        if self.difference.wanted is not None and account in self.difference.wanted.windows:
+            return NONE
+        if instance is None or (instance.condition is not Condition.CURRENT and account not in self.difference.delete):
+            return NONE
+        return self.old
+
+    def after(self, account: AccountId) -> Permissions:
+        return NONE if account in self.difference.delete else self.new
+
+
+def carriers(differences: Iterable[Difference], role_of: RoleOf) -> tuple[Carrier, ...]:
+    """The group sets that are ours. Each definition is read once, however many accounts hold it."""
+    return tuple(
+        Carrier(
+            difference,
+            role_of(difference),
+            permissions_of(difference.observed.definition),
+            permissions_of(difference.wanted.definition if difference.wanted else None),
+        )
+        for difference in differences
+        if difference.group_set is not None and not difference.observed.is_foreign
+    )
+
+
+def permissions_of(definition: Definition | None) -> Permissions:
+    return granted_permissions(definition) if definition else NONE
+
+
+def permission_changes(changing: Iterable[Difference], everything: Iterable[Difference], role_of: RoleOf) -> tuple[PermissionChange, ...]:
     """Rows of equal gains and losses with the number of accounts, largest first.
 
-    An action whose resources or conditions change is gained in its new scope and lost in its old one. An OUTDATED instance
-    that is repaired counts as a gain: nobody knows what it holds now. So does a window that is opened or moved.
+    What the role holds all the while, through an instance of ``everything`` that stays as it is, is neither gained nor lost. An action
+    whose resources or conditions change is gained in its new scope and lost in its old one. An OUTDATED instance that is repaired
+    counts as a gain: nobody knows what it holds now. So does a window that is opened or moved.
     """
-    moves: dict[tuple[AccountId, RoleKind], tuple[set[Permission], set[Permission]]] = {}
-    for difference in differences:
-        if difference.group_set is None or difference.observed.is_foreign:
-            continue
-        for account in difference.touched:
-            gained, lost = moves.setdefault((account, role_of(difference)), (set(), set()))
-            before, after = held_before(difference, account), held_after(difference, account)
+    moving = carriers(changing, role_of)
+    moves: dict[Place, tuple[set[Permission], set[Permission]]] = {}
+    for carrier in moving:
+        for account in carrier.difference.touched:
+            gained, lost = moves.setdefault((account, carrier.role), (set(), set()))
+            before, after = carrier.before(account), carrier.after(account)
             gained |= after - before
             lost |= before - after
-    rows = Counter((role, actions(gained - lost), actions(lost - gained)) for (_, role), (gained, lost) in moves.items())
+    kept = kept_permissions(moving, carriers(everything, role_of), moves)
+    rows = Counter(
+        (role, actions(gained - lost, kept[account, role]), actions(lost - gained, kept[account, role]))
+        for (account, role), (gained, lost) in moves.items()
+    )
     ordered = sorted(rows.items(), key=lambda row: (-row[1], row[0]))
     return tuple(PermissionChange(count, role, gains, loses) for (role, gains, loses), count in ordered if gains or loses)
 
 
-def held_before(difference: Difference, account: AccountId) -> frozenset[Permission]:
-    instance = difference.observed.instances.get(account)
-    if difference.wanted is not None and account in difference.wanted.windows:
-        return frozenset()
-    if instance is None or (instance.condition is not Condition.CURRENT and account not in difference.delete):
-        return frozenset()
-    return permissions_of(difference.observed.definition)
+def kept_permissions(moving: Iterable[Carrier], everything: Iterable[Carrier], places: Iterable[Place]) -> Mapping[Place, Permissions]:
+    """What each place holds through CURRENT instances that the plan leaves alone; places that hold alike share one set."""
+    touched = {(carrier.difference.stack_set, account) for carrier in moving for account in carrier.difference.touched}
+    held: dict[Place, tuple[Carrier, ...]] = dict.fromkeys(places, ())
+    for carrier in everything:
+        for account, instance in carrier.difference.observed.instances.items():
+            place = (account, carrier.role)
+            if place in held and instance.condition is Condition.CURRENT and (carrier.difference.stack_set, account) not in touched:
+                held[place] += (carrier,)
+    unions: dict[tuple[int, ...], Permissions] = {}
+    for found in held.values():
+        unions.setdefault(tuple(map(id, found)), NONE.union(*(carrier.old for carrier in found)))
+    return {place: unions[tuple(map(id, found))] for place, found in held.items()}
 
 
-def held_after(difference: Difference, account: AccountId) -> frozenset[Permission]:
-    return frozenset() if account in difference.delete or difference.wanted is None else permissions_of(difference.wanted.definition)
-
-
-def permissions_of(definition: Definition | None) -> frozenset[Permission]:
-    return granted_permissions(definition) if definition else frozenset()
-
-
-def actions(permissions: Iterable[Permission]) -> tuple[str, ...]:
-    return tuple(sorted({action for action, _ in permissions}))
+def actions(permissions: Iterable[Permission], kept: Permissions) -> tuple[str, ...]:
+    """The actions of those that ``kept`` does not grant anyway, in the same scope or in any."""
+    anywhere = {action for action, _ in filter(is_unbounded, kept)}
+    return tuple(sorted({action for action, scope in permissions if (action, scope) not in kept and action not in anywhere}))
 
 
 def sensitive_notices(changes: Iterable[PermissionChange], patterns: Iterable[str]) -> tuple[str, ...]:

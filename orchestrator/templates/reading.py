@@ -47,6 +47,11 @@ def scope(statement: Mapping[str, object], parameters: Mapping[str, str]) -> str
     return text + json.dumps(named, sort_keys=True)
 
 
+def is_unbounded(permission: Permission) -> bool:
+    """Granted on everything, unconditionally."""
+    return permission[1] in (f"{json.dumps([everything, None])}{{}}" for everything in ("*", ["*"]))
+
+
 @lru_cache(maxsize=256)
 def statements(template: str) -> tuple[Mapping[str, object], ...]:
     """The statements of every inline policy in the template."""

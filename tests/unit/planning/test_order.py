@@ -188,3 +188,8 @@ def test_the_role_set_of_a_role_that_is_no_longer_managed_stays_as_it_is():
     roles = {kind: replace(role, managed=False) for kind, role in known.rollout.roles.items()}
     handed_over = replace(known, rollout=replace(known.rollout, roles=roles))
     assert steps(handed_over.plan().operations, ROLE_SET) == []
+
+
+def test_an_update_of_more_than_a_block_goes_on_instance_by_instance():
+    kinds = [(kind, len(accounts)) for kind, accounts, _ in steps(redefined(deployed(501)).plan().operations, SPOKE_SET)]
+    assert kinds == [("update_stack_set", 500), ("update_instances", 1)]

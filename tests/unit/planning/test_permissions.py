@@ -7,7 +7,7 @@ import pytest
 from orchestrator.model.plan import PermissionChange
 from orchestrator.model.roles import RoleKind
 from orchestrator.model.rollout import Safety
-from orchestrator.model.state import Condition, Definition
+from orchestrator.model.state import Condition, Definition, Instance, StackSet
 from orchestrator.planning.permissions import sensitive_notices
 from orchestrator.templates.reading import granted_permissions
 from tests.unit.planning.situations import (
@@ -53,6 +53,34 @@ def test_new_grants_gain_counted_by_role_and_accounts():
 def test_revocations_lose():
     plan = with_rules(deployed(3), grants("one", members(1))).plan()
     assert plan.permissions == (PermissionChange(2, RoleKind.SPOKE, (), (READ, "kms:Decrypt")),)
+
+
+def test_what_another_group_set_keeps_granting_is_neither_lost_nor_gained():
+    """Both sets grant kms:Decrypt on everything."""
+    known = deployed(2, EVERYONE)
+    also = StackSet(Definition(template("ec2:Former"), {"RoleName": "TestSpokeRole"}), dict.fromkeys(members(2), Instance()))
+    retired = with_stack_set(known, "cado-retired", also)
+    assert retired.plan().permissions == (PermissionChange(2, RoleKind.SPOKE, (), ("ec2:Former",)),)
+
+
+def test_what_the_role_may_do_everywhere_already_is_not_gained_for_a_time():
+    known = with_rules(deployed(2), EVERYONE, grants("for a time", members(2), "spoke-passing"))
+    assert known.plan().permissions == (PermissionChange(2, RoleKind.SPOKE, ("ec2:ReadSpokePassing",), ()),)
+
+
+def test_what_everything_grants_hides_a_narrower_loss():
+    narrow = StackSet(
+        Definition(template("ec2:Former", resource="arn:aws:s3:::one"), {"RoleName": "TestSpokeRole"}),
+        dict.fromkeys(members(2), Instance()),
+    )
+    known = with_stack_set(deployed(2), "cado-retired", narrow)
+    assert known.plan().permissions == (PermissionChange(2, RoleKind.SPOKE, (), ("ec2:Former",)),)
+
+
+def test_what_an_outdated_neighbour_may_grant_hides_nothing():
+    also = StackSet(Definition(template("ec2:Former"), {"RoleName": "TestSpokeRole"}), dict.fromkeys(members(1), Instance()))
+    known = in_condition(with_stack_set(deployed(1), "cado-retired", also), SPOKE_SET, member(0), Condition.OUTDATED)
+    assert known.plan().permissions == (PermissionChange(1, RoleKind.SPOKE, (READ,), ("ec2:Former",)),)
 
 
 def test_another_definition_shows_only_what_differs():

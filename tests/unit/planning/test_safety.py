@@ -70,6 +70,15 @@ def test_a_flag_for_another_set_does_not():
     assert messages(shrunk(20, 5), revokes=frozenset({"spoke-passing"}))
 
 
+def test_a_stack_set_and_the_management_stack_of_one_group_set_count_together():
+    """Eleven grants, ten in the StackSet: on its own that would be too few to count."""
+    known = deployed(10, grants("all", (*members(10), MANAGEMENT)))
+    assert messages(with_rules(known, grants("all", members(7)))) == [
+        'plan revokes 4 of 11 grants of "spoke-lasting" (36 %, limit 20 %). Check the rules from rollout.yaml:38:5, '
+        "or pass --allow-revokes spoke-lasting."
+    ]
+
+
 def test_many_small_revocations_are_refused_in_all():
     retired = StackSet(OLD, dict.fromkeys(members(8), Instance()))
     known = with_stack_set(deployed(10), "cado-retired", retired)
