@@ -1,11 +1,12 @@
 """Commands that change AWS, each through a plan: apply, cleanup, destroy, grant-temporarily."""
 
+import shlex
 import signal
 import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated
 
@@ -36,13 +37,14 @@ from orchestrator.execution.events import Event
 from orchestrator.model.identifiers import AccountId, GroupSetName
 from orchestrator.model.outcome import Outcome
 from orchestrator.model.plan import Plan, Purpose
+from orchestrator.model.temporary import TemporaryState
 from orchestrator.planning.grants import TemporaryWish
 from orchestrator.planning.safety import Allowances
 from orchestrator.planning.windows import open_window
 from orchestrator.presentation.outcome_text import outcome_text
 from orchestrator.presentation.progress import Progress
 from orchestrator.presentation.results_json import outcome_json
-from orchestrator.workflows import Conduct, unfinished_plan
+from orchestrator.workflows import Conduct, abandon, is_still_wanted, unfinished_plan
 from orchestrator.workflows import apply as carry_out
 from orchestrator.workflows import plan as make_plan
 
@@ -70,7 +72,7 @@ def apply(
         shop = open_workshop(settings_of(context))
         allowed = allowances(allow_revokes, missing=allow_missing_accounts, break_lock=break_lock)
         if plan is not None:
-            outcome = run(shop, read_plan(plan), until=until, break_lock=break_lock)
+            outcome = run(shop, read_plan(plan), conduct_of(shop, until=until, break_lock=break_lock))
         else:
             wanted = Request(Purpose.ROLLOUT, allowed, yes=yes, until=until)
             outcome = resume_or_begin(shop, wanted, form)
@@ -110,19 +112,19 @@ def watch_over(shop: Workshop, allowed: Allowances, form: Format, *, yes: bool, 
     pause, end = parse_duration(every), clock.now() + parse_duration(watch_for)
     while True:
         made = make_plan(shop.tools, purpose=Purpose.CLEANUP, allowed=allowed)
-        outcome = run(shop, made) if made.operations else None
-        held = [grant for grant in made.temporary if grant.state.value in ("granted", "used", "expired")]
-        left = len(held) - sum(change.group_set is not None for change in made.changes)
-        if (outcome is None or outcome.is_converged) and left <= 0:
+        outcome = run(shop, made, conduct_of(shop, break_lock=allowed.break_lock))
+        left = sum(grant.state is not TemporaryState.ABSENT for grant in outcome.temporary)
+        if outcome.is_converged and not left:
             emit_json({"temporary_left": 0}) if form is Format.JSON else emit("Nothing temporary is left.")
             return
-        if clock.now() >= end or (outcome is not None and not outcome.is_converged):
-            if outcome is not None:
+        if clock.now() >= end:
+            if not outcome.is_converged:
                 report(outcome, shop, form)
             raise RefusedError(
                 f"{left} temporary grants are left and the time to watch is over.", kind="watch_over", remedy="Run it again."
             )
-        say(f"{left} temporary grants are alive; looking again in {every}.")
+        unfinished = "" if outcome.is_converged else " Not everything taken back is seen to be gone."
+        say(f"{left} temporary grants are alive.{unfinished} Looking again in {every}.")
         clock.sleep(pause.total_seconds())
 
 
@@ -164,7 +166,7 @@ def grant_temporarily(
             write_plan(out, made)
             print_plan(made, PlanFormat(form.value))
             return
-        report(run_confirmed(shop, made, form, yes=yes, break_lock=break_lock), shop, form)
+        report(run_confirmed(shop, made, Request(Purpose.TEMPORARY_GRANT, allowed, yes=yes), form), shop, form)
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,47 +180,62 @@ class Request:
 
 
 def resume_or_begin(shop: Workshop, request: Request, form: Format) -> Outcome:
-    """Go on with the plan of this purpose that was begun and is not through; when there is none, or the world moved on, plan anew."""
-    pending = unfinished_plan(shop.tools)
-    if pending is not None and pending.header.purpose is request.purpose:
-        say(f"Going on with the plan of {pending.header.created_at:%Y-%m-%d %H:%M} UTC that was begun and is not through.")
+    """Go on with a plan of this purpose that was begun and is not through, as long as it leads where the rules want to get now.
+
+    Otherwise, and when the world moved on, it is given up and another one made.
+    """
+    begun = unfinished_plan(shop.tools)
+    fresh = make_plan(shop.tools, purpose=request.purpose, allowed=request.allowed)
+    if begun is None:
+        return run_confirmed(shop, fresh, request, form)
+    said = f"The plan of {begun.header.created_at:%Y-%m-%d %H:%M} UTC was begun and is not through"
+    if is_still_wanted(begun, fresh):
+        say(f"{said}; going on with it.")
         try:
-            return run_requested(shop, pending, request, form)
+            return run_confirmed(shop, begun, request, form)
         except RefusedError as error:
             if error.refusal != "stale_plan":
                 raise
-            say(f"{error.message}\nPlanning anew.")
-    return run_requested(shop, make_plan(shop.tools, purpose=request.purpose, allowed=request.allowed), request, form)
+            say(error.message)
+    say(f"{said}; what is wanted now is planned anew.")
+    with watched(shop, conduct_of(shop, break_lock=request.allowed.break_lock)) as live:
+        abandon(shop.tools, begun, live)
+    return run_confirmed(shop, make_plan(shop.tools, purpose=request.purpose, allowed=request.allowed), request, form)
 
 
-def run_requested(shop: Workshop, plan: Plan, request: Request, form: Format) -> Outcome:
-    """As asked for, once confirmed."""
-    return run_confirmed(shop, plan, form, yes=request.yes, until=request.until, break_lock=request.allowed.break_lock)
-
-
-def run_confirmed(shop: Workshop, plan: Plan, form: Format, *, yes: bool, until: str | None = None, break_lock: bool = False) -> Outcome:
+def run_confirmed(shop: Workshop, plan: Plan, request: Request, form: Format) -> Outcome:
     """Show the plan and carry it out once somebody said yes. Off a terminal nobody is asked: --yes or refusal."""
     shown = form is Format.TEXT
     if shown:
         print_plan(plan, PlanFormat.TEXT)
     if plan.violations:
         raise RefusedError(f"the plan has {len(plan.violations)} violations; nothing was done.", kind="violations")
-    if plan.operations and not yes:
+    if plan.operations and not request.yes:
         if not is_terminal():
             if not shown:
                 say("the plan is not shown as JSON here; `plan --format json` shows it.")
             raise RefusedError("there is something to do, and nobody to ask.", kind="confirmation", remedy="Pass --yes to carry it out.")
         if not confirm(f"Carry out these {len(plan.operations)} operations?"):
             raise RefusedError("not confirmed; nothing was done.", kind="confirmation")
-    return run(shop, plan, until=until, break_lock=break_lock)
+    return run(shop, plan, conduct_of(shop, until=request.until, break_lock=request.allowed.break_lock))
 
 
-def run(shop: Workshop, plan: Plan, *, until: str | None = None, break_lock: bool = False) -> Outcome:
-    """Carry the plan out with live progress on stderr; Ctrl-C is answered between calls."""
-    if not plan.operations and not plan.violations:
-        return Outcome(plan.digest, (), already_done=False)
-    page = stderr_page()
-    progress = Progress(sys.stderr.write, page, is_live=sys.stderr.isatty())
+def conduct_of(shop: Workshop, *, until: str | None = None, break_lock: bool = False) -> Conduct:
+    """How this command goes about a run; typed again, it goes on with it."""
+    command = shlex.join(["orchestrator", *sys.argv[1:]])
+    return Conduct(new_run_id(shop.tools.clock.now()), holder(), until, break_lock=break_lock, resume=command)
+
+
+def run(shop: Workshop, plan: Plan, conduct: Conduct) -> Outcome:
+    """Carry the plan out in sight of whoever sits there."""
+    with watched(shop, conduct) as live:
+        return carry_out(shop.tools, plan, live)
+
+
+@contextmanager
+def watched(shop: Workshop, conduct: Conduct) -> Iterator[Conduct]:
+    """Live progress on stderr; Ctrl-C is answered between calls."""
+    progress = Progress(sys.stderr.write, stderr_page(), is_live=sys.stderr.isatty())
     clock = shop.tools.clock
 
     def tell(event: Event) -> None:
@@ -227,9 +244,7 @@ def run(shop: Workshop, plan: Plan, *, until: str | None = None, break_lock: boo
 
     with interruptible() as interrupted:
         try:
-            run_id = new_run_id(clock.now())
-            conduct = Conduct(run_id, holder(), until, break_lock=break_lock, tell=tell, is_interrupted=interrupted.is_set)
-            return carry_out(shop.tools, plan, conduct)
+            yield replace(conduct, tell=tell, is_interrupted=interrupted.is_set)
         finally:
             progress.close()
 
@@ -256,8 +271,8 @@ def interruptible() -> Iterator[threading.Event]:
 def report(outcome: Outcome, shop: Workshop, form: Format) -> None:
     """Print the outcome and end with its exit code."""
     if form is Format.JSON:
-        emit_json(outcome_json(outcome, ()))
+        emit_json(outcome_json(outcome))
     else:
-        emit(outcome_text(outcome, (), shop.tools.clock.now(), stdout_page()))
+        emit(outcome_text(outcome, shop.tools.clock.now(), stdout_page()))
     found = outcome.verification
     exit_with(APPLIED_WITH_FAILURES if outcome.failed else 0 if found.is_converged else DIFFERENCES)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from orchestrator.adapters.files.config import load
 from orchestrator.adapters.files.plan_file import write_plan
-from orchestrator.cli.applying import run
+from orchestrator.cli.applying import conduct_of, run
 from orchestrator.cli.output import emit, stdout_page
 from orchestrator.composition import Workshop, equip
 from orchestrator.errors import OrchestratorError
@@ -125,8 +125,8 @@ def keep(plan: Plan, folder: Path) -> None:
 
 def apply_and_show(shop: Workshop, plan: Plan, page: Page) -> None:
     """Carry a plan out; the story ends here when it does not converge."""
-    outcome = run(shop, plan)
-    emit(outcome_text(outcome, (), shop.tools.clock.now(), page))
+    outcome = run(shop, plan, conduct_of(shop))
+    emit(outcome_text(outcome, shop.tools.clock.now(), page))
     if not outcome.is_converged:
         raise OrchestratorError("the demonstration did not converge.", remedy="Report this with the output above.")
 

@@ -84,6 +84,19 @@ class Engine:
                 raise
         yield events.RunFinished(len(self.failures()), self._stopped_after)
 
+    def settle(self) -> Steps:
+        """Wait for what an earlier run left in flight, and start nothing: another plan is about to take this one's place.
+
+        Raises InterruptedRunError and AwsError as ``run`` does.
+        """
+        yield from self._adopt_all(is_superseded=True)
+        yield from self._drain()
+
+    def supersede(self, reason: str) -> None:
+        """Close the journal of a plan that another one replaces before it was through."""
+        if not self.is_finished:
+            self._end(Ending.SUPERSEDED, reason)
+
     def failures(self) -> tuple[Failure, ...]:
         """Every account that failed, in the last attempt at each operation."""
         return self.outcome().failed
@@ -111,13 +124,14 @@ class Engine:
     def _end(self, ending: Ending, detail: str = "") -> None:
         self._flights.write(RunEnded(at=self._clock.now(), ending=ending, detail=detail))
 
-    def _adopt_all(self) -> Steps:
-        """Take up what an earlier run left in flight, before anything new is started."""
+    def _adopt_all(self, *, is_superseded: bool = False) -> Steps:
+        """Take up what an earlier run left in flight, before anything new is started. Of a superseded plan nothing is sent again."""
         for operation in self._plan.operations:
             attempt = self._flights.state.of(operation).in_flight
             if attempt is not None:
                 self._tried[operation.id] = set(attempt.accounts)
-                yield from self._flights.adopt(Flight(operation, self._form(operation, attempt.accounts), attempt))
+                flight = Flight(operation, self._form(operation, attempt.accounts), attempt)
+                yield from self._flights.adopt(flight, may_send=not is_superseded)
 
     def _run_waves(self, chosen: tuple[str, ...]) -> Steps:
         for wave in chosen:

@@ -70,10 +70,11 @@ class Flights:
         self._journal.write(record)
         self.state = self.state.note(record)
 
-    def adopt(self, flight: Flight) -> Steps:
-        """Take up an attempt of an earlier run: AWS knows it, or never heard of it and gets it under the same id."""
+    def adopt(self, flight: Flight, *, may_send: bool = True) -> Steps:
+        """Take up an attempt of an earlier run: AWS knows it, or never heard of it and gets it, if it may, under the same id."""
         if self._deployer.progress(flight.form, flight.attempt.operation_id) is None:
-            yield from self.send(flight)
+            if may_send:
+                yield from self.send(flight)
             return
         self._flying[flight.operation.id] = flight
         yield events.OperationAdopted(flight.form, flight.attempt.number)

@@ -48,6 +48,17 @@ class Ledger:
                 before = digest_of(line)
 
 
+def unproven(records: Iterable[LedgerRecord]) -> tuple[LedgerRecord, ...]:
+    """The revocations nobody has seen to be gone from inside the account; a grant made anew since is another matter."""
+    owed: dict[tuple[GroupSetName, AccountId], LedgerRecord] = {}
+    for record in records:
+        if record.event is LedgerEvent.REVOKED:
+            owed[record.group_set, record.account] = record
+        elif record.event in (LedgerEvent.GONE, LedgerEvent.GRANTED):
+            owed.pop((record.group_set, record.account), None)
+    return tuple(owed.values())
+
+
 def read_chain(lines: Sequence[bytes]) -> tuple[tuple[LedgerRecord, ...], str]:
     """The records, and the digest the next one has to carry. Raises StateError."""
     fault = next(faults(lines), None)

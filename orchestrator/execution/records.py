@@ -18,6 +18,7 @@ class Ending(StrEnum):
     STOPPED = "stopped"
     INTERRUPTED = "interrupted"
     ABORTED = "aborted"
+    SUPERSEDED = "superseded"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +82,7 @@ class LeftOut:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunEnded:
-    """The run is over; ``detail`` is the wave it ended at, or what stopped it."""
+    """The run is over; ``detail`` is the wave it ended at, what stopped it, or why another plan took its place."""
 
     at: datetime
     ending: Ending

@@ -1,6 +1,7 @@
 """What a run did to temporary grants, as records for the ledger: granted, ended and why, revoked, and proven gone."""
 
 from collections.abc import Collection, Iterator
+from dataclasses import replace
 from datetime import datetime
 
 from orchestrator.execution.run_state import RunState
@@ -33,6 +34,21 @@ def records_of_run(plan: Plan, state: RunState, temporary: Collection[GroupSetNa
         done = done_accounts(operation, state, remaining)
         for account in done:
             yield from records_of(operation, name, account, plan, now)
+
+
+def temporary_after(plan: Plan, state: RunState) -> tuple[TemporaryGrant, ...]:
+    """Where the temporary grants of the plan stand once so much of it is done."""
+    names = {grant.group_set for grant in plan.temporary}
+    last = {(record.group_set, record.account): record for record in records_of_run(plan, state, names, plan.header.created_at)}
+    return tuple(grant_after(grant, last.get((grant.group_set, grant.account))) for grant in plan.temporary)
+
+
+def grant_after(grant: TemporaryGrant, record: LedgerRecord | None) -> TemporaryGrant:
+    if record is None:
+        return grant
+    if record.event is LedgerEvent.GRANTED:
+        return replace(grant, state=TemporaryState.GRANTED, window=record.window, detail="")
+    return replace(grant, state=TemporaryState.ABSENT, window=None, detail=f"revoked: {grant.detail}" if grant.detail else "revoked")
 
 
 def done_accounts(operation: Operation, state: RunState, remaining: Collection[AccountId]) -> tuple[AccountId, ...]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
+from orchestrator.execution.remembering import temporary_after
 from orchestrator.execution.run_state import RunState
 from orchestrator.model.identifiers import OperationKey
 from orchestrator.model.operation import Operation, kind_of
@@ -18,7 +19,8 @@ def outcome_of(plan: Plan, state: RunState, skipped: Blocked, blocked: Blocked, 
         for operation in plan.operations
     )
     is_done = bool(plan.operations) and state.is_verified and state.are_complete(plan.operations)
-    return Outcome(plan.digest, operations, tuple(failures_of(plan, state, blocked)), stopped_after, already_done=is_done)
+    failures = tuple(failures_of(plan, state, blocked))
+    return Outcome(plan.digest, operations, failures, stopped_after, already_done=is_done, temporary=temporary_after(plan, state))
 
 
 def status_of(operation: Operation, state: RunState, skipped: Blocked) -> OperationStatus:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from orchestrator.model.identifiers import AccountId, OperationKey, PlanDigest, StackSetName
+from orchestrator.model.temporary import TemporaryGrant
 
 
 class OperationStatus(StrEnum):
@@ -75,21 +76,29 @@ class Verification:
     unreachable: tuple[Difference, ...] = ()
     tampered: tuple[Difference, ...] = ()
 
+    def kinds(self) -> tuple[tuple[Difference, ...], ...]:
+        """All differences, kind by kind."""
+        return (self.missing, self.unexpected, self.outdated, self.unhealthy, self.unreachable, self.tampered)
+
     @property
     def is_converged(self) -> bool:
         """No difference of any kind."""
-        return not (self.missing or self.unexpected or self.outdated or self.unhealthy or self.unreachable or self.tampered)
+        return not any(self.kinds())
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The end of a run of a plan; ``unfinished`` is true when a wave was asked to be the last."""
+    """The end of a run of a plan; ``stopped_after`` names the wave that was asked to be the last.
+
+    ``temporary`` is where the plan's temporary grants stand now.
+    """
 
     plan: PlanDigest
     operations: tuple[OperationOutcome, ...]
     failed: tuple[Failure, ...] = ()
     stopped_after: str | None = None
     already_done: bool = False
+    temporary: tuple[TemporaryGrant, ...] = ()
     verification: Verification = field(default_factory=Verification)
 
     @property

@@ -5,7 +5,6 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from orchestrator.model.outcome import Failure, OperationStatus, Outcome
-from orchestrator.model.temporary import TemporaryGrant
 from orchestrator.presentation.page import Page, Tone, sections, text_of
 from orchestrator.presentation.temporary import temporary_lines
 from orchestrator.presentation.verification import difference_lines
@@ -14,11 +13,11 @@ from orchestrator.presentation.words import counted, listed
 AGAIN = "Apply the same plan again to retry what failed."
 
 
-def outcome_text(outcome: Outcome, temporary: Sequence[TemporaryGrant], now: datetime, page: Page) -> str:
+def outcome_text(outcome: Outcome, now: datetime, page: Page) -> str:
     """Temporary grants, failures by reason, differences, and a last line that sums up."""
     return text_of(
         sections(
-            temporary_lines(temporary, now, page),
+            temporary_lines(outcome.temporary, now, page),
             failure_lines(outcome.failed, page),
             difference_lines(outcome.verification, page),
             page.wrap(conclusion(outcome), tone=Tone.GOOD if outcome.is_converged else Tone.BAD),

@@ -53,7 +53,7 @@ def explain_json(account: Account, assignment: Assignment) -> Json:
     }
 
 
-def outcome_json(outcome: Outcome, temporary: Iterable[TemporaryGrant]) -> Json:
+def outcome_json(outcome: Outcome) -> Json:
     return {
         "plan": outcome.plan,
         "converged": outcome.is_converged,
@@ -67,7 +67,7 @@ def outcome_json(outcome: Outcome, temporary: Iterable[TemporaryGrant]) -> Json:
             {"account": failure.account, "stack_set": failure.stack_set, "reason": failure.reason, "hint": failure.hint}
             for failure in outcome.failed
         ],
-        "temporary": temporary_json(temporary),
+        "temporary": temporary_json(outcome.temporary),
         "verification": verification_json(outcome.verification),
     }
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from orchestrator.sandbox import Failure, Sandbox
 from orchestrator.sandbox.first_use import use_for_the_first_time
 from tests.cli.conftest import Run
-from tests.cli.organization import CHAPEL, DIVESTED, EXTERNAL_ID, HUB, MILL, ORCHARD, QUARRY
+from tests.cli.organization import CHAPEL, DIVESTED, EXTERNAL_ID, HUB, MILL, ORCHARD, QUARRY, ROLLOUT, write_rollout
 
 
 def test_a_plan_writes_nothing_and_is_the_contracts_json(run: Run, sandbox: Sandbox):
@@ -51,6 +51,27 @@ def test_apply_stops_after_a_wave_and_goes_on(run: Run, sandbox: Sandbox):
     assert "spoke-kms" in accounts[QUARRY]["missing"]
     assert run("apply", "--yes").code == 0
     assert run("verify").code == 0
+
+
+def test_what_the_rules_no_longer_grant_is_not_granted_by_a_plan_begun_before(run: Run, sandbox: Sandbox):
+    assert run("apply", "--yes", "--until", "canary").code == 0
+    write_rollout(ROLLOUT.replace("grant: [spoke-checks, spoke-kms]", "grant: [spoke-checks]"))
+    answer = run("apply", "--yes", "--allow-revokes", "all")
+    assert answer.code == 0, answer.err
+    assert "planned anew" in answer.err
+    held = {row["id"]: row["granted"] for row in run("status", "--format", "json").json["accounts"]}
+    assert held[ORCHARD] == held[QUARRY] == ["spoke-checks"]
+    assert run("verify").code == 0
+
+
+def test_apply_and_cleanup_tell_where_temporary_grants_stand(run: Run, sandbox: Sandbox):
+    run("plan", "--out", "plan.json")
+    (granted,) = run("apply", "plan.json", "--format", "json").json["temporary"]
+    assert (granted["group_set"], granted["account"], granted["state"]) == ("hub-kms-first-use", HUB, "granted")
+    assert granted["expires_at"]
+    use_for_the_first_time(sandbox, HUB, "EstateInstanceRole", "EstateRole")
+    (gone,) = run("cleanup", "--yes", "--format", "json").json["temporary"]
+    assert (gone["state"], gone["found"], gone["expires_at"]) == ("absent", "used", None)
 
 
 def test_a_failing_account_is_named_with_its_reason_and_retried(run: Run, sandbox: Sandbox):

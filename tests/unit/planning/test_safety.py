@@ -74,8 +74,10 @@ def test_a_stack_set_and_the_management_stack_of_one_group_set_count_together():
     """Eleven grants, ten in the StackSet: on its own that would be too few to count."""
     known = deployed(10, grants("all", (*members(10), MANAGEMENT)))
     assert messages(with_rules(known, grants("all", members(7)))) == [
-        'plan revokes 4 of 11 grants of "spoke-lasting" (36 %, limit 20 %). Check the rules from rollout.yaml:38:5, '
-        "or pass --allow-revokes spoke-lasting."
+        (
+            'plan revokes 4 of 11 grants of "spoke-lasting" (36 %, limit 20 %). Check the rules from rollout.yaml:38:5, '
+            "or pass --allow-revokes spoke-lasting."
+        )
     ]
 
 

@@ -47,19 +47,19 @@ def last_line(text: str) -> str:
     ],
 )
 def test_the_last_line_of_an_outcome_tells_the_truth(outcome, words):
-    assert words in outcome_text(outcome, (), NOW, Page(200)).splitlines()[-1]
+    assert words in outcome_text(outcome, NOW, Page(200)).splitlines()[-1]
 
 
 def test_equal_failures_are_told_once_with_every_account_and_the_hint():
     failed = tuple(Failure(account, KMS, "role exists", "say managed: false") for account in PROD)
-    text = outcome_text(replace(APPLIED, failed=failed), (), NOW, PAGE)
+    text = outcome_text(replace(APPLIED, failed=failed), NOW, PAGE)
     assert text.count("role exists") == 1
     assert text.count("hint: say managed: false") == 1
     assert all(account in text for account in PROD)
 
 
 def test_an_outcome_in_json_has_the_fields_others_rely_on():
-    found = read(outcome_json(replace(APPLIED, failed=(Failure(PROD[0], KMS, "why", "what next"),)), TEMPORARY))
+    found = read(outcome_json(replace(APPLIED, failed=(Failure(PROD[0], KMS, "why", "what next"),), temporary=TEMPORARY)))
     assert found["plan"] == PLAN.digest
     assert found["converged"] is False
     assert found["operations"] == [{"id": "op-001", "kind": "create_instances", "stack_set": "cado-spoke-kms", "status": "succeeded"}]

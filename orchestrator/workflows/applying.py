@@ -1,0 +1,203 @@
+"""Carries one plan out under the lock, written down before it is begun, and looks afterwards whether AWS is as promised."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+
+from orchestrator.errors import RefusedError, UsageError
+from orchestrator.execution.engine import Conditions, Engine
+from orchestrator.execution.events import Event
+from orchestrator.execution.freshness import check_fresh
+from orchestrator.execution.journal import Journal
+from orchestrator.execution.ledger import Ledger
+from orchestrator.execution.records import Verified
+from orchestrator.execution.remembering import records_of_run
+from orchestrator.execution.verification import verify as compare
+from orchestrator.model.identifiers import RunId
+from orchestrator.model.organization import Organization
+from orchestrator.model.outcome import Outcome, Verification
+from orchestrator.model.plan import Plan, Purpose
+from orchestrator.model.state import State
+from orchestrator.planning.projection import project
+from orchestrator.workflows.proof import owes_a_look, prove_gone
+from orchestrator.workflows.tools import Reach, Tools
+from orchestrator.workflows.world import discover, observe
+
+
+@dataclass(frozen=True, slots=True)
+class Conduct:
+    """How a plan is applied: by which run, up to which wave, told to whom, interrupted by what. ``resume`` is the command that goes on."""
+
+    run: RunId
+    holder: str
+    until: str | None = None
+    break_lock: bool = False
+    tell: Callable[[Event], None] = lambda _: None
+    is_interrupted: Callable[[], bool] = lambda: False
+    resume: str = "orchestrator apply with the same plan"
+
+
+CURRENT = "current"
+"""The store's key for the plan that was begun and is not through."""
+
+
+def unfinished_plan(tools: Tools) -> Plan | None:
+    """The plan that was begun and is not through, or None."""
+    digest = tools.store.get(CURRENT)
+    content = tools.store.get(plan_key(digest.decode())) if digest else None
+    return tools.codec.decode(content, f"plan {digest.decode()} in the state") if content and digest else None
+
+
+def plan_key(digest: str) -> str:
+    """Where a plan is kept for resumption and history."""
+    return f"plans/{digest.removeprefix('sha256:')}.json"
+
+
+def is_still_wanted(begun: Plan, fresh: Plan) -> bool:
+    """Whether a plan that was begun leads where a fresh one of the same purpose would, windows apart: those are opened once."""
+    return begun.header.purpose is fresh.header.purpose and end_of(begun) == end_of(fresh)
+
+
+def end_of(plan: Plan) -> State:
+    """What AWS looks like once the plan is through, without windows."""
+    end = project(plan.operations, plan.observed)
+    stack_sets = {
+        name: replace(found, instances={account: replace(instance, window=None) for account, instance in found.instances.items()})
+        for name, found in end.stack_sets.items()
+    }
+    return State(stack_sets, {name: replace(found, instance=replace(found.instance, window=None)) for name, found in end.stacks.items()})
+
+
+def apply(tools: Tools, plan: Plan, conduct: Conduct) -> Outcome:
+    """Carry out exactly this plan, or what is left of it.
+
+    Raises RefusedError (violations, lock, stale plan, another organization), InterruptedRunError, AwsError, StateError.
+    """
+    refuse_violations(plan)
+    check_waves(plan, conduct.until)
+    if not plan.operations and not (plan.header.purpose is Purpose.CLEANUP and owes_a_look(tools)):
+        return Outcome(plan.digest, (), temporary=plan.temporary)
+    with locked(tools, conduct, break_lock=conduct.break_lock or "--break-lock" in plan.header.overrides):
+        return apply_locked(tools, plan, conduct) if plan.operations else look_again(tools, plan)
+
+
+@contextmanager
+def locked(tools: Tools, conduct: Conduct, *, break_lock: bool) -> Iterator[None]:
+    tools.lock.acquire(conduct.holder, break_lock=break_lock)
+    try:
+        yield
+    finally:
+        tools.lock.release()
+
+
+def abandon(tools: Tools, plan: Plan, conduct: Conduct) -> None:
+    """Give up a plan that was begun, before another one is made: what AWS still works on is waited for and written down."""
+    with locked(tools, conduct, break_lock=conduct.break_lock):
+        reach = tools.reach(discover(tools))
+        settle(tools, plan, reach, conduct).supersede("the rules want something else by now")
+        forget_current(tools, plan)
+
+
+def settle(tools: Tools, plan: Plan, reach: Reach, conduct: Conduct) -> Engine:
+    """Wait for what an earlier run of a plan left in flight, and remember what came of it."""
+    journal = Journal(tools.store, plan.digest)
+    engine = Engine(plan, reach.deployer, journal, tools.clock, conditions(tools, conduct))
+    for event in engine.settle():
+        conduct.tell(event)
+    remember_run(tools, plan, journal)
+    return engine
+
+
+def look_again(tools: Tools, plan: Plan) -> Outcome:
+    """A clean-up with nothing to revoke still owes a look at what earlier runs took back."""
+    organization = discover(tools)
+    found = prove_gone(tools, plan, organization, tools.reach(organization))
+    return Outcome(plan.digest, (), temporary=plan.temporary, verification=found)
+
+
+def refuse_violations(plan: Plan) -> None:
+    """A plan with violations is never applied."""
+    if plan.violations:
+        listed = "\n".join(f"  {violation.message}" for violation in plan.violations)
+        message = f"the plan has {len(plan.violations)} violations:\n{listed}"
+        raise RefusedError(message, kind="violations", remedy="Make a new plan once they are resolved.")
+
+
+def check_waves(plan: Plan, until: str | None) -> None:
+    """The wave to stop after has to exist."""
+    names = [wave.name for wave in plan.header.pace.waves]
+    if until is not None and until not in names:
+        raise UsageError(f'there is no wave "{until}".', remedy=f"Waves: {', '.join(names)}.")
+
+
+def apply_locked(tools: Tools, plan: Plan, conduct: Conduct) -> Outcome:
+    """The part that holds the lock."""
+    organization = discover(tools)
+    reach = tools.reach(organization)
+    journal = Journal(tools.store, plan.digest)
+    state = journal.replay()
+    engine = Engine(plan, reach.deployer, journal, tools.clock, conditions(tools, conduct))
+    if state.runs and state.are_complete(plan.operations):
+        remember_run(tools, plan, journal)
+        if not state.is_verified:
+            return conclude(tools, plan, engine.outcome(), reach, organization)
+        forget_current(tools, plan)
+        return replace(engine.outcome(), already_done=True)
+    begun = unfinished_plan(tools)
+    earlier = settle(tools, begun, reach, conduct) if begun is not None and begun.digest != plan.digest else None
+    check_fresh(plan, state, observe(tools.rollout, tools.catalog, reach.deployer), organization)
+    if earlier is not None:
+        earlier.supersede(f"plan {plan.digest} took its place")
+    tools.store.put(plan_key(plan.digest), tools.codec.encode(plan))
+    tools.store.put(CURRENT, plan.digest.encode())
+    try:
+        for event in engine.run():
+            conduct.tell(event)
+    finally:
+        remember_run(tools, plan, journal)
+    return conclude(tools, plan, engine.outcome(), reach, organization)
+
+
+def conditions(tools: Tools, conduct: Conduct) -> Conditions:
+    """What the engine has to know of this run."""
+    return Conditions(
+        poll_seconds=tools.poll_seconds,
+        until=conduct.until,
+        is_interrupted=conduct.is_interrupted,
+        run=conduct.run,
+        caller=tools.caller(),
+        host=conduct.holder,
+        resume=conduct.resume,
+    )
+
+
+def conclude(tools: Tools, plan: Plan, outcome: Outcome, reach: Reach, organization: Organization) -> Outcome:
+    """Look again: at AWS as a whole when the plan is through, and into the accounts something temporary was taken from.
+
+    A plan that is through is no longer the current one, whatever was found: what is left is for a new plan, or owed in the ledger.
+    """
+    found = Verification()
+    is_through = outcome.stopped_after is None and not outcome.failed
+    if is_through:
+        observed = observe(tools.rollout, tools.catalog, reach.deployer)
+        spared = [excluded.account for excluded in plan.excluded]
+        found = compare(project(plan.operations, plan.observed), observed, organization.management_account, spared)
+    inside = prove_gone(tools, plan, organization, reach)
+    outcome = replace(outcome, verification=replace(found, tampered=inside.tampered, unreachable=inside.unreachable))
+    differences = sum(map(len, (*found.kinds(), *inside.kinds())))
+    Journal(tools.store, plan.digest).write(Verified(at=tools.clock.now(), is_converged=outcome.is_converged, differences=differences))
+    if is_through:
+        forget_current(tools, plan)
+    return outcome
+
+
+def remember_run(tools: Tools, plan: Plan, journal: Journal) -> None:
+    """Write what was done to temporary grants into the ledger; each event once."""
+    temporary = [name for name, group_set in tools.catalog.group_sets.items() if group_set.temporary]
+    Ledger(tools.store).add(records_of_run(plan, journal.replay(), temporary, tools.clock.now()))
+
+
+def forget_current(tools: Tools, plan: Plan) -> None:
+    """Nothing is left to resume."""
+    if tools.store.get(CURRENT) == plan.digest.encode():
+        tools.store.put(CURRENT, b"")

@@ -1,0 +1,54 @@
+"""What is there compared with what the rules want, and what past runs did."""
+
+from dataclasses import dataclass, replace
+
+from orchestrator.execution.journal import Journal
+from orchestrator.execution.records import Record
+from orchestrator.execution.verification import verify as compare
+from orchestrator.model.identifiers import PlanDigest
+from orchestrator.model.outcome import Verification
+from orchestrator.model.plan import HandsOff
+from orchestrator.model.status import AccountStatus
+from orchestrator.model.temporary import TemporaryGrant
+from orchestrator.planning.standing import account_statuses
+from orchestrator.workflows.tools import Tools
+from orchestrator.workflows.world import desired, hands_off, read_world
+
+
+def verify(tools: Tools, *, drift: bool = False) -> Verification:
+    """Compare what the rules want with what is there; with ``drift``, have AWS compare the accounts with the templates too."""
+    world = read_world(tools)
+    found = compare(desired(tools, world), world.observed, world.organization.management_account, hands_off(world))
+    if not drift:
+        return found
+    ours = [name for name, stack_set in world.observed.stack_sets.items() if not stack_set.is_foreign]
+    drifted = world.reach.deployer.detect_drift([*ours, *(name for name, stack in world.observed.stacks.items() if not stack.is_foreign)])
+    return replace(found, tampered=(*found.tampered, *drifted))
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where the rollout stands: every account, every temporary grant, and the accounts left alone."""
+
+    accounts: tuple[AccountStatus, ...]
+    temporary: tuple[TemporaryGrant, ...]
+    excluded: tuple[HandsOff, ...]
+
+
+def status(tools: Tools) -> Standing:
+    """Where every account stands, temporary grants with age and evidence."""
+    world = read_world(tools)
+    untouched = hands_off(world)
+    statuses = account_statuses(desired(tools, world), world.observed, world.organization, tools.rollout.prefix)
+    reasons = {account: share.hands_off for account, share in world.selection.assignments.items() if share.hands_off}
+    holding = {entry.id: len((*entry.granted, *entry.unexpected, *entry.outdated, *entry.failed)) for entry in statuses}
+    left = tuple(
+        HandsOff(account, reasons.get(account, "no longer in the organization"), holding.get(account, 0)) for account in sorted(untouched)
+    )
+    return Standing(tuple(entry for entry in statuses if entry.id not in untouched), world.judgement.grants, left)
+
+
+def journals(tools: Tools) -> dict[PlanDigest, tuple[Record, ...]]:
+    """The records of every plan that was ever begun, by digest."""
+    digests = [PlanDigest(f"sha256:{name.removeprefix('journal/')}") for name in tools.store.keys("journal/")]
+    return {digest: Journal(tools.store, digest).records() for digest in digests}

@@ -1,0 +1,52 @@
+"""Plans, made against AWS as it is or against nothing at all. Nothing is written."""
+
+from orchestrator.model.catalog import Catalog
+from orchestrator.model.organization import Organization
+from orchestrator.model.plan import Plan, Purpose
+from orchestrator.model.rollout import Rollout
+from orchestrator.model.state import State
+from orchestrator.planning.grants import TemporaryWish
+from orchestrator.planning.make_plan import NOTHING_ALLOWED, Request, make_plan
+from orchestrator.planning.safety import Allowances
+from orchestrator.planning.temporary import Facts, candidates, judge
+from orchestrator.planning.wishes import check_wish
+from orchestrator.ports import Clock
+from orchestrator.selection.select import select
+from orchestrator.workflows.tools import PlanCodec, Tools
+from orchestrator.workflows.world import read_world
+
+
+def plan(
+    tools: Tools,
+    *,
+    purpose: Purpose = Purpose.ROLLOUT,
+    allowed: Allowances = NOTHING_ALLOWED,
+    wish: TemporaryWish | None = None,
+    because: str = "",
+) -> Plan:
+    """Make a plan against AWS as it is. Writes nothing."""
+    world = read_world(tools, include_excluded=allowed.include_excluded)
+    request = Request(
+        rollout=tools.rollout,
+        catalog=tools.catalog,
+        organization=world.organization,
+        selection=world.selection,
+        observed=world.observed,
+        judgement=world.judgement,
+        now=tools.clock.now(),
+        purpose=purpose,
+        allowed=allowed,
+        wish=wish,
+        because=because,
+    )
+    if wish is not None:
+        check_wish(wish, tools.rollout, tools.catalog, world.organization, world.selection)
+    return tools.codec.seal(make_plan(request))
+
+
+def plan_from_nothing(rollout: Rollout, catalog: Catalog, organization: Organization, clock: Clock, codec: PlanCodec) -> Plan:
+    """Make a plan for an organization from a snapshot, as against an empty AWS: no credentials are needed."""
+    selection = select(rollout, catalog, organization)
+    wished = candidates(catalog, selection, (), ())
+    judgement = judge([Facts(key, selection.granted(key[1]).get(key[0], ()), None, None, None) for key in wished], rollout, clock.now())
+    return codec.seal(make_plan(Request(rollout, catalog, organization, selection, State(), judgement, clock.now())))

@@ -1,0 +1,48 @@
+"""What every workflow works with: the rollout, the catalog, and the ports behind which the outside lies."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from orchestrator.model.catalog import Catalog
+from orchestrator.model.organization import Organization
+from orchestrator.model.plan import Plan
+from orchestrator.model.rollout import Rollout
+from orchestrator.ports import Clock, Deployer, Directory, EvidenceReader, Inspector, Lock, Store
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """The adapters that need to know the organization before they can be built.
+
+    ``has_management`` says whether the management account can be reached from here.
+    """
+
+    deployer: Deployer
+    evidence: EvidenceReader
+    inspector: Inspector
+    has_management: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class PlanCodec:
+    """How plans become bytes. ``seal`` gives a plan its digest."""
+
+    encode: Callable[[Plan], bytes]
+    decode: Callable[[bytes, str], Plan]
+    seal: Callable[[Plan], Plan]
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """Everything a workflow works with. ``caller`` is the ARN we act as."""
+
+    rollout: Rollout
+    catalog: Catalog
+    directory: Directory
+    reach: Callable[[Organization], Reach]
+    store: Store
+    lock: Lock
+    clock: Clock
+    codec: PlanCodec
+    caller: Callable[[], str]
+    poll_seconds: float = 5.0

@@ -1,0 +1,103 @@
+"""Everything that is read before anything is decided: the organization, what is deployed, and the evidence of use."""
+
+from dataclasses import dataclass, replace
+
+from orchestrator.errors import RefusedError
+from orchestrator.execution.ledger import Ledger
+from orchestrator.model.assignment import Assignment, Selection
+from orchestrator.model.catalog import Catalog
+from orchestrator.model.identifiers import AccountId
+from orchestrator.model.organization import Organization
+from orchestrator.model.rollout import Rollout
+from orchestrator.model.state import State
+from orchestrator.planning.desired import desired_state
+from orchestrator.planning.grants import wanted_sets
+from orchestrator.planning.names import group_stack_set
+from orchestrator.planning.purposes import holders_of
+from orchestrator.planning.temporary import Facts, Judgement, candidates, held_grants, judge, remember
+from orchestrator.ports import Deployer, EvidenceReader
+from orchestrator.selection.select import select
+from orchestrator.workflows.tools import Reach, Tools
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """Everything that was read for one plan."""
+
+    organization: Organization
+    reach: Reach
+    selection: Selection
+    observed: State
+    judgement: Judgement
+
+
+def discover(tools: Tools) -> Organization:
+    """Read the organization; refuse another one than rollout.yaml names."""
+    organization = tools.directory.discover()
+    expected = tools.rollout.organization_id
+    if expected is not None and organization.id != expected:
+        message = f"the credentials belong to organization {organization.id}, rollout.yaml is for {expected}."
+        raise RefusedError(message, kind="another_organization", remedy="Use credentials of that organization, or correct organization.id.")
+    return organization
+
+
+def observe(rollout: Rollout, catalog: Catalog, deployer: Deployer) -> State:
+    """Read what is deployed, with the windows of temporary group sets."""
+    return deployer.observe([group_stack_set(rollout.prefix, name) for name, known in catalog.group_sets.items() if known.temporary])
+
+
+def read_world(tools: Tools, *, include_excluded: bool = False) -> World:
+    """Discover, select, observe, and judge the temporary grants. Writes nothing."""
+    rollout = tools.rollout
+    organization = discover(tools)
+    if include_excluded:
+        rollout = replace(rollout, rules=tuple(rule for rule in rollout.rules if not rule.exclude))
+    selection = select(rollout, tools.catalog, organization)
+    reach = tools.reach(organization)
+    if not reach.has_management:
+        selection = without_management(selection, organization)
+    observed = observe(rollout, tools.catalog, reach.deployer)
+    return World(organization, reach, selection, observed, judge_temporary(tools, organization, selection, observed, reach.evidence))
+
+
+def without_management(selection: Selection, organization: Organization) -> Selection:
+    """The management account is left alone when there is no way into it; its part becomes a warning."""
+    account = organization.management_account
+    share = selection.assignments.get(account)
+    if share is None or share.hands_off is not None:
+        return selection
+    reason = "cannot be reached from here; set access.management_role_arn"
+    grants = ", ".join(grant.group_set for grant in share.grants)
+    warnings = (f"management account {account}: {grants} left out, it {reason}.",) if grants else ()
+    assignments = {**selection.assignments, account: Assignment(account, hands_off=reason)}
+    return Selection(assignments, (*selection.warnings, *warnings))
+
+
+def judge_temporary(tools: Tools, organization: Organization, selection: Selection, observed: State, evidence: EvidenceReader) -> Judgement:
+    """Look for evidence wherever a temporary grant is held or would be made."""
+    rollout, catalog = tools.rollout, tools.catalog
+    records = Ledger(tools.store).records()
+    held = held_grants(rollout, catalog, observed, organization.management_account)
+    memories = remember(records)
+    facts = []
+    for name, account in candidates(catalog, selection, held, records):
+        terms = rollout.temporary.get(name)
+        role = rollout.roles[catalog.group_sets[name].role].name
+        instance, memory = held.get((name, account)), memories.get((name, account))
+        window = instance.window if instance else None
+        since = window.not_before if window else None
+        found = evidence.read(account, terms.remove_when, since=since, role_name=role) if terms else None
+        facts.append(Facts((name, account), selection.granted(account).get(name, ()), instance, memory, found))
+    return judge(facts, rollout, tools.clock.now())
+
+
+def desired(tools: Tools, world: World) -> State:
+    """What the rules want of this world."""
+    wanted = wanted_sets(tools.rollout, tools.catalog, world.organization, world.selection, world.judgement.wishes)
+    return desired_state(wanted, world.organization.management_account)
+
+
+def hands_off(world: World) -> frozenset[AccountId]:
+    """Accounts that are never changed, those discovery no longer shows included."""
+    gone = holders_of(world.observed, world.organization.management_account) - set(world.organization.accounts)
+    return frozenset({account for account, share in world.selection.assignments.items() if share.hands_off is not None} | gone)

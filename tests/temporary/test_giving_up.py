@@ -1,0 +1,76 @@
+"""A plan that was begun and is given up for another: what it did is written down, what AWS still works on is waited for."""
+
+from dataclasses import replace
+
+import pytest
+
+from orchestrator.errors import InterruptedRunError
+from orchestrator.execution.journal import Journal
+from orchestrator.execution.records import Ending, RunEnded
+from orchestrator.model.identifiers import RunId
+from orchestrator.model.temporary import LedgerEvent
+from orchestrator.workflows import Conduct, abandon, apply, is_still_wanted, unfinished_plan
+from tests.temporary.world import ONE, TWO
+
+
+def interrupted_once_sent(shop, made):
+    """Stops as soon as the last operation is on its way."""
+    sent = []
+
+    def tell(event):
+        sent.append(type(event).__name__)
+
+    conduct = Conduct(
+        RunId("cut-short"),
+        "a test",
+        tell=tell,
+        is_interrupted=lambda: sent.count("OperationSubmitted") == len(made.operations),
+        resume="the same words",
+    )
+    with pytest.raises(InterruptedRunError) as caught:
+        apply(shop.tools, made, conduct)
+    assert "the same words" in (caught.value.remedy or "")
+
+
+def endings(shop, plan):
+    return [record.ending for record in Journal(shop.tools.store, plan.digest).records() if isinstance(record, RunEnded)]
+
+
+def test_a_deliberate_grant_cut_short_is_remembered_when_something_else_is_planned(open_for, sandbox):
+    shop = open_for((ONE,), passing=False)
+    shop.roll_out()
+    sandbox.faults.hold = True
+    made = shop.plan_wish(ONE)
+    interrupted_once_sent(shop, made)
+    sandbox.faults.hold = False
+    sandbox.release()
+    assert shop.events(ONE) == []
+    abandon(shop.tools, made, Conduct(RunId("next"), "a test"))
+    assert unfinished_plan(shop.tools) is None
+    assert shop.events(ONE) == [LedgerEvent.GRANTED]
+    fresh = shop.plan()
+    assert fresh.operations == ()
+
+
+def test_a_plan_that_takes_anothers_place_says_so_in_its_journal(open_for):
+    shop = open_for((ONE,))
+    first = shop.plan()
+    shop.tools = replace(shop.tools)
+    conduct = Conduct(RunId("cut-short"), "a test", is_interrupted=lambda: True)
+    with pytest.raises(InterruptedRunError):
+        apply(shop.tools, first, conduct)
+    shop.configure((ONE, TWO))
+    second = shop.plan()
+    assert not is_still_wanted(first, second)
+    assert shop.carry_out(second).is_converged
+    assert endings(shop, first) == [Ending.INTERRUPTED, Ending.SUPERSEDED]
+    assert unfinished_plan(shop.tools) is None
+
+
+def test_the_same_rules_still_want_a_plan_that_was_begun_though_a_new_window_would_open_later(open_for):
+    shop = open_for((ONE,))
+    first = shop.plan()
+    shop.pass_time(hours=1)
+    again = shop.plan()
+    assert first.digest != again.digest
+    assert is_still_wanted(first, again)
