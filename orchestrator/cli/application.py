@@ -1,6 +1,5 @@
 """The program's entry: global options, the commands, and what a wrong command line gets."""
 
-import os
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -50,7 +49,6 @@ def main() -> None:
     """Run the command line and end the process with the contract's exit code."""
     try:
         code = app(standalone_mode=False)
-        sys.stdout.flush()
     except typer.Exit as end:
         code = end.exit_code
     except ClickError as error:
@@ -59,10 +57,6 @@ def main() -> None:
     except (KeyboardInterrupt, typer.Abort):
         say("Interrupted.")
         code = INTERRUPTED
-    except BrokenPipeError:
-        # Whoever read our output has seen enough, as with `| head`: what is still buffered must not raise again at the end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        code = 0
     except OSError as error:
         say(f"error: {error.strerror or error}" + (f": {error.filename}" if error.filename else ""))
         code = FAILED

@@ -34,9 +34,15 @@ class PlanFormat(StrEnum):
 
 
 def emit(text: str) -> None:
-    """The result, and nothing but the result, goes to stdout."""
-    sys.stdout.write(text if text.endswith("\n") else f"{text}\n")
-    sys.stdout.flush()
+    """The result, and nothing but the result, goes to stdout.
+
+    Whoever read it may have seen enough, as with ``| head``: the command goes on and ends as it would have, unheard.
+    """
+    try:
+        sys.stdout.write(text if text.endswith("\n") else f"{text}\n")
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def emit_json(value: object) -> None:

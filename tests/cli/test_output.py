@@ -25,14 +25,13 @@ def test_verify_finds_what_is_missing_and_what_is_too_much(run: Run, sandbox: Sa
     assert QUARRY in {row["account"] for row in found.json["unexpected"]}
 
 
-def test_a_reader_that_has_gone_hears_no_complaint(folder: Path):
+@pytest.mark.parametrize(("words", "code"), [(("groups",), 0), (("render", "--check"), 1)], ids=["done", "stale"])
+def test_a_reader_that_has_gone_hears_no_complaint_and_changes_no_exit_code(folder: Path, words: tuple[str, ...], code: int):
     reader, writer = os.pipe()
     os.close(reader)
-    ended = subprocess.run(
-        [sys.executable, "-m", "orchestrator", "groups"], stdout=writer, stderr=subprocess.PIPE, env=PROGRAM, check=False
-    )
+    ended = subprocess.run([sys.executable, "-m", "orchestrator", *words], stdout=writer, stderr=subprocess.PIPE, env=PROGRAM, check=False)
     os.close(writer)
-    assert ended.stderr == b""
+    assert (ended.returncode, ended.stderr) == (code, b"")
 
 
 def test_no_colour_when_it_was_asked_for(run: Run, monkeypatch: pytest.MonkeyPatch):
