@@ -44,10 +44,11 @@ class Deployer(Protocol):
         ``windowed`` are the StackSets of temporary group sets, whose windows are read instance by instance.
         """
 
-    def submit(self, operation: Operation, operation_id: str) -> None:
+    def submit(self, operation: Operation, operation_id: str) -> bool:
         """Start the operation. Submitting one id twice starts it once.
 
-        Raises AwsError when AWS refuses it for good.
+        False when somebody else's operation is in the way: nothing was started, and asking again is harmless. Raises AwsError when
+        AWS refuses it for good.
         """
 
     def progress(self, operation: Operation, operation_id: str) -> Progress | None:

@@ -102,7 +102,7 @@ class Running:
 class Faults:
     """What goes wrong, and how often: refusals by StackSet, failures by StackSet and account, lost answers by number of the call.
 
-    ``silent`` counts looks that end in ``unreachable``; ``busy`` are StackSets on which somebody else's operation runs for so many looks.
+    ``silent`` counts looks that end in ``unreachable``; ``busy`` are StackSets where somebody else works while so many are sent.
     """
 
     refusals: dict[StackSetName, int] = field(default_factory=dict)
@@ -134,16 +134,19 @@ class FakeDeployer:
     def observe(self, windowed: Iterable[StackSetName] = ()) -> State:
         return self.state
 
-    def submit(self, operation: Operation, operation_id: str) -> None:
+    def submit(self, operation: Operation, operation_id: str) -> bool:
         self._fuse.burn()
         self.submissions[operation_id] += 1
         is_lost = sum(self.submissions.values()) in self.faults.lost_answers
         if operation_id not in self._known:
+            if self._waits_for_somebody(operation.stack_set):
+                return False
             self._refuse(operation)
             self._take(operation, operation_id)
         self._fuse.burn()
         if is_lost:
             raise AwsError("the connection was closed before an answer came")
+        return True
 
     def progress(self, operation: Operation, operation_id: str) -> Progress | None:
         self._fuse.burn()
@@ -153,8 +156,6 @@ class FakeDeployer:
         running = self._known.get(operation_id)
         if running is None:
             return None
-        if not running.is_over and self._waits_for_somebody(operation.stack_set):
-            return Progress(OperationStatus.QUEUED, 0, len(accounts_of(operation)))
         if not running.is_over and running.polls > 0:
             running.polls -= 1
             return Progress(OperationStatus.RUNNING, 0, len(accounts_of(operation)))

@@ -50,6 +50,14 @@ class OperationAdopted:
 
 
 @dataclass(frozen=True, slots=True)
+class OperationWaits:
+    """Somebody else's operation runs in the same place; this one starts when that has ended."""
+
+    operation: Operation
+    attempt: int
+
+
+@dataclass(frozen=True, slots=True)
 class OperationProgressed:
     """So many accounts are done."""
 
@@ -113,6 +121,7 @@ Event = (
     | WaveStarted
     | OperationSubmitted
     | OperationAdopted
+    | OperationWaits
     | OperationProgressed
     | Waiting
     | OperationFinished

@@ -1,7 +1,7 @@
 """The operations AWS is working on: how each is sent, looked at, and brought to its end in the journal."""
 
 from collections.abc import Generator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from orchestrator.errors import AwsError
@@ -32,13 +32,17 @@ Steps = Generator[Event, None, None]
 
 @dataclass(slots=True)
 class Flight:
-    """One attempt under way: ``operation`` as planned, ``form`` as sent. ``silent_since``: AWS has not answered since then."""
+    """One attempt under way: ``operation`` as planned, ``form`` as sent.
+
+    ``silent_since``: AWS has not answered since then. ``is_taken``: AWS said that it has the operation.
+    """
 
     operation: Operation
     form: Operation
     attempt: Attempt
     last: Progress | None = None
-    silent_since: datetime | None = field(default=None)
+    silent_since: datetime | None = None
+    is_taken: bool = False
 
 
 class Flights:
@@ -81,20 +85,25 @@ class Flights:
 
     def send(self, flight: Flight) -> Steps:
         """Submit. A refusal is the failure of every account of the attempt, unless AWS took it and the answer was lost."""
+        is_new = flight.operation.id not in self._flying
         try:
-            self._deployer.submit(flight.form, flight.attempt.operation_id)
+            is_free = self._deployer.submit(flight.form, flight.attempt.operation_id)
         except AwsError as error:
             if error.kind in HOPELESS:
                 raise
             if not self._is_taken(flight, error):
                 yield from self._finish(flight, self._refusals(flight, error), is_refused=True)
                 return
-        if flight.operation.id not in self._flying:
+            is_free = True
+        self._flying[flight.operation.id] = flight
+        if is_free and not flight.is_taken:
+            flight.is_taken = True
             if flight.silent_since is None:
                 self.write(Submitted(at=self._clock.now(), operation=flight.operation.id, attempt=flight.attempt.number))
-            self._flying[flight.operation.id] = flight
             self._news_at = self._clock.now()
             yield events.OperationSubmitted(flight.form, flight.attempt.number)
+        elif not is_free and is_new:
+            yield events.OperationWaits(flight.form, flight.attempt.number)
 
     def poll(self) -> Steps:
         """Look at every flight once; say that all is well when there was no news for a while."""

@@ -11,6 +11,7 @@ from orchestrator.execution.events import (
     OperationProgressed,
     OperationSkipped,
     OperationSubmitted,
+    OperationWaits,
     RunFinished,
     RunResumed,
     RunStarted,
@@ -23,7 +24,7 @@ from orchestrator.presentation.page import Tone
 from orchestrator.presentation.words import counted, listed, span_of
 
 RunEvent = RunStarted | RunResumed | RunFinished | Interrupted
-OperationEvent = OperationSubmitted | OperationAdopted | OperationProgressed | OperationFinished | OperationSkipped
+OperationEvent = OperationSubmitted | OperationAdopted | OperationWaits | OperationProgressed | OperationFinished | OperationSkipped
 
 Sentence = tuple[str, Tone | None]
 
@@ -79,6 +80,8 @@ def operation_sentence(event: OperationEvent) -> Sentence:
             return f"{name}{amount(event.operation)}{again(event.attempt)}", None
         case OperationAdopted():
             return f"{name}: AWS has it already from an earlier run{again(event.attempt)}", None
+        case OperationWaits():
+            return f"{name}: waits, another operation is running there{again(event.attempt)}", Tone.CAREFUL
         case OperationProgressed():
             return f"{name}: {event.done:,} of {counted(event.total, 'account')}", Tone.QUIET
         case OperationSkipped():

@@ -10,6 +10,7 @@ from orchestrator.execution.events import (
     OperationProgressed,
     OperationSkipped,
     OperationSubmitted,
+    OperationWaits,
     Waiting,
 )
 from orchestrator.model.identifiers import OperationKey
@@ -44,7 +45,7 @@ class Progress:
 
     def _follow(self, event: Event) -> None:
         match event:
-            case OperationSubmitted(operation) | OperationAdopted(operation):
+            case OperationSubmitted(operation) | OperationAdopted(operation) | OperationWaits(operation):
                 self._running[operation.id] = running_name(operation, 0, len(accounts_of(operation)))
             case OperationProgressed(operation, done, total):
                 self._running[operation.id] = running_name(operation, done, total)

@@ -1,7 +1,7 @@
 """The one way StackSets and the management account's stacks are read and changed: which part answers for which operation."""
 
-from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
+from collections.abc import Iterable, Mapping
+from datetime import timedelta
 from functools import cached_property
 
 from orchestrator.adapters.aws.access import AccountAccess
@@ -26,15 +26,11 @@ from orchestrator.model.state import State
 from orchestrator.ports import Clock
 
 
-def stay_silent(_: str) -> None:
-    """Nobody wants to know what is waited for."""
-
-
 class StackSetDeployer:
     """ports.Deployer on CloudFormation.
 
     Where ``access`` has no way into the management account, its stacks are neither read nor changed. ``secrets`` map a fingerprint
-    to its external id. ``on_wait`` is told what is being waited for.
+    to its external id.
     """
 
     def __init__(  # noqa: PLR0913 - what a rollout says about AWS, each by name
@@ -50,11 +46,10 @@ class StackSetDeployer:
         access: AccountAccess,
         secrets: Mapping[str, str],
         clock: Clock | None = None,
-        on_wait: Callable[[str], None] = stay_silent,
     ) -> None:
         clock = clock or SystemClock()
         self._site = Site(prefix=prefix, home_region=home_region, root=root, caller=call_as, pace=pace)
-        self._patience = Patience(clock, on_wait)
+        self._patience = Patience(clock, limit=timedelta())
         self._access = access
         self._secrets = secrets
         self._discretion = Discretion(secrets)
@@ -62,7 +57,7 @@ class StackSetDeployer:
         self._reader = StackSetReader(session, self._site)
         self._writer = StackSetWriter(self._reader, self._site, self._patience, secrets)
         self._progress = StackSetProgress(self._reader, self._site, clock)
-        self._drift = StackSetDrift(self._reader, self._site, self._patience)
+        self._drift = StackSetDrift(self._reader, self._site, Patience(clock))
         self._fulfilled: set[str] = set()
 
     def observe(self, windowed: Iterable[StackSetName] = ()) -> State:
@@ -71,11 +66,15 @@ class StackSetDeployer:
             stacks = self._stacks.reader.observe() if self._stacks else {}
             return self._discretion.hide_in_state(State(self._reader.observe(frozenset(windowed)), stacks))
 
-    def submit(self, operation: Operation, operation_id: str) -> None:
-        """While another operation is long in the way, nothing is started: ``progress`` stays None, submitting again is harmless."""
-        with self._discretion.kept(), suppress(StillBusyError):
-            if not self._submit(operation, operation_id):
-                self._fulfilled.add(operation_id)
+    def submit(self, operation: Operation, operation_id: str) -> bool:
+        """What there is nothing to do for counts as started, and has succeeded."""
+        try:
+            with self._discretion.kept():
+                if not self._submit(operation, operation_id):
+                    self._fulfilled.add(operation_id)
+        except StillBusyError:
+            return False
+        return True
 
     def progress(self, operation: Operation, operation_id: str) -> Progress | None:
         """An operation that found nothing to do is unknown to AWS and has succeeded."""

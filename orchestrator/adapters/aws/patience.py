@@ -29,13 +29,10 @@ def is_busy(error: ClientError) -> bool:
 
 
 class Patience:
-    """``on_wait`` is told, in words, what is waited for each time. ``limit`` bounds each wait as a whole."""
+    """``limit`` bounds each wait as a whole; without any, one refusal is the end of it."""
 
-    def __init__(
-        self, clock: Clock, on_wait: Callable[[str], None], *, limit: timedelta = LIMIT, jitter: Callable[[], float] = random.random
-    ) -> None:
+    def __init__(self, clock: Clock, *, limit: timedelta = LIMIT, jitter: Callable[[], float] = random.random) -> None:
         self.clock = clock
-        self._on_wait = on_wait
         self._limit = limit
         self._jitter = jitter
 
@@ -55,5 +52,4 @@ class Patience:
                 raise StillBusyError(name)
             seconds = pause * (0.5 + self._jitter() / 2)
             pause = min(LONGEST_SECONDS, pause * 2)
-            self._on_wait(f"{name}: another operation is running; trying again in {seconds:.0f} s")
             self.clock.sleep(seconds)

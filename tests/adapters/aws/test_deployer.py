@@ -199,23 +199,19 @@ def test_stack_set_of_ours_that_differs_is_not_adopted(deployer, stack_set):
         deployer.submit(step(CreateStackSet, definition=definition(2)), "another-plan")
 
 
-def test_busy_stack_set_is_waited_for(sandbox, deployer, stack_set, clock, monkeypatch):
+def test_a_busy_stack_set_starts_nothing_until_it_is_free(sandbox, deployer, stack_set):
     """Somebody switched managed execution off, so that AWS refuses instead of queueing."""
     carry_out(deployer, step(CreateInstances, accounts=(PROD,)), "op-1")
     (found,) = [item for items in sandbox._world.stack_sets.values() for item in items]
     found.managed_execution = False
     sandbox.faults.hold = True
-    deployer.submit(step(UpdateInstances, accounts=(PROD,)), "op-2")
-    waits: list[float] = []
-
-    def sleep(seconds):
-        waits.append(seconds)
-        sandbox.release()
-
-    monkeypatch.setattr(clock, "sleep", sleep)
-    progress = carry_out(deployer, step(UpdateInstances, accounts=(PROD,)), "op-3")
-    assert progress.status is OperationStatus.SUCCEEDED
-    assert waits
+    first, second = (step(UpdateInstances, accounts=(PROD,)) for _ in range(2))
+    assert deployer.submit(first, "op-2")
+    assert not deployer.submit(second, "op-3")
+    assert deployer.progress(second, "op-3") is None
+    sandbox.release()
+    wait_for(deployer, first, "op-2")
+    assert carry_out(deployer, second, "op-3").status is OperationStatus.SUCCEEDED
 
 
 # secrets

@@ -42,7 +42,7 @@ def aws():
 
 
 def writer(aws):
-    return StackWriter(StackReader(aws, site()), site(), Patience(QuickClock(), lambda _: None), {fingerprint(SECRET): SECRET})
+    return StackWriter(StackReader(aws, site()), site(), Patience(QuickClock()), {fingerprint(SECRET): SECRET})
 
 
 def there(aws, status="CREATE_COMPLETE", values=None, owned=WANTED.tags):

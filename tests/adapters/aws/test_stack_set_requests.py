@@ -49,7 +49,7 @@ def aws():
 def writer(aws, call_as=CallAs.DELEGATED_ADMIN, secrets=None):
     place = site(call_as)
     known = {fingerprint(SECRET): SECRET} if secrets is None else secrets
-    return StackSetWriter(StackSetReader(aws, place), place, Patience(QuickClock(), lambda _: None), known)
+    return StackSetWriter(StackSetReader(aws, place), place, Patience(QuickClock()), known)
 
 
 @pytest.mark.parametrize(

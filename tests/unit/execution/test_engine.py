@@ -100,7 +100,9 @@ def test_somebody_elses_operation_is_waited_for():
     deployer = FakeDeployer(State(), faults=Faults(busy={ROLE: 20}))
     outcome, happened = carry_out(plan, deployer, MemoryStore())
     assert outcome.is_converged
+    assert len([event for event in happened if isinstance(event, events.OperationWaits)]) == 1
     assert any(isinstance(event, events.Waiting) for event in happened)
+    assert set(deployer.executions.values()) == {1}
 
 
 def test_nothing_is_written_or_done_when_the_plan_is_finished_and_verified():
