@@ -57,7 +57,8 @@ class Request:
 def make_plan(request: Request) -> Plan:
     """The plan, not yet digested. Raises ConfigurationError for a parameter a group set needs and rollout.yaml lacks."""
     hands_off = hands_off_accounts(request)
-    everything = compare_all(request, hands_off)
+    asked_for = wanted(request)
+    everything = compare_all(request, asked_for, hands_off)
     compared = narrow(everything, request)
     waves = request.rollout.pace.waves
     touched = sorted({account for difference in compared for account in difference.touched})
@@ -77,7 +78,7 @@ def make_plan(request: Request) -> Plan:
         temporary=request.judgement.grants,
         notices=sensitive_notices(permissions, request.rollout.safety.sensitive_actions),
         warnings=(*request.selection.warnings, *foreign_warnings(compared)),
-        violations=violations(request, compared),
+        violations=violations(request, asked_for, compared),
         rules={rule.name: rule.location for rule in request.rollout.rules},
     )
 
@@ -89,11 +90,11 @@ def hands_off_accounts(request: Request) -> Mapping[AccountId, str]:
     return {**selected, **dict.fromkeys(gone, "discovery no longer shows this account")}
 
 
-def compare_all(request: Request, hands_off: Mapping[AccountId, str]) -> tuple[Difference, ...]:
+def compare_all(request: Request, asked_for: WantedSets, hands_off: Mapping[AccountId, str]) -> tuple[Difference, ...]:
     """Every difference, whatever the purpose."""
     prefix = request.rollout.prefix
     found = differences(
-        wanted(request), request.observed, request.organization.management_account, hands_off, lambda name: group_set_of(prefix, name)
+        asked_for, request.observed, request.organization.management_account, hands_off, lambda name: group_set_of(prefix, name)
     )
     return renew_with_roles(tuple(difference for difference in found if not is_handed_over(difference, request)))
 
@@ -219,7 +220,7 @@ def foreign_warnings(compared: tuple[Difference, ...]) -> tuple[str, ...]:
     )
 
 
-def violations(request: Request, compared: tuple[Difference, ...]) -> tuple[Violation, ...]:
+def violations(request: Request, asked_for: WantedSets, compared: tuple[Difference, ...]) -> tuple[Violation, ...]:
     holders = holders_of(request.observed, request.organization.management_account)
     missing = holders - set(request.organization.accounts)
     return (
@@ -227,7 +228,7 @@ def violations(request: Request, compared: tuple[Difference, ...]) -> tuple[Viol
         *check_foreign(compared),
         *check_hub(request.rollout, request.organization, [difference.stack_set for difference in compared if difference.is_installing]),
         *check_definitions(compared),
-        *check_sizes(wanted(request), request.catalog),
+        *check_sizes(asked_for, request.catalog),
         *check_revocations(count_revocations(request, compared), request.rollout, request.allowed, request.purpose),
     )
 

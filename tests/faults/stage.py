@@ -95,6 +95,7 @@ class Stage:
     call_as: str = "self"
     external_id: str = "null"
     grants: str = "spoke-checks, spoke-ec2"
+    bucket: str = ""
     poll_seconds: float = 0.02
     events: list[Event] = field(default_factory=list)
     _runs: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
@@ -105,8 +106,8 @@ class Stage:
 
     def write_rollout(self) -> Path:
         path = self.folder / "rollout.yaml"
-        values = {name: getattr(self, name) for name in ("hub", "call_as", "external_id", "grants", "rules", "tolerance", "state")}
-        text = ROLLOUT.format(**values)
+        values = {name: getattr(self, name) for name in ("hub", "call_as", "external_id", "grants", "rules", "tolerance")}
+        text = ROLLOUT.format(**values, state=f"s3://{self.bucket}/rollouts" if self.bucket else self.state)
         path.write_text(text, encoding="utf-8")
         return path
 

@@ -1,4 +1,4 @@
-"""The process dies: at every boundary of its journal, and for real in the middle. Whoever runs it again finishes the work."""
+"""The process dies: at everything it writes, and for real in the middle. Whoever runs it again finishes the work."""
 
 import os
 import signal
@@ -10,34 +10,38 @@ import pytest
 
 from tests.fakes import SimulatedCrash
 
-BOUNDARIES = range(1, 22)
+BOUNDARIES = range(1, 24)
 
 
 class CrashingStore:
-    """Dies at the n-th record of the journal, before or after it is on disk."""
+    """Dies at the n-th write, before or after it is on disk: a record of a log, or a file that is replaced."""
 
     def __init__(self, store, boundary, *, after):
         self._store, self._left, self._after = store, boundary, after
-        self.is_crashed = False
+        self.writes = 0
 
     def __getattr__(self, name):
         return getattr(self._store, name)
 
     def append(self, log, record):
-        if self.is_crashed:
-            return
-        self._left -= 1
-        if self._left == 0:
-            self.is_crashed = True
+        self._write(lambda: self._store.append(log, record))
+
+    def put(self, key, content):
+        self._write(lambda: self._store.put(key, content))
+
+    def _write(self, write):
+        self.writes += 1
+        if self.writes < self._left:
+            write()
+        elif self.writes == self._left:
             if self._after:
-                self._store.append(log, record)
+                write()
             raise SimulatedCrash
-        self._store.append(log, record)
 
 
 @pytest.mark.parametrize("boundary", BOUNDARIES)
-def test_a_crash_at_any_record_of_the_journal_is_made_good(stage, seed, boundary):
-    """Before the record is written or after it, by turns: two seeds in a row see both sides of every boundary."""
+def test_a_crash_at_any_write_is_made_good(stage, seed, boundary):
+    """Before the write or after it, by turns: two seeds in a row see both sides of every boundary."""
     after = (boundary + seed) % 2 == 0
     stage.rules, stage.grants = "", "spoke-checks"
     plan = stage.plan()
@@ -48,9 +52,14 @@ def test_a_crash_at_any_record_of_the_journal_is_made_good(stage, seed, boundary
 
 def test_the_boundaries_above_are_all_there_are(stage):
     stage.rules, stage.grants = "", "spoke-checks"
-    plan, _ = stage.converge()
-    log = plan.digest.removeprefix("sha256:")
-    assert len(stage.tools().store.read_log(f"journal/{log}")) == BOUNDARIES.stop - 1
+    stores = []
+
+    def count(store):
+        stores.append(CrashingStore(store, 0, after=False))
+        return stores[-1]
+
+    stage.apply(stage.plan(), stage.tools(count))
+    assert stores[-1].writes == BOUNDARIES.stop - 1
 
 
 COMMAND = (sys.executable, "-c", "from orchestrator.cli import main; main()")

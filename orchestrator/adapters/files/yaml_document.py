@@ -6,6 +6,7 @@ YAML 1.2: ``on`` and ``no`` are text, ``true`` is a boolean. Dates stay text.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import TypeAlias
 
@@ -65,7 +66,12 @@ def place(path: Path, mark: Mark) -> str:
 
 def load_document(path: Path, *, when_missing: str = "Check the name of the file.") -> Document:
     """Read a file. Raises ConfigurationError when it cannot be read, is empty or is not YAML; ``when_missing`` is the remedy."""
-    text = read_text(path, when_missing)
+    return read_document(path, read_text(path, when_missing))
+
+
+@lru_cache(maxsize=64)
+def read_document(path: Path, text: str) -> Document:
+    """The same text is read once: profiles share their groups, and reading is most of what a short command does."""
     yaml = YAML(typ="safe", pure=True)
     try:
         root = yaml.compose(text)

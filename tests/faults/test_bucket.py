@@ -1,0 +1,70 @@
+"""State in a bucket: answers are lost there too, runs die between records, and of two operators one is told to wait."""
+
+import boto3
+import pytest
+
+from orchestrator.adapters.aws.session import AwsSession
+from orchestrator.composition import open_state
+from orchestrator.errors import RefusedError, StateError
+from tests.fakes import SimulatedCrash
+from tests.faults.test_crashes import BOUNDARIES, CrashingStore
+
+BUCKET = "faults-state"
+
+
+@pytest.fixture
+def stage(stage):
+    boto3.client("s3").create_bucket(Bucket=BUCKET)
+    stage.bucket, stage.rules, stage.grants = BUCKET, "", "spoke-checks"
+    return stage
+
+
+@pytest.mark.parametrize("boundary", [1, 2, 3, *range(5, BOUNDARIES.stop, 6)])
+def test_a_crash_at_a_write_is_made_good_once_the_lock_is_broken(stage, seed, boundary):
+    """Here the lock outlives the process that died, as far as another machine can tell."""
+    plan = stage.plan()
+    tools = stage.tools(lambda store: CrashingStore(store, boundary, after=(boundary + seed) % 2 == 0))
+    with pytest.raises(SimulatedCrash):
+        stage.apply(plan, tools)
+    stage.check_converged(plan, stage.apply(plan, break_lock=True))
+
+
+@pytest.mark.usefixtures("hurried")
+@pytest.mark.parametrize("fault", [{"lose": {"s3:PutObject": 0.3}}, {"throttle": {"s3:*": 0.3}}], ids=["lost", "throttled"])
+def test_answers_of_the_bucket_fail_at_random(stage, fault):
+    stage.sandbox.faults.change(fault)
+    plan, outcome = stage.converge()
+    stage.sandbox.faults.change({name: {} for name in fault})
+    stage.check_converged(plan, outcome)
+
+
+def test_a_second_operator_is_refused_and_a_broken_lock_stops_the_first(stage):
+    plan = stage.plan()
+    rollout = stage.tools().rollout
+    _, lock = open_state(rollout, AwsSession(region=rollout.home_region))
+    lock.acquire("a colleague")
+    with pytest.raises(RefusedError, match="a colleague"):
+        stage.apply(plan)
+    assert stage.sent() == 0
+    first = stage.tools()
+    overtaken = iter([True])
+
+    def overtake(_):
+        if next(overtaken, False):
+            stage.check_converged(plan, stage.apply(plan, break_lock=True))
+
+    with pytest.raises(StateError, match="Another run writes"):
+        stage.apply(plan, first, tell=overtake, break_lock=True)
+    assert stage.plan().operations == ()
+
+
+@pytest.mark.parametrize("call", ["PutObject", "GetObject", "ListObjects"])
+def test_nothing_is_sent_when_the_bucket_refuses(stage, call):
+    plan = stage.plan()
+    stage.sandbox.faults.deny = [f"s3:{call}*"]
+    with pytest.raises(StateError) as caught:
+        stage.apply(plan)
+    assert caught.value.remedy
+    assert stage.sent() == 0
+    stage.sandbox.faults.deny = []
+    stage.check_converged(plan, stage.apply(plan, break_lock=True))
