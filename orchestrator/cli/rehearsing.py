@@ -73,5 +73,6 @@ def demo(
 
 
 def demonstration_folder() -> Path:
-    """The organization and rollout of the demonstration, as shipped."""
-    return default_catalog_folder().parent / "demo"
+    """The organization and rollout of the demonstration, as shipped; by a short name when it is below the current folder."""
+    folder = default_catalog_folder().parent / "demo"
+    return folder.relative_to(Path.cwd()) if folder.is_relative_to(Path.cwd()) else folder

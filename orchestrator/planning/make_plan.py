@@ -76,7 +76,7 @@ def make_plan(request: Request) -> Plan:
         targets=tuple(target(account, request.organization) for account in touched),
         excluded=tuple(HandsOff(account, why, holdings(request, account)) for account, why in sorted(hands_off.items())),
         temporary=request.judgement.grants,
-        notices=sensitive_notices(permissions, request.rollout.safety.sensitive_actions),
+        notices=(*sensitive_notices(permissions, request.rollout.safety.sensitive_actions), *removal_notices(changes, request.catalog)),
         warnings=(*request.selection.warnings, *foreign_warnings(compared)),
         violations=violations(request, asked_for, compared),
         rules={rule.name: rule.location for rule in request.rollout.rules},
@@ -212,6 +212,14 @@ def holdings(request: Request, account: AccountId) -> int:
 def target(account: AccountId, organization: Organization) -> Target:
     known = organization.accounts[account]
     return Target(account, known.name, known.ou, known.state)
+
+
+def removal_notices(changes: tuple[Change, ...], catalog: Catalog) -> tuple[str, ...]:
+    """What taking a temporary group set back costs, and how to grant it again, as the catalog tells it."""
+    revoked = dict.fromkeys(change.group_set for change in changes if change.change is ChangeKind.REVOKE and change.group_set)
+    temporary = [catalog.group_sets[name] for name in revoked if name in catalog.group_sets and catalog.group_sets[name].temporary]
+    told = [(group_set.name, catalog.groups[group].removal) for group_set in temporary for group in group_set.groups]
+    return tuple(f"revokes {name}. {' '.join(removal.split())}" for name, removal in told if removal)
 
 
 def foreign_warnings(compared: tuple[Difference, ...]) -> tuple[str, ...]:

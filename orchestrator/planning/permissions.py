@@ -104,13 +104,17 @@ def actions(permissions: Iterable[Permission], kept: Permissions) -> tuple[str, 
 
 
 def sensitive_notices(changes: Iterable[PermissionChange], patterns: Iterable[str]) -> tuple[str, ...]:
-    """One line per sensitive action that somebody newly gets, with the number of accounts and the roles."""
+    """The sensitive actions that somebody newly gets, those that the same role gets in as many accounts in one line."""
     patterns = tuple(pattern.lower() for pattern in patterns)
-    counts: Counter[tuple[str, RoleKind]] = Counter()
+    counts: Counter[tuple[RoleKind, str]] = Counter()
     for change in changes:
-        counts.update({(action, change.role): change.accounts for action in change.gains if is_sensitive(action, patterns)})
+        counts.update({(change.role, action): change.accounts for action in change.gains if is_sensitive(action, patterns)})
+    alike: dict[tuple[RoleKind, int], list[str]] = {}
+    for (role, action), count in sorted(counts.items()):
+        alike.setdefault((role, count), []).append(action)
     return tuple(
-        f"sensitive: {action} newly granted to the {role} role in {count} accounts" for (action, role), count in sorted(counts.items())
+        f"sensitive: {', '.join(found)} newly granted to the {role} role in {count} account{'s' if count > 1 else ''}"
+        for (role, count), found in alike.items()
     )
 
 

@@ -1,7 +1,7 @@
 """Which rules stand behind a row of permissions: those whose group sets carry its actions, in accounts that change that way."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from orchestrator.model.identifiers import AccountId, StackSetName
@@ -47,7 +47,16 @@ def permission_reasons(plan: Plan) -> tuple[tuple[PermissionChange, tuple[str, .
     """Each row of permissions, by role and the most accounts first, with the reasons of the changes that bring it about."""
     kinds = moves_by_account(plan)
     rows = sorted(plan.permissions, key=lambda row: (row.role, -row.accounts))
-    return tuple((row, tuple(reasons_of(row, kinds))) for row in rows)
+    return tuple((row, apart(reasons_of(row, kinds), plan.rules)) for row in rows)
+
+
+def apart(reasons: Iterable[str], rules: Collection[str]) -> tuple[str, ...]:
+    """Each rule once: a reason that names several is told as several."""
+    found: dict[str, None] = {}
+    for reason in reasons:
+        parts = reason.split(", ")
+        found.update(dict.fromkeys(parts if all(part in rules for part in parts) else [reason]))
+    return tuple(found)
 
 
 def moves_by_account(plan: Plan) -> tuple[tuple[Move, ...], ...]:

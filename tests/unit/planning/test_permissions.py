@@ -124,6 +124,14 @@ def test_sensitive_actions_are_told_with_role_and_accounts():
     assert known.plan().notices == ("sensitive: kms:Decrypt newly granted to the spoke role in 3 accounts",)
 
 
+def test_actions_that_go_to_the_same_role_in_as_many_accounts_are_told_together():
+    gained = [PermissionChange(2, RoleKind.SPOKE, ("iam:A", "iam:B"), ()), PermissionChange(1, RoleKind.SPOKE, ("iam:C",), ())]
+    assert sensitive_notices(gained, ["iam:*"]) == (
+        "sensitive: iam:A, iam:B newly granted to the spoke role in 2 accounts",
+        "sensitive: iam:C newly granted to the spoke role in 1 account",
+    )
+
+
 @pytest.mark.parametrize(
     ("action", "pattern", "is_told"),
     [

@@ -37,6 +37,13 @@ def test_two_rules_that_bring_the_same_action_are_both_named():
     assert reasons((row(("ec2:CopyImage", "kms:Decrypt")),), changes) == [("keys", "images")]
 
 
+def test_each_rule_is_named_once_though_several_share_a_grant():
+    rules = {"keys": "rollout.yaml:1:1", "images": "rollout.yaml:2:1"}
+    changes = (granted("spoke-kms", PROD[0], "images, keys"), granted("spoke-ec2", PROD[0], "keys"))
+    plan = replace(PLAN, observed=OBSERVED, operations=(), permissions=(row(("kms:Decrypt",)),), changes=changes, rules=rules)
+    assert [found for _, found in permission_reasons(plan)] == [("images", "keys")]
+
+
 def test_a_revocation_is_the_reason_of_a_loss():
     assert reasons((row(loses=("kms:Decrypt",)),), (change(ChangeKind.REVOKE, "spoke-kms", PROD[0], "withheld: pci"),)) == [
         ("withheld: pci",)
