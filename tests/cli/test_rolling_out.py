@@ -115,3 +115,24 @@ def test_the_external_id_is_told_to_nobody(run: Run, sandbox: Sandbox):
         file.read_text(encoding="utf-8", errors="replace") for file in Path().rglob("*") if file.is_file() and "config" not in file.parts
     ]
     assert not [text for text in (*written, *(answer.out + answer.err for answer in told)) if EXTERNAL_ID in text]
+
+
+def test_watching_ends_once_nothing_temporary_is_left(run: Run, sandbox: Sandbox):
+    assert run("apply", "--yes").code == 0
+    assert run("cleanup", "--watch").code == 64
+    waited = run("cleanup", "--watch", "--yes", "--every", "1s", "--for", "1s")
+    assert (waited.code, "1 temporary grants are left" in waited.err) == (3, True), waited.err
+    use_for_the_first_time(sandbox, HUB, "EstateInstanceRole", "EstateRole")
+    ended = run("cleanup", "--watch", "--yes", "--format", "json")
+    assert (ended.code, ended.json) == (0, {"temporary_left": 0}), ended.err
+
+
+def test_watching_goes_on_while_nobody_can_look_into_the_account(run: Run, sandbox: Sandbox):
+    assert run("apply", "--yes").code == 0
+    use_for_the_first_time(sandbox, HUB, "EstateInstanceRole", "EstateRole")
+    sandbox.faults.deny = [f"iam:ListRolePolicies@{HUB}"]
+    unseen = run("cleanup", "--watch", "--yes", "--every", "1s", "--for", "1s", "--format", "json")
+    assert unseen.code == 5, unseen.err
+    assert [row["account"] for row in unseen.json["verification"]["unreachable"]] == [HUB]
+    sandbox.faults.deny = []
+    assert run("cleanup", "--watch", "--yes").code == 0
