@@ -14,6 +14,9 @@ from orchestrator.model.temporary import LedgerEvent, LedgerRecord
 from orchestrator.ports import Store
 
 LOG = "ledger"
+HEAD = "ledger-head"
+"""How many records there are, and the digest of the last: without it, records cut off at the end would leave no trace."""
+
 FIRST = ""
 """What the first record carries in place of a digest."""
 
@@ -30,22 +33,23 @@ class Ledger:
 
     def records(self) -> tuple[LedgerRecord, ...]:
         """Every record in order. Raises StateError naming the first one that cannot be read or does not follow."""
-        return read_chain(self._store.read_log(LOG))[0]
+        return read_chain(self._store.read_log(LOG), self._store.get(HEAD))[0]
 
     def problems(self) -> tuple[str, ...]:
         """Everything that speaks against the ledger: records that cannot be read, or that do not follow from the one before."""
-        return tuple(faults(self._store.read_log(LOG)))
+        return tuple(faults(self._store.read_log(LOG), self._store.get(HEAD)))
 
     def add(self, records: Iterable[LedgerRecord]) -> None:
         """Append those that are not there yet: one event of one grant by one plan is written once. Raises StateError."""
-        known, before = read_chain(self._store.read_log(LOG))
-        written = {identity(record) for record in known}
+        known, before = read_chain(self._store.read_log(LOG), self._store.get(HEAD))
+        written, number = {identity(record) for record in known}, len(known)
         for record in records:
             if identity(record) not in written:
                 line = encode({**fields_of(record), "before": before})
                 self._store.append(LOG, line)
                 written.add(identity(record))
-                before = digest_of(line)
+                number, before = number + 1, digest_of(line)
+                self._store.put(HEAD, encode({"records": number, "digest": before}))
 
 
 def unproven(records: Iterable[LedgerRecord]) -> tuple[LedgerRecord, ...]:
@@ -59,15 +63,16 @@ def unproven(records: Iterable[LedgerRecord]) -> tuple[LedgerRecord, ...]:
     return tuple(owed.values())
 
 
-def read_chain(lines: Sequence[bytes]) -> tuple[tuple[LedgerRecord, ...], str]:
+def read_chain(lines: Sequence[bytes], head: bytes | None) -> tuple[tuple[LedgerRecord, ...], str]:
     """The records, and the digest the next one has to carry. Raises StateError."""
-    fault = next(faults(lines), None)
+    fault = next(faults(lines, head), None)
     if fault is not None:
         raise StateError(f"The ledger of temporary grants cannot be believed: {fault}.", where=LOG, remedy=REMEDY)
     return tuple(decode(line)[0] for line in lines), digest_of(lines[-1]) if lines else FIRST
 
 
-def faults(lines: Sequence[bytes]) -> Iterator[str]:
+def faults(lines: Sequence[bytes], head: bytes | None) -> Iterator[str]:
+    """What does not hold together. A run that died between a record and the head leaves a head that lags behind by one."""
     before = FIRST
     for number, line in enumerate(lines, start=1):
         try:
@@ -78,6 +83,21 @@ def faults(lines: Sequence[bytes]) -> Iterator[str]:
             if claimed != before:
                 yield f"record {number} of {len(lines)} does not follow from the one before: something was changed, removed or put in"
         before = digest_of(line)
+    if head is not None:
+        yield from head_faults(lines, head)
+
+
+def head_faults(lines: Sequence[bytes], head: bytes) -> Iterator[str]:
+    try:
+        fields = Fields.parse(head)
+        number, digest = fields.number("records"), fields.text("digest")
+    except UnreadableRecordError as error:
+        yield f"{HEAD} cannot be read: {error}"
+        return
+    if number > len(lines):
+        yield f"it has {len(lines)} records, {number} were written: the last ones are gone"
+    elif not number > 0 or digest_of(lines[number - 1]) != digest:
+        yield f"record {number} of {len(lines)} is not the one {HEAD} names"
 
 
 def identity(record: LedgerRecord) -> Identity:

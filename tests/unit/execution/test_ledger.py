@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from orchestrator.errors import StateError
-from orchestrator.execution.ledger import LOG, Ledger
+from orchestrator.execution.ledger import HEAD, LOG, Ledger
 from orchestrator.model.identifiers import GroupSetName, PlanDigest
 from orchestrator.model.temporary import LedgerEvent, LedgerRecord
 from tests.fakes import NOON, Fuse, MemoryStore, SimulatedCrash
@@ -42,7 +42,7 @@ def test_an_event_of_a_grant_by_a_plan_is_written_once():
     ]
 
 
-@pytest.mark.parametrize("boundary", range(6))
+@pytest.mark.parametrize("boundary", range(12))
 def test_a_crash_between_records_is_made_good_by_writing_them_again(boundary):
     fuse = Fuse(boundary)
     store = MemoryStore(fuse)
@@ -60,8 +60,11 @@ def test_a_crash_between_records_is_made_good_by_writing_them_again(boundary):
         (lambda lines: lines.pop(0), "record 1 of 2"),
         (lambda lines: lines.insert(1, lines[0]), "record 2 of 4"),
         (lambda lines: lines.__setitem__(1, b"{}"), "record 2 of 3"),
+        (lambda lines: lines.pop(), "2 records, 3 were written"),
+        (lambda lines: lines.clear(), "0 records, 3 were written"),
+        (lambda lines: lines.__setitem__(2, lines[2].replace(b"audit", b"fraud")), "record 3 of 3 is not the one"),
     ],
-    ids=["changed", "removed", "beheaded", "put in", "unreadable"],
+    ids=["changed", "removed", "beheaded", "put in", "unreadable", "cut off", "emptied", "last one changed"],
 )
 def test_a_ledger_somebody_changed_is_not_believed(tamper, where):
     store = ledger_of(GRANTED, USED, REVOKED)
@@ -71,6 +74,14 @@ def test_a_ledger_somebody_changed_is_not_believed(tamper, where):
         Ledger(store).records()
     with pytest.raises(StateError, match=where):
         Ledger(store).add([GRANTED])
+
+
+@pytest.mark.parametrize("head", [b"", b"[]", b'{"records":0,"digest":""}'])
+def test_a_head_that_says_nothing_is_no_reason_to_believe(head):
+    store = ledger_of(GRANTED)
+    store.put(HEAD, head)
+    with pytest.raises(StateError, match="ledger-head"):
+        Ledger(store).records()
 
 
 def test_a_sound_ledger_has_no_problems():
