@@ -92,7 +92,7 @@ def cleanup(
     """Revoke temporary grants that were used or whose time is over, and nothing else; then look whether they are gone."""
     with errors_reported(as_json=form is Format.JSON):
         shop = open_workshop(settings_of(context))
-        allowed = allowances(None, missing=True, break_lock=break_lock)
+        allowed = allowances(None, missing=False, break_lock=break_lock)
         if watch:
             watch_over(shop, allowed, form, yes=yes, every=every, watch_for=watch_for)
             return

@@ -7,7 +7,7 @@ import typer
 from orchestrator.cli.output import DIFFERENCES, FAILED, Format, emit, emit_json, errors_reported, exit_with, stdout_page
 from orchestrator.cli.parameters import FormatOption, settings_of
 from orchestrator.composition import open_workshop
-from orchestrator.errors import UsageError
+from orchestrator.errors import OrchestratorError
 from orchestrator.execution.ledger import Ledger
 from orchestrator.presentation.history import ledger_text
 from orchestrator.presentation.results_json import ledger_json, status_json, verification_json
@@ -77,7 +77,7 @@ def history(
         found = journals(tools)
         runs = runs_of(found) if run is None else find_runs(found, run)
         if run is not None and not runs:
-            raise UsageError(f'there is no run "{run}".', remedy="`history` lists the runs.")
+            raise OrchestratorError(f'there is no run "{run}", and no plan whose digest begins so.', remedy="`history` lists the runs.")
         if form is Format.JSON:
             emit_json(runs_json(runs))
         elif run is None:

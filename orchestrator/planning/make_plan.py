@@ -232,13 +232,18 @@ def violations(request: Request, asked_for: WantedSets, compared: tuple[Differen
     holders = holders_of(request.observed, request.organization.management_account)
     missing = holders - set(request.organization.accounts)
     return (
-        *check_missing(missing, holders, request.organization, request.rollout, request.allowed),
+        *check_missing(missing, holders, request.organization, request.rollout, is_allowed=may_miss(request)),
         *check_foreign(compared),
         *check_hub(request.rollout, request.organization, [difference.stack_set for difference in compared if difference.is_installing]),
         *check_definitions(compared),
         *check_sizes(asked_for, request.catalog),
         *check_revocations(count_revocations(request, compared), request.rollout, request.allowed, request.purpose),
     )
+
+
+def may_miss(request: Request) -> bool:
+    """A clean-up takes nothing from accounts that are gone, nor because they are."""
+    return request.allowed.missing_accounts or request.purpose is Purpose.CLEANUP
 
 
 def count_revocations(request: Request, compared: tuple[Difference, ...]) -> tuple[Revocations, ...]:

@@ -71,7 +71,7 @@ def first_rule(rollout: Rollout) -> str:
 
 
 def check_missing(
-    missing: Collection[AccountId], holders: Collection[AccountId], organization: Organization, rollout: Rollout, allowed: Allowances
+    missing: Collection[AccountId], holders: Collection[AccountId], organization: Organization, rollout: Rollout, *, is_allowed: bool
 ) -> Iterator[Violation]:
     """Accounts that hold grants but that discovery no longer shows."""
     if holders and not set(organization.accounts) - {organization.management_account} and set(holders) - {organization.management_account}:
@@ -79,7 +79,7 @@ def check_missing(
             "empty_organization", f"discovery shows no member account, yet {len(holders)} accounts hold grants. Check credentials."
         )
     limit = rollout.safety.max_accounts_missing_percent
-    if missing and not allowed.missing_accounts and len(missing) * 100 > limit * len(holders):
+    if missing and not is_allowed and len(missing) * 100 > limit * len(holders):
         some = ", ".join(sorted(missing)[:5]) + (" …" if len(missing) > len(sorted(missing)[:5]) else "")
         share = f"({len(missing) * 100 // len(holders)} %, limit {limit} %)"
         what = f"{len(missing)} of {len(holders)} accounts that hold grants are gone from the organization"

@@ -1,6 +1,8 @@
 """May a temporary group set be granted to this account by name? What no rule could grant, a person cannot ask for either."""
 
-from orchestrator.errors import RefusedError, UsageError
+from difflib import get_close_matches
+
+from orchestrator.errors import OrchestratorError, RefusedError
 from orchestrator.model.assignment import Selection
 from orchestrator.model.catalog import Catalog
 from orchestrator.model.organization import Organization
@@ -11,14 +13,16 @@ from orchestrator.selection.placement import misplacement
 
 
 def check_wish(wish: TemporaryWish, rollout: Rollout, catalog: Catalog, organization: Organization, selection: Selection) -> None:
-    """Raises UsageError for names that mean nothing, RefusedError for an account that may not have it."""
+    """Raises OrchestratorError for names that mean nothing, RefusedError for an account that may not have it."""
     group_set = catalog.group_sets.get(wish.group_set)
     if group_set is None or not group_set.temporary:
-        temporary = ", ".join(name for name, known in catalog.group_sets.items() if known.temporary)
-        raise UsageError(f'"{wish.group_set}" is not a temporary group set.', remedy=f"Temporary ones: {temporary}.")
+        temporary = [name for name, known in catalog.group_sets.items() if known.temporary]
+        raise OrchestratorError(f'"{wish.group_set}" is not a temporary group set.', remedy=f"Temporary ones: {', '.join(temporary)}.")
     share = selection.assignments.get(wish.account)
     if share is None:
-        raise UsageError(f"account {wish.account} is not in organization {organization.id}.", remedy="`discover` lists the accounts.")
+        near = get_close_matches(wish.account, organization.accounts)
+        remedy = f"Did you mean {' or '.join(near)}?" if near else "`discover` lists the accounts."
+        raise OrchestratorError(f"account {wish.account} is not in organization {organization.id}.", remedy=remedy)
     if share.hands_off is not None:
         raise RefusedError(f"account {wish.account} is never changed: {share.hands_off}.", where=wish.account)
     withheld = next((held.because for held in share.withheld if held.group_set == wish.group_set), None)

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from orchestrator.errors import RefusedError, UsageError
+from orchestrator.errors import OrchestratorError, RefusedError
 from orchestrator.execution.ledger import Ledger
 from orchestrator.model.identifiers import AccountId, GroupSetName
 from orchestrator.model.temporary import LedgerEvent, TemporaryState
@@ -76,5 +76,6 @@ def test_what_no_rule_could_grant_is_refused_by_name_too(open_for):
 def test_names_that_mean_nothing_are_told_apart_from_refusals(open_for):
     shop = open_for((ONE,))
     for account, group_set in ((ONE, GroupSetName("spoke-checks")), (ONE, GroupSetName("spoke-lamda")), (AccountId("9" * 12), PASSING)):
-        with pytest.raises(UsageError):
+        with pytest.raises(OrchestratorError) as caught:
             shop.plan_wish(account, group_set=group_set)
+        assert caught.value.exit_code == 1

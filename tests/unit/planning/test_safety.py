@@ -125,6 +125,8 @@ def test_vanished_accounts_are_counted_named_and_allowed_by_flag():
     assert (plan.violations, plan.operations) == ((), ())
     assert {h.account for h in plan.excluded} == set(members(20)[13:])
     assert {h.holds for h in plan.excluded} == {1}
+    cleanup = make_plan(known.request(Purpose.CLEANUP))
+    assert (cleanup.violations, cleanup.header.overrides) == ((), ())
 
 
 def test_an_empty_discovery_is_refused_whatever_is_allowed():
