@@ -39,11 +39,15 @@ class Definition:
 
 @dataclass(frozen=True, slots=True)
 class Instance:
-    """One stack instance, or one plain stack. ``reason`` is AWS's own when it is not CURRENT."""
+    """One stack instance, or one plain stack. ``reason`` is AWS's own when it is not CURRENT.
+
+    ``is_drifted``: drift detection, when it was last run, found the account's resources other than the template.
+    """
 
     condition: Condition = Condition.CURRENT
     window: Window | None = None
     reason: str = field(default="", compare=False)
+    is_drifted: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -120,7 +120,7 @@ def compare(
     needs = sort_by_need(wanted, observed)
     deleted = tuple(account for account in surplus if account not in hands_off)
     revocations = tuple(Change(ChangeKind.REVOKE, name, group_set, account, "no rule grants it") for account in deleted)
-    broken = tuple(a for a in needs[ChangeKind.REPAIR] if observed.instances[a].condition is Condition.INOPERABLE)
+    broken = tuple(account for account in needs[ChangeKind.REPAIR] if is_beyond_update(observed.instances[account]))
     return replace(
         difference,
         create=needs[ChangeKind.GRANT],
@@ -159,14 +159,21 @@ def change_needed(instance: Instance | None, *, is_redefined: bool, moves: bool)
     """What one wanted account needs."""
     if instance is None:
         return ChangeKind.GRANT
-    if instance.condition is Condition.INOPERABLE:
+    if is_beyond_update(instance):
         return ChangeKind.REPAIR
     if is_redefined or moves:
         return ChangeKind.UPDATE
     return ChangeKind.REPAIR if instance.condition is Condition.OUTDATED else None
 
 
+def is_beyond_update(instance: Instance) -> bool:
+    """It has to be deleted and made anew: StackSets passes over INOPERABLE ones, and an update leaves drift as it is."""
+    return instance.condition is Condition.INOPERABLE or instance.is_drifted
+
+
 def reason(kind: ChangeKind, rules: str, instance: Instance | None) -> str:
+    if kind is ChangeKind.REPAIR and instance is not None and instance.is_drifted:
+        return f"{rules}; changed in the account, as drift detection found: deleted and made anew"
     if kind is ChangeKind.REPAIR and instance is not None:
         return f"{rules}; {instance.condition}" + (f": {instance.reason}" if instance.reason else "")
     return f"{rules}; its definition or window changes" if kind is ChangeKind.UPDATE else rules

@@ -8,7 +8,7 @@ from fnmatch import fnmatchcase
 from orchestrator.model.identifiers import AccountId
 from orchestrator.model.plan import PermissionChange
 from orchestrator.model.roles import RoleKind
-from orchestrator.model.state import Condition, Definition
+from orchestrator.model.state import Condition, Definition, Instance
 from orchestrator.planning.diff import Difference
 from orchestrator.templates.reading import Permission, granted_permissions, is_unbounded
 
@@ -28,16 +28,20 @@ class Carrier:
     new: Permissions
 
     def before(self, account: AccountId) -> Permissions:
-        """Nothing is known to be held where an instance is not CURRENT, or where a window is about to be opened or moved."""
+        """Nothing is known to be held where an instance is not as defined, or where a window is about to be opened or moved."""
         instance = self.difference.observed.instances.get(account)
         if self.difference.wanted is not None and account in self.difference.wanted.windows:
             return NONE
-        if instance is None or (instance.condition is not Condition.CURRENT and account not in self.difference.delete):
+        if instance is None or not (is_as_defined(instance) or account in self.difference.delete):
             return NONE
         return self.old
 
     def after(self, account: AccountId) -> Permissions:
         return NONE if account in self.difference.delete else self.new
+
+
+def is_as_defined(instance: Instance) -> bool:
+    return instance.condition is Condition.CURRENT and not instance.is_drifted
 
 
 def carriers(differences: Iterable[Difference], role_of: RoleOf) -> tuple[Carrier, ...]:
@@ -89,7 +93,7 @@ def kept_permissions(moving: Iterable[Carrier], everything: Iterable[Carrier], p
     for carrier in everything:
         for account, instance in carrier.difference.observed.instances.items():
             place = (account, carrier.role)
-            if place in held and instance.condition is Condition.CURRENT and (carrier.difference.stack_set, account) not in touched:
+            if place in held and is_as_defined(instance) and (carrier.difference.stack_set, account) not in touched:
                 held[place] += (carrier,)
     unions: dict[tuple[int, ...], Permissions] = {}
     for found in held.values():

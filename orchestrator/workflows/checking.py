@@ -1,13 +1,17 @@
 """What is there compared with what the rules want, and what past runs did."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from orchestrator.execution.journal import Journal
 from orchestrator.execution.records import Record
+from orchestrator.execution.verification import instances_of
 from orchestrator.execution.verification import verify as compare
-from orchestrator.model.identifiers import PlanDigest
-from orchestrator.model.outcome import Verification
+from orchestrator.model.identifiers import AccountId, PlanDigest
+from orchestrator.model.organization import Organization
+from orchestrator.model.outcome import Difference, Verification
 from orchestrator.model.plan import HandsOff
+from orchestrator.model.state import State
 from orchestrator.model.status import AccountStatus
 from orchestrator.model.temporary import TemporaryGrant
 from orchestrator.planning.standing import account_statuses
@@ -18,12 +22,23 @@ from orchestrator.workflows.world import desired, hands_off, read_world
 def verify(tools: Tools, *, drift: bool = False) -> Verification:
     """Compare what the rules want with what is there; with ``drift``, have AWS compare the accounts with the templates too."""
     world = read_world(tools)
-    found = compare(desired(tools, world), world.observed, world.organization.management_account, hands_off(world))
+    spared = hands_off(world)
+    found = compare(desired(tools, world), world.observed, world.organization.management_account, spared)
     if not drift:
-        return found
+        return replace(found, tampered=known_drift(world.observed, world.organization, spared))
     ours = [name for name, stack_set in world.observed.stack_sets.items() if not stack_set.is_foreign]
     drifted = world.reach.deployer.detect_drift([*ours, *(name for name, stack in world.observed.stacks.items() if not stack.is_foreign)])
-    return replace(found, tampered=(*found.tampered, *drifted))
+    return replace(found, tampered=tuple(difference for difference in drifted if difference.account not in spared))
+
+
+def known_drift(observed: State, organization: Organization, spared: Collection[AccountId]) -> tuple[Difference, ...]:
+    """What an earlier drift detection found; a plan deletes it and makes it anew."""
+    instances = instances_of(observed, organization.management_account)
+    return tuple(
+        Difference(account, name, "changed in the account, as drift detection last found; a plan makes it anew")
+        for (name, account), instance in sorted(instances.items())
+        if instance.is_drifted and account not in spared
+    )
 
 
 @dataclass(frozen=True, slots=True)

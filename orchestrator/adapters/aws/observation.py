@@ -26,6 +26,9 @@ PAGE = 100
 SUSPENDED = "SKIPPED_SUSPENDED_ACCOUNT"
 """What an instance says when its account is suspended; it may be CURRENT all the same."""
 
+DRIFTED = "DRIFTED"
+"""What the last drift detection left on an instance or a stack; nobody has to have run one."""
+
 GONE = frozenset({"StackSetNotFoundException", "StackInstanceNotFoundException", "OperationNotFoundException"})
 
 
@@ -115,7 +118,8 @@ def read_instance(summary: "StackInstanceSummaryTypeDef") -> Instance:
     """The condition alone counts: an instance being worked on keeps the one it has."""
     condition = Condition(summary.get("Status", Condition.OUTDATED))
     reason = reason_of(summary)
-    return Instance(condition, reason="" if condition is Condition.CURRENT and SUSPENDED not in reason else reason)
+    is_drifted = summary.get("DriftStatus") == DRIFTED
+    return Instance(condition, reason="" if condition is Condition.CURRENT and SUSPENDED not in reason else reason, is_drifted=is_drifted)
 
 
 def reason_of(summary: "StackInstanceSummaryTypeDef") -> str:

@@ -8,6 +8,7 @@ from botocore.exceptions import ClientError
 
 from orchestrator.adapters.aws.clients import ClientSource
 from orchestrator.adapters.aws.errors import code_of, message_of, speaking
+from orchestrator.adapters.aws.observation import DRIFTED
 from orchestrator.adapters.aws.site import Site
 from orchestrator.adapters.aws.spread import spread
 from orchestrator.adapters.aws.values import (
@@ -76,7 +77,9 @@ class StackReader:
         definition = Definition(template, hide_window(values), read_tags(row.get("Tags", [])))
         condition = condition_of(row["StackStatus"])
         reason = "" if condition is Condition.CURRENT else f"{row['StackStatus']}: {row.get('StackStatusReason', '')}".rstrip(": ")
-        return Stack(definition, Instance(condition, read_window(values), reason), is_foreign(definition, self._site.prefix))
+        is_drifted = row.get("DriftInformation", {}).get("StackDriftStatus") == DRIFTED
+        instance = Instance(condition, read_window(values), reason, is_drifted)
+        return Stack(definition, instance, is_foreign(definition, self._site.prefix))
 
     def _rows(self) -> Iterator["StackTypeDef"]:
         for page in self.client.get_paginator("describe_stacks").paginate():

@@ -161,13 +161,14 @@ class InstanceRow(Row):
     condition: Condition
     window: Window | None
     reason: str
+    is_drifted: bool = False
 
     @classmethod
     def of(cls, instance: Instance) -> "InstanceRow":
-        return cls(condition=instance.condition, window=instance.window, reason=instance.reason)
+        return cls(condition=instance.condition, window=instance.window, reason=instance.reason, is_drifted=instance.is_drifted)
 
     def value(self) -> Instance:
-        return Instance(self.condition, self.window, self.reason)
+        return Instance(self.condition, self.window, self.reason, self.is_drifted)
 
 
 class StackSetRow(Row):

@@ -165,7 +165,9 @@ def observed_row(state: State, interned: Interned) -> ObservedRow:
 
 
 def stack_set_row(stack_set: StackSet, interned: Interned) -> StackSetRow:
-    others = {account: InstanceRow.of(found) for account, found in stack_set.instances.items() if found != Instance() or found.reason}
+    plain = InstanceRow.of(Instance())
+    rows = {account: InstanceRow.of(found) for account, found in stack_set.instances.items()}
+    others = {account: row for account, row in rows.items() if row != plain}
     return StackSetRow(
         definition=interned.refer(stack_set.definition),
         is_foreign=stack_set.is_foreign,
