@@ -25,6 +25,9 @@ StackSetName = NewType("StackSetName", str)
 
 Region = NewType("Region", str)
 
+PARTITIONS = {"us-gov-": "aws-us-gov", "cn-": "aws-cn"}
+"""How the names of their regions begin; every other region is in ``aws``."""
+
 PlanDigest = NewType("PlanDigest", str)
 """``sha256:`` and 64 hexadecimal digits."""
 
@@ -32,3 +35,8 @@ OperationKey = NewType("OperationKey", str)
 """An operation's name inside its plan, ``op-007``. Not the id AWS sees, which also knows plan and attempt."""
 
 RunId = NewType("RunId", str)
+
+
+def partition_of(region: Region) -> str:
+    """The partition every ARN in the region's organization names."""
+    return next((partition for prefix, partition in PARTITIONS.items() if region.startswith(prefix)), "aws")

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from orchestrator.errors import ConfigurationError, Problem
 from orchestrator.model.catalog import Catalog, Parameter
 from orchestrator.model.fingerprint import EXTERNAL_ID_PARAMETER, fingerprint
-from orchestrator.model.identifiers import GroupSetName
+from orchestrator.model.identifiers import GroupSetName, partition_of
 from orchestrator.model.organization import Organization
 from orchestrator.model.roles import Role, RoleKind
 from orchestrator.model.rollout import Rollout
@@ -22,7 +22,7 @@ from orchestrator.templates import (
 )
 
 
-def role_definition(rollout: Rollout, organization: Organization, kind: RoleKind, partition: str = "aws") -> Definition:
+def role_definition(rollout: Rollout, organization: Organization, kind: RoleKind) -> Definition:
     """The role set of one role. The external id appears as its fingerprint."""
     role = rollout.roles[kind]
     values = {
@@ -32,7 +32,7 @@ def role_definition(rollout: Rollout, organization: Organization, kind: RoleKind
         "PermissionsBoundary": role.permissions_boundary or "",
         "OrganizationId": organization.id,
         "HubAccount": rollout.hub_account or "",
-        "TrustedRoleArns": ",".join(trusted_arns(rollout, role, partition)),
+        "TrustedRoleArns": ",".join(trusted_arns(rollout, role)),
         EXTERNAL_ID_PARAMETER: fingerprint(role.external_id or ""),
         "Rollout": rollout.prefix,
     }
@@ -40,10 +40,11 @@ def role_definition(rollout: Rollout, organization: Organization, kind: RoleKind
     return Definition(role_template(kind), parameters, {**role.tags, **ownership_tags(rollout.prefix)})
 
 
-def trusted_arns(rollout: Rollout, role: Role, partition: str) -> Iterable[str]:
+def trusted_arns(rollout: Rollout, role: Role) -> Iterable[str]:
     """The exact ARNs of the hub roles that may assume this one; unless said otherwise the hub roles other than itself."""
     kinds = role.trusted or tuple(kind for kind in RoleKind if kind.is_hub and kind is not role.kind)
     trusted = (rollout.roles[kind] for kind in kinds if kind in rollout.roles)
+    partition = partition_of(rollout.home_region)
     return (f"arn:{partition}:iam::{hub.account}:role{hub.path}{hub.name}" for hub in trusted)
 
 
