@@ -236,7 +236,7 @@ def violations(request: Request, asked_for: WantedSets, compared: tuple[Differen
         *check_foreign(compared),
         *check_hub(request.rollout, request.organization, [difference.stack_set for difference in compared if difference.is_installing]),
         *check_definitions(compared),
-        *check_sizes(asked_for, request.catalog),
+        *check_sizes(asked_for, request.catalog, request.rollout),
         *check_revocations(count_revocations(request, compared), request.rollout, request.allowed, request.purpose),
     )
 

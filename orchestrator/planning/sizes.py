@@ -3,16 +3,18 @@
 from collections.abc import Iterator
 
 from orchestrator.model.catalog import Catalog
+from orchestrator.model.fingerprint import EXTERNAL_ID_PARAMETER
 from orchestrator.model.identifiers import AccountId, GroupSetName
 from orchestrator.model.plan import Violation
-from orchestrator.model.roles import RoleKind
-from orchestrator.planning.grants import WantedSets
+from orchestrator.model.roles import Role, RoleKind
+from orchestrator.model.rollout import Rollout
+from orchestrator.planning.grants import Wanted, WantedSets
 from orchestrator.templates.limits import TRUST_LIMIT, explain_excess, group_set_size, trust_size
 
 Load = dict[AccountId, frozenset[GroupSetName]]
 
 
-def check_sizes(wanted: WantedSets, catalog: Catalog) -> Iterator[Violation]:
+def check_sizes(wanted: WantedSets, catalog: Catalog, rollout: Rollout) -> Iterator[Violation]:
     """One violation per role and combination of group sets beyond 10,240 characters, and per trust policy beyond 2,048."""
     measured = {
         part.group_set: group_set_size(catalog, part.group_set, part.definition.parameters) for part in wanted.values() if part.group_set
@@ -22,10 +24,17 @@ def check_sizes(wanted: WantedSets, catalog: Catalog) -> Iterator[Violation]:
             if excess := explain_excess(role, {name: measured[name] for name in combination}):
                 yield Violation("size", excess)
     for part in wanted.values():
-        if part.group_set is None and (size := trust_size(part.role, part.definition.parameters)) > TRUST_LIMIT:
-            yield Violation(
-                "size", f"the trust policy of the {part.role} role would have {size:,} characters, the limit is {TRUST_LIMIT:,}."
-            )
+        if part.group_set is None:
+            yield from check_trust(part, rollout.roles[part.role])
+
+
+def check_trust(part: Wanted, role: Role) -> Iterator[Violation]:
+    """Measured with an external id of the real length: the definition holds only its fingerprint."""
+    external_id = "x" * len(role.external_id or "")
+    size = trust_size(role.kind, {**part.definition.parameters, EXTERNAL_ID_PARAMETER: external_id})
+    if size > TRUST_LIMIT:
+        message = f"the trust policy of the {role.kind} role would have {size:,} characters, the limit is {TRUST_LIMIT:,}"
+        yield Violation("size", f"{message}; shorten the paths and names of the hub roles it trusts, or its external id.")
 
 
 def load_of(role: RoleKind, wanted: WantedSets) -> Load:

@@ -130,7 +130,7 @@ EXTERNAL_ID = Parameter(
     description="External id the caller must name; empty for none. It tells callers apart, it is not a secret.",
     pattern=r"^$|^[A-Za-z0-9+=,.@:/_-]{2,1224}$",
     constraint="2 to 1224 letters, digits and +=,.@:/_-, or empty",
-    longest="e" * 256,
+    longest="e" * 1224,
     default="",
 )
 
