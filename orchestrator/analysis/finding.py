@@ -16,6 +16,7 @@ class Rule(StrEnum):
     PARTLY_DEAD = "partly-dead"
     SPELLING = "spelling"
     UNDONE_CONDITION = "undone-condition"
+    FORGEABLE_TAG = "forgeable-tag"
     OVERBROAD = "overbroad"
     STALE_ACCEPTANCE = "stale-acceptance"
 

@@ -1,0 +1,72 @@
+"""What one group set takes back of another's conditions, in the real action reference."""
+
+import pytest
+
+from orchestrator.analysis import Rule, Severity
+from orchestrator.analysis.statements import Variant
+from orchestrator.analysis.unions import judge_union
+from orchestrator.model.roles import RoleKind
+from tests.stacksets.golden import action_data
+
+TAGGED = {"StringLike": {"aws:ResourceTag/Name": "CadoResponse*"}}
+HERE = {"StringEquals": {"aws:RequestedRegion": "eu-west-1"}}
+INSTANCES = "arn:aws:ec2:*:111111111111:instance/*"
+SNAPSHOTS = "arn:aws:ec2:*::snapshot/*"
+
+
+def variant(group, action, resource="*", condition=None):
+    statement = {"Sid": group, "Effect": "Allow", "Action": action, "Resource": resource}
+    return Variant(group, RoleKind.ACQUISITION, [{**statement, "Condition": condition} if condition else statement])
+
+
+def judge(*variants):
+    return [(finding.rule, finding.group) for finding in judge_union(variants, action_data())]
+
+
+@pytest.mark.parametrize("wide", ["*", INSTANCES, "arn:aws:ec2:*:*:instance/*", "arn:aws:ec2:*:*:*"])
+def test_a_tag_bound_right_is_undone_by_one_on_every_resource_of_its_kind(wide):
+    found = judge(variant("Core", "ec2:StopInstances", condition=TAGGED), variant("Isolation", "ec2:StopInstances", wide))
+    assert found == [(Rule.UNDONE_CONDITION, "Core")]
+
+
+@pytest.mark.parametrize("wide", [f"{INSTANCES[:-1]}i-1", SNAPSHOTS, "arn:aws:ec2:eu-west-1:111111111111:instance/*"])
+def test_a_right_on_a_part_of_the_resources_leaves_the_condition_standing(wide):
+    assert judge(variant("Core", "ec2:StopInstances", condition=TAGGED), variant("Other", "ec2:StopInstances", wide)) == []
+
+
+def test_one_of_several_resources_without_the_condition_is_undone():
+    narrow = variant("Core", "ec2:AttachVolume", [INSTANCES, "arn:aws:ec2:*:111111111111:volume/*"], TAGGED)
+    (finding,) = judge_union([narrow, variant("Other", "ec2:AttachVolume", INSTANCES)], action_data())
+    assert finding.message == "ec2:AttachVolume is narrowed in Core, yet Other allows it without that on instance."
+
+
+def test_the_same_right_in_two_groups_undoes_nothing():
+    roles = ["arn:aws:iam::*:role/*Cado*", "arn:aws:iam::*:role/Own"]
+    assert judge(variant("One", "iam:PassRole", roles), variant("Two", "iam:PassRole", roles)) == []
+
+
+@pytest.mark.parametrize(("resource", "condition"), [("*", None), (SNAPSHOTS, None), ("*", HERE)])
+def test_a_tag_the_role_may_set_itself_protects_nothing(resource, condition):
+    narrow = variant("CleanUp", "ec2:DeleteSnapshot", condition={**TAGGED, **HERE})
+    (finding,) = judge_union([narrow, variant("Tags", "ec2:CreateTags", resource, condition)], action_data())
+    assert (finding.rule, finding.severity, finding.group) == (Rule.FORGEABLE_TAG, Severity.HIGH, "CleanUp")
+    assert "aws:ResourceTag/Name, yet Tags may set that tag on snapshot" in finding.message
+
+
+@pytest.mark.parametrize(
+    ("action", "resource", "condition"),
+    [
+        ("ec2:CreateTags", INSTANCES, None),
+        ("ec2:CreateTags", "*", {"StringEquals": {"ec2:CreateAction": "CreateSnapshot"}}),
+        ("ec2:CreateTags", "*", TAGGED),
+        ("ec2:DeleteTags", "*", None),
+    ],
+)
+def test_tags_on_other_resources_at_creation_or_taken_away_leave_the_condition_standing(action, resource, condition):
+    found = judge(variant("CleanUp", "ec2:DeleteSnapshot", condition=TAGGED), variant("Tags", action, resource, condition))
+    assert (Rule.FORGEABLE_TAG, "CleanUp") not in found
+
+
+def test_tags_of_instances_open_commands_of_another_service():
+    narrow = variant("Triage", "ssm:SendCommand", INSTANCES, {"StringLike": {"ssm:resourceTag/CadoResponseSSMEnabled": "True"}})
+    assert judge(narrow, variant("Tags", "ec2:CreateTags")) == [(Rule.FORGEABLE_TAG, "Triage")]
