@@ -4,7 +4,7 @@ from orchestrator.analysis.analyse import analyse, unexplained
 from orchestrator.analysis.compare import ProfileDifference, compare_profiles
 from orchestrator.analysis.facts import ActionData, ActionFacts, ResourceFacts
 from orchestrator.analysis.finding import Finding, Rule, Severity
-from orchestrator.analysis.sizes import Size, oversized, sizes
+from orchestrator.analysis.sizes import Size, crowded, overgranted, oversized, sizes
 
 __all__ = [
     "ActionData",
@@ -17,6 +17,8 @@ __all__ = [
     "Size",
     "analyse",
     "compare_profiles",
+    "crowded",
+    "overgranted",
     "oversized",
     "sizes",
     "unexplained",

@@ -1,4 +1,8 @@
-"""Sizes against the limits of IAM and CloudFormation, at the worst case: longest partition, names, bucket, and every option set."""
+"""Sizes against the limits of IAM and CloudFormation, at the worst case: longest partition, names, bucket, and every option set.
+
+What cannot be deployed is refused. That all group sets of a role together do not fit is worth a warning: it only means that no
+account can hold them all.
+"""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -7,28 +11,29 @@ from orchestrator.analysis.rendering import longest_values
 from orchestrator.model.catalog import Catalog
 from orchestrator.model.identifiers import GroupSetName
 from orchestrator.model.roles import RoleKind
-from orchestrator.templates.limits import INLINE_LIMIT, TEMPLATE_LIMIT, TRUST_LIMIT, group_set_size, trust_size
+from orchestrator.model.rollout import AllPermanent, Rollout
+from orchestrator.templates.limits import INLINE_LIMIT, TEMPLATE_LIMIT, TRUST_LIMIT, explain_excess, group_set_size, trust_size
 from orchestrator.templates.template import rendered_files
 
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """One measured thing. ``limit`` is None for a part that counts only within its whole."""
+    """One measured thing. ``kind`` is group set, role (all its group sets together), trust or template."""
 
     what: str
     kind: str
     size: int
-    limit: int | None
+    limit: int
 
     @property
     def is_over(self) -> bool:
-        return self.limit is not None and self.size > self.limit
+        return self.size > self.limit
 
 
 def sizes(catalog: Catalog) -> tuple[Size, ...]:
     """Each group set, each role with all its group sets, each trust policy and each template."""
     values = longest_values(catalog)
-    parts = tuple(Size(name, "group set", group_set_size(catalog, name, values), None) for name in catalog.group_sets)
+    parts = tuple(Size(name, "group set", group_set_size(catalog, name, values), INLINE_LIMIT) for name in catalog.group_sets)
     unions = tuple(
         Size(role, "role", role_size(catalog, (group_set.name for group_set in catalog.sets_of(role)), values), INLINE_LIMIT)
         for role in RoleKind
@@ -44,9 +49,36 @@ def role_size(catalog: Catalog, names: Iterable[GroupSetName], values: Mapping[s
 
 
 def oversized(measured: Iterable[Size]) -> tuple[str, ...]:
-    """What does not fit, in words with the numbers."""
+    """What can never be deployed, in words with the numbers."""
     return tuple(
-        f"{size.kind} {size.what}: {size.size:,} characters, the limit is {size.limit:,}; take groups out or narrow fewer options."
+        f"{size.kind} {size.what}: {size.size:,} characters, the limit is {size.limit:,}; take groups out or make its texts shorter."
         for size in measured
-        if size.is_over
+        if size.is_over and size.kind != "role"
+    )
+
+
+def crowded(measured: Iterable[Size]) -> tuple[str, ...]:
+    """Roles that cannot hold every group set of the profile at once, in words with the numbers."""
+    return tuple(
+        f"all group sets of the {size.what} role together have {size.size:,} characters, the limit is {size.limit:,}: "
+        "no account can hold them all; grant it fewer."
+        for size in measured
+        if size.is_over and size.kind == "role"
+    )
+
+
+def overgranted(rollout: Rollout, catalog: Catalog) -> tuple[str, ...]:
+    """Roles that cannot hold what the rules may grant them, with the size of each group set."""
+    values = longest_values(catalog)
+    loads = ({name: group_set_size(catalog, name, values) for name in grantable(rollout, catalog, role)} for role in RoleKind)
+    found = (explain_excess(role, load) for role, load in zip(RoleKind, loads, strict=True))
+    return tuple(f"by the rules {excess} Grant fewer of them, or take groups out of them." for excess in found if excess)
+
+
+def grantable(rollout: Rollout, catalog: Catalog, role: RoleKind) -> tuple[GroupSetName, ...]:
+    """The group sets of a role that some rule grants; ``all`` stands for the permanent ones."""
+    return tuple(
+        group_set.name
+        for group_set in catalog.sets_of(role)
+        if any(not group_set.temporary if isinstance(rule.grant, AllPermanent) else group_set.name in rule.grant for rule in rollout.rules)
     )

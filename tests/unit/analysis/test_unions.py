@@ -6,6 +6,7 @@ from orchestrator.analysis import Rule, Severity
 from orchestrator.analysis.statements import Variant
 from orchestrator.analysis.unions import judge_union
 from orchestrator.model.roles import RoleKind
+from orchestrator.templates import PolicyStatement
 from tests.stacksets.golden import action_data
 
 TAGGED = {"StringLike": {"aws:ResourceTag/Name": "CadoResponse*"}}
@@ -15,8 +16,11 @@ SNAPSHOTS = "arn:aws:ec2:*::snapshot/*"
 
 
 def variant(group, action, resource="*", condition=None):
-    statement = {"Sid": group, "Effect": "Allow", "Action": action, "Resource": resource}
-    return Variant(group, RoleKind.ACQUISITION, [{**statement, "Condition": condition} if condition else statement])
+    return Variant(
+        group,
+        RoleKind.ACQUISITION,
+        [PolicyStatement(Sid=group, Effect="Allow", Action=action, Resource=resource, Condition=condition or {})],
+    )
 
 
 def judge(*variants):

@@ -1,0 +1,59 @@
+"""The command that judges the files offline: configuration, catalog in every profile, templates."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import typer
+
+from orchestrator.adapters.files.catalog import catalog_folder, load_catalog, profiles
+from orchestrator.adapters.files.config import load
+from orchestrator.adapters.iamdata.actions import IamActionData
+from orchestrator.analysis import analyse, crowded, overgranted, oversized, sizes
+from orchestrator.cli.output import FAILED, Format, emit, emit_json, errors_reported, exit_with, stdout_page
+from orchestrator.cli.parameters import FormatOption, settings_of
+from orchestrator.errors import ConfigurationError, Problem
+from orchestrator.model.catalog import Catalog
+from orchestrator.presentation.validity import Judgement, validity_json, validity_text
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command()(validate)
+
+
+def validate(context: typer.Context, form: FormatOption = Format.TEXT) -> None:
+    """Check config, catalog and templates offline: every problem at once."""
+    with errors_reported(as_json=form is Format.JSON):
+        config = settings_of(context).config
+        rollout, catalog = load(config)
+        catalogs = [catalog, *load_others(catalog_folder(config.parent), catalog.profile)]
+        judged = Judgement(
+            rollout,
+            catalog,
+            findings=tuple(dict.fromkeys(finding for each in catalogs for finding in analyse(each, IamActionData()))),
+            excesses=tuple(dict.fromkeys((*(f"{config}: {text}" for text in overgranted(rollout, catalog)), *excesses(catalogs)))),
+            warnings=tuple(f"profile {each.profile}: {text}" for each in catalogs for text in crowded(sizes(each))),
+        )
+        if form is Format.JSON:
+            emit_json(validity_json(judged))
+        else:
+            emit(validity_text(judged, stdout_page()))
+        exit_with(0 if judged.is_valid else FAILED)
+
+
+def load_others(folder: Path, selected: str) -> list[Catalog]:
+    """The catalog in every profile but the selected one. Raises ConfigurationError with the problems of them all."""
+    found: list[Catalog] = []
+    problems: dict[Problem, None] = {}
+    for profile in profiles(folder):
+        try:
+            found += [load_catalog(folder, profile)] if profile != selected else []
+        except ConfigurationError as error:
+            problems |= dict.fromkeys(error.problems)
+    if problems:
+        raise ConfigurationError(tuple(problems))
+    return found
+
+
+def excesses(catalogs: Sequence[Catalog]) -> list[str]:
+    return [f"profile {catalog.profile}: {text}" for catalog in catalogs for text in oversized(sizes(catalog))]

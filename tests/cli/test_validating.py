@@ -1,0 +1,94 @@
+"""What `validate` refuses, what it only warns of, and how it says so."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from orchestrator.adapters.files.catalog import default_catalog_folder
+from tests.cli.conftest import Run
+from tests.cli.organization import ROLLOUT, write_rollout
+
+WIDE = """\
+groups:
+  OwnGroup:
+    purpose: Reads our own tables.
+    roles: [acquisition]
+    source: ours
+    statements:
+      - actions: [dynamodb:GetItem]
+        resources:
+"""
+OWN_SET = "  hub-own: {role: acquisition, groups: [OwnGroup], purpose: Our own tables.}\naccepted:\n"
+
+
+@pytest.fixture
+def catalog(folder: Path) -> Path:
+    """A catalog of our own beside rollout.yaml."""
+    return Path(shutil.copytree(default_catalog_folder(), folder / "config" / "catalog"))
+
+
+def amend(path: Path, old: str, new: str) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+def add_hub_set(catalog: Path, tables: int = 60) -> None:
+    """A group set that no longer fits beside every other one of the acquisition role."""
+    resources = [f"          - 'arn:${{partition}}:dynamodb:*:${{account}}:table/own-{number:03}'\n" for number in range(tables)]
+    (catalog / "groups" / "own.yaml").write_text(WIDE + "".join(resources), encoding="utf-8")
+    amend(catalog / "profiles" / "classic.yaml", "accepted:\n", OWN_SET)
+
+
+def test_a_profile_that_no_account_can_hold_whole_is_only_a_warning(run: Run, catalog: Path):
+    add_hub_set(catalog)
+    said, answer = run("validate"), run("validate", "--format", "json")
+    assert (said.code, answer.code, answer.json["valid"]) == (0, 0, True)
+    (warning,) = answer.json["warnings"]
+    assert "profile classic: all group sets of the acquisition role together have 1" in warning
+    assert "the limit is 10,240" in warning
+    assert "warning: profile classic" in said.out
+
+
+@pytest.mark.parametrize("grant", ["all", "[hub-core, hub-checks, hub-storage, hub-ec2, hub-kms, hub-isolation, hub-lambda, hub-own]"])
+def test_what_the_rules_may_grant_one_role_must_fit_on_it(run: Run, catalog: Path, grant: str):
+    add_hub_set(catalog)
+    write_rollout(ROLLOUT.replace("grant: [hub-platform, hub-core, hub-kms, hub-kms-first-use]", f"grant: {grant}"))
+    answer = run("validate", "--format", "json")
+    assert answer.code == 1
+    (problem,) = answer.json["problems"]
+    assert "rollout.yaml: by the rules the acquisition role would hold 1" in problem
+    assert "the limit is 10,240" in problem
+    assert "hub-own 3," in problem
+
+
+def test_a_group_set_that_fits_on_no_role_is_refused_though_nobody_grants_it(run: Run, catalog: Path):
+    add_hub_set(catalog, 200)
+    answer = run("validate", "--format", "json")
+    assert answer.code == 1
+    (problem,) = answer.json["problems"]
+    assert "profile classic: group set hub-own: 1" in problem
+
+
+def test_a_problem_in_a_profile_that_is_not_selected_is_told(run: Run, catalog: Path):
+    amend(catalog / "profiles" / "scoped.yaml", "RequiredForLambdaImport", "RequiredForLambdaImports")
+    answer = run("validate", "--format", "json")
+    assert answer.code == 1
+    assert "scoped.yaml:" in answer.json["error"]["where"]
+    assert 'unknown group "RequiredForLambdaImports"' in answer.json["error"]["message"]
+
+
+def test_a_finding_names_its_severity_and_its_place(run: Run, catalog: Path):
+    amend(catalog / "groups" / "imports.yaml", "lambda:GetFunction\n", "lambda:GetFunction\n          - lambda:DeleteFunction\n")
+    said, answer = run("validate"), run("validate", "--format", "json")
+    assert (said.code, answer.code) == (1, 1)
+    assert "imports.yaml:5:3: RequiredForLambdaImport (acquisition): medium overbroad: lambda:DeleteFunction" in said.out
+    found = [finding for finding in answer.json["findings"] if finding["because"] is None]
+    assert {(finding["severity"], finding["rule"], finding["action"]) for finding in found} == {
+        ("medium", "overbroad", "lambda:DeleteFunction")
+    }
+
+
+def test_accepted_findings_are_counted_by_severity(run: Run):
+    assert " high and " in run("validate").out
