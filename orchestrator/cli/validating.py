@@ -26,11 +26,12 @@ def validate(context: typer.Context, form: FormatOption = Format.TEXT) -> None:
     with errors_reported(as_json=form is Format.JSON):
         config = settings_of(context).config
         rollout, catalog = load(config)
+        data = IamActionData()
         catalogs = [catalog, *load_others(catalog_folder(config.parent), catalog.profile)]
         judged = Judgement(
             rollout,
             catalog,
-            findings=tuple(dict.fromkeys(finding for each in catalogs for finding in analyse(each, IamActionData()))),
+            findings=tuple(dict.fromkeys(finding for each in catalogs for finding in analyse(each, data))),
             excesses=tuple(dict.fromkeys((*(f"{config}: {text}" for text in overgranted(rollout, catalog)), *excesses(catalogs)))),
             warnings=tuple(f"profile {each.profile}: {text}" for each in catalogs for text in crowded(sizes(each))),
         )

@@ -149,3 +149,27 @@ def test_nothing_is_bound_to_one_partition(profile):
     for name, text in rendered_files(catalog(profile)).items():
         resources = text[text.index("\nResources:") :]
         assert "arn:aws:" not in resources, name
+
+
+@pytest.mark.parametrize(
+    ("value", "is_taken"),
+    [
+        ("*", True),
+        ("arn:aws:kms:*:111111111111:key/*", True),
+        ("arn:aws-us-gov:kms:us-gov-west-1:*:key/mrk-1234, arn:aws-us-gov:kms:*:*:key/*", True),
+        ("arn:aws:kms:*:111111111111:alias/evidence", False),
+        ("arn:aws:kms:*:111111111111:alias/*, arn:aws:kms:*:*:key/*", False),
+    ],
+)
+def test_operations_on_keys_are_narrowed_by_keys_and_not_by_aliases_which_iam_would_never_match(value, is_taken):
+    pattern = catalog("classic").parameters["kms_key_arns"].pattern
+    assert bool(re.fullmatch(pattern, value)) is is_taken
+
+
+@pytest.mark.parametrize(("profile", "name"), [("classic", "spoke-ec2"), ("scoped", "spoke-triage")])
+def test_a_session_needs_the_tag_on_the_instance_but_not_on_its_document(profile, name):
+    of = catalog(profile)
+    statements = policy_document(of.statements(name), values=longest_values(of))["Statement"]
+    sessions = [statement for statement in statements if statement["Action"] == "ssm:StartSession"]
+    bound = {statement["Resource"].rpartition(":")[2]: "StringLike" in statement["Condition"] for statement in sessions}
+    assert bound == {"instance/*": True, "document/*": False}
