@@ -4,6 +4,7 @@ from orchestrator.analysis.analyse import analyse, unexplained
 from orchestrator.analysis.compare import ProfileDifference, compare_profiles
 from orchestrator.analysis.facts import ActionData, ActionFacts, ResourceFacts
 from orchestrator.analysis.finding import Finding, Rule, Severity
+from orchestrator.analysis.role_names import unaccepted_names
 from orchestrator.analysis.sizes import Size, crowded, overgranted, oversized, sizes
 
 __all__ = [
@@ -21,5 +22,6 @@ __all__ = [
     "overgranted",
     "oversized",
     "sizes",
+    "unaccepted_names",
     "unexplained",
 ]

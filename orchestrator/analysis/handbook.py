@@ -7,7 +7,7 @@ from orchestrator.analysis.sizes import Size, sizes
 from orchestrator.model.catalog import Catalog, Parameter, PermissionGroup, Statement
 from orchestrator.model.roles import RoleKind
 from orchestrator.templates.limits import INLINE_LIMIT
-from orchestrator.templates.parameters import ROLE_NAME_PARAMETERS
+from orchestrator.templates.parameters import ROLE_PARAMETERS
 
 INTRODUCTION = """\
 <!-- Written by scripts/golden from config/catalog: change the catalog, not this page. -->
@@ -73,7 +73,7 @@ def options_section(catalog: Catalog) -> str:
     rows = [
         (f"`{parameter.name}`", parameter.description, default_words(parameter))
         for parameter in catalog.parameters.values()
-        if parameter.name not in ROLE_NAME_PARAMETERS
+        if parameter.name not in ROLE_PARAMETERS
     ]
     header = ("name", "meaning", "default")
     return f"## Parameters\n\nSet under `parameters` in rollout.yaml. Options only ever tighten.\n\n{table(header, rows)}"

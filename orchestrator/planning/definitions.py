@@ -19,6 +19,7 @@ from orchestrator.templates import (
     missing_parameters,
     role_parameters,
     role_template,
+    role_values,
 )
 
 
@@ -55,9 +56,8 @@ def group_set_definition(rollout: Rollout, catalog: Catalog, name: GroupSetName)
     """
     if missing := missing_parameters(catalog, [name], rollout.parameters):
         raise ConfigurationError([explain_missing(name, parameter) for parameter in missing])
-    role_names = {kind: role.name for kind, role in rollout.roles.items()}
     values = {
-        **catalog_values(catalog, name, rollout.parameters, role_names),
+        **catalog_values(catalog, name, {**rollout.parameters, **role_values(rollout.roles)}),
         "RoleName": rollout.roles[catalog.group_sets[name].role].name,
         "PolicyName": group_stack_set(rollout.prefix, name),
         **window_parameters(CLOSED),

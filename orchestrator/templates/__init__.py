@@ -1,6 +1,7 @@
 """What is deployed: policy documents and CloudFormation templates, rendered from the catalog. Pure."""
 
 from orchestrator.templates.limits import INLINE_LIMIT, TEMPLATE_LIMIT, TRUST_LIMIT, explain_excess, group_set_size, trust_size
+from orchestrator.templates.parameters import role_values
 from orchestrator.templates.policy import PolicyDocument, PolicyStatement, as_list, policy_document, policy_size
 from orchestrator.templates.template import (
     catalog_values,
@@ -31,6 +32,7 @@ __all__ = [
     "rendered_files",
     "role_parameters",
     "role_template",
+    "role_values",
     "template_parameters",
     "trust_size",
 ]

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from orchestrator.model.catalog import Parameter
-from orchestrator.model.roles import RoleKind
+from orchestrator.model.roles import Role, RoleKind
 
 ARN = r"arn:aws[a-z0-9-]*:iam::[0-9]{12}:role/[A-Za-z0-9+=.@_/-]+"
 DATE = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$"
@@ -16,8 +16,14 @@ ROLE_NAMES: Mapping[RoleKind, str] = {
 }
 """Names a person in the console finds filled in."""
 
-ROLE_NAME_PARAMETERS: Mapping[str, RoleKind] = {f"{kind}_role_name": kind for kind in RoleKind}
-"""Catalog parameters that are never set under ``parameters``: they follow the names under ``roles``."""
+ROLE_PARAMETERS: Mapping[str, str] = {f"{kind}_role_{key}": f"roles.{kind}.{key}" for kind in RoleKind for key in ("name", "path")}
+"""Catalog parameters that are never set under ``parameters``, and what in rollout.yaml they follow."""
+
+
+def role_values(roles: Mapping[RoleKind, Role]) -> Mapping[str, str]:
+    """Their values; a role that rollout.yaml does not have leaves them at their defaults."""
+    names = {f"{kind}_role_name": role.name for kind, role in roles.items()}
+    return {**names, **{f"{kind}_role_path": role.path for kind, role in roles.items()}}
 
 
 def role_name(kind: RoleKind) -> Parameter:

@@ -8,7 +8,7 @@ from orchestrator.model.identifiers import GroupSetName
 from orchestrator.model.roles import RoleKind
 from orchestrator.templates.conditions import Parameters, condition_block, list_value, options, template_conditions
 from orchestrator.templates.emission import Ref, Value, dump
-from orchestrator.templates.parameters import ROLE_NAME_PARAMETERS, WINDOW, asked_of_role, policy_name, role_name
+from orchestrator.templates.parameters import WINDOW, asked_of_role, policy_name, role_name
 from orchestrator.templates.placeholders import used
 from orchestrator.templates.policy import VERSION, one_or_more
 from orchestrator.templates.roles import ROLE_PURPOSES, role_outputs, role_resources
@@ -68,17 +68,15 @@ def asked_of_group_set(catalog: Catalog, name: GroupSetName) -> tuple[Parameter,
     return (*own, *asked)
 
 
-def catalog_values(catalog: Catalog, name: GroupSetName, given: Mapping[str, str], role_names: Mapping[RoleKind, str]) -> Mapping[str, str]:
+def catalog_values(catalog: Catalog, name: GroupSetName, given: Mapping[str, str]) -> Mapping[str, str]:
     """Values of the catalog parameters one group set uses, keyed as CloudFormation names them.
 
-    ``given`` is ``parameters`` of rollout.yaml, lists joined with commas; ``role_names`` come from its ``roles``.
+    ``given`` is ``parameters`` of rollout.yaml, lists joined with commas, and what follows from its ``roles``.
     What is not given takes its default. Raises KeyError for a required parameter that is not given, see ``missing_parameters``.
     """
-    named = {parameter: role_names[kind] for parameter, kind in ROLE_NAME_PARAMETERS.items() if kind in role_names}
-    values = {**given, **named}
     asked = (catalog.parameters[used_name] for used_name in used(catalog.statements(name)) if used_name in catalog.parameters)
     return {
-        parameter.logical_name: values[parameter.name] if parameter.default is None else values.get(parameter.name, parameter.default)
+        parameter.logical_name: given[parameter.name] if parameter.default is None else given.get(parameter.name, parameter.default)
         for parameter in asked
     }
 

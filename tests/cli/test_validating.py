@@ -45,10 +45,10 @@ def test_a_profile_that_no_account_can_hold_whole_is_only_a_warning(run: Run, ca
     add_hub_set(catalog)
     said, answer = run("validate"), run("validate", "--format", "json")
     assert (said.code, answer.code, answer.json["valid"]) == (0, 0, True)
-    (warning,) = answer.json["warnings"]
-    assert "profile classic: all group sets of the acquisition role together have 1" in warning
+    *_, warning = answer.json["warnings"]
+    assert "with all group sets of the profile the acquisition role would hold 1" in warning
     assert "the limit is 10,240" in warning
-    assert "warning: profile classic" in said.out
+    assert "warning: with all group sets" in said.out
 
 
 @pytest.mark.parametrize("grant", ["all", "[hub-core, hub-checks, hub-storage, hub-ec2, hub-kms, hub-isolation, hub-lambda, hub-own]"])
@@ -88,6 +88,17 @@ def test_a_finding_names_its_severity_and_its_place(run: Run, catalog: Path):
     assert {(finding["severity"], finding["rule"], finding["action"]) for finding in found} == {
         ("medium", "overbroad", "lambda:DeleteFunction")
     }
+
+
+def test_names_the_platform_would_not_discover_are_only_a_warning(run: Run):
+    write_rollout(ROLLOUT.replace("EstateSpokeRole", "DarktraceForensicsSpoke"))
+    answer = run("validate", "--format", "json")
+    assert answer.code == 0
+    assert [warning.split(":")[0] for warning in answer.json["warnings"]] == [
+        "roles.platform.name",
+        "roles.acquisition.name",
+        "roles.discovery.name",
+    ]
 
 
 def test_accepted_findings_are_counted_by_severity(run: Run):

@@ -171,5 +171,5 @@ def test_a_session_needs_the_tag_on_the_instance_but_not_on_its_document(profile
     of = catalog(profile)
     statements = policy_document(of.statements(name), values=longest_values(of))["Statement"]
     sessions = [statement for statement in statements if statement["Action"] == "ssm:StartSession"]
-    bound = {statement["Resource"].rpartition(":")[2]: "StringLike" in statement["Condition"] for statement in sessions}
+    bound = {str(statement["Resource"]).rpartition(":")[2]: "StringLike" in statement["Condition"] for statement in sessions}
     assert bound == {"instance/*": True, "document/*": False}

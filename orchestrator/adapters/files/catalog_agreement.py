@@ -9,7 +9,7 @@ from orchestrator.adapters.files.validation import Fault, suggest
 from orchestrator.adapters.files.yaml_document import Location
 from orchestrator.model.catalog import Catalog, GroupSet, Parameter
 from orchestrator.model.identifiers import GroupSetName
-from orchestrator.templates.parameters import ROLE_NAME_PARAMETERS
+from orchestrator.templates.parameters import ROLE_PARAMETERS
 from orchestrator.templates.placeholders import used
 
 LONGEST_NAME = 128
@@ -61,10 +61,10 @@ def check_terms(pieces: Pieces, catalog: Catalog) -> Iterator[Fault]:
 
 def check_parameter(name: str, value: str, catalog: Catalog) -> Iterator[Fault]:
     at: Location = ("parameters", name)
-    if role := ROLE_NAME_PARAMETERS.get(name):
-        yield Fault(at, f"parameters.{name}: this follows roles.{role}.name.", "Remove it here.", on_key=True)
+    if followed := ROLE_PARAMETERS.get(name):
+        yield Fault(at, f"parameters.{name}: this follows {followed}.", "Remove it here.", on_key=True)
     elif (parameter := catalog.parameters.get(name)) is None:
-        choices = [known for known in catalog.parameters if known not in ROLE_NAME_PARAMETERS]
+        choices = [known for known in catalog.parameters if known not in ROLE_PARAMETERS]
         remedy = suggest(name, choices, f"Known are: {', '.join(choices)}.")
         yield Fault(at, f'the profile "{catalog.profile}" has no parameter "{name}".', remedy, on_key=True)
     elif not is_fitting(parameter, value):

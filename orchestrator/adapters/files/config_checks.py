@@ -15,6 +15,7 @@ def check_pieces(pieces: Pieces) -> Iterator[Fault]:
     """Every contradiction that shows without the catalog."""
     yield from check_hub(pieces)
     for kind, role in pieces.roles.items():
+        yield from check_commas(kind, role)
         yield from check_trust(kind, role, pieces)
     yield from check_rule_names(pieces)
     yield from check_repetition(pieces)
@@ -37,6 +38,14 @@ def check_hub(pieces: Pieces) -> Iterator[Fault]:
     if platform.name.lower() == acquisition.name.lower():
         message = f'roles.acquisition.name: roles.platform is called "{platform.name}" too, in the same account.'
         yield Fault(("roles", "acquisition", "name"), message, "Give one of them another name.")
+
+
+def check_commas(kind: RoleKind, role: AnyRoleEntry) -> Iterator[Fault]:
+    """The ARNs of the hub roles reach the trust policies as one list, separated by commas."""
+    for key in ("name", "path") if kind.is_hub else ():
+        if "," in getattr(role, key):
+            message = f'roles.{kind}.{key}: "{getattr(role, key)}" holds a comma, which would cut the list of trusted roles in two.'
+            yield Fault(("roles", kind, key), message, "Choose one without a comma.")
 
 
 def check_trust(kind: RoleKind, role: AnyRoleEntry, pieces: Pieces) -> Iterator[Fault]:

@@ -2,9 +2,12 @@ from dataclasses import replace
 
 import pytest
 
-from orchestrator.model.identifiers import Region
+from orchestrator.model.identifiers import GroupSetName, Region
 from orchestrator.model.roles import RoleKind
-from orchestrator.planning.definitions import role_definition
+from orchestrator.planning.definitions import group_set_definition, role_definition
+from orchestrator.templates import as_list, policy_document
+from orchestrator.templates.limits import LONGEST_PSEUDO as LONGEST
+from tests.stacksets.golden import catalog
 from tests.unit.planning.situations import HUB, world
 
 
@@ -16,3 +19,15 @@ def test_spokes_trust_the_hub_roles_of_the_partition_they_are_in(region, partiti
     rollout = replace(known.rollout, home_region=Region(region))
     trusted = role_definition(rollout, known.organization, RoleKind.SPOKE).parameters["TrustedRoleArns"].split(",")
     assert {arn.partition(f":iam::{HUB}:role/")[0] for arn in trusted} == {f"arn:{partition}"}
+
+
+def test_the_hub_may_assume_the_role_of_the_rollout_and_none_whose_name_only_ends_like_it():
+    known = world(1)
+    spoke = replace(known.rollout.roles[RoleKind.SPOKE], name="Admin", path="/forensics/")
+    rollout = replace(known.rollout, roles={**known.rollout.roles, RoleKind.SPOKE: spoke})
+    definition = group_set_definition(rollout, catalog("classic"), GroupSetName("hub-core"))
+    assert "iam::*:role${SpokeRolePath}${SpokeRoleName}" in definition.template
+    assert (definition.parameters["SpokeRolePath"], definition.parameters["SpokeRoleName"]) == ("/forensics/", "Admin")
+    statements = policy_document(catalog("classic").statements(GroupSetName("hub-core")), values={**LONGEST, **definition.parameters})
+    named = [resource for statement in statements["Statement"] for resource in as_list(statement["Resource"]) if "Admin" in resource]
+    assert named == ["arn:aws-us-gov:iam::*:role/forensics/Admin"]

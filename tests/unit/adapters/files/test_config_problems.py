@@ -41,6 +41,7 @@ CASES = [
     (PLATFORM, '  platform: {account: §"2222", name: R}\n', "twelve digits", "leading zeros"),
     (ACQUISITION, '  acquisition: {account: §"333333333333", name: R}\n', "the hub", "same account"),
     (ACQUISITION, '  acquisition: {account: "222222222222", name: §CadoResponseInstanceRole}\n', "too", "another name"),
+    (ACQUISITION, '  acquisition: {account: "222222222222", name: §"Cado,Response"}\n', "cut the list of trusted roles", "without a comma"),
     (ACQUISITION, "  acquisition: §{name: R}\n", "roles.acquisition.account is missing", "Add"),
     ("external_id: null", "external_id: §x", "2 to 1224", "Remove"),
     (DISCOVERY, DISCOVERY.replace("[platform]", "[§spoke]"), "'platform' or 'acquisition'", ""),
