@@ -21,8 +21,14 @@ def known_keys(model: type[BaseModel], at: Location) -> tuple[str, ...]:
 
 def step(node: Schema, part: str | int, root: Schema) -> list[Schema]:
     """What may stand one level below."""
-    below = node.get("items") if isinstance(part, int) else properties(node).get(part, node.get("additionalProperties"))
+    below = node.get("items") if isinstance(part, int) else properties(node).get(part, any_key(node))
     return branches(cast("Schema", below), root) if isinstance(below, Mapping) else []
+
+
+def any_key(node: Schema) -> object:
+    """What stands behind keys the user names: their pattern is not looked at, since a key that breaks it is a fault of its own."""
+    patterns = cast("Mapping[str, Schema]", node.get("patternProperties", {}))
+    return next(iter(patterns.values()), node.get("additionalProperties"))
 
 
 def branches(node: Schema, root: Schema) -> list[Schema]:

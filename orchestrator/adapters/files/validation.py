@@ -109,7 +109,7 @@ def describe(error: ErrorDetails, document: Document, model: type[BaseModel]) ->
 
 def describe_unknown_key(at: Location, model: type[BaseModel]) -> Fault:
     known = known_keys(model, at[:-1])
-    remedy = suggest(str(at[-1]), known, f"Known here: {', '.join(known)}.")
+    remedy = suggest(str(at[-1]), known, f"Known here: {', '.join(known)}." if known else "Take it out.")
     return Fault(at, f'unknown key "{at[-1]}" in {label(at[:-1])}.', remedy, on_key=True)
 
 
