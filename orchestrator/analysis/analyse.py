@@ -22,8 +22,15 @@ def analyse(catalog: Catalog, data: ActionData) -> tuple[Finding, ...]:
     found: dict[tuple[object, ...], Finding] = {}
     for values in (loose_values(catalog), longest_values(catalog)):
         for finding in judge(catalog, values, data):
-            found.setdefault((finding.rule, finding.role, finding.sid, finding.action, finding.in_union), finding)
+            key = (finding.rule, finding.role, finding.sid, finding.action, finding.in_union)
+            found[key] = worse(found.get(key, finding), finding)
     return tuple(settle(catalog, found.values()))
+
+
+def worse(known: Finding, other: Finding) -> Finding:
+    """A pattern such as ``ec2:*`` has a finding per action it stands for: the most severe speaks for it, the first of equals."""
+    severities = list(Severity)
+    return other if severities.index(other.severity) < severities.index(known.severity) else known
 
 
 def unexplained(findings: Iterable[Finding]) -> tuple[Finding, ...]:

@@ -8,12 +8,13 @@ from orchestrator.model.roles import RoleKind
 
 
 class Rule(StrEnum):
-    """What may be wrong. The first four mean that something is not granted although it is written."""
+    """What may be wrong. The first five mean that something is not granted although it is written."""
 
     UNKNOWN_ACTION = "unknown-action"
     DEAD_RESOURCE = "dead-resource"
     DEAD_CONDITION = "dead-condition"
     PARTLY_DEAD = "partly-dead"
+    UNKNOWN_OPERATOR = "unknown-operator"
     SPELLING = "spelling"
     UNDONE_CONDITION = "undone-condition"
     FORGEABLE_TAG = "forgeable-tag"

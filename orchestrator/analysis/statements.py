@@ -4,18 +4,13 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from orchestrator.analysis.arns import arns_overlap
+from orchestrator.analysis.arns import PARTS, arns_overlap, covers
+from orchestrator.analysis.conditions import condition_keys, conditions_of, knows_all, unknown_operators
 from orchestrator.analysis.facts import ActionData, ActionFacts, ResourceFacts
 from orchestrator.analysis.finding import Finding, Rule, Severity
 from orchestrator.model.identifiers import GroupName
 from orchestrator.model.roles import RoleKind
 from orchestrator.templates.policy import PolicyStatement, as_list
-
-NOT_GLOBAL = ("aws:resourcetag/", "aws:requesttag/", "aws:tagkeys")
-"""Keys that look global and yet are supported action by action."""
-
-WINDOW_KEY = "aws:CurrentTime"
-"""A window ends a right, it does not narrow it."""
 
 POWERFUL = frozenset(
     {
@@ -64,6 +59,8 @@ def judge_variant(variant: Variant, data: ActionData) -> Iterator[Finding]:
     for statement in variant.statements:
         for pattern in as_list(statement["Action"]):
             yield from judge_pattern(variant, statement, pattern, data.expand(pattern))
+        yield from judge_operators(variant, statement)
+        yield from judge_resources(variant, statement, data)
     yield from judge_coverage(variant, data)
 
 
@@ -83,15 +80,31 @@ def judge_action(variant: Variant, statement: PolicyStatement, pattern: str, act
     kinds = fitting_kinds(statement, action)
     if kinds is None:
         wants = " or ".join(kind.name for kind in action.resources) or "Resource *"
-        message = f"{action.name} works on {wants}, not on {', '.join(statement['Resource'])}: it grants nothing."
+        message = f"{action.name} works on {wants}, not on {', '.join(as_list(statement['Resource']))}: it grants nothing."
         yield variant.finding(Rule.DEAD_RESOURCE, Severity.HIGH, sid, pattern, message)
     elif not is_alive(statement, action, kinds):
         keys = ", ".join(sorted(condition_keys(statement)))
         message = f"{action.name} does not know every one of {keys}: the condition never holds."
         yield variant.finding(Rule.DEAD_CONDITION, Severity.HIGH, sid, pattern, message)
     elif severity := breadth(statement, action):
-        message = f"{action.name} on {', '.join(statement['Resource'])} without a condition."
+        message = f"{action.name} on {', '.join(as_list(statement['Resource']))} without a condition."
         yield variant.finding(Rule.OVERBROAD, severity, sid, pattern, message)
+
+
+def judge_operators(variant: Variant, statement: PolicyStatement) -> Iterator[Finding]:
+    for operator in unknown_operators(statement):
+        message = f"IAM knows no condition operator {operator} and refuses the whole policy."
+        yield variant.finding(Rule.UNKNOWN_OPERATOR, Severity.HIGH, statement["Sid"], as_list(statement["Action"])[0], message)
+
+
+def judge_resources(variant: Variant, statement: PolicyStatement, data: ActionData) -> Iterator[Finding]:
+    """Resources beside others on which no action of the statement works."""
+    patterns, resources = as_list(statement["Action"]), as_list(statement["Resource"])
+    kinds = [kind for pattern in patterns for action in data.expand(pattern) for kind in action.resources]
+    dead = [resource for resource in resources if not any(fits(resource, kind) for kind in kinds)]
+    for resource in dead if "*" not in dead and len(dead) < len(resources) else ():
+        message = f"no action of {statement['Sid']} works on {resource}: it grants nothing there. Take it out."
+        yield variant.finding(Rule.DEAD_RESOURCE, Severity.HIGH, statement["Sid"], patterns[0], message)
 
 
 def judge_coverage(variant: Variant, data: ActionData) -> Iterator[Finding]:
@@ -142,38 +155,34 @@ def allows_kind(statement: PolicyStatement, action: ActionFacts, kind: ResourceF
     return reaches(statement, kind) and knows_all(condition_keys(statement), action.condition_keys | kind.condition_keys)
 
 
-def condition_keys(statement: PolicyStatement) -> frozenset[str]:
-    return frozenset(key for keys in statement.get("Condition", {}).values() for key in keys)
-
-
-def knows_all(keys: Iterable[str], known: frozenset[str]) -> bool:
-    """Condition keys are compared without case; ``aws:ResourceTag/${TagKey}`` knows every tag."""
-    supported = {key.lower() for key in known}
-    return all(is_global(key) or any(matches_key(key.lower(), pattern) for pattern in supported) for key in keys)
-
-
-def matches_key(key: str, pattern: str) -> bool:
-    if "/" not in pattern:
-        return key == pattern
-    return key.startswith(pattern[: pattern.index("/") + 1])
-
-
-def is_global(key: str) -> bool:
-    return key.lower().startswith("aws:") and not key.lower().startswith(NOT_GLOBAL)
-
-
 def breadth(statement: PolicyStatement, action: ActionFacts) -> Severity | None:
     """How serious it is that the action reaches everything of its kind without a condition; None when it is narrowed or harmless."""
-    if condition_keys(statement) - {WINDOW_KEY} or not any(is_everything(resource) for resource in as_list(statement["Resource"])):
+    if conditions_of(statement) or not any(is_everything(resource, action) for resource in as_list(statement["Resource"])):
         return None
     if action.name in POWERFUL or "Permissions management" in action.access_level:
         return Severity.HIGH
     return Severity.MEDIUM if any(level in action.access_level for level in CHANGING) else None
 
 
-def is_everything(resource: str) -> bool:
-    """``*``, or an ARN that names no more than a kind of resource, like ``arn:aws:ec2:*:111111111111:instance/*``; any bucket of S3."""
+def is_everything(resource: str, action: ActionFacts) -> bool:
+    """``*``, or an ARN that names no more than a kind of resource, in whatever regions; any bucket of S3."""
     if resource == "*":
         return True
-    service, named = resource.split(":", 5)[2::3]
-    return named.startswith("*") if service == "s3" else re.fullmatch(r"[^/:*]+[/:]\*", named) is not None
+    parts = resource.split(":", PARTS - 1)
+    if parts[2] == "s3":
+        return parts[-1].startswith("*")
+    anywhere = ":".join((*parts[:3], "*", *parts[4:]))
+    return names_only_a_kind(parts[-1]) or any(is_whole(anywhere, kind) for kind in action.resources)
+
+
+def names_only_a_kind(named: str) -> bool:
+    """``instance/*`` or ``log-group:*``."""
+    return re.fullmatch(r"[^/:*]+[/:][*?]*\*[*?]*", named) is not None
+
+
+def is_whole(resource: str, kind: ResourceFacts) -> bool:
+    """Whether the pattern names every resource of the kind, if only in one account and partition: the role's own."""
+    parts = resource.split(":", PARTS - 1)
+    if len(parts) == PARTS:
+        parts[1] = parts[4] = "*"
+    return covers(re.sub(r"\?*\*[*?]*", "*", ":".join(parts)), kind.arn)

@@ -4,13 +4,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from orchestrator.analysis.arns import covers
+from orchestrator.analysis.conditions import ConditionSet, conditions_of
 from orchestrator.analysis.facts import ActionData, ActionFacts, ResourceFacts
 from orchestrator.analysis.finding import Finding, Rule, Severity
-from orchestrator.analysis.statements import POWERFUL, WINDOW_KEY, Variant, allows_kind, fits
+from orchestrator.analysis.statements import POWERFUL, Variant, allows_kind, fits, is_whole
 from orchestrator.templates.policy import PolicyStatement, as_list
-
-ConditionSet = frozenset[tuple[str, str, tuple[str, ...]]]
-"""Operator, key and values."""
 
 NO_RESOURCE = ResourceFacts("any resource", "*", required=True, condition_keys=frozenset())
 """Stands in for the kind of resource of an action that has none."""
@@ -121,14 +119,6 @@ def covered(wide: PolicyStatement, narrow: PolicyStatement, kind: ResourceFacts)
             yield any(is_whole(resource, kind) or covers(resource, wanted) for resource in as_list(wide["Resource"]))
 
 
-def is_whole(resource: str, kind: ResourceFacts) -> bool:
-    """Whether the pattern names every resource of the kind, if only in one account and partition: the role's own."""
-    parts = resource.split(":", 5)
-    if len(parts) == len(("arn", "partition", "service", "region", "account", "resource")):
-        parts[1] = parts[4] = "*"
-    return covers(":".join(parts), kind.arn)
-
-
 def sets_tags(action: ActionFacts) -> bool:
     return "Tagging" in action.access_level and action.name.partition(":")[2].startswith(TAGGING_VERBS)
 
@@ -136,13 +126,3 @@ def sets_tags(action: ActionFacts) -> bool:
 def tag_conditions(statement: PolicyStatement) -> ConditionSet:
     """Those that ask for a tag of the resource."""
     return frozenset(condition for condition in conditions_of(statement) if ":resourcetag/" in condition[1].lower())
-
-
-def conditions_of(statement: PolicyStatement) -> ConditionSet:
-    """Every condition but the window of a temporary grant."""
-    return frozenset(
-        (operator, key, tuple(as_list(values)))
-        for operator, keys in statement.get("Condition", {}).items()
-        for key, values in keys.items()
-        if key != WINDOW_KEY
-    )

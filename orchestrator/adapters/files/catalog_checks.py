@@ -10,6 +10,8 @@ from orchestrator.model.catalog import Catalog, Conditions, GroupSet, Parameter,
 from orchestrator.model.identifiers import GroupName
 from orchestrator.model.roles import RoleKind
 
+LITERAL = re.compile(r"\$\{((?![a-z][a-z0-9_]*\})[^:}]{2,})\}")
+"""Neither a placeholder nor a variable of IAM, which holds a colon or is a single sign such as ``${*}``."""
 PLACEHOLDER = re.compile(r"\$\{([a-z][a-z0-9_]*)\}")
 FILLED_BY_CLOUDFORMATION = ("partition", "account", "region")
 NO_SUCH = "List the groups with: orchestrator groups"
@@ -66,6 +68,7 @@ def check_group(catalog: Catalog, group: PermissionGroup) -> Iterator[Problem]:
 
 def check_statement(catalog: Catalog, group: PermissionGroup, statement: Statement) -> Iterator[Problem]:
     for text in (*statement.resources, *condition_texts(statement.conditions)):
+        yield from check_spelling(group, statement, text)
         for name in PLACEHOLDER.findall(text):
             if name not in FILLED_BY_CLOUDFORMATION and name not in catalog.parameters:
                 yield Problem(
@@ -78,6 +81,15 @@ def check_statement(catalog: Catalog, group: PermissionGroup, statement: Stateme
         if optional > 1 and optional == len(keys):
             message = f"{statement.sid}: {operator} holds nothing but options, and could be left empty."
             yield Problem(group.location, message, "Give each option a statement or an operator of its own.")
+
+
+def check_spelling(group: PermissionGroup, statement: Statement, text: str) -> Iterator[Problem]:
+    """What would be deployed as it stands, and match nothing: an ARN of one partition, or a placeholder nobody fills."""
+    if text.startswith("arn:aws"):
+        yield Problem(group.location, f'{statement.sid}: "{text}" is bound to one partition.', "Begin it with arn:${partition}:")
+    for literal in LITERAL.findall(text):
+        near = suggest(literal.lower(), FILLED_BY_CLOUDFORMATION, "Placeholders are written small, with underscores.")
+        yield Problem(group.location, f"{statement.sid}: nothing fills ${{{literal}}}.", near)
 
 
 def check_group_set(catalog: Catalog, group_set: GroupSet) -> Iterator[Problem]:

@@ -83,6 +83,8 @@ def test_every_problem_of_every_file_is_told_at_once_with_its_place(folder):
             PROFILE + "  spoke-twin: {role: spoke, groups: [OwnGroup], purpose: Again.}\n",
             ("granted to the spoke role by spoke-own and spoke-twin", "mine.yaml:4:3"),
         ),
+        (GROUP.replace("arn:${partition}", "arn:aws"), PROFILE, ("bound to one partition", "own.yaml:2:3", "arn:${partition}:")),
+        (GROUP.replace("{partition}", "{Partition}"), PROFILE, ("nothing fills ${Partition}", "own.yaml:2:3", "Did you mean partition")),
         (GROUP.replace("OwnGroup", "RequiredForEKSImport"), PROFILE, ("defined twice", "own.yaml:2:3")),
         (GROUP.replace("own_table", "regions"), PROFILE.replace("spoke-own", "role-own"), ("belong to the role sets", "mine.yaml:3:3")),
     ],
@@ -92,6 +94,20 @@ def test_files_that_disagree_are_refused(folder, group, profile, expected):
     write(folder / "profiles" / "mine.yaml", profile)
     found = problems(folder)
     assert any(all(part in problem for part in expected) for problem in found), found
+
+
+@pytest.mark.parametrize(
+    ("group", "profile", "near"),
+    [
+        (GROUP.replace("purpose:", "purpse:"), PROFILE, "Did you mean purpose"),
+        (GROUP.replace("regional:", "regionl:"), PROFILE, "Did you mean regional"),
+        (GROUP, PROFILE.replace("groups: [OwnGroup]", "group: [OwnGroup]"), "Did you mean groups"),
+    ],
+)
+def test_a_key_near_by_is_suggested_in_groups_statements_and_sets(folder, group, profile, near):
+    write(folder / "groups" / "own.yaml", group)
+    write(folder / "profiles" / "mine.yaml", profile)
+    assert any(near in problem for problem in problems(folder))
 
 
 def test_a_group_near_by_is_suggested(folder):

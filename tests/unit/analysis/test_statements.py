@@ -81,6 +81,11 @@ def test_a_resource_the_action_does_not_work_on_grants_nothing(action, resource)
     assert (Rule.DEAD_RESOURCE, action) in judge(statement(action, resource))
 
 
+def test_what_a_dead_resource_is_not_is_named_whole():
+    finding, *_ = judge_variant(variant(statement("iam:GetInstanceProfile", "arn:aws:iam::1:role/a")), Facts())
+    assert "not on arn:aws:iam::1:role/a: it grants nothing" in finding.message
+
+
 def test_a_dead_resource_is_found_even_beside_a_statement_that_grants_the_action():
     found = judge(statement("iam:GetInstanceProfile", "arn:aws:iam::*:role/*"), statement("iam:GetInstanceProfile"))
     assert found == [(Rule.DEAD_RESOURCE, "iam:GetInstanceProfile")]
