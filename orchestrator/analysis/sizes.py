@@ -7,11 +7,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from orchestrator.analysis.rendering import longest_values, rollout_values
-from orchestrator.model.catalog import Catalog
+from orchestrator.model.catalog import Catalog, PermissionGroup
 from orchestrator.model.identifiers import GroupSetName
 from orchestrator.model.roles import RoleKind
 from orchestrator.model.rollout import AllPermanent, Rollout
 from orchestrator.templates.limits import INLINE_LIMIT, TEMPLATE_LIMIT, TRUST_LIMIT, explain_excess, group_set_size, trust_size
+from orchestrator.templates.policy import policy_document, policy_size
 from orchestrator.templates.template import rendered_files
 
 
@@ -40,6 +41,12 @@ def sizes(catalog: Catalog) -> tuple[Size, ...]:
     trusts = tuple(Size(role, "trust", trust_size(role, values), TRUST_LIMIT) for role in RoleKind)
     templates = tuple(Size(name, "template", len(text.encode()), TEMPLATE_LIMIT) for name, text in rendered_files(catalog).items())
     return (*parts, *unions, *trusts, *templates)
+
+
+def variant_sizes(catalog: Catalog, group: PermissionGroup) -> Mapping[RoleKind, int]:
+    """Characters of a policy that holds this group alone, by role."""
+    values = longest_values(catalog)
+    return {role: policy_size(policy_document(group.variants[role], values=values)) for role in group.roles}
 
 
 def role_size(catalog: Catalog, names: Iterable[GroupSetName], values: Mapping[str, str]) -> int:

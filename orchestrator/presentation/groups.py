@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
+from orchestrator.analysis.sizes import Size, variant_sizes
 from orchestrator.errors import OrchestratorError
 from orchestrator.model.catalog import Catalog, Conditions, GroupSet, PermissionGroup, Statement
 from orchestrator.model.identifiers import GroupName, GroupSetName
@@ -15,8 +16,11 @@ ROLE_LIMIT = 10_240
 Sizes = Mapping[GroupSetName, int]
 
 
-def groups_text(catalog: Catalog, sizes: Sizes, page: Page) -> str:
-    """Every group set by role with its groups and size in characters, then the groups that no set of this profile uses."""
+def groups_text(catalog: Catalog, sizes: Sizes, page: Page, measured: Iterable[Size] = ()) -> str:
+    """Every group set by role with its groups and size in characters, then the groups that no set of this profile uses.
+
+    ``measured`` is what counts against a limit of its own: trust policies in characters, templates in bytes.
+    """
     used = {group for group_set in catalog.group_sets.values() for group in group_set.groups}
     unused = [group for name, group in catalog.groups.items() if name not in used]
     return text_of(
@@ -24,6 +28,7 @@ def groups_text(catalog: Catalog, sizes: Sizes, page: Page) -> str:
             [page.paint(f"Profile {catalog.profile}: {counted(len(catalog.group_sets), 'group set')}", Tone.TITLE)],
             *(role_lines(kind, catalog, sizes, page) for kind in RoleKind),
             unused_lines(unused, page),
+            limit_lines(measured, page),
         )
     )
 
@@ -45,6 +50,11 @@ def set_row(group_set: GroupSet, sizes: Sizes) -> tuple[str, ...]:
 def unused_lines(groups: Iterable[PermissionGroup], page: Page) -> list[str]:
     rows = [(group.name, group.status.value, group.purpose) for group in groups]
     return [page.paint("in no group set of this profile", Tone.TITLE), *page.table(rows)] if rows else []
+
+
+def limit_lines(measured: Iterable[Size], page: Page) -> list[str]:
+    rows = [(f"{size.kind} {size.what}", f"{size.size:>6,} of {size.limit:,}") for size in measured if size.kind in ("trust", "template")]
+    return [page.paint("trust policies in characters, templates in bytes", Tone.TITLE), *page.table(rows)] if rows else []
 
 
 def entry_text(catalog: Catalog, name: str, sizes: Sizes, page: Page) -> str:
@@ -74,12 +84,15 @@ def set_size(group_set: GroupSet, sizes: Sizes) -> str:
 def group_text(catalog: Catalog, group: PermissionGroup, page: Page) -> str:
     sets = [group_set.name for group_set in catalog.group_sets.values() if group.name in group_set.groups]
     granted = fact_lines([("granted by", ", ".join(sets) or f"no group set of profile {catalog.profile}")], page)
-    variants = (variant_lines(group, kind, page) for kind in group.roles)
+    variants = (variant_lines(group, kind, size, page) for kind, size in variant_sizes(catalog, group).items())
     return text_of(sections([*group_facts(group, page), *granted], *variants))
 
 
-def variant_lines(group: PermissionGroup, kind: RoleKind, page: Page) -> list[str]:
-    return [page.paint(f"role {kind}", Tone.TITLE), *statement_lines(group.variants[kind], page)]
+def variant_lines(group: PermissionGroup, kind: RoleKind, size: int, page: Page) -> list[str]:
+    return [
+        page.paint(f"role {kind}: {size:,} of the {ROLE_LIMIT:,} characters the role has", Tone.TITLE),
+        *statement_lines(group.variants[kind], page),
+    ]
 
 
 def group_facts(group: PermissionGroup, page: Page) -> list[str]:
@@ -126,4 +139,4 @@ def unknown_entry(catalog: Catalog, name: str, near: Iterable[str]) -> Orchestra
     """The error for a name the catalog lacks; ``near`` are the names it may have been."""
     like = listed(tuple(near))
     remedy = f"Did you mean {like}?" if like else "List them with: orchestrator groups"
-    return OrchestratorError(f'profile "{catalog.profile}" has no group and no group set "{name}".', where=name, remedy=remedy)
+    return OrchestratorError(f'profile "{catalog.profile}" has no group and no group set "{name}".', remedy=remedy)

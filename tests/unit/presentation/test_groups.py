@@ -1,7 +1,10 @@
 """The catalog as people read it before they sign it."""
 
+from dataclasses import replace
+
 import pytest
 
+from orchestrator.analysis import Size
 from orchestrator.model.catalog import Catalog, GroupSet, GroupStatus, PermissionGroup, Statement
 from orchestrator.model.identifiers import GroupName, GroupSetName
 from orchestrator.model.roles import RoleKind
@@ -71,6 +74,24 @@ def test_a_group_in_full_shows_who_grants_it_and_what_became_of_it():
     assert "no group set of profile classic" in old
 
 
+def test_a_group_shows_its_size_on_each_role_and_its_notes():
+    noted = replace(CATALOG, groups={ECS: replace(CATALOG.groups[ECS], notes="On Linux.")})
+    size = len('{"Version":"2012-10-17","Statement":[]}') + len(
+        '{"Sid":"RequiredForEcsImportA","Effect":"Allow","Action":"ecs:List*","Resource":"*"}'
+    )
+    assert f"role spoke: {size} of the 10,240 characters" in entry_text(noted, ECS, SIZES, PAGE)
+    found = read(entry_json(noted, ECS, SIZES))
+    assert (found["sizes"], found["notes"]) == ({"spoke": size}, "On Linux.")
+
+
+def test_trust_policies_and_templates_stand_beside_their_limits():
+    measured = (Size("spoke", "trust", 1851, 2048), Size("spoke-ecs.yaml", "template", 900, 51_200))
+    text = groups_text(CATALOG, SIZES, PAGE, measured)
+    assert "trust spoke               1,851 of 2,048" in text
+    assert "template spoke-ecs.yaml     900 of 51,200" in text
+    assert read(groups_json(CATALOG, SIZES, measured))["sizes"][0] == {"kind": "trust", "what": "spoke", "size": 1851, "limit": 2048}
+
+
 def test_the_catalog_in_json():
     found = read(entry_json(CATALOG, "hub-first-use", SIZES))
     assert found["size"] == 321
@@ -83,4 +104,5 @@ def test_an_unknown_name_is_an_error_with_the_near_ones():
     with pytest.raises(KeyError):
         entry_text(CATALOG, "spoke-esc", SIZES, PAGE)
     error = unknown_entry(CATALOG, "spoke-esc", ["spoke-ecs"])
+    assert error.where is None
     assert (error.exit_code, error.remedy) == (1, "Did you mean spoke-ecs?")
