@@ -65,19 +65,20 @@ def groups(
 
 def show_groups(catalog: Catalog, name: str | None, form: Format) -> None:
     """The list, or one entry in full."""
-    measured = {GroupSetName(size.what): size.size for size in sizes(catalog) if size.kind == "group set"}
+    measured = sizes(catalog)
+    of_sets = {GroupSetName(size.what): size.size for size in measured if size.kind == "group set"}
     if name is not None and name not in (known := (*catalog.group_sets, *catalog.groups)):
         raise unknown_entry(catalog, name, get_close_matches(name, known))
     if form is Format.JSON:
-        emit_json(groups_json(catalog, measured) if name is None else entry_json(catalog, name, measured))
+        emit_json(groups_json(catalog, of_sets, measured) if name is None else entry_json(catalog, name, of_sets))
     else:
         page = stdout_page()
-        emit(groups_text(catalog, measured, page) if name is None else entry_text(catalog, name, measured, page))
+        emit(groups_text(catalog, of_sets, page, measured) if name is None else entry_text(catalog, name, of_sets, page))
 
 
 def render(
     context: typer.Context,
-    check: Annotated[bool, typer.Option("--check", help="Write nothing; exit 1 when a file is stale.")] = False,
+    check: Annotated[bool, typer.Option("--check", help="Write nothing; exit 1 when a file is stale or of no group set.")] = False,
     form: FormatOption = Format.TEXT,
 ) -> None:
     """Write stacksets/*.yaml from the catalog."""
@@ -95,8 +96,8 @@ def render(
             verb = "stale" if check else "wrote"
             emit("\n".join([*(f"{verb} {path}" for path in stale), f"{len(files)} templates, {len(stale)} {verb}."]))
         for path in surplus:
-            say(f"{path} is not of this profile's catalog; delete it if nothing uses it.")
-        exit_with(FAILED if check and stale else 0)
+            say(f"{path} is of no group set of this profile; delete it.")
+        exit_with(FAILED if check and (stale or surplus) else 0)
 
 
 def catalog_of(config: Path) -> Catalog:

@@ -64,6 +64,12 @@ def test_stale_templates_are_noticed(run: Run):
     answer = run("render", "--check")
     assert answer.code == 1
     assert str(stale) in answer.out
+    assert run("render").code == 0
+    left_over = Path("stacksets/spoke-gone.yaml")
+    left_over.write_text("of a deleted set", encoding="utf-8")
+    answer = run("render", "--check")
+    assert answer.code == 1
+    assert str(left_over) in answer.err
 
 
 def test_every_problem_of_a_config_has_its_line(run: Run):

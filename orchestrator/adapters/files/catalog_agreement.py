@@ -72,7 +72,7 @@ def check_parameter(name: str, value: str, catalog: Catalog) -> Iterator[Fault]:
 
 
 def is_fitting(parameter: Parameter, value: str) -> bool:
-    return re.search(parameter.pattern, value) is not None and (parameter.max_length is None or len(value) <= parameter.max_length)
+    return re.fullmatch(parameter.pattern, value) is not None and (parameter.max_length is None or len(value) <= parameter.max_length)
 
 
 def check_required(pieces: Pieces, catalog: Catalog) -> Iterator[Fault]:
