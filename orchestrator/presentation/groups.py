@@ -37,8 +37,10 @@ def role_lines(kind: RoleKind, catalog: Catalog, sizes: Sizes, page: Page) -> li
     found = catalog.sets_of(kind)
     if not found:
         return []
-    total = sum(sizes.get(group_set.name, 0) for group_set in found)
-    title = page.wrap(f"role {kind}: {total:,} of {ROLE_LIMIT:,} characters when all are granted", tone=Tone.TITLE)
+    lasting = sum(sizes.get(group_set.name, 0) for group_set in found if not group_set.temporary)
+    passing = sum(sizes.get(group_set.name, 0) for group_set in found if group_set.temporary)
+    more = f", and {passing:,} for a time" if passing else ""
+    title = page.wrap(f"role {kind}: {lasting:,} of {ROLE_LIMIT:,} characters at most when all are granted{more}", tone=Tone.TITLE)
     return [*title, *page.table([set_row(group_set, sizes) for group_set in found])]
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from orchestrator.analysis.rendering import longest_values, loose_values
+from orchestrator.analysis.sizes import role_size
 from orchestrator.model.identifiers import GroupSetName
 from orchestrator.model.roles import RoleKind
 from orchestrator.sandbox.intrinsics import Evaluation
@@ -18,7 +19,7 @@ from orchestrator.templates import (
     role_parameters,
     role_template,
 )
-from orchestrator.templates.limits import TEMPLATE_LIMIT
+from orchestrator.templates.limits import INLINE_LIMIT, TEMPLATE_LIMIT
 from orchestrator.templates.trust import trust_document
 from tests.stacksets.golden import PROFILES, catalog
 from tests.stacksets.statements import plain
@@ -131,6 +132,14 @@ def test_defaults_and_longest_values_pass_their_own_patterns(profile, name):
 @pytest.mark.parametrize("profile", PROFILES)
 def test_templates_fit_one_call(profile):
     assert {name: len(text) for name, text in rendered_files(catalog(profile)).items() if len(text.encode()) > TEMPLATE_LIMIT} == {}
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+@pytest.mark.parametrize("role", RoleKind)
+def test_everything_permanent_fits_on_its_role_at_the_worst_case(profile, role):
+    known = catalog(profile)
+    permanent = [group_set.name for group_set in known.sets_of(role) if not group_set.temporary]
+    assert role_size(known, permanent, longest_values(known)) <= INLINE_LIMIT
 
 
 def test_templates_are_clean_to_cfn_lint(tmp_path):

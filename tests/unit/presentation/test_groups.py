@@ -51,7 +51,7 @@ SIZES = {GroupSetName("hub-first-use"): 321, GroupSetName("spoke-ecs"): 1234}
 
 def test_the_list_shows_sets_by_role_with_sizes_and_what_is_unused():
     text = groups_text(CATALOG, SIZES, PAGE)
-    assert "role spoke: 1,234 of 10,240 characters when all are granted\n  spoke-ecs   1,234  RequiredForEcsImport\n" in text
+    assert "role spoke: 1,234 of 10,240 characters at most when all are granted\n  spoke-ecs   1,234  RequiredForEcsImport\n" in text
     assert "hub-first-use (temporary)     321" in text
     assert "RequiredForOldThings  renamed" in text
 
