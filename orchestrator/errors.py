@@ -46,6 +46,12 @@ class PlanFileError(OrchestratorError):
     kind = "plan_file"
 
 
+class FileError(OrchestratorError):
+    """A file that was named cannot be read or written."""
+
+    kind = "file"
+
+
 class StateError(OrchestratorError):
     """The journal or the ledger cannot be read or written."""
 

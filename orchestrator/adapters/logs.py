@@ -7,6 +7,7 @@ Every line passes redaction last, tracebacks included, so that no credential and
 import contextvars
 import logging
 import logging.config
+import os
 import re
 import sys
 from collections.abc import Callable, Mapping
@@ -62,7 +63,7 @@ def configure_logging(path: Path | None, *, run_id: str, verbose: bool, rotate_a
     """Send all logging of this process, structlog's and the standard library's, to `path` and stderr.
 
     `path` None writes no file. `verbose` adds debug lines to the file and shows on stderr what else only the file gets.
-    `rotate_at` is in bytes. May be called again: the last call counts.
+    `rotate_at` is in bytes. May be called again: the last call counts. Raises OSError when the file cannot be written.
     """
     shared = _shared_processors(run_id)
     handlers: dict[str, dict[str, object]] = {
@@ -70,6 +71,8 @@ def configure_logging(path: Path | None, *, run_id: str, verbose: bool, rotate_a
     }
     if path is not None:
         path.parent.mkdir(parents=True, exist_ok=True)
+        # A file that cannot be written is said now, to whoever asked for it, and not by every line that is lost.
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600))
         handlers["file"] = _rotating_file(path, rotate_at)
     logging.config.dictConfig(
         {

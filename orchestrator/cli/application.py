@@ -1,17 +1,20 @@
 """The program's entry: global options, the commands, and what a wrong command line gets."""
 
+import os
 import sys
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from pydantic import ValidationError
 
 from orchestrator.adapters.clock import SystemClock
 from orchestrator.adapters.logs import configure_logging
 from orchestrator.cli import applying, checking, files, observing, planning, rehearsing, validating
-from orchestrator.cli.output import FAILED, INTERRUPTED, USAGE, emit_json, say
+from orchestrator.cli.output import INTERRUPTED, USAGE, emit_json, files_explained, say, tell_error
 from orchestrator.composition import new_run_id
-from orchestrator.errors import UsageError
+from orchestrator.errors import OrchestratorError, UsageError
 from orchestrator.presentation.errors import error_json
 from orchestrator.settings import Settings
 
@@ -40,13 +43,24 @@ def configure(
 ) -> None:
     """Settings come from options first, then from ORCHESTRATOR_* variables."""
     given = {"config": config, "log_file": log_file, "verbose": verbose or None}
-    settings = Settings().model_copy(update={name: value for name, value in given.items() if value is not None})
+    settings = settings_from_environment().model_copy(update={name: value for name, value in given.items() if value is not None})
     context.obj = settings
-    configure_logging(settings.log_file, run_id=new_run_id(SystemClock().now()), verbose=settings.verbose)
+    with files_explained():
+        configure_logging(settings.log_file, run_id=new_run_id(SystemClock().now()), verbose=settings.verbose)
+
+
+def settings_from_environment() -> Settings:
+    """Raises UsageError naming each variable that says nothing sensible."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        wrong = "; ".join(f"ORCHESTRATOR_{str(fault['loc'][0]).upper()}: {fault['msg']}" for fault in error.errors())
+        raise UsageError(f"the environment cannot be used. {wrong}.", remedy="Correct or unset these variables.") from error
 
 
 def main() -> None:
     """Run the command line and end the process with the contract's exit code."""
+    ready_streams()
     try:
         code = app(standalone_mode=False)
     except typer.Exit as end:
@@ -57,10 +71,24 @@ def main() -> None:
     except (KeyboardInterrupt, typer.Abort):
         say("Interrupted.")
         code = INTERRUPTED
-    except OSError as error:
-        say(f"error: {error.strerror or error}" + (f": {error.filename}" if error.filename else ""))
-        code = FAILED
+    except OrchestratorError as error:
+        tell_error(error, as_json=is_json_asked_for())
+        code = error.exit_code
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def ready_streams() -> None:
+    """A stream that is closed swallows what it is given; a letter the terminal does not know is spelt out, not an error."""
+    sys.stdout = sys.stdout or Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - for the rest of the process
+    sys.stderr = sys.stderr or Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - for as long as the other
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def is_json_asked_for() -> bool:
+    """Read off the words themselves, where they could not be parsed or not yet."""
+    return "json" in sys.argv or "--format=json" in sys.argv
 
 
 def report_usage(error: Exception) -> None:
@@ -68,6 +96,6 @@ def report_usage(error: Exception) -> None:
     message = error.format_message() if hasattr(error, "format_message") else str(error)
     context = getattr(error, "ctx", None)
     command = context.command_path if context is not None else "orchestrator"
-    if "json" in sys.argv:
+    if is_json_asked_for():
         emit_json(error_json(UsageError(message, remedy=f"{command} --help")))
     say(f"usage: {message}\nSee {command} --help.")

@@ -4,13 +4,13 @@ import os
 import shutil
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from enum import StrEnum
 
 import structlog
 import typer
 
-from orchestrator.errors import OrchestratorError
+from orchestrator.errors import FileError, OrchestratorError
 from orchestrator.presentation.errors import error_json, error_text
 from orchestrator.presentation.page import Page, page_for
 from orchestrator.presentation.results_json import json_text
@@ -61,9 +61,10 @@ def stderr_page() -> Page:
 
 
 def say(text: str) -> None:
-    """Progress and remarks go to stderr."""
-    sys.stderr.write(f"{text}\n")
-    sys.stderr.flush()
+    """Progress and remarks go to stderr, whether or not anybody reads them."""
+    with suppress(BrokenPipeError):
+        sys.stderr.write(f"{text}\n")
+        sys.stderr.flush()
 
 
 def exit_with(code: int) -> None:
@@ -88,10 +89,27 @@ def confirm(question: str) -> bool:
 def errors_reported(*, as_json: bool) -> Iterator[None]:
     """Turn an error into its words on stderr, its JSON on stdout when asked, and its exit code."""
     try:
-        yield
+        with files_explained():
+            yield
     except OrchestratorError as error:
-        if as_json:
-            emit_json(error_json(error))
-        say(error_text(error, stderr_page()).rstrip("\n"))
-        structlog.get_logger(__name__).info("ended", kind=error.kind, exit_code=error.exit_code, message=error.message)
+        tell_error(error, as_json=as_json)
         raise typer.Exit(error.exit_code) from error
+
+
+@contextmanager
+def files_explained() -> Iterator[None]:
+    """What the file system refuses, as an error of ours."""
+    try:
+        yield
+    except OSError as error:
+        name = str(error.filename or "")
+        message = f"{name}: {error.strerror or error}." if name else f"{error.strerror or error}."
+        raise FileError(message, remedy="Check the path, and who may read or write there.") from error
+
+
+def tell_error(error: OrchestratorError, *, as_json: bool) -> None:
+    """Its words on stderr, its JSON on stdout when asked."""
+    if as_json:
+        emit_json(error_json(error))
+    say(error_text(error, stderr_page()).rstrip("\n"))
+    structlog.get_logger(__name__).info("ended", kind=error.kind, exit_code=error.exit_code, message=error.message)

@@ -40,17 +40,18 @@ def plan(
     """Show what would change, for whom and why. Writes nothing in AWS."""
     with errors_reported(as_json=form is PlanFormat.JSON):
         allowed = allowances(allow_revokes, missing=allow_missing_accounts, break_lock=break_lock)
-        made = plan_offline(settings_of(context), organization) if organization else plan_online(settings_of(context), allowed)
+        settings = settings_of(context)
+        made = plan_offline(settings, organization, allowed) if organization else plan_online(settings, allowed)
         if out is not None:
             write_plan(out, made)
     print_plan(made, form)
     exit_with(REFUSED if made.violations else CHANGES_PENDING if detailed_exitcode and made.operations else 0)
 
 
-def plan_offline(settings: Settings, snapshot: Path) -> Plan:
+def plan_offline(settings: Settings, snapshot: Path, allowed: Allowances) -> Plan:
     """As against an empty AWS, from files alone."""
     rollout, catalog = load(settings.config)
-    return plan_from_nothing(rollout, catalog, load_snapshot(snapshot), SystemClock(), CODEC)
+    return plan_from_nothing(rollout, catalog, load_snapshot(snapshot), SystemClock(), CODEC, allowed=allowed)
 
 
 def plan_online(settings: Settings, allowed: Allowances) -> Plan:

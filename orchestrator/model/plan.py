@@ -49,12 +49,16 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class PermissionChange:
-    """IAM actions that a number of accounts gain and lose in one role; equal rows are counted together."""
+    """IAM actions that a number of accounts gain and lose in one role; equal rows are counted together.
+
+    ``because`` are the reasons of the changes that bring it about, each once.
+    """
 
     accounts: int
     role: RoleKind
     gains: tuple[str, ...]
     loses: tuple[str, ...]
+    because: tuple[str, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)

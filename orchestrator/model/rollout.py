@@ -88,7 +88,10 @@ class Access:
 
 @dataclass(frozen=True, slots=True)
 class Rollout:
-    """The whole of rollout.yaml. ``state`` is a folder or ``s3://bucket/prefix``."""
+    """The whole of rollout.yaml. ``state`` is a folder or ``s3://bucket/prefix``.
+
+    ``places`` tell ``file:line:column`` of what messages point at: ``organization.scope``, ``roles``, ``rollout.waves``.
+    """
 
     roles: Mapping[RoleKind, Role]
     rules: tuple[Rule, ...]
@@ -104,6 +107,7 @@ class Rollout:
     safety: Safety = field(default_factory=Safety)
     pace: Pace = field(default_factory=Pace)
     state: str = ".orchestrator"
+    places: Mapping[str, str] = field(default_factory=dict, compare=False)
 
     @property
     def hub_account(self) -> AccountId | None:

@@ -64,8 +64,9 @@ def make_plan(request: Request) -> Plan:
     touched = sorted({account for difference in compared for account in difference.touched})
     places = Places(request.organization, request.rollout.hub_account)
     operations = order(compared, assign_waves(touched, waves, places), [wave.name for wave in waves])
-    permissions = permission_changes(compared, everything, lambda difference: role_of(difference, request))
     changes = tuple(explain(change, request) for difference in compared for change in difference.changes)
+    reasons = {(change.stack_set, change.account): change.because for change in changes}
+    permissions = permission_changes(compared, everything, lambda difference: role_of(difference, request), reasons)
     return Plan(
         header=header(request),
         observed=request.observed,
@@ -77,7 +78,7 @@ def make_plan(request: Request) -> Plan:
         excluded=tuple(HandsOff(account, why, holdings(request, account)) for account, why in sorted(hands_off.items())),
         temporary=request.judgement.grants,
         notices=(*sensitive_notices(permissions, request.rollout.safety.sensitive_actions), *removal_notices(changes, request.catalog)),
-        warnings=(*request.selection.warnings, *foreign_warnings(compared)),
+        warnings=(*request.selection.warnings, *foreign_warnings(compared), *idle_allowances(request, everything)),
         violations=violations(request, asked_for, compared),
         rules={rule.name: rule.location for rule in request.rollout.rules},
     )
@@ -226,6 +227,12 @@ def foreign_warnings(compared: tuple[Difference, ...]) -> tuple[str, ...]:
     return tuple(
         f'"{d.stack_set}" is not ours (tags missing) and is left alone.' for d in compared if d.observed.is_foreign and d.wanted is None
     )
+
+
+def idle_allowances(request: Request, everything: tuple[Difference, ...]) -> tuple[str, ...]:
+    """A name that no group set bears allows nothing: more likely a slip than a wish."""
+    known = {*request.catalog.group_sets, *(difference.group_set for difference in everything), "all"}
+    return tuple(f"--allow-revokes {name}: there is no such group set, here or in AWS." for name in sorted(request.allowed.revokes - known))
 
 
 def violations(request: Request, asked_for: WantedSets, compared: tuple[Difference, ...]) -> tuple[Violation, ...]:

@@ -1,11 +1,11 @@
 """Which IAM actions which accounts gain and lose: read from the templates themselves, old and new, scope and conditions included."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
-from orchestrator.model.identifiers import AccountId
+from orchestrator.model.identifiers import AccountId, StackSetName
 from orchestrator.model.plan import PermissionChange
 from orchestrator.model.roles import RoleKind
 from orchestrator.model.state import Condition, Definition, Instance
@@ -62,28 +62,60 @@ def permissions_of(definition: Definition | None) -> Permissions:
     return granted_permissions(definition) if definition else NONE
 
 
-def permission_changes(changing: Iterable[Difference], everything: Iterable[Difference], role_of: RoleOf) -> tuple[PermissionChange, ...]:
-    """Rows of equal gains and losses with the number of accounts, largest first.
+@dataclass(slots=True)
+class Movement:
+    """What one role in one account gains and loses, and which change brings which part of it."""
+
+    gained: set[Permission] = field(default_factory=set)
+    lost: set[Permission] = field(default_factory=set)
+    parts: list[tuple[str, Permissions]] = field(default_factory=list)
+
+    def add(self, because: str, before: Permissions, after: Permissions) -> None:
+        self.gained |= after - before
+        self.lost |= before - after
+        self.parts.append((because, after ^ before))
+
+    def row(self, kept: Permissions) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Gains and losses as actions, net of each other and of what is kept."""
+        return actions(self.gained - self.lost, kept), actions(self.lost - self.gained, kept)
+
+    def reasons(self, moved: Collection[str]) -> tuple[str, ...]:
+        """Of the changes that move one of these actions."""
+        return tuple(because for because, part in self.parts if because and any(action in moved for action, _ in part))
+
+
+Reasons = Mapping[tuple[StackSetName, AccountId], str]
+
+
+def permission_changes(
+    changing: Iterable[Difference], everything: Iterable[Difference], role_of: RoleOf, reasons: Reasons
+) -> tuple[PermissionChange, ...]:
+    """Rows of equal gains and losses with the number of accounts, largest first, and the reasons of the changes behind them.
 
     What the role holds all the while, through an instance of ``everything`` that stays as it is, is neither gained nor lost. An action
     whose resources or conditions change is gained in its new scope and lost in its old one. An OUTDATED instance that is repaired
     counts as a gain: nobody knows what it holds now. So does a window that is opened or moved.
     """
     moving = carriers(changing, role_of)
-    moves: dict[Place, tuple[set[Permission], set[Permission]]] = {}
+    movements: dict[Place, Movement] = {}
     for carrier in moving:
         for account in carrier.difference.touched:
-            gained, lost = moves.setdefault((account, carrier.role), (set(), set()))
-            before, after = carrier.before(account), carrier.after(account)
-            gained |= after - before
-            lost |= before - after
-    kept = kept_permissions(moving, carriers(everything, role_of), moves)
-    rows = Counter(
-        (role, actions(gained - lost, kept[account, role]), actions(lost - gained, kept[account, role]))
-        for (account, role), (gained, lost) in moves.items()
+            because = reasons.get((carrier.difference.stack_set, account), "")
+            movements.setdefault((account, carrier.role), Movement()).add(because, carrier.before(account), carrier.after(account))
+    kept = kept_permissions(moving, carriers(everything, role_of), movements)
+    rows: dict[tuple[RoleKind, tuple[str, ...], tuple[str, ...]], list[Movement]] = {}
+    for (account, role), movement in movements.items():
+        rows.setdefault((role, *movement.row(kept[account, role])), []).append(movement)
+    ordered = sorted(rows.items(), key=lambda row: (-len(row[1]), row[0]))
+    return tuple(
+        PermissionChange(len(alike), role, gains, loses, told(alike, {*gains, *loses}))
+        for (role, gains, loses), alike in ordered
+        if gains or loses
     )
-    ordered = sorted(rows.items(), key=lambda row: (-row[1], row[0]))
-    return tuple(PermissionChange(count, role, gains, loses) for (role, gains, loses), count in ordered if gains or loses)
+
+
+def told(movements: Iterable[Movement], moved: Collection[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(because for movement in movements for because in movement.reasons(moved)))
 
 
 def kept_permissions(moving: Iterable[Carrier], everything: Iterable[Carrier], places: Iterable[Place]) -> Mapping[Place, Permissions]:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from orchestrator.model.assignment import Assignment
 from orchestrator.model.organization import Account
 from orchestrator.presentation.page import Page, Tone, sections, text_of
-from orchestrator.presentation.words import sourced
+from orchestrator.presentation.words import cite, listed, sourced
 
 
 def explanation_text(account: Account, assignment: Assignment, rules: Mapping[str, str], page: Page) -> str:
@@ -25,14 +25,14 @@ def explanation_text(account: Account, assignment: Assignment, rules: Mapping[st
 def hands_off_lines(assignment: Assignment, rules: Mapping[str, str], page: Page) -> list[str]:
     if assignment.hands_off is None:
         return []
-    why = f"Left alone, never changed: {sourced(assignment.hands_off, rules)}. What it holds stays; what the rules say is told below."
+    why = f"Left alone, never changed: {sourced(assignment.hands_off, rules)}. What it holds stays, and no rule reaches it."
     return page.wrap(why, rest="    ", tone=Tone.CAREFUL)
 
 
 def granted_lines(assignment: Assignment, rules: Mapping[str, str], page: Page) -> list[str]:
     if not assignment.grants:
-        return ["No rule grants it anything."]
-    rows = [(grant.group_set, sourced(", ".join(grant.because), rules)) for grant in assignment.grants]
+        return [] if assignment.hands_off else ["No rule grants it anything."]
+    rows = [(grant.group_set, listed([cite(rule, rules) or rule for rule in grant.because])) for grant in assignment.grants]
     return [page.paint("Granted", Tone.TITLE), *page.table(rows)]
 
 

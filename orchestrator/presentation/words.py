@@ -50,12 +50,21 @@ def sourced(because: str, rules: Mapping[str, str]) -> str:
     """
     lead = "withheld by " if because.startswith("withheld: ") else ""
     text = because.removeprefix("withheld: ")
-    granting = [cite(part, rules) for part in text.split(", ")]
-    if text not in rules and all(granting):
-        return lead + listed([*filter(None, granting)])
+    if granting := rules_in(text, rules):
+        return lead + listed([*filter(None, (cite(rule, rules) for rule in granting))])
     reasons = [text] if text in rules else text.split("; ")
     cited = [cite(reason, rules) for reason in reasons]
     return lead + "; ".join(found or reason for found, reason in zip(cited, reasons, strict=True)) if any(cited) else because
+
+
+def rules_in(text: str, rules: Mapping[str, str]) -> tuple[str, ...]:
+    """The rules a reason names, ``a, b``, nothing when it is more than their names. Names may hold commas: the longest that fits wins."""
+    for name in sorted((name for name in rules if text == name or text.startswith(f"{name}, ")), key=len, reverse=True):
+        if text == name:
+            return (name,)
+        if rest := rules_in(text.removeprefix(f"{name}, "), rules):
+            return (name, *rest)
+    return ()
 
 
 def cite(text: str, rules: Mapping[str, str]) -> str | None:

@@ -48,9 +48,9 @@ def is_match(selector: Selector, account: Account, places: Places) -> bool:  # n
         case AccountIs(ids):
             return account.id in ids
         case NameLike(pattern):
-            return fnmatchcase(account.name, pattern)
+            return is_like(account.name, pattern)
         case Tagged(tags):
-            return all(key in account.tags and fnmatchcase(account.tags[key], glob) for key, glob in tags.items())
+            return all(key in account.tags and is_like(account.tags[key], glob) for key, glob in tags.items())
         case AllOf(terms):
             return all(is_match(term, account, places) for term in terms)
         case AnyOf(terms):
@@ -61,10 +61,16 @@ def is_match(selector: Selector, account: Account, places: Places) -> bool:  # n
             assert_never(selector)
 
 
-def is_naming_management(selector: Selector, places: Places) -> bool:
-    """Whether a positive term says ``management`` or the management account's id.
+def is_like(text: str, pattern: str) -> bool:
+    """Whether the whole text fits, case and all. Only * and ? mean anything; a bracket is a bracket."""
+    return fnmatchcase(text, pattern.replace("[", "[[]"))
 
-    ``hub`` counts when the hub is the management account: rollout.yaml names its id there.
+
+def is_naming_management(selector: Selector, places: Places) -> bool:
+    """Whether a positive term that matches the management account says ``management`` or its id.
+
+    Of alternatives, one that names it counts only if it is one that matches. ``hub`` counts when the hub is the management
+    account: rollout.yaml names its id there.
     """
     match selector:
         case Management():
@@ -73,8 +79,11 @@ def is_naming_management(selector: Selector, places: Places) -> bool:
             return places.hub == places.organization.management_account
         case AccountIs(ids):
             return places.organization.management_account in ids
-        case AllOf(terms) | AnyOf(terms):
+        case AllOf(terms):
             return any(is_naming_management(term, places) for term in terms)
+        case AnyOf(terms):
+            account = places.organization.accounts.get(places.organization.management_account)
+            return account is not None and any(is_naming_management(term, places) for term in terms if is_match(term, account, places))
         case Everyone() | InOrganizationalUnit() | NameLike() | Tagged() | Not():
             return False
         case _:

@@ -1,6 +1,7 @@
 """Do the organizational units and accounts that rollout.yaml names exist? Those that do not are errors, with near names."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from difflib import get_close_matches
 from typing import assert_never
 
@@ -26,15 +27,20 @@ def check_references(rollout: Rollout, organization: Organization) -> tuple[Prob
     """Every name in scope, rules, waves and roles that the organization does not know."""
     problems: list[Problem] = []
     for ou in rollout.scope:
-        problems += check_selector(InOrganizationalUnit(ou), organization, "organization.scope")
+        problems += check_selector(InOrganizationalUnit(ou), organization, place(rollout, "organization.scope"))
     for rule in rollout.rules:
         problems += check_selector(rule.where, organization, rule.location or f'rule "{rule.name}"')
     for wave in rollout.pace.waves:
         if wave.where is not None:
-            problems += check_selector(wave.where, organization, f'wave "{wave.name}"')
+            found = check_selector(wave.where, organization, place(rollout, "rollout.waves"))
+            problems += (replace(problem, message=f'wave "{wave.name}": {problem.message}') for problem in found)
     if rollout.hub_account is not None:
-        problems += check_selector(AccountIs((rollout.hub_account,)), organization, "roles.platform.account")
+        problems += check_selector(AccountIs((rollout.hub_account,)), organization, place(rollout, "roles"))
     return tuple(problems)
+
+
+def place(rollout: Rollout, key: str) -> str:
+    return rollout.places.get(key, key)
 
 
 def check_selector(selector: Selector, organization: Organization, where: str) -> Iterator[Problem]:  # noqa: C901 - one case per member

@@ -1,6 +1,7 @@
 """Rules over an organization become assignments. Order does not matter: exclude beats withhold beats grant."""
 
 from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
 
 from orchestrator.errors import ConfigurationError, Problem
 from orchestrator.model.assignment import Assignment, Grant, Selection, Withheld
@@ -24,7 +25,8 @@ def select(rollout: Rollout, catalog: Catalog, organization: Organization) -> Se
     if problems:
         raise ConfigurationError(problems)
     assignments = {account.id: assign(account, rollout, catalog, places) for account in organization.accounts.values()}
-    return Selection(assignments, warn_of_idle_rules(rollout.rules, matched))
+    warnings = (*warn_of_idle_rules(rollout.rules, matched), *warn_of_strangers(rollout, organization), *warn_of_hub(rollout, assignments))
+    return Selection(assignments, warnings)
 
 
 def matches(rule: Rule, places: Places) -> tuple[Account, ...]:
@@ -101,7 +103,11 @@ def check_effects(
 ) -> tuple[Problem, ...]:
     """A rule that matches accounts of which none can take a set it names is a mistake, not a wish."""
     return tuple(
-        Problem(rule.location or f'rule "{rule.name}"', f'none of the {len(matched[rule.name])} accounts can take "{name}": {why}.', "")
+        Problem(
+            rule.location or f'rule "{rule.name}"',
+            f'none of the {len(matched[rule.name])} accounts can take "{name}": {why}.',
+            "Correct the selector, or take the set out of the rule.",
+        )
         for rule in rules
         if matched[rule.name] and not isinstance(rule.grant, AllPermanent)
         for name in rule.grant
@@ -110,12 +116,33 @@ def check_effects(
 
 
 def unanimous_refusal(name: GroupSetName, rule: Rule, catalog: Catalog, accounts: Iterable[Account], places: Places) -> str | None:
-    reasons = [refusal(catalog.group_sets[name], account.id, rule, places) for account in accounts]
-    return None if None in reasons else reasons[0]
+    """Why none of them can take it: of an account the set could live in when there is one, else of the first."""
+    group_set = catalog.group_sets[name]
+    by_account = {account.id: refusal(group_set, account.id, rule, places) for account in accounts}
+    if None in by_account.values():
+        return None
+    fitting = (why for account, why in by_account.items() if is_fit(group_set, account, places))
+    return next(fitting, None) or next(iter(by_account.values()))
 
 
 def warn_of_idle_rules(rules: Iterable[Rule], matched: Mapping[str, tuple[Account, ...]]) -> tuple[str, ...]:
     return tuple(f'{rule.location}: rule "{rule.name}" matches no account.'.removeprefix(": ") for rule in rules if not matched[rule.name])
+
+
+def warn_of_strangers(rollout: Rollout, organization: Organization) -> tuple[str, ...]:
+    """A protected account may have left; or its id is mistyped, and the one that was meant is not protected."""
+    strangers = [account for account in rollout.safety.protected_accounts if account not in organization.accounts]
+    near = {account: get_close_matches(account, organization.accounts, n=1) for account in strangers}
+    guesses = {account: f" Did you mean {found[0]}?" if found else "" for account, found in near.items()}
+    return tuple(f"safety.protected_accounts: {account} is not in this organization.{guesses[account]}" for account in strangers)
+
+
+def warn_of_hub(rollout: Rollout, assignments: Mapping[AccountId, Assignment]) -> tuple[str, ...]:
+    """Whatever trusts the hub waits for roles that nobody makes while its account is left alone."""
+    hub = assignments.get(rollout.hub_account) if rollout.hub_account else None
+    if hub is None or hub.hands_off is None or not any(share.grants for share in assignments.values()):
+        return ()
+    return (f"the hub account {hub.account} is left alone ({hub.hands_off}): nothing is granted there, and its roles are as they are.",)
 
 
 def organization_is_empty(organization: Organization) -> bool:

@@ -1,5 +1,7 @@
 """Plans, made against AWS as it is or against nothing at all. Nothing is written."""
 
+from dataclasses import replace
+
 from orchestrator.model.catalog import Catalog
 from orchestrator.model.organization import Organization
 from orchestrator.model.plan import Plan, Purpose
@@ -44,9 +46,20 @@ def plan(
     return tools.codec.seal(make_plan(request))
 
 
-def plan_from_nothing(rollout: Rollout, catalog: Catalog, organization: Organization, clock: Clock, codec: PlanCodec) -> Plan:
+def plan_from_nothing(
+    rollout: Rollout,
+    catalog: Catalog,
+    organization: Organization,
+    clock: Clock,
+    codec: PlanCodec,
+    *,
+    allowed: Allowances = NOTHING_ALLOWED,
+) -> Plan:
     """Make a plan for an organization from a snapshot, as against an empty AWS: no credentials are needed."""
     selection = select(rollout, catalog, organization)
     wished = candidates(catalog, selection, (), ())
     judgement = judge([Facts(key, selection.granted(key[1]).get(key[0], ()), None, None, None) for key in wished], rollout, clock.now())
-    return codec.seal(make_plan(Request(rollout, catalog, organization, selection, State(), judgement, clock.now())))
+    if rollout.organization_id not in (None, organization.id):
+        stranger = f"the snapshot is of organization {organization.id}, rollout.yaml is for {rollout.organization_id}."
+        selection = replace(selection, warnings=(stranger, *selection.warnings))
+    return codec.seal(make_plan(Request(rollout, catalog, organization, selection, State(), judgement, clock.now(), allowed=allowed)))

@@ -120,3 +120,48 @@ def test_a_place_that_cannot_be_written_is_said_in_one_line(run: Run, snapshot: 
     answer = run("--log-file", "file/log.jsonl", "plan", "--organization", snapshot)
     assert answer.code == 1
     assert "file" in answer.err
+
+
+@pytest.mark.parametrize("variable", ["ORCHESTRATOR_POLL_SECONDS", "ORCHESTRATOR_VERBOSE"])
+def test_a_variable_that_says_nothing_sensible_is_named(run: Run, monkeypatch: pytest.MonkeyPatch, variable: str):
+    monkeypatch.setenv(variable, "maybe so")
+    answer = run("groups", "--format=json")
+    assert answer.code == 64
+    assert variable in answer.json["error"]["message"]
+
+
+def test_an_endpoint_that_is_none_ends_in_words(run: Run, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "garbage")
+    answer = run("plan")
+    assert (answer.code, "AWS_ENDPOINT_URL" in answer.err) == (1, True), answer.err
+
+
+def test_what_the_file_system_refuses_is_json_where_that_was_asked_for(run: Run, sandbox: Sandbox):
+    Path("folder").mkdir()
+    answers = [
+        run("discover", "--out", "config/rollout.yaml/snapshot.yaml", "--format", "json"),
+        run("--log-file", "folder", "groups", "--format", "json"),
+    ]
+    for answer in answers:
+        assert answer.code == 1
+        assert answer.json["error"]["kind"] == "file"
+        assert answer.json["error"]["remedy"]
+
+
+def test_a_command_line_without_sense_is_json_however_that_was_asked_for(run: Run):
+    assert run("plan", "--format=json", "--bogus").json["error"]["kind"] == "usage"
+
+
+def test_names_outside_rules_are_told_with_their_place(run: Run, snapshot: str):
+    write_rollout(ROLLOUT.replace("scope: [/]", "scope: [/Estates]"))
+    answer = run("plan", "--organization", snapshot, "--format", "json")
+    assert answer.code == 1
+    assert "rollout.yaml:4:" in answer.json["error"]["where"]
+    assert "/Estate" in answer.json["error"]["remedy"]
+
+
+def test_a_snapshot_of_another_organization_and_an_idle_flag_are_warnings(run: Run, snapshot: str):
+    write_rollout(ROLLOUT.replace("o-estate0001", "o-another001"))
+    plan = run("plan", "--organization", snapshot, "--allow-revokes", "spoke-kmss", "--format", "json").json
+    assert [warning for warning in plan["warnings"] if "o-estate0001" in warning]
+    assert [warning for warning in plan["warnings"] if "--allow-revokes spoke-kmss" in warning]

@@ -93,3 +93,12 @@ def test_account_outside_any_organization_is_told_so(session_of, sandbox):
         OrganizationsDirectory(session).discover()
     assert error.value.kind == "no_organization"
     assert "organization" in str(error.value.remedy)
+
+
+def test_a_slash_in_the_name_of_a_unit_leads_to_no_other_unit(sandbox, session):
+    organization = sandbox._world.organization
+    unit = next(found for found in organization.units.values() if found.name == "Security")
+    unit.name = "Workloads/Prod"
+    found = OrganizationsDirectory(session).discover()
+    assert found.accounts[HUB].ou == "/Workloads%2FProd"
+    assert found.accounts[PROD].ou == "/Workloads/Prod"

@@ -77,7 +77,7 @@ class OrganizationsDirectory:
         with speaking(f"list the organizational units below {parent.id}"):
             pages = self._session.client("organizations").get_paginator("list_organizational_units_for_parent")
             return tuple(
-                OrganizationalUnit(OuId(unit["Id"]), OuPath(f"{parent.path}/{unit['Name']}"))
+                OrganizationalUnit(OuId(unit["Id"]), OuPath(f"{parent.path}/{path_part(unit['Name'])}"))
                 for page in pages.paginate(ParentId=parent.id)
                 for unit in page["OrganizationalUnits"]
             )
@@ -116,6 +116,11 @@ class OrganizationsDirectory:
             paginator = self._session.client("organizations").get_paginator("list_delegated_administrators")
             for page in paginator.paginate(ServicePrincipal=STACK_SETS_PRINCIPAL):
                 yield from (AccountId(account["Id"]) for account in page["DelegatedAdministrators"])
+
+
+def path_part(name: str) -> str:
+    """A name may hold anything, slashes included: as it stands, ``Workloads/Prod`` below the root would pass for another unit."""
+    return name.replace("%2F", "%252F").replace("/", "%2F")
 
 
 def parent_in(paths: Iterable[str]) -> OuId | None:

@@ -17,6 +17,7 @@ from orchestrator.adapters.aws.clients import ClientSource, Credentials
 from orchestrator.adapters.aws.errors import DENIED, code_of, speaking
 from orchestrator.adapters.aws.throttle import Throttle
 from orchestrator.adapters.clock import SystemClock
+from orchestrator.errors import AwsError
 from orchestrator.model.identifiers import AccountId
 from orchestrator.ports import Clock
 
@@ -130,6 +131,12 @@ class AwsSession(ClientSource):
         return self._identity
 
     def _build(self, service: str, region: str, credentials: Credentials | None) -> "BaseClient":
+        try:
+            return self._watched(service, region, credentials)
+        except ValueError as error:  # botocore checks endpoints itself
+            raise AwsError(f"cannot set up a client for {service}: {error}.", remedy="Check AWS_ENDPOINT_URL and AWS_REGION.") from None
+
+    def _watched(self, service: str, region: str, credentials: Credentials | None) -> "BaseClient":
         if credentials is None:
             client = self._botocore.create_client(service, region, config=self._config)
         else:

@@ -48,6 +48,7 @@ def rollout_of(file: RolloutFile, document: Document) -> Rollout:
         safety=safety_of(file.safety),
         pace=pace_of(file.rollout),
         state=file.state,
+        places={".".join(keys): document.where(keys) for keys in (("organization", "scope"), ("roles",), ("rollout", "waves"))},
     )
 
 

@@ -174,7 +174,7 @@ def test_the_fields_others_rely_on():
             "because": "every workload account",
         }
     ]
-    assert fields["permissions"] == [{"accounts": 1, "role": "spoke", "gains": ["kms:Decrypt"], "loses": []}]
+    assert fields["permissions"] == [{"accounts": 1, "role": "spoke", "gains": ["kms:Decrypt"], "loses": [], "because": []}]
     assert (
         fields["operations"][1].items()
         >= {"id": "op-002", "kind": "create_instances", "accounts": ["012345678901"], "after": ["op-001"]}.items()

@@ -119,6 +119,22 @@ def test_a_template_nobody_can_read_grants_nothing_known(text):
     assert granted_permissions(Definition(text)) == frozenset()
 
 
+def test_a_row_names_the_rules_that_bring_it_and_no_other():
+    """A rule for one role is no reason for what another role gains, nor one whose set has nothing to do with the row."""
+    one = grants("one more", members(1), "spoke-passing")
+    plan = world(3, EVERYONE, one, grants("hub", (HUB,), "platform-lasting")).plan()
+    assert {(row.role, row.accounts): row.because for row in plan.permissions} == {
+        (RoleKind.SPOKE, 2): ("every account",),
+        (RoleKind.SPOKE, 1): ("every account", "one more"),
+        (RoleKind.PLATFORM, 1): ("hub",),
+    }
+
+
+def test_a_revocation_is_the_reason_of_a_loss():
+    (row,) = with_rules(deployed(2), grants("one", members(1))).plan().permissions
+    assert row.because == ("no rule grants it",)
+
+
 def test_sensitive_actions_are_told_with_role_and_accounts():
     known = world(3, safety=Safety(sensitive_actions=("KMS:*", "iam:*")))
     assert known.plan().notices == ("sensitive: kms:Decrypt newly granted to the spoke role in 3 accounts",)

@@ -117,8 +117,8 @@ PLAN = with_digest(
         summary=Summary(40, 4, 24, 2, 37, 4),
         changes=CHANGES,
         permissions=(
-            PermissionChange(2, RoleKind.SPOKE, (), TRIAGE_ACTIONS),
-            PermissionChange(12, RoleKind.SPOKE, KMS_ACTIONS, ()),
+            PermissionChange(2, RoleKind.SPOKE, (), TRIAGE_ACTIONS, ("withheld: cardholder data: PCI scope",)),
+            PermissionChange(12, RoleKind.SPOKE, KMS_ACTIONS, (), (EVERY_WORKLOAD,)),
         ),
         targets=TARGETS,
         excluded=(

@@ -2,6 +2,7 @@
 
 import pytest
 
+from orchestrator.model.organization import Account
 from orchestrator.model.selectors import (
     AccountIs,
     AllOf,
@@ -66,3 +67,18 @@ def test_the_management_account_is_named_only_in_a_positive_term(selector, expec
 
 def test_the_word_hub_names_the_management_account_when_they_are_one():
     assert is_naming_management(Hub(), Places(ORGANIZATION, MANAGEMENT))
+
+
+def test_of_alternatives_the_one_that_names_the_management_account_has_to_match_it():
+    idle = AllOf((AccountIs((MANAGEMENT,)), Tagged({"env": "nowhere"})))
+    places = Places(ORGANIZATION, HUB)
+    assert not is_naming_management(AnyOf((idle, InOrganizationalUnit("/"))), places)
+    assert is_naming_management(AnyOf((AccountIs((MANAGEMENT,)), InOrganizationalUnit("/Security"))), places)
+
+
+def test_a_bracket_in_a_pattern_is_a_bracket():
+    account = Account(DEV, "team[blue]", tags={"env": "[x]"})
+    places = Places(ORGANIZATION, HUB)
+    assert is_match(NameLike("team[blue]"), account, places)
+    assert is_match(Tagged({"env": "[?]"}), account, places)
+    assert not is_match(NameLike("[!x]*"), account, places)

@@ -92,7 +92,10 @@ def test_every_reason_for_hands_off_is_told():
 def test_a_rule_that_can_never_take_effect_is_an_error_at_its_place():
     rule = Rule("wrong", InOrganizationalUnit("/Workloads"), grant=(PLATFORM,), location="config/rollout.yaml:38:5")
     assert problems(rollout(rule)) == [
-        'config/rollout.yaml:38:5: none of the 2 accounts can take "platform-lasting": hub sets go to the hub account alone.'
+        (
+            'config/rollout.yaml:38:5: none of the 2 accounts can take "platform-lasting": hub sets go to the hub account alone. '
+            "Correct the selector, or take the set out of the rule."
+        )
     ]
 
 
@@ -110,7 +113,7 @@ def test_unknown_names_are_errors_with_near_names_all_at_once():
     assert found[1].startswith('rollout.yaml:10:5: organizational unit "/Workload" does not exist')
     assert "/Workloads" in found[1]
     assert found[2].startswith('rollout.yaml:11:5: account "000000000033" does not exist')
-    assert found[3].startswith('wave "early": organizational unit "ou-ab12-1111111x"')
+    assert found[3].startswith('rollout.waves: wave "early": organizational unit "ou-ab12-1111111x"')
     assert "ou-ab12-11111111" in found[3]
 
 
@@ -126,3 +129,18 @@ def test_a_rule_that_matches_nothing_is_a_warning():
 def test_an_organization_without_member_accounts_is_empty():
     assert not organization_is_empty(ORGANIZATION)
     assert organization_is_empty(replace(ORGANIZATION, accounts={MANAGEMENT: ORGANIZATION.accounts[MANAGEMENT]}))
+
+
+def test_a_protected_account_that_is_not_there_is_a_warning_with_the_near_one():
+    wanted = replace(rollout(), safety=Safety(protected_accounts=(AccountId("000000000013"),)))
+    (warning,) = select(wanted, CATALOG, ORGANIZATION).warnings
+    assert "protected_accounts: 000000000013" in warning
+    assert "Did you mean 00000000000" in warning
+
+
+def test_a_hub_that_is_left_alone_is_a_warning_once_somebody_is_granted_something():
+    spokes = Rule("spokes", Everyone(), grant=(GroupSetName("spoke-lasting"),))
+    closed = Rule("no hub", AccountIs((HUB,)), exclude=True, because="sold")
+    (warning,) = select(rollout(spokes, closed), CATALOG, ORGANIZATION).warnings
+    assert HUB in warning
+    assert "sold" in warning
