@@ -93,6 +93,7 @@ def errors_reported(*, as_json: bool) -> Iterator[None]:
             yield
     except OrchestratorError as error:
         tell_error(error, as_json=as_json)
+        structlog.get_logger(__name__).info("ended", kind=error.kind, exit_code=error.exit_code, message=error.message)
         raise typer.Exit(error.exit_code) from error
 
 
@@ -112,4 +113,3 @@ def tell_error(error: OrchestratorError, *, as_json: bool) -> None:
     if as_json:
         emit_json(error_json(error))
     say(error_text(error, stderr_page()).rstrip("\n"))
-    structlog.get_logger(__name__).info("ended", kind=error.kind, exit_code=error.exit_code, message=error.message)
