@@ -126,7 +126,7 @@ def keep(plan: Plan, folder: Path) -> None:
 def apply_and_show(shop: Workshop, plan: Plan, page: Page) -> None:
     """Carry a plan out; the story ends here when it does not converge."""
     outcome = run(shop, plan, conduct_of(shop))
-    emit(outcome_text(outcome, shop.tools.clock.now(), page))
+    emit("\n" + outcome_text(outcome, shop.tools.clock.now(), page))
     if not outcome.is_converged:
         raise OrchestratorError("the demonstration did not converge.", remedy="Report this with the output above.")
 
@@ -141,14 +141,14 @@ def first_use(shop: Workshop, sandbox: Sandbox) -> None:
 def prove(shop: Workshop, organization: Organization, page: Page) -> None:
     """The plan is empty again, and the account itself says what the hub's role still holds."""
     again = make_plan(shop.tools)
-    emit(plan_text(again, page))
+    emit("\n" + plan_text(again, page))
     if again.operations:
         raise OrchestratorError("the plan is not empty at the end.", remedy="Report this with the output above.")
     role = shop.tools.rollout.roles[RoleKind.ACQUISITION]
     held = shop.tools.reach(organization).inspector.inline_policies(role.account or AccountId(""), role.name)
     if isinstance(held, str) or any("first-use" in name for name in held):
         raise OrchestratorError("the one-time policy is still in the hub account.", remedy="Report this with the output above.")
-    emit(f"Inline policies of {role.name} in the hub account: {', '.join(sorted(held))}. The one-time policy is gone.\n")
+    emit(f"\nInline policies of {role.name} in the hub account: {', '.join(sorted(held))}. The one-time policy is gone.\n")
     emit(ledger_text(Ledger(shop.tools.store).records(), page))
 
 
