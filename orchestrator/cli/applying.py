@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -109,7 +110,7 @@ def watch_over(shop: Workshop, allowed: Allowances, form: Format, *, yes: bool, 
     if not yes:
         raise UsageError("--watch works unattended and needs --yes.", remedy="orchestrator cleanup --watch --yes")
     clock = shop.tools.clock
-    pause, end = parse_duration(every), clock.now() + parse_duration(watch_for)
+    pause, end = length_of(every), clock.now() + length_of(watch_for)
     while True:
         made = make_plan(shop.tools, purpose=Purpose.CLEANUP, allowed=allowed)
         outcome = run(shop, made, conduct_of(shop, break_lock=allowed.break_lock))
@@ -158,7 +159,7 @@ def grant_temporarily(
     """Plan one fresh window of a temporary group set, deliberately."""
     with errors_reported(as_json=form is Format.JSON):
         shop = open_workshop(settings_of(context))
-        window = open_window(shop.tools.clock.now(), parse_duration(lasting))
+        window = open_window(shop.tools.clock.now(), length_of(lasting))
         wish = TemporaryWish(GroupSetName(group_set), AccountId(account), f"asked for: {because}", window)
         allowed = allowances(None, missing=False, break_lock=break_lock)
         made = make_plan(shop.tools, purpose=Purpose.TEMPORARY_GRANT, allowed=allowed, wish=wish, because=because)
@@ -167,6 +168,17 @@ def grant_temporarily(
             print_plan(made, PlanFormat(form.value))
             return
         report(run_confirmed(shop, made, Request(Purpose.TEMPORARY_GRANT, allowed, yes=yes), form), shop, form)
+
+
+def length_of(text: str) -> timedelta:
+    """A duration from the command line. Raises UsageError, for none at all too."""
+    try:
+        length = parse_duration(text)
+    except ValueError as error:
+        raise UsageError(f'"{text}" is not a duration: {error}', remedy="A whole number and a unit: 90s, 30m, 24h, 7d, 2w.") from error
+    if length <= timedelta(0):
+        raise UsageError(f'"{text}" is no time at all.', remedy="A whole number above zero and a unit: 24h.")
+    return length
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +199,9 @@ def resume_or_begin(shop: Workshop, request: Request, form: Format) -> Outcome:
     begun = unfinished_plan(shop.tools)
     fresh = make_plan(shop.tools, purpose=request.purpose, allowed=request.allowed)
     if begun is None:
+        return run_confirmed(shop, fresh, request, form)
+    if not is_still_wanted(begun, fresh) and not (fresh.operations and (request.yes or is_terminal())):
+        # Shown, or nothing to do: for that, nothing is given up.
         return run_confirmed(shop, fresh, request, form)
     said = f"The plan of {begun.header.created_at:%Y-%m-%d %H:%M} UTC was begun and is not through"
     if is_still_wanted(begun, fresh):

@@ -74,6 +74,7 @@ def apply(tools: Tools, plan: Plan, conduct: Conduct) -> Outcome:
     Raises RefusedError (violations, lock, stale plan, another organization), InterruptedRunError, AwsError, StateError.
     """
     refuse_violations(plan)
+    refuse_another_rollout(plan, tools)
     check_waves(plan, conduct.until)
     if not plan.operations and not (plan.header.purpose is Purpose.CLEANUP and owes_a_look(tools)):
         return Outcome(plan.digest, (), temporary=plan.temporary)
@@ -121,6 +122,15 @@ def refuse_violations(plan: Plan) -> None:
         listed = "\n".join(f"  {violation.message}" for violation in plan.violations)
         message = f"the plan has {len(plan.violations)} violations:\n{listed}"
         raise RefusedError(message, kind="violations", remedy="Make a new plan once they are resolved.")
+
+
+def refuse_another_rollout(plan: Plan, tools: Tools) -> None:
+    """A plan is looked at and carried out with the names and in the region of the rollout it was made for."""
+    header, rollout = plan.header, tools.rollout
+    made, here = (header.prefix, header.home_region, header.call_as), (rollout.prefix, rollout.home_region, rollout.call_as)
+    if made != here:
+        message = f"the plan is for rollout {', '.join(made)}; rollout.yaml is for {', '.join(here)}."
+        raise RefusedError(message, kind="another_rollout", remedy="Use the rollout.yaml the plan was made with, or make a new plan.")
 
 
 def check_waves(plan: Plan, until: str | None) -> None:

@@ -165,3 +165,24 @@ def test_a_snapshot_of_another_organization_and_an_idle_flag_are_warnings(run: R
     plan = run("plan", "--organization", snapshot, "--allow-revokes", "spoke-kmss", "--format", "json").json
     assert [warning for warning in plan["warnings"] if "o-estate0001" in warning]
     assert [warning for warning in plan["warnings"] if "--allow-revokes spoke-kmss" in warning]
+
+
+def test_a_plan_of_another_rollout_is_refused(run: Run, sandbox: Sandbox):
+    run("plan", "--out", "plan.json")
+    write_rollout(ROLLOUT.replace("prefix: estate", "prefix: other"))
+    answer = run("apply", "plan.json", "--format", "json")
+    assert (answer.code, answer.json["error"]["kind"]) == (3, "another_rollout")
+    assert sandbox.journal.writes() == ()
+
+
+@pytest.mark.parametrize("length", ["1h30m", "1y", "", "0h"])
+def test_a_length_that_is_none_is_usage(run: Run, sandbox: Sandbox, length: str):
+    answer = run("grant-temporarily", "hub-kms-first-use", "--account", QUARRY, "--for", length, "--because", "a case")
+    assert answer.code == 64, answer.err
+
+
+def test_a_preview_gives_nothing_up_that_was_begun(run: Run, sandbox: Sandbox):
+    assert run("apply", "--yes", "--until", "canary").code == 0
+    assert run("cleanup").code == 0
+    assert run("destroy").code == 3
+    assert "going on with it" in run("apply", "--yes").err
