@@ -78,7 +78,12 @@ def make_plan(request: Request) -> Plan:
         excluded=tuple(HandsOff(account, why, holdings(request, account)) for account, why in sorted(hands_off.items())),
         temporary=request.judgement.grants,
         notices=(*sensitive_notices(permissions, request.rollout.safety.sensitive_actions), *removal_notices(changes, request.catalog)),
-        warnings=(*request.selection.warnings, *foreign_warnings(compared), *idle_allowances(request, everything)),
+        warnings=(
+            *request.selection.warnings,
+            *foreign_warnings(compared),
+            *idle_allowances(request, everything),
+            *kept_alive(compared, request),
+        ),
         violations=violations(request, asked_for, compared),
         rules={rule.name: rule.location for rule in request.rollout.rules},
     )
@@ -227,6 +232,14 @@ def foreign_warnings(compared: tuple[Difference, ...]) -> tuple[str, ...]:
     return tuple(
         f'"{d.stack_set}" is not ours (tags missing) and is left alone.' for d in compared if d.observed.is_foreign and d.wanted is None
     )
+
+
+def kept_alive(compared: tuple[Difference, ...], request: Request) -> tuple[str, ...]:
+    """StackSets that a destruction cannot delete, because accounts that are left alone stay in them."""
+    if request.purpose is not Purpose.DESTROY:
+        return ()
+    kept = [difference for difference in compared if difference.kept and not difference.observed.is_foreign]
+    return tuple(f'"{d.stack_set}" stays: it is in {", ".join(d.kept)}, left alone.' for d in kept)
 
 
 def idle_allowances(request: Request, everything: tuple[Difference, ...]) -> tuple[str, ...]:

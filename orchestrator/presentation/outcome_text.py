@@ -47,6 +47,8 @@ def reason_lines(key: tuple[str, str, str], accounts: Sequence[str], page: Page)
 def conclusion(outcome: Outcome) -> str:
     if outcome.already_done:
         return f"Nothing to do: plan {outcome.plan} is finished already."
+    if not outcome.operations and outcome.is_converged:
+        return "Nothing to do."
     done = operation_counts(outcome)
     if outcome.failed:
         accounts = counted(len({failure.account for failure in outcome.failed}), "account")

@@ -7,13 +7,15 @@ from dataclasses import dataclass, replace
 from orchestrator.errors import RefusedError, UsageError
 from orchestrator.execution.engine import Conditions, Engine
 from orchestrator.execution.events import Event
-from orchestrator.execution.freshness import check_fresh
+from orchestrator.execution.freshness import check_fresh, check_organization
 from orchestrator.execution.journal import Journal
 from orchestrator.execution.ledger import Ledger
 from orchestrator.execution.records import Verified
 from orchestrator.execution.remembering import records_of_run
 from orchestrator.execution.verification import verify as compare
+from orchestrator.model.fingerprint import EXTERNAL_ID_PARAMETER, fingerprint
 from orchestrator.model.identifiers import RunId
+from orchestrator.model.operation import CreateStack, CreateStackSet, UpdateStack, UpdateStackSet
 from orchestrator.model.organization import Organization
 from orchestrator.model.outcome import Outcome, Verification
 from orchestrator.model.plan import Plan, Purpose
@@ -36,6 +38,8 @@ class Conduct:
     is_interrupted: Callable[[], bool] = lambda: False
     resume: str = "orchestrator apply with the same plan"
 
+
+Defining = CreateStackSet | UpdateStackSet | CreateStack | UpdateStack
 
 CURRENT = "current"
 """The store's key for the plan that was begun and is not through."""
@@ -75,8 +79,10 @@ def apply(tools: Tools, plan: Plan, conduct: Conduct) -> Outcome:
     """
     refuse_violations(plan)
     refuse_another_rollout(plan, tools)
+    refuse_unknown_secrets(plan, tools)
     check_waves(plan, conduct.until)
     if not plan.operations and not (plan.header.purpose is Purpose.CLEANUP and owes_a_look(tools)):
+        check_organization(plan, discover(tools))
         return Outcome(plan.digest, (), temporary=plan.temporary)
     with locked(tools, conduct, break_lock=conduct.break_lock or "--break-lock" in plan.header.overrides):
         return apply_locked(tools, plan, conduct) if plan.operations else look_again(tools, plan)
@@ -131,6 +137,16 @@ def refuse_another_rollout(plan: Plan, tools: Tools) -> None:
     if made != here:
         message = f"the plan is for rollout {', '.join(made)}; rollout.yaml is for {', '.join(here)}."
         raise RefusedError(message, kind="another_rollout", remedy="Use the rollout.yaml the plan was made with, or make a new plan.")
+
+
+def refuse_unknown_secrets(plan: Plan, tools: Tools) -> None:
+    """A plan knows external ids by their fingerprints: each has to be configured before the first operation is sent."""
+    with_definition = [operation for operation in plan.operations if isinstance(operation, Defining)]
+    needed = {operation.definition.parameters.get(EXTERNAL_ID_PARAMETER, "") for operation in with_definition}
+    known = {fingerprint(role.external_id or "") for role in tools.rollout.roles.values()} | {fingerprint(""), ""}
+    if needed - known:
+        message = "the plan was made with an external id that rollout.yaml does not have any more."
+        raise RefusedError(message, kind="stale_plan", remedy="Make a new plan, or set roles.*.external_id as it was.")
 
 
 def check_waves(plan: Plan, until: str | None) -> None:

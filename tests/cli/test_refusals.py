@@ -186,3 +186,19 @@ def test_a_preview_gives_nothing_up_that_was_begun(run: Run, sandbox: Sandbox):
     assert run("cleanup").code == 0
     assert run("destroy").code == 3
     assert "going on with it" in run("apply", "--yes").err
+
+
+def test_an_external_id_that_changed_since_the_plan_is_refused_before_anything_is_sent(run: Run, sandbox: Sandbox):
+    run("plan", "--out", "plan.json")
+    write_rollout(ROLLOUT.replace("tenant-words-nobody-may-read", "other-words-nobody-may-read"))
+    assert run("apply", "plan.json").code == 3
+    assert sandbox.journal.writes() == ()
+
+
+def test_destruction_says_what_stays_alive_for_accounts_left_alone(run: Run, sandbox: Sandbox):
+    assert run("apply", "--yes").code == 0
+    write_rollout(ROLLOUT.replace(f'["{DIVESTED}"]', f'["{DIVESTED}", "{QUARRY}"]'))
+    shown = run("destroy")
+    assert shown.code == 3
+    assert '"estate-spoke-kms" stays' in shown.out
+    assert QUARRY in shown.out
