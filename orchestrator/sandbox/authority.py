@@ -15,7 +15,7 @@ def context_of(world: World, caller: Caller) -> dict[str, tuple[str, ...]]:
     """The condition keys every request has."""
     kind = "AssumedRole" if caller.role else "User"
     keys: dict[str, tuple[str, ...]] = {
-        "aws:CurrentTime": (world.now().strftime("%Y-%m-%dT%H:%M:%SZ"),),
+        "aws:CurrentTime": (world.now().strftime("%Y-%m-%dT%H:%M:%S.%fZ"),),
         "aws:EpochTime": (str(int(world.now().timestamp())),),
         "aws:PrincipalAccount": (caller.account,),
         "aws:PrincipalArn": (caller.principal_arn,),

@@ -170,7 +170,7 @@ def test_the_plan_of_a_clean_up_says_what_it_costs_and_how_to_grant_again(open_f
     shop = open_for((), first_use=True, passing=False)
     shop.roll_out()
     assert not any("revokes" in notice for notice in shop.plan().notices)
-    use_for_the_first_time(sandbox, HUB, PLATFORM_ROLE, HUB_ROLE)
+    sandbox.make_multi_region_role(HUB)
     (told,) = [notice for notice in shop.plan(Purpose.CLEANUP).notices if notice.startswith(f"revokes {FIRST_USE}.")]
     assert "multi-Region primary keys" in told
     assert f"orchestrator grant-temporarily {FIRST_USE}" in told
