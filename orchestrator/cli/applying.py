@@ -13,7 +13,7 @@ from typing import Annotated
 
 import typer
 
-from orchestrator.adapters.files.durations import parse_duration
+from orchestrator.adapters.files.durations import ADVICE, parse_duration
 from orchestrator.adapters.files.plan_file import read_plan, write_plan
 from orchestrator.cli.output import (
     APPLIED_WITH_FAILURES,
@@ -175,9 +175,9 @@ def length_of(text: str) -> timedelta:
     try:
         length = parse_duration(text)
     except ValueError as error:
-        raise UsageError(f'"{text}" is not a duration: {error}', remedy="A whole number and a unit: 90s, 30m, 24h, 7d, 2w.") from error
+        raise UsageError(f"{error}.", remedy=ADVICE) from error
     if length <= timedelta(0):
-        raise UsageError(f'"{text}" is no time at all.', remedy="A whole number above zero and a unit: 24h.")
+        raise UsageError(f'"{text}" is no time at all.', remedy=ADVICE)
     return length
 
 
@@ -198,13 +198,13 @@ def resume_or_begin(shop: Workshop, request: Request, form: Format) -> Outcome:
     """
     begun = unfinished_plan(shop.tools)
     fresh = make_plan(shop.tools, purpose=request.purpose, allowed=request.allowed)
-    if begun is None:
-        return run_confirmed(shop, fresh, request, form)
-    if not is_still_wanted(begun, fresh) and not (fresh.operations and (request.yes or is_terminal())):
-        # Shown, or nothing to do: for that, nothing is given up.
+    is_wanted = begun is not None and is_still_wanted(begun, fresh)
+    is_serious = bool(fresh.operations) and (request.yes or is_terminal())
+    if begun is None or not (is_wanted or is_serious):
+        # To show a plan, or to find nothing to do, nothing that was begun is given up.
         return run_confirmed(shop, fresh, request, form)
     said = f"The plan of {begun.header.created_at:%Y-%m-%d %H:%M} UTC was begun and is not through"
-    if is_still_wanted(begun, fresh):
+    if is_wanted:
         say(f"{said}; going on with it.")
         try:
             return run_confirmed(shop, begun, request, form)

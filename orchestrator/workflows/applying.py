@@ -210,7 +210,7 @@ def conclude(tools: Tools, plan: Plan, outcome: Outcome, reach: Reach, organizat
         found = compare(project(plan.operations, plan.observed), observed, organization.management_account, spared)
     inside = prove_gone(tools, plan, organization, reach)
     outcome = replace(outcome, verification=replace(found, tampered=inside.tampered, unreachable=inside.unreachable))
-    differences = sum(map(len, (*found.kinds(), *inside.kinds())))
+    differences = sum(map(len, outcome.verification.kinds()))
     Journal(tools.store, plan.digest).write(Verified(at=tools.clock.now(), is_converged=outcome.is_converged, differences=differences))
     if is_through:
         forget_current(tools, plan)

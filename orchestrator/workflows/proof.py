@@ -25,8 +25,8 @@ def prove_gone(tools: Tools, plan: Plan, organization: Organization, reach: Reac
     there = {(found.stack_set, found.account) for found in still}
     unseen = {(found.stack_set, found.account) for found in unreachable}
     now = tools.clock.now()
-    ledger.add(replace(record, at=now, event=LedgerEvent.STILL_THERE) for record in known if place_of(record, tools) in there)
-    ledger.add(replace(record, at=now, event=LedgerEvent.GONE) for record in known if place_of(record, tools) not in there | unseen)
+    seen = [(record, place_of(record, tools) in there) for record in known if place_of(record, tools) not in unseen]
+    ledger.add(replace(record, at=now, event=LedgerEvent.STILL_THERE if is_there else LedgerEvent.GONE) for record, is_there in seen)
     return Verification(tampered=still, unreachable=unreachable)
 
 
