@@ -15,6 +15,7 @@ from orchestrator.model.operation import (
     DeleteStack,
     DeleteStackSet,
     Operation,
+    StopAutoDeployment,
     UpdateInstances,
     UpdateStack,
     UpdateStackSet,
@@ -189,7 +190,7 @@ class FakeDeployer:
                 raise AwsError("NameAlreadyExistsException")
             case DeleteStackSet() if there is not None and there.instances:
                 raise AwsError("StackSetNotEmptyException")
-            case UpdateStackSet() | CreateInstances() | UpdateInstances() | DeleteInstances() if there is None:
+            case UpdateStackSet() | StopAutoDeployment() | CreateInstances() | UpdateInstances() | DeleteInstances() if there is None:
                 raise AwsError("StackSetNotFoundException")
             case _:
                 pass
@@ -229,7 +230,7 @@ class FakeDeployer:
             case CreateStack() | UpdateStack() | DeleteStack():
                 if reached:
                     self.state = project([operation], self.state)
-            case CreateStackSet() | DeleteStackSet():
+            case CreateStackSet() | StopAutoDeployment() | DeleteStackSet():
                 self.state = project([operation], self.state)
             case UpdateStackSet():
                 bring_up = UpdateInstances(id=operation.id, stack_set=operation.stack_set, wave=operation.wave, accounts=reached)

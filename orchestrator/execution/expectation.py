@@ -13,6 +13,7 @@ from orchestrator.model.operation import (
     DeleteInstances,
     DeleteStackSet,
     Operation,
+    StopAutoDeployment,
     UpdateInstances,
     UpdateStackSet,
 )
@@ -27,13 +28,15 @@ class Latitude:
     """What unfinished operations may have changed already, or not yet.
 
     ``accounts`` may be in any condition; ``busy`` StackSets may have instances CURRENT or OUTDATED; ``forms`` are definitions a
-    StackSet may have besides the expected one, None where it may be absent; ``stacks`` are plain stacks that are worked on.
+    StackSet may have besides the expected one, None where it may be absent; ``stacks`` are plain stacks that are worked on;
+    ``switches`` are StackSets whose automatic deployment may be off already.
     """
 
     accounts: frozenset[tuple[StackSetName, AccountId]]
     busy: frozenset[StackSetName]
     forms: Mapping[StackSetName, Definition | None]
     stacks: frozenset[StackSetName]
+    switches: frozenset[StackSetName] = frozenset()
 
 
 def expected(plan: Plan, run: RunState) -> State:
@@ -66,6 +69,7 @@ def latitude(plan: Plan, run: RunState) -> Latitude:
         busy=frozenset(operation.stack_set for operation in begun if run.of(operation).in_flight is not None),
         forms={operation.stack_set: form for operation in begun for form in forms_of(operation, run)},
         stacks=frozenset(operation.stack_set for operation in begun if place(operation)[1]),
+        switches=frozenset(operation.stack_set for operation in begun if isinstance(operation, StopAutoDeployment)),
     )
 
 

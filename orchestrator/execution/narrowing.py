@@ -13,6 +13,7 @@ from orchestrator.model.operation import (
     DeleteStack,
     DeleteStackSet,
     Operation,
+    StopAutoDeployment,
     UpdateInstances,
     UpdateStack,
     UpdateStackSet,
@@ -34,7 +35,7 @@ def narrow(operation: Operation, accounts: tuple[AccountId, ...], state: Operati
             return UpdateInstances(
                 id=operation.id, stack_set=operation.stack_set, wave=operation.wave, after=operation.after, accounts=accounts
             )
-        case CreateStackSet() | DeleteStackSet() | CreateStack() | UpdateStack() | DeleteStack():
+        case CreateStackSet() | StopAutoDeployment() | DeleteStackSet() | CreateStack() | UpdateStack() | DeleteStack():
             return operation
         case _:
             assert_never(operation)

@@ -23,6 +23,8 @@ def stack_set_changes(name: StackSetName, before: StackSet | None, now: StackSet
     is_allowed = is_allowed_form(name, now, allowed)
     if not is_allowed:
         yield from form_changes(f"StackSet {name}", before, now)
+    if before is not None and now is not None and before.auto_deploys is not now.auto_deploys and name not in allowed.switches:
+        yield f"automatic deployment of StackSet {name} was switched {'on' if now.auto_deploys else 'off'}"
     # Created or deleted as a whole says it all.
     if now is not None and (before is not None or is_allowed):
         yield from instance_changes(name, before.instances if before else {}, now.instances, allowed)

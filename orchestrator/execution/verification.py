@@ -29,6 +29,7 @@ def verify(desired: State, observed: State, management: AccountId, hands_off: Co
             *(Difference(key[1], key[0], why) for key in both if (why := why_outdated(wanted[key], found[key]))),
             *redefined(desired.stack_sets, observed.stack_sets, "StackSet"),
             *redefined(desired.stacks, observed.stacks, "stack in the management account"),
+            *deploying_by_itself(desired, observed),
         ),
         unhealthy=tuple(Difference(key[1], key[0], why) for key in both if (why := why_unhealthy(wanted[key], found[key]))),
     )
@@ -103,6 +104,14 @@ def redefined(
         found = observed.get(name)
         if found is not None and not found.is_foreign and not wanted.is_foreign and found.definition != wanted.definition:
             yield Difference(None, name, f"the template, the parameters or the tags of the {what} are not what they should be")
+
+
+def deploying_by_itself(desired: State, observed: State) -> Iterator[Difference]:
+    """StackSets of ours that follow their organizational units instead of the rules."""
+    for name, found in observed.stack_sets.items():
+        wanted = desired.stack_sets.get(name)
+        if found.auto_deploys and not (wanted is not None and wanted.auto_deploys):
+            yield Difference(None, name, "automatic deployment is on: accounts that join get it without a rule; a plan switches it off")
 
 
 def look_inside(

@@ -1,4 +1,4 @@
-"""The nine operations a plan is made of: plain data, closed, each with one meaning (see planning.projection)."""
+"""The ten operations a plan is made of: plain data, closed, each with one meaning (see planning.projection)."""
 
 from dataclasses import dataclass
 
@@ -29,6 +29,14 @@ class UpdateStackSet(Step):
 
     definition: Definition
     accounts: tuple[AccountId, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StopAutoDeployment(Step):
+    """UpdateStackSet that switches automatic deployment off and changes nothing else.
+
+    AWS takes no targets together with that setting, so it passes over every instance, with the definition each has already.
+    """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +95,7 @@ class DeleteStack(Step):
 Operation = (
     CreateStackSet
     | UpdateStackSet
+    | StopAutoDeployment
     | CreateInstances
     | UpdateInstances
     | DeleteInstances
@@ -99,6 +108,7 @@ Operation = (
 KINDS: dict[type[Step], str] = {
     CreateStackSet: "create_stack_set",
     UpdateStackSet: "update_stack_set",
+    StopAutoDeployment: "update_stack_set",
     CreateInstances: "create_instances",
     UpdateInstances: "update_instances",
     DeleteInstances: "delete_instances",
@@ -122,5 +132,5 @@ def accounts_of(operation: Operation) -> tuple[AccountId, ...]:
             return operation.accounts
         case CreateStack() | UpdateStack() | DeleteStack():
             return (operation.account,)
-        case CreateStackSet() | DeleteStackSet():
+        case CreateStackSet() | StopAutoDeployment() | DeleteStackSet():
             return ()

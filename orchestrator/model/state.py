@@ -52,11 +52,15 @@ class Instance:
 
 @dataclass(frozen=True, slots=True)
 class StackSet:
-    """A StackSet with its instances in the home region. A foreign one carries our name but not our tags."""
+    """A StackSet with its instances in the home region. A foreign one carries our name but not our tags.
+
+    ``auto_deploys``: somebody switched automatic deployment on, so accounts that come into its units get it without a rule.
+    """
 
     definition: Definition
     instances: Mapping[AccountId, Instance] = field(default_factory=dict)
     is_foreign: bool = False
+    auto_deploys: bool = False
 
 
 @dataclass(frozen=True, slots=True)

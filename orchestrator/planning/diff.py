@@ -16,6 +16,7 @@ class Unit:
     definition: Definition | None
     instances: Mapping[AccountId, Instance] = field(default_factory=dict)
     is_foreign: bool = False
+    auto_deploys: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,9 @@ def places(name: StackSetName, wanted: Wanted | None, observed: State, managemen
 
 
 def stack_set_unit(stack_set: StackSet | None) -> Unit:
-    return Unit(stack_set.definition, stack_set.instances, stack_set.is_foreign) if stack_set else NOTHING
+    if stack_set is None:
+        return NOTHING
+    return Unit(stack_set.definition, stack_set.instances, stack_set.is_foreign, stack_set.auto_deploys)
 
 
 def narrow(wanted: Wanted | None, is_here: Callable[[AccountId], bool]) -> Wanted | None:

@@ -77,7 +77,11 @@ def make_plan(request: Request) -> Plan:
         targets=tuple(target(account, request.organization) for account in touched),
         excluded=tuple(HandsOff(account, why, holdings(request, account)) for account, why in sorted(hands_off.items())),
         temporary=request.judgement.grants,
-        notices=(*sensitive_notices(permissions, request.rollout.safety.sensitive_actions), *removal_notices(changes, request.catalog)),
+        notices=(
+            *sensitive_notices(permissions, request.rollout.safety.sensitive_actions),
+            *auto_deployment_notices(compared),
+            *removal_notices(changes, request.catalog),
+        ),
         warnings=(
             *request.selection.warnings,
             *foreign_warnings(compared),
@@ -226,6 +230,16 @@ def removal_notices(changes: tuple[Change, ...], catalog: Catalog) -> tuple[str,
     temporary = [catalog.group_sets[name] for name in revoked if name in catalog.group_sets and catalog.group_sets[name].temporary]
     told = [(group_set.name, catalog.groups[group].removal) for group_set in temporary for group in group_set.groups]
     return tuple(f"revokes {name}. {' '.join(removal.split())}" for name, removal in told if removal)
+
+
+def auto_deployment_notices(compared: tuple[Difference, ...]) -> tuple[str, ...]:
+    """What somebody else switched on, and what that may have granted."""
+    return tuple(
+        f'automatic deployment of "{difference.stack_set}" was switched on by somebody else: accounts that join get it without a rule. '
+        "It is switched off first; what it granted meanwhile is revoked like anything no rule grants."
+        for difference in compared
+        if difference.observed.auto_deploys
+    )
 
 
 def foreign_warnings(compared: tuple[Difference, ...]) -> tuple[str, ...]:

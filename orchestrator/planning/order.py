@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from collections.abc import Sequence as Ordered
 
 from orchestrator.model.identifiers import AccountId
-from orchestrator.model.operation import DeleteStackSet, Operation
+from orchestrator.model.operation import DeleteStackSet, Operation, StopAutoDeployment
 from orchestrator.planning.diff import Difference
 from orchestrator.planning.installation import install
 from orchestrator.planning.removal import withdraw
@@ -14,11 +14,17 @@ Waves = Mapping[AccountId, str]
 
 
 def order(differences: Ordered[Difference], waves: Waves, wave_names: Ordered[str]) -> tuple[Operation, ...]:
-    """Every operation of the plan. An account appears once per StackSet, but for one that is replaced."""
+    """Every operation of the plan. An account appears once per StackSet, but for one that is replaced.
+
+    First of all automatic deployment goes off: it would bring back what is taken away.
+    """
     ours = [difference for difference in differences if not difference.observed.is_foreign]
     roles = [difference for difference in ours if difference.group_set is None]
     groups = [difference for difference in ours if difference.group_set is not None]
     sequence = Sequence()
+    for difference in (*roles, *groups):
+        if difference.observed.auto_deploys:
+            sequence.add(StopAutoDeployment(id=DRAFT, stack_set=difference.stack_set, wave=wave_names[0]))
     for wave in wave_names:
         order_wave(wave, roles, groups, waves, sequence)
         for difference in (*groups, *roles):

@@ -16,6 +16,7 @@ from orchestrator.model.operation import (
     DeleteStack,
     DeleteStackSet,
     Operation,
+    StopAutoDeployment,
     UpdateInstances,
     UpdateStack,
     UpdateStackSet,
@@ -51,7 +52,9 @@ def change_stack(operation: CreateStack | UpdateStack | DeleteStack, stacks: Map
             assert_never(operation)
 
 
-StackSetOperation = CreateStackSet | UpdateStackSet | CreateInstances | UpdateInstances | DeleteInstances | DeleteStackSet
+StackSetOperation = (
+    CreateStackSet | UpdateStackSet | StopAutoDeployment | CreateInstances | UpdateInstances | DeleteInstances | DeleteStackSet
+)
 
 
 def change_stack_set(operation: StackSetOperation, stack_sets: Mapping[StackSetName, StackSet]) -> Mapping[StackSetName, StackSet]:
@@ -64,7 +67,9 @@ def change_stack_set(operation: StackSetOperation, stack_sets: Mapping[StackSetN
     if before is None:
         return stack_sets
     if isinstance(operation, UpdateStackSet):
-        after = StackSet(operation.definition, redefine(before.instances, operation.accounts))
+        after = replace(before, definition=operation.definition, instances=redefine(before.instances, operation.accounts))
+    elif isinstance(operation, StopAutoDeployment):
+        after = replace(before, instances=redefine(before.instances, ()), auto_deploys=False)
     else:
         after = replace(before, instances=change_instances(operation, before.instances))
     return {**others, operation.stack_set: after}

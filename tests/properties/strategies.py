@@ -255,7 +255,9 @@ def disturbed_sets(draw, known: StackSet, members: list[AccountId], *, foreign: 
     instances = {
         account: draw(disturbed_instances(instance)) for account, instance in {**dict.fromkeys(surplus, Instance()), **kept}.items()
     }
-    return StackSet(draw(definitions(known.definition)), instances, is_foreign=foreign and draw(st.integers(0, 9)) == 0)
+    is_foreign = foreign and draw(st.integers(0, 9)) == 0
+    auto_deploys = not is_foreign and draw(st.integers(0, 4)) == 0
+    return StackSet(draw(definitions(known.definition)), instances, is_foreign, auto_deploys)
 
 
 @st.composite

@@ -15,6 +15,7 @@ from orchestrator.model.operation import (
     DeleteStack,
     DeleteStackSet,
     Operation,
+    StopAutoDeployment,
     UpdateInstances,
     UpdateStack,
     UpdateStackSet,
@@ -267,13 +268,23 @@ def test_a_clean_up_deletes_ended_temporary_grants_and_nothing_else(world: World
     assert not plan.violations
     after = project(plan.operations, world.observed)
     for operation in plan.operations:
-        assert isinstance(operation, DeleteInstances | DeleteStack | DeleteStackSet)
+        assert isinstance(operation, DeleteInstances | DeleteStack | DeleteStackSet | StopAutoDeployment)
         assert all((operation.stack_set, account) in over for account in accounts_of(operation))
+        if isinstance(operation, StopAutoDeployment):
+            assert operation.stack_set in {name for name, _ in over} or not world.observed.stack_sets[operation.stack_set].instances
         if isinstance(operation, DeleteStackSet):
             assert set(world.observed.stack_sets[operation.stack_set].instances) <= {a for n, a in over if n == operation.stack_set}
     free, foreign, management = set(manageable(world)), foreign_names(world.observed), world.organization.management_account
     assert not [pair for pair in over if pair[1] in free and pair[0] not in foreign and held(after, *pair, management)]
     assert {(change.stack_set, change.account) for change in plan.changes} <= over
+
+
+@given(worlds())
+def test_no_stack_set_of_ours_goes_on_deploying_by_itself(world: World):
+    after = project(world.plan().operations, world.observed)
+    prefix, roles = world.rollout.prefix, world.rollout.roles
+    handed_over = {role_stack_set(prefix, kind) for kind, role in roles.items() if not role.managed}
+    assert not [name for name, found in after.stack_sets.items() if found.auto_deploys and name not in handed_over]
 
 
 @given(worlds(foreign=False))

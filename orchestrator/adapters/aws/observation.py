@@ -49,8 +49,8 @@ class StackSetReader:
             found = spread(lambda name: (name, self._read(name, with_windows=name in windowed)), sorted(self._names()))
         return {name: stack_set for name, stack_set in found if stack_set is not None}
 
-    def definition(self, name: StackSetName) -> Definition | None:
-        """None when there is no such StackSet."""
+    def describe(self, name: StackSetName) -> StackSet | None:
+        """The StackSet without its instances; None when there is none of this name."""
         try:
             described = self.client.describe_stack_set(StackSetName=name, CallAs=self._site.call_as)["StackSet"]
         except ClientError as error:
@@ -59,11 +59,19 @@ class StackSetReader:
             raise
         if described.get("Status") == "DELETED":
             return None
-        return Definition(
+        definition = Definition(
             read_template(described.get("TemplateBody", "")),
             read_parameters(described.get("Parameters", [])),
             read_tags(described.get("Tags", [])),
         )
+        is_foreign_one = is_foreign(definition, self._site.prefix)
+        auto_deploys = described.get("AutoDeployment", {}).get("Enabled", False) and not is_foreign_one
+        return StackSet(definition, is_foreign=is_foreign_one, auto_deploys=auto_deploys)
+
+    def definition(self, name: StackSetName) -> Definition | None:
+        """None when there is no such StackSet."""
+        described = self.describe(name)
+        return described.definition if described else None
 
     def instances(self, name: StackSetName) -> dict[AccountId, Instance]:
         """Those in the home region, without windows; empty when there is no such StackSet."""
@@ -82,16 +90,16 @@ class StackSetReader:
 
     def _read(self, name: StackSetName, *, with_windows: bool) -> StackSet | None:
         """None when it was deleted since it was listed, or belongs to a rollout whose prefix begins with ours."""
-        definition = self.definition(name)
-        if definition is None or is_of_another_rollout(name, definition, self._site.prefix):
+        described = self.describe(name)
+        if described is None or is_of_another_rollout(name, described.definition, self._site.prefix):
             return None
-        if is_foreign(definition, self._site.prefix):
-            return StackSet(definition, is_foreign=True)
+        if described.is_foreign:
+            return described
         instances = self.instances(name)
         if with_windows:
             windows = spread(lambda account: (account, self._window(name, account)), instances)
             instances = {account: replace(instances[account], window=window) for account, window in windows}
-        return StackSet(definition, dict(sorted(instances.items())))
+        return replace(described, instances=dict(sorted(instances.items())))
 
     def _summaries(self, name: StackSetName) -> Iterator["StackInstanceSummaryTypeDef"]:
         paginator = self.client.get_paginator("list_stack_instances")

@@ -16,6 +16,7 @@ from orchestrator.model.operation import (
     CreateStackSet,
     DeleteInstances,
     DeleteStackSet,
+    StopAutoDeployment,
     UpdateInstances,
     UpdateStackSet,
     accounts_of,
@@ -26,7 +27,7 @@ from orchestrator.ports import Clock
 if TYPE_CHECKING:
     from types_boto3_cloudformation.type_defs import StackSetOperationTypeDef
 
-WithId = UpdateStackSet | CreateInstances | UpdateInstances | DeleteInstances
+WithTargets = UpdateStackSet | CreateInstances | UpdateInstances | DeleteInstances
 
 STATUSES = {
     "QUEUED": OperationStatus.QUEUED,
@@ -50,7 +51,7 @@ class StackSetProgress:
         self._clock = clock
         self._counted: dict[str, tuple[datetime, int]] = {}
 
-    def of(self, operation: WithId | CreateStackSet | DeleteStackSet, operation_id: str) -> Progress | None:
+    def of(self, operation: WithTargets | StopAutoDeployment | CreateStackSet | DeleteStackSet, operation_id: str) -> Progress | None:
         """None when AWS never heard of it. Creating and deleting a StackSet take no time: what is there tells."""
         with speaking(f"ask how StackSet {operation.stack_set} is doing"):
             match operation:
@@ -63,7 +64,7 @@ class StackSetProgress:
                 case _:
                     return self._of_operation(operation, operation_id)
 
-    def _of_operation(self, operation: WithId, operation_id: str) -> Progress | None:
+    def _of_operation(self, operation: WithTargets | StopAutoDeployment, operation_id: str) -> Progress | None:
         try:
             described = self._reader.client.describe_stack_set_operation(
                 StackSetName=operation.stack_set, OperationId=operation_id, CallAs=self._site.call_as
@@ -73,12 +74,15 @@ class StackSetProgress:
                 return None
             raise
         status = STATUSES[described.get("Status", "RUNNING")]
+        if isinstance(operation, StopAutoDeployment):
+            # AWS keeps the setting whatever becomes of the instances; those it could not pass over show as OUTDATED.
+            return Progress(OperationStatus.SUCCEEDED if status is OperationStatus.FAILED else status)
         if status in (OperationStatus.SUCCEEDED, OperationStatus.FAILED):
             return self._finish(operation, operation_id, status, described)
         done = self._count(operation, operation_id) if status is OperationStatus.RUNNING else 0
         return Progress(status, done, len(operation.accounts))
 
-    def _count(self, operation: WithId, operation_id: str) -> int:
+    def _count(self, operation: WithTargets, operation_id: str) -> int:
         due, done = self._counted.get(operation_id, (self._clock.now(), 0))
         if self._clock.now() >= due:
             done = sum(result.status in FINAL for result in self._results(operation, operation_id).values())
@@ -86,7 +90,9 @@ class StackSetProgress:
             self._counted[operation_id] = (self._clock.now() + timedelta(seconds=SECONDS_PER_PAGE * (pages - 1)), done)
         return done
 
-    def _finish(self, operation: WithId, operation_id: str, status: OperationStatus, described: "StackSetOperationTypeDef") -> Progress:
+    def _finish(
+        self, operation: WithTargets, operation_id: str, status: OperationStatus, described: "StackSetOperationTypeDef"
+    ) -> Progress:
         findings = self._find(operation, operation_id, described)
         for seconds in REREAD_SECONDS:
             if findings.agree():
@@ -99,7 +105,7 @@ class StackSetProgress:
             failures = tuple(Failure(account, operation.stack_set, reason, hint_for(reason)) for account in operation.accounts)
         return Progress(status, len(accounts), len(accounts), failures)
 
-    def _find(self, operation: WithId, operation_id: str, described: "StackSetOperationTypeDef") -> Findings:
+    def _find(self, operation: WithTargets, operation_id: str, described: "StackSetOperationTypeDef") -> Findings:
         return Findings(
             operation.stack_set,
             accounts_of(operation),
@@ -110,7 +116,7 @@ class StackSetProgress:
             self._reader.instances(operation.stack_set),
         )
 
-    def _results(self, operation: WithId, operation_id: str) -> dict[AccountId, Result]:
+    def _results(self, operation: WithTargets, operation_id: str) -> dict[AccountId, Result]:
         """Empty while the list has not heard of the operation."""
         pages = self._reader.client.get_paginator("list_stack_set_operation_results").paginate(
             StackSetName=operation.stack_set,

@@ -1,4 +1,4 @@
-"""The six operations on StackSets as calls, each carrying our own id so that sending it twice starts it once."""
+"""The seven operations on StackSets as calls, each carrying our own id so that sending it twice starts it once."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -12,14 +12,24 @@ from orchestrator.adapters.aws.patience import Patience
 from orchestrator.adapters.aws.site import Site
 from orchestrator.adapters.aws.values import is_foreign, write_parameters, write_tags
 from orchestrator.errors import AwsError
-from orchestrator.model.operation import CreateInstances, CreateStackSet, DeleteInstances, DeleteStackSet, UpdateInstances, UpdateStackSet
+from orchestrator.model.operation import (
+    CreateInstances,
+    CreateStackSet,
+    DeleteInstances,
+    DeleteStackSet,
+    StopAutoDeployment,
+    UpdateInstances,
+    UpdateStackSet,
+)
 from orchestrator.model.state import Definition
 from orchestrator.planning.windows import window_parameters
 
 if TYPE_CHECKING:
     from types_boto3_cloudformation.type_defs import UpdateStackInstancesInputTypeDef, UpdateStackSetInputTypeDef
 
-StackSetOperation = CreateStackSet | UpdateStackSet | CreateInstances | UpdateInstances | DeleteInstances | DeleteStackSet
+StackSetOperation = (
+    CreateStackSet | UpdateStackSet | StopAutoDeployment | CreateInstances | UpdateInstances | DeleteInstances | DeleteStackSet
+)
 
 ACCEPTED_EARLIER = "OperationIdAlreadyExistsException"
 TAKEN = frozenset({"NameAlreadyExistsException", "CreatedButModifiedException"})
@@ -64,7 +74,7 @@ class StackSetWriter:
         match operation:
             case CreateStackSet():
                 self._create_stack_set(operation, operation_id)
-            case UpdateStackSet():
+            case UpdateStackSet() | StopAutoDeployment():
                 self._reader.client.update_stack_set(**self._update_request(operation, operation_id))
             case CreateInstances() | UpdateInstances() | DeleteInstances() if not operation.accounts:
                 return False
@@ -100,7 +110,9 @@ class StackSetWriter:
                 raise
             adopt(operation, self._reader.definition(operation.stack_set), self._site.prefix)
 
-    def _update_request(self, operation: UpdateStackSet, operation_id: str) -> "UpdateStackSetInputTypeDef":
+    def _update_request(self, operation: UpdateStackSet | StopAutoDeployment, operation_id: str) -> "UpdateStackSetInputTypeDef":
+        if isinstance(operation, StopAutoDeployment):
+            return self._switch_request(operation, operation_id)
         request: UpdateStackSetInputTypeDef = {
             "StackSetName": operation.stack_set,
             "TemplateBody": operation.definition.template,
@@ -116,6 +128,21 @@ class StackSetWriter:
             request["DeploymentTargets"] = self._site.targets(operation.accounts)
             request["Regions"] = [self._site.home_region]
         return request
+
+    def _switch_request(self, operation: StopAutoDeployment, operation_id: str) -> "UpdateStackSetInputTypeDef":
+        """Parameters that are not mentioned would fall back to the template's defaults."""
+        described = self._reader.describe(operation.stack_set)
+        kept = described.definition.parameters if described else {}
+        return {
+            "StackSetName": operation.stack_set,
+            "UsePreviousTemplate": True,
+            "Parameters": [{"ParameterKey": name, "UsePreviousValue": True} for name in kept],
+            "Capabilities": ["CAPABILITY_NAMED_IAM"],
+            "AutoDeployment": {"Enabled": False},
+            "OperationPreferences": self._site.preferences(),
+            "OperationId": operation_id,
+            "CallAs": self._site.call_as,
+        }
 
     def _instances_request(self, operation: CreateInstances | UpdateInstances, operation_id: str) -> "UpdateStackInstancesInputTypeDef":
         """Without a window overrides are not mentioned, which leaves them as they are."""

@@ -1,4 +1,7 @@
-"""The operations of a plan file: every kind has the same columns, those it does not need stay empty."""
+"""The operations of a plan file: every kind has the same columns, those it does not need stay empty.
+
+An ``update_stack_set`` without a definition leaves the definition as it is and switches automatic deployment off.
+"""
 
 from collections.abc import Callable, Mapping
 from typing import TypedDict
@@ -13,6 +16,7 @@ from orchestrator.model.operation import (
     DeleteStack,
     DeleteStackSet,
     Operation,
+    StopAutoDeployment,
     UpdateInstances,
     UpdateStack,
     UpdateStackSet,
@@ -41,7 +45,7 @@ def definition_of(operation: Operation) -> Definition | None:
     match operation:
         case CreateStackSet() | UpdateStackSet() | CreateStack() | UpdateStack():
             return operation.definition
-        case CreateInstances() | UpdateInstances() | DeleteInstances() | DeleteStackSet() | DeleteStack():
+        case StopAutoDeployment() | CreateInstances() | UpdateInstances() | DeleteInstances() | DeleteStackSet() | DeleteStack():
             return None
 
 
@@ -49,7 +53,7 @@ def window_of(operation: Operation) -> Window | None:
     match operation:
         case CreateInstances() | UpdateInstances() | CreateStack() | UpdateStack():
             return operation.window
-        case CreateStackSet() | UpdateStackSet() | DeleteInstances() | DeleteStackSet() | DeleteStack():
+        case CreateStackSet() | UpdateStackSet() | StopAutoDeployment() | DeleteInstances() | DeleteStackSet() | DeleteStack():
             return None
 
 
@@ -68,6 +72,8 @@ def operation_of(row: OperationRow, definitions: Mapping[str, Definition]) -> Op
     match row.kind:
         case "create_stack_set":
             return CreateStackSet(**place, definition=definitions[row.definition or ""])
+        case "update_stack_set" if row.definition is None:
+            return StopAutoDeployment(**place)
         case "update_stack_set":
             return UpdateStackSet(**place, definition=definitions[row.definition or ""], accounts=row.accounts)
         case "delete_stack_set":

@@ -178,6 +178,7 @@ class StackSetRow(Row):
     is_foreign: bool
     current: tuple[AccountId, ...]
     others: dict[AccountId, InstanceRow]
+    auto_deploys: bool = False
 
     def instances(self) -> Mapping[AccountId, Instance]:
         plain = dict.fromkeys(self.current, Instance())

@@ -173,6 +173,7 @@ def stack_set_row(stack_set: StackSet, interned: Interned) -> StackSetRow:
         is_foreign=stack_set.is_foreign,
         current=tuple(sorted(account for account in stack_set.instances if account not in others)),
         others=others,
+        auto_deploys=stack_set.auto_deploys,
     )
 
 
@@ -182,6 +183,10 @@ def stack_row(stack: Stack, interned: Interned) -> StackRow:
 
 def state_of(row: ObservedRow, definitions: Mapping[str, Definition]) -> State:
     return State(
-        {name: StackSet(definitions[found.definition], found.instances(), found.is_foreign) for name, found in row.stack_sets.items()},
+        {name: stack_set_of(found, definitions) for name, found in row.stack_sets.items()},
         {name: Stack(definitions[found.definition], found.instance.value(), found.is_foreign) for name, found in row.stacks.items()},
     )
+
+
+def stack_set_of(row: StackSetRow, definitions: Mapping[str, Definition]) -> StackSet:
+    return StackSet(definitions[row.definition], row.instances(), row.is_foreign, row.auto_deploys)

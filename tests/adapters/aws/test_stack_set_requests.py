@@ -7,7 +7,15 @@ from orchestrator.adapters.aws.patience import Patience
 from orchestrator.adapters.aws.stack_sets import StackSetWriter
 from orchestrator.errors import AwsError
 from orchestrator.model.fingerprint import fingerprint
-from orchestrator.model.operation import CreateInstances, CreateStackSet, DeleteInstances, DeleteStackSet, UpdateInstances, UpdateStackSet
+from orchestrator.model.operation import (
+    CreateInstances,
+    CreateStackSet,
+    DeleteInstances,
+    DeleteStackSet,
+    StopAutoDeployment,
+    UpdateInstances,
+    UpdateStackSet,
+)
 from orchestrator.model.rollout import CallAs
 from orchestrator.planning.windows import window_parameters
 from tests.adapters.aws.stubbed import PREFERENCES, StubbedCloudFormation, parameters, site, tags
@@ -74,6 +82,28 @@ def writer(aws, call_as=CallAs.DELEGATED_ADMIN, secrets=None):
 def test_operation_is_exactly_this_request(aws, operation, call, request_, answer):
     aws.script.add_response(call, answer, request_)
     assert writer(aws).submit(operation, "op-1")
+
+
+def test_automatic_deployment_goes_off_with_everything_else_as_it_was(aws):
+    described = {
+        "TemplateBody": WANTED.template,
+        "Parameters": parameters(CLEAR),
+        "Tags": tags(WANTED.tags),
+        "AutoDeployment": {"Enabled": True},
+    }
+    aws.script.add_response("describe_stack_set", {"StackSet": described}, {"StackSetName": SPOKE, "CallAs": "DELEGATED_ADMIN"})
+    request = {
+        "StackSetName": SPOKE,
+        "UsePreviousTemplate": True,
+        "Parameters": [{"ParameterKey": name, "UsePreviousValue": True} for name in CLEAR],
+        "Capabilities": ["CAPABILITY_NAMED_IAM"],
+        "AutoDeployment": {"Enabled": False},
+        "OperationPreferences": PREFERENCES,
+        "OperationId": "op-1",
+        "CallAs": "DELEGATED_ADMIN",
+    }
+    aws.script.add_response("update_stack_set", STARTED, request)
+    assert writer(aws).submit(step(StopAutoDeployment), "op-1")
 
 
 def test_management_account_calls_as_itself(aws):
