@@ -42,14 +42,20 @@ class Ledger:
     def add(self, records: Iterable[LedgerRecord]) -> None:
         """Append those that are not there yet: one event of one grant by one plan is written once. Raises StateError."""
         known, before = read_chain(self._store.read_log(LOG), self._store.get(HEAD))
-        written, number = {identity(record) for record in known}, len(known)
-        for record in records:
-            if identity(record) not in written:
-                line = encode({**fields_of(record), "before": before})
-                self._store.append(LOG, line)
-                written.add(identity(record))
-                number, before = number + 1, digest_of(line)
-                self._store.put(HEAD, encode({"records": number, "digest": before}))
+        for number, record in enumerate(unwritten(records, known), start=len(known) + 1):
+            line = encode({**fields_of(record), "before": before})
+            self._store.append(LOG, line)
+            before = digest_of(line)
+            self._store.put(HEAD, encode({"records": number, "digest": before}))
+
+
+def unwritten(records: Iterable[LedgerRecord], known: Iterable[LedgerRecord]) -> Iterator[LedgerRecord]:
+    """Those that tell of another event, grant or plan than any known one, or than one before them."""
+    written = {identity(record) for record in known}
+    for record in records:
+        if identity(record) not in written:
+            written.add(identity(record))
+            yield record
 
 
 def unproven(records: Iterable[LedgerRecord]) -> tuple[LedgerRecord, ...]:

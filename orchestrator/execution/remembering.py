@@ -60,9 +60,9 @@ def records_of(operation: Operation, name: GroupSetName, account: AccountId, pla
         case CreateInstances() | UpdateInstances() | CreateStack() | UpdateStack():
             if operation.window is None:
                 return
-            deliberate = plan.header.purpose is Purpose.TEMPORARY_GRANT
-            because = plan.header.because or reason(plan, name, account)
-            window = operation.window
+            asked_for = asker(plan, name, account)
+            because = reason(plan, name, account) if asked_for is None else asked_for
+            window, deliberate = operation.window, asked_for is not None
             yield LedgerRecord(now, LedgerEvent.GRANTED, name, account, plan.digest, window, deliberate=deliberate, because=because)
         case DeleteInstances() | DeleteStack():
             yield from records_of_end(grant_of(plan, name, account), name, account, plan, now)
@@ -82,6 +82,14 @@ def records_of_end(
     ended = used.at if used else window.not_after if window and grant.state is TemporaryState.EXPIRED else now
     yield LedgerRecord(ended, ENDINGS[grant.state], name, account, plan.digest, window, evidence=used.detail if used else "")
     yield LedgerRecord(now, LedgerEvent.REVOKED, name, account, plan.digest, window, because=str(grant.state))
+
+
+def asker(plan: Plan, name: GroupSetName, account: AccountId) -> str | None:
+    """The reason of the person who asked for the grant by name: in this plan, or in an earlier one whose window it restores."""
+    if plan.header.purpose is Purpose.TEMPORARY_GRANT:
+        return plan.header.because
+    grant = grant_of(plan, name, account)
+    return grant.asked_for if grant else None
 
 
 def grant_of(plan: Plan, name: GroupSetName, account: AccountId) -> TemporaryGrant | None:

@@ -58,6 +58,11 @@ class OperationState:
     def done(self) -> frozenset[AccountId]:
         return frozenset[AccountId]().union(*(attempt.done for attempt in self.attempts))
 
+    def landed(self) -> "OperationState":
+        """The same, with the attempt that may be in flight at its end."""
+        ended = (replace(attempt, status=OperationStatus.SUCCEEDED) if attempt.is_in_flight else attempt for attempt in self.attempts)
+        return OperationState(tuple(ended))
+
 
 NOT_STARTED = OperationState()
 
@@ -88,6 +93,10 @@ class RunState:
         if last is None or last.is_in_flight or self.remaining(operation):
             return False
         return bool(accounts_of(operation)) or last.status is OperationStatus.SUCCEEDED
+
+    def landed(self) -> "RunState":
+        """The same, with everything AWS may still be working on counted as done."""
+        return replace(self, operations={key: state.landed() for key, state in self.operations.items()})
 
     def are_complete(self, operations: Iterable[Operation]) -> bool:
         return all(map(self.is_complete, operations))

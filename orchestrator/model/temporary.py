@@ -22,7 +22,8 @@ class TemporaryState(StrEnum):
 class TemporaryGrant:
     """One temporary group set in one account, as observed and as evidence shows it.
 
-    ``detail`` tells a person what follows, such as "not needed: already used on 2026-11-24".
+    ``detail`` tells a person what follows, such as "not needed: already used on 2026-11-24". ``asked_for`` is the reason of the
+    person who asked for it by name; None when it is a rule's.
     """
 
     group_set: GroupSetName
@@ -31,6 +32,7 @@ class TemporaryGrant:
     window: Window | None
     evidence: Evidence | None
     detail: str = ""
+    asked_for: str | None = None
 
 
 class LedgerEvent(StrEnum):

@@ -42,12 +42,17 @@ class Memory:
     because: str
     used: Used | None = None
 
+    @property
+    def is_asked_for(self) -> bool:
+        """By a person, and not taken back since."""
+        return self.is_deliberate and not self.is_revoked
+
 
 def candidates(catalog: Catalog, selection: Selection, held: Collection[Key], ledger: Iterable[LedgerRecord]) -> tuple[Key, ...]:
     """Every temporary grant worth looking at: granted by a rule, held, or asked for by a person."""
     temporary = [name for name, group_set in catalog.group_sets.items() if group_set.temporary]
     by_rule = {(name, account) for account in selection.assignments for name in selection.granted(account) if name in temporary}
-    asked = {key for key, memory in remember(ledger).items() if memory.is_deliberate and not memory.is_revoked and key[0] in temporary}
+    asked = {key for key, memory in remember(ledger).items() if memory.is_asked_for and key[0] in temporary}
     return tuple(sorted(by_rule | {*held} | asked))
 
 
@@ -127,11 +132,13 @@ def wished(fact: Facts, rollout: Rollout, now: datetime, window: Window | None) 
     state = TemporaryState.ABSENT if fact.instance is None else TemporaryState.GRANTED
     if not is_asked_for(fact):
         return TemporaryGrant(name, account, state, window, fact.evidence, "no rule grants it any more"), None
-    has_window = fact.instance is not None and fact.instance.window is not None
     opened = window or open_window(now, rollout.temporary[name].expires_after)
     because = ", ".join(fact.rules) or f"asked for: {fact.memory.because if fact.memory else ''}"
-    grant = TemporaryGrant(name, account, state, opened if has_window else window, fact.evidence, why_still_granted(fact, rollout))
-    return grant, TemporaryWish(name, account, because, None if has_window else opened)
+    is_open = fact.instance is not None and fact.instance.window == opened
+    asked_for = fact.memory.because if fact.memory and fact.memory.is_asked_for else None
+    detail = "; ".join(filter(None, (why_still_granted(fact, rollout), who_moved_it(fact))))
+    grant = TemporaryGrant(name, account, state, window, fact.evidence, detail, asked_for)
+    return grant, TemporaryWish(name, account, because, None if is_open else opened)
 
 
 def why_still_granted(fact: Facts, rollout: Rollout) -> str:
@@ -145,27 +152,40 @@ def why_still_granted(fact: Facts, rollout: Rollout) -> str:
     return f"{used}; stays until {format_time(fact.evidence.at + terms.minimum_age)}, its minimum age" if terms else used
 
 
+def who_moved_it(fact: Facts) -> str:
+    """Somebody set another window than the one that was granted; a plan puts that one back."""
+    shown, granted = fact.instance.window if fact.instance else None, window_of(fact)
+    if shown is None or granted is None or shown == granted:
+        return ""
+    return f"AWS shows another window, {format_time(shown.not_before)} to {format_time(shown.not_after)}, set by somebody else"
+
+
 def over(fact: Facts, window: Window) -> TemporaryGrant:
     """A window that has ended, whether or not its instance is still there."""
     name, account = fact.key
     is_unused = not isinstance(fact.evidence, Used | Unknown)
     ended = f"ended {'unused ' if is_unused else ''}on {format_time(window.not_after)}"
     if fact.instance is not None:
-        return TemporaryGrant(name, account, TemporaryState.EXPIRED, window, fact.evidence, ended)
+        detail = "; ".join(filter(None, (ended, who_moved_it(fact))))
+        return TemporaryGrant(name, account, TemporaryState.EXPIRED, window, fact.evidence, detail)
     renew = f"{ended}; renew it with: grant-temporarily {name} --account {account} --for … --because …"
     return TemporaryGrant(name, account, TemporaryState.ABSENT, window, fact.evidence, renew)
 
 
 def window_of(fact: Facts) -> Window | None:
-    """The window AWS shows, else the one the ledger remembers: an instance that lost its overrides gets its own back."""
-    if fact.instance is not None and fact.instance.window is not None:
-        return fact.instance.window
-    return fact.memory.window if fact.memory else None
+    """The window the ledger remembers: an instance that lost it, or got another one by hand, gets it back.
+
+    What the ledger does not know, or was taken back, is as AWS shows it.
+    """
+    shown = fact.instance.window if fact.instance else None
+    if fact.memory is None:
+        return shown
+    return (shown if fact.memory.is_revoked else None) or fact.memory.window or shown
 
 
 def is_asked_for(fact: Facts) -> bool:
     """By a rule, or by a person and not taken back since."""
-    return bool(fact.rules) or (fact.memory is not None and fact.memory.is_deliberate and not fact.memory.is_revoked)
+    return bool(fact.rules) or (fact.memory is not None and fact.memory.is_asked_for)
 
 
 def use_of(fact: Facts, rollout: Rollout, now: datetime) -> Used | None:
@@ -186,6 +206,5 @@ def use_of(fact: Facts, rollout: Rollout, now: datetime) -> Used | None:
 
 def is_older(used: Used, fact: Facts) -> bool:
     """Than the window a person opened in spite of it."""
-    window = fact.instance.window if fact.instance else None
-    is_renewal = fact.memory is not None and fact.memory.is_deliberate and fact.memory.window == window
-    return is_renewal and window is not None and used.at < window.not_before
+    window = window_of(fact) if fact.memory and fact.memory.is_asked_for else None
+    return window is not None and used.at < window.not_before

@@ -9,9 +9,7 @@ from orchestrator.execution.engine import Conditions, Engine
 from orchestrator.execution.events import Event
 from orchestrator.execution.freshness import check_fresh, check_organization
 from orchestrator.execution.journal import Journal
-from orchestrator.execution.ledger import Ledger
 from orchestrator.execution.records import Verified
-from orchestrator.execution.remembering import records_of_run
 from orchestrator.execution.verification import verify as compare
 from orchestrator.model.fingerprint import EXTERNAL_ID_PARAMETER, fingerprint
 from orchestrator.model.identifiers import RunId
@@ -19,8 +17,8 @@ from orchestrator.model.operation import CreateStack, CreateStackSet, UpdateStac
 from orchestrator.model.organization import Organization
 from orchestrator.model.outcome import Outcome, Verification
 from orchestrator.model.plan import Plan, Purpose
-from orchestrator.model.state import State
 from orchestrator.planning.projection import project
+from orchestrator.workflows.begun import forget_current, keep_current, remember_run, unfinished_plan
 from orchestrator.workflows.proof import owes_a_look, prove_gone
 from orchestrator.workflows.tools import Reach, Tools
 from orchestrator.workflows.world import discover, observe
@@ -40,36 +38,6 @@ class Conduct:
 
 
 Defining = CreateStackSet | UpdateStackSet | CreateStack | UpdateStack
-
-CURRENT = "current"
-"""The store's key for the plan that was begun and is not through."""
-
-
-def unfinished_plan(tools: Tools) -> Plan | None:
-    """The plan that was begun and is not through, or None."""
-    digest = tools.store.get(CURRENT)
-    content = tools.store.get(plan_key(digest.decode())) if digest else None
-    return tools.codec.decode(content, f"plan {digest.decode()} in the state") if content and digest else None
-
-
-def plan_key(digest: str) -> str:
-    """Where a plan is kept for resumption and history."""
-    return f"plans/{digest.removeprefix('sha256:')}.json"
-
-
-def is_still_wanted(begun: Plan, fresh: Plan) -> bool:
-    """Whether a plan that was begun leads where a fresh one of the same purpose would, windows apart: those are opened once."""
-    return begun.header.purpose is fresh.header.purpose and end_of(begun) == end_of(fresh)
-
-
-def end_of(plan: Plan) -> State:
-    """What AWS looks like once the plan is through, without windows."""
-    end = project(plan.operations, plan.observed)
-    stack_sets = {
-        name: replace(found, instances={account: replace(instance, window=None) for account, instance in found.instances.items()})
-        for name, found in end.stack_sets.items()
-    }
-    return State(stack_sets, {name: replace(found, instance=replace(found.instance, window=None)) for name, found in end.stacks.items()})
 
 
 def apply(tools: Tools, plan: Plan, conduct: Conduct) -> Outcome:
@@ -174,8 +142,7 @@ def apply_locked(tools: Tools, plan: Plan, conduct: Conduct) -> Outcome:
     check_fresh(plan, state, observe(tools.rollout, tools.catalog, reach.deployer), organization)
     if earlier is not None:
         earlier.supersede(f"plan {plan.digest} took its place")
-    tools.store.put(plan_key(plan.digest), tools.codec.encode(plan))
-    tools.store.put(CURRENT, plan.digest.encode())
+    keep_current(tools, plan)
     try:
         for event in engine.run():
             conduct.tell(event)
@@ -215,15 +182,3 @@ def conclude(tools: Tools, plan: Plan, outcome: Outcome, reach: Reach, organizat
     if is_through:
         forget_current(tools, plan)
     return outcome
-
-
-def remember_run(tools: Tools, plan: Plan, journal: Journal) -> None:
-    """Write what was done to temporary grants into the ledger; each event once."""
-    temporary = [name for name, group_set in tools.catalog.group_sets.items() if group_set.temporary]
-    Ledger(tools.store).add(records_of_run(plan, journal.replay(), temporary, tools.clock.now()))
-
-
-def forget_current(tools: Tools, plan: Plan) -> None:
-    """Nothing is left to resume."""
-    if tools.store.get(CURRENT) == plan.digest.encode():
-        tools.store.put(CURRENT, b"")

@@ -3,7 +3,6 @@
 from dataclasses import dataclass, replace
 
 from orchestrator.errors import RefusedError
-from orchestrator.execution.ledger import Ledger
 from orchestrator.model.assignment import Assignment, Selection
 from orchestrator.model.catalog import Catalog
 from orchestrator.model.identifiers import AccountId
@@ -17,6 +16,7 @@ from orchestrator.planning.purposes import holders_of
 from orchestrator.planning.temporary import Facts, Judgement, candidates, held_grants, judge, remember
 from orchestrator.ports import Deployer, EvidenceReader
 from orchestrator.selection.select import select
+from orchestrator.workflows.begun import remembered
 from orchestrator.workflows.tools import Reach, Tools
 
 
@@ -76,7 +76,7 @@ def without_management(selection: Selection, organization: Organization) -> Sele
 def judge_temporary(tools: Tools, organization: Organization, selection: Selection, observed: State, evidence: EvidenceReader) -> Judgement:
     """Look for evidence wherever a temporary grant is held or would be made."""
     rollout, catalog = tools.rollout, tools.catalog
-    records = Ledger(tools.store).records()
+    records = remembered(tools)
     held = held_grants(rollout, catalog, observed, organization.management_account)
     memories = remember(records)
     facts = []

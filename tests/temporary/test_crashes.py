@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from orchestrator.execution.ledger import Ledger
 from orchestrator.model.plan import Purpose
 from orchestrator.model.temporary import LedgerEvent, TemporaryState
 from tests.fakes import SimulatedCrash
@@ -53,3 +54,24 @@ def test_a_clean_up_killed_in_the_middle_is_finished_by_the_next(open_for, appen
     if is_same_plan:
         for account in (ONE, TWO):
             assert sorted(shop.events(account)) == sorted([LedgerEvent.GRANTED, LedgerEvent.USED, LedgerEvent.REVOKED, LedgerEvent.GONE])
+
+
+@pytest.mark.parametrize("appends", range(2, 7))
+def test_a_deliberate_grant_whose_run_was_killed_is_not_taken_for_an_old_one(open_for, appends):
+    """The account was used before, and the ledger does not know the new window yet: the journal does."""
+    shop = open_for((ONE,))
+    shop.roll_out()
+    shop.use(ONE)
+    shop.clean_up()
+    shop.pass_time(minutes=1)
+    before = Ledger(shop.tools.store).records()
+    killed(shop, shop.plan_wish(ONE, hours=24), appends)
+    shop.pass_time(minutes=1)
+    is_there = ONE in shop.windows()
+    assert Ledger(shop.tools.store).records() == before
+    assert shop.plan(Purpose.CLEANUP).changes == ()
+    if is_there:
+        assert shop.standing(ONE).state is TemporaryState.GRANTED
+        assert shop.plan().summary.grants_revoked == 0
+    shop.clean_up()
+    assert (ONE in shop.windows()) is is_there

@@ -64,6 +64,7 @@ class TemporaryRow(Row):
     found: Literal["used", "unused", "unknown"] | None
     used_at: datetime | None
     detail: str
+    asked_for: str | None = None
 
     @classmethod
     def of(cls, grant: TemporaryGrant) -> "TemporaryRow":
@@ -78,10 +79,11 @@ class TemporaryRow(Row):
             found=None if seen is None else finding_of(seen),
             used_at=seen.at if isinstance(seen, Used) else None,
             detail=grant.detail,
+            asked_for=grant.asked_for,
         )
 
     def value(self) -> TemporaryGrant:
-        return TemporaryGrant(self.group_set, self.account, self.state, self.window(), self.seen(), self.detail)
+        return TemporaryGrant(self.group_set, self.account, self.state, self.window(), self.seen(), self.detail, self.asked_for)
 
     def window(self) -> Window | None:
         return Window(self.granted_at, self.expires_at) if self.granted_at and self.expires_at else None

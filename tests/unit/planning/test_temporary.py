@@ -74,6 +74,30 @@ def test_an_instance_that_lost_its_window_gets_its_own_back():
     assert [o.window for o in later(bare, days=3).plan().operations if isinstance(o, UpdateInstances)] == [window]
 
 
+def moved_by_hand(known, window):
+    stack_set = known.observed.stack_sets[PASSING_SET]
+    return with_stack_set(known, PASSING_SET, replace(stack_set, instances={ONE: replace(stack_set.instances[ONE], window=window)}))
+
+
+@pytest.mark.parametrize("end", [timedelta(hours=1), timedelta(days=400)], ids=["earlier", "later"])
+def test_a_window_moved_by_hand_is_told_and_moved_back(end):
+    known = deployed(1, TEMPORARILY)
+    granted = Window(known.now, known.now + LIFETIME)
+    moved = later(moved_by_hand(known, Window(granted.not_before, granted.not_before + end)), days=1)
+    assert [o.window for o in moved.plan().operations if isinstance(o, UpdateInstances)] == [granted]
+    ((found, detail),) = state(moved)
+    assert found is TemporaryState.GRANTED
+    assert "set by somebody else" in detail
+
+
+def test_a_window_prolonged_by_hand_ends_when_it_was_granted_to_end():
+    known = deployed(1, TEMPORARILY)
+    granted = Window(known.now, known.now + LIFETIME)
+    moved = later(moved_by_hand(known, Window(granted.not_before, granted.not_after + timedelta(days=400))), days=31)
+    assert [found for found, _ in state(moved)] == [TemporaryState.EXPIRED]
+    assert moved.plan(Purpose.CLEANUP).summary.grants_revoked == 1
+
+
 @pytest.mark.parametrize("evidence", [Unused(), Unknown("access denied")])
 def test_nothing_but_use_or_time_ends_a_grant(evidence):
     known = seen(later(deployed(1, TEMPORARILY), days=29), evidence)

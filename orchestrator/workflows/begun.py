@@ -1,0 +1,79 @@
+"""The plan that was begun and is not through: kept for whoever goes on, and asked what it has done that the ledger does not know yet."""
+
+from dataclasses import replace
+
+from orchestrator.execution.journal import Journal
+from orchestrator.execution.ledger import Ledger, unwritten
+from orchestrator.execution.remembering import records_of_run
+from orchestrator.model.catalog import Catalog
+from orchestrator.model.identifiers import GroupSetName
+from orchestrator.model.plan import Plan
+from orchestrator.model.state import State
+from orchestrator.model.temporary import LedgerRecord
+from orchestrator.planning.projection import project
+from orchestrator.workflows.tools import Tools
+
+CURRENT = "current"
+"""The store's key for the digest of that plan."""
+
+
+def unfinished_plan(tools: Tools) -> Plan | None:
+    """The plan that was begun and is not through, or None."""
+    digest = tools.store.get(CURRENT)
+    content = tools.store.get(plan_key(digest.decode())) if digest else None
+    return tools.codec.decode(content, f"plan {digest.decode()} in the state") if content and digest else None
+
+
+def keep_current(tools: Tools, plan: Plan) -> None:
+    """Write the plan down before it is begun."""
+    tools.store.put(plan_key(plan.digest), tools.codec.encode(plan))
+    tools.store.put(CURRENT, plan.digest.encode())
+
+
+def forget_current(tools: Tools, plan: Plan) -> None:
+    """Nothing is left to resume."""
+    if tools.store.get(CURRENT) == plan.digest.encode():
+        tools.store.put(CURRENT, b"")
+
+
+def plan_key(digest: str) -> str:
+    """Where a plan is kept for resumption and history."""
+    return f"plans/{digest.removeprefix('sha256:')}.json"
+
+
+def is_still_wanted(begun: Plan, fresh: Plan) -> bool:
+    """Whether a plan that was begun leads where a fresh one of the same purpose would, windows apart: those are opened once."""
+    return begun.header.purpose is fresh.header.purpose and end_of(begun) == end_of(fresh)
+
+
+def end_of(plan: Plan) -> State:
+    """What AWS looks like once the plan is through, without windows."""
+    end = project(plan.operations, plan.observed)
+    stack_sets = {
+        name: replace(found, instances={account: replace(instance, window=None) for account, instance in found.instances.items()})
+        for name, found in end.stack_sets.items()
+    }
+    return State(stack_sets, {name: replace(found, instance=replace(found.instance, window=None)) for name, found in end.stacks.items()})
+
+
+def remembered(tools: Tools) -> tuple[LedgerRecord, ...]:
+    """The ledger, and what a run that was killed, or still runs, did to temporary grants since.
+
+    What AWS may still be working on counts as done: a window a person opened is not to be taken for anybody's.
+    """
+    known = Ledger(tools.store).records()
+    begun = unfinished_plan(tools)
+    if begun is None:
+        return known
+    state = Journal(tools.store, begun.digest).replay().landed()
+    done = records_of_run(begun, state, temporary_sets(tools.catalog), tools.clock.now())
+    return (*known, *unwritten(done, known))
+
+
+def remember_run(tools: Tools, plan: Plan, journal: Journal) -> None:
+    """Write what was done to temporary grants into the ledger; each event once."""
+    Ledger(tools.store).add(records_of_run(plan, journal.replay(), temporary_sets(tools.catalog), tools.clock.now()))
+
+
+def temporary_sets(catalog: Catalog) -> list[GroupSetName]:
+    return [name for name, group_set in catalog.group_sets.items() if group_set.temporary]
