@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from orchestrator.sandbox import (
     cloudtrail_api,
     iam_api,
+    kms_api,
     organizations_api,
     stack_instances_api,
     stack_set_reads,
@@ -75,6 +76,7 @@ def plays(operations: Operations) -> Mapping[str, Mapping[str, Play]]:
         "cloudformation": {**_CLOUDFORMATION, **{name: _with(operations, play) for name, play in background.items()}},
         "cloudtrail": {"LookupEvents": cloudtrail_api.lookup_events},
         "iam": _IAM,
+        "kms": {"ListAliases": kms_api.list_aliases},
         "organizations": organizations_api.OPERATIONS,
         "resourcegroupstaggingapi": {"GetResources": tagging_api.get_resources},
         "sts": {"AssumeRole": sts_api.assume_role, "GetCallerIdentity": sts_api.get_caller_identity},

@@ -120,7 +120,10 @@ class Gateway:
             if asked.name == "kms:CreateKey":
                 kms_api.before_create_key(self._world, call)
             self._leave_trace(asked, caller)
-            return self._pass_on(caller, environ, start_response)
+            answer = self._pass_on(caller, environ, start_response)
+            if asked.name in {"kms:CreateAlias", "kms:DeleteAlias"}:
+                kms_api.after_change_of_aliases(self._world, call)
+            return answer
 
     def _check_policies(self, asked: Asked, caller: Caller) -> None:
         """A role whose policies never mention an action cannot use it. Resources and conditions are left to those who know them."""

@@ -20,7 +20,7 @@ _EVENTS_KEPT = 2_000
 class World:
     """``stacks`` and ``stack_sets`` are keyed by account and region; a StackSet of the organization lives in the management account.
 
-    ``used`` says when a role last used an action: (account, role) -> action -> time.
+    ``used`` says when a role last used an action: (account, role) -> action -> time; ``aliases_made`` when a KMS alias was made, by ARN.
     """
 
     faults: Faults = field(default_factory=Faults)
@@ -32,6 +32,7 @@ class World:
     stack_sets: dict[tuple[str, str], list[StackSet]] = field(default_factory=lambda: defaultdict(list))
     events: dict[tuple[str, str], deque[dict[str, Any]]] = field(default_factory=lambda: defaultdict(lambda: deque(maxlen=_EVENTS_KEPT)))
     used: dict[tuple[str, str], dict[str, datetime]] = field(default_factory=lambda: defaultdict(dict))
+    aliases_made: dict[str, datetime] = field(default_factory=dict)
     jobs: dict[str, dict[str, Any]] = field(default_factory=dict)
     ahead: timedelta = timedelta()
     lock: RLock = field(default_factory=RLock)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from fnmatch import fnmatchcase
-from typing import assert_never
+from typing import TYPE_CHECKING, assert_never
 
 from botocore.exceptions import ClientError
 
@@ -32,6 +32,9 @@ from orchestrator.model.evidence import (
 )
 from orchestrator.model.identifiers import AccountId, Region
 from orchestrator.ports import Clock
+
+if TYPE_CHECKING:
+    from types_boto3_kms import KMSClient
 
 ALIAS = "alias/"
 
@@ -88,16 +91,21 @@ class AccountEvidence:
                 assert_never(query)
 
     def _read_alias(self, source: AccountSession, pattern: str) -> Evidence:
-        """The oldest alias that matches; the pattern may leave ``alias/`` out."""
+        """The oldest alias that matches; the pattern may leave ``alias/`` out. AWS's predefined ones have no key until they are used."""
         wanted = pattern if pattern.startswith(ALIAS) else f"{ALIAS}{pattern}"
-        pages = source.client("kms", region=self._home_region).get_paginator("list_aliases").paginate()
+        client = source.client("kms", region=self._home_region)
         found = [
-            Used(alias.get("CreationDate") or alias.get("LastUpdatedDate") or self._clock.now(), f"KMS alias {name} exists")
-            for page in pages
+            Used(alias.get("CreationDate") or date_of_key(client, alias["TargetKeyId"]), f"KMS alias {alias.get('AliasName')} exists")
+            for page in client.get_paginator("list_aliases").paginate()
             for alias in page["Aliases"]
-            if fnmatchcase(name := alias.get("AliasName", ""), wanted)
+            if "TargetKeyId" in alias and fnmatchcase(alias.get("AliasName", ""), wanted)
         ]
         return min(found, key=lambda used: used.at, default=Unused())
+
+
+def date_of_key(client: "KMSClient", key_id: str) -> datetime:
+    """An alias without a date is taken for as old as its key: a date that moves on would never reach a minimum age."""
+    return client.describe_key(KeyId=key_id)["KeyMetadata"]["CreationDate"]
 
 
 def read_role(source: AccountSession, role_name: str) -> Evidence:

@@ -1,8 +1,11 @@
 """First use of a grant, looked for in the accounts of the sandbox."""
 
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
+from botocore.stub import Stubber
 
 from orchestrator.adapters.aws.access import AccountAccess
 from orchestrator.adapters.aws.evidence import AccountEvidence, all_of, any_of
@@ -19,6 +22,7 @@ from orchestrator.model.evidence import (
 )
 from orchestrator.model.identifiers import Region
 from orchestrator.model.rollout import Access
+from tests.adapters.aws.stubbed import SESSION
 from tests.adapters.aws.world import DEV, MANAGEMENT, PROD, REGION
 
 ROLE = "OrganizationAccountAccessRole"
@@ -114,6 +118,33 @@ def test_alias_is_matched_as_a_glob(evidence, kms, pattern):
     found = evidence.read(PROD, KmsAliasExists(pattern))
     assert isinstance(found, Used)
     assert "alias/cado-evidence" in found.detail
+
+
+def test_an_alias_is_dated_by_aws_and_does_not_grow_younger(sandbox, evidence, kms):
+    before = sandbox._world.now().replace(microsecond=0)
+    kms.create_alias(AliasName="alias/cado-evidence", TargetKeyId=kms.create_key()["KeyMetadata"]["KeyId"])
+    first = evidence.read(PROD, KmsAliasExists("cado-*"))
+    assert before <= first.at <= before + timedelta(seconds=30)
+    sandbox.advance_clock(1_800)
+    assert evidence.read(PROD, KmsAliasExists("cado-*")) == first
+
+
+def test_an_alias_aws_predefines_is_no_use_of_anything(evidence):
+    assert evidence.read(PROD, KmsAliasExists("alias/aws/*")) == Unused()
+
+
+def test_an_alias_without_a_date_is_as_old_as_its_key(clock):
+    client = SESSION.create_client("kms", REGION)
+    made = datetime(2024, 5, 1, tzinfo=UTC)
+    with Stubber(client) as script:
+        script.add_response("list_aliases", {"Aliases": [{"AliasName": "alias/cado-1", "TargetKeyId": "key"}], "Truncated": False})
+        script.add_response("describe_key", {"KeyMetadata": {"KeyId": "key", "CreationDate": made}}, {"KeyId": "key"})
+        account = SimpleNamespace(account=PROD, client=lambda service, region: client)
+        found = AccountEvidence(cast("AccountAccess", SimpleNamespace(session_in=lambda _: account)), clock, REGION).read(
+            PROD, KmsAliasExists("cado-*")
+        )
+    client.close()
+    assert found == Used(made, "KMS alias alias/cado-1 exists")
 
 
 @pytest.mark.parametrize("query", [MULTI_REGION, KEY_MADE, ActionLastAccessed("kms:CreateKey"), KmsAliasExists("alias/*")])
