@@ -64,6 +64,8 @@ def _act(world: World, stack_set: StackSet, operation: Operation, instance: Inst
             stack = find_stack(world, instance)
             instance.drifts[operation.id] = detect(stack, world.now()) if stack else []
             instance.drift, instance.drift_at = (stack.drift if stack else "UNKNOWN"), world.now()
+            if stack is None:
+                raise StackFailure(f"Stack {instance.stack_id} does not exist")
 
 
 def find_stack(world: World, instance: Instance) -> Stack | None:

@@ -54,3 +54,18 @@ def test_drift_of_an_account_that_is_left_alone_is_no_business_of_ours(stage):
     assert stage.plan().operations == ()
     assert verify(stage.tools()).is_converged
     assert verify(stage.tools(), drift=True).is_converged
+
+
+def test_a_stack_that_was_deleted_by_hand_is_told_and_made_anew(stage):
+    """AWS lists its instance as CURRENT until somebody looks."""
+    stage.converge()
+    stage.sandbox.delete_stack(REST[0], CHECKS_SET)
+    assert stage.plan().operations == ()
+    (found,) = verify(stage.tools(), drift=True).tampered
+    assert (found.account, found.stack_set) == (REST[0], CHECKS_SET)
+    assert "does not exist" in found.detail
+    assert [(item.account, item.stack_set) for item in verify(stage.tools()).tampered] == [(REST[0], CHECKS_SET)]
+    plan, outcome = stage.converge()
+    assert [(change.change, change.account, change.stack_set) for change in plan.changes] == [(ChangeKind.REPAIR, REST[0], CHECKS_SET)]
+    assert outcome.is_converged
+    assert verify(stage.tools(), drift=True).is_converged

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import ClientError
 
 from orchestrator.adapters.aws.errors import code_of, message_of, speaking
-from orchestrator.adapters.aws.observation import GONE, PAGE, StackSetReader
+from orchestrator.adapters.aws.observation import DRIFTED, GONE, PAGE, StackSetReader
 from orchestrator.adapters.aws.patience import Patience, StillBusyError
 from orchestrator.adapters.aws.site import Site
 from orchestrator.adapters.aws.stacks import StackReader
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 POLL_SECONDS = 2.0
 RUNNING = frozenset({"RUNNING", "QUEUED", "STOPPING"})
+IN_SYNC = "IN_SYNC"
 NO_REASON = "AWS gives no reason"
 
 
@@ -55,7 +56,7 @@ class StackSetDrift:
     def _start(self, name: StackSetName, started: dict[StackSetName, str]) -> bool:
         try:
             started[name] = self._reader.client.detect_stack_set_drift(
-                StackSetName=name, OperationPreferences=self._site.preferences(), CallAs=self._site.call_as
+                StackSetName=name, OperationPreferences=self._site.looking(), CallAs=self._site.call_as
             )["OperationId"]
         except ClientError as error:
             if code_of(error) not in GONE:
@@ -74,25 +75,16 @@ class StackSetDrift:
 
     def _differences(self, name: StackSetName, operation_id: str) -> Iterator[Difference]:
         """Accounts that differ, resource by resource, and accounts that could not be looked into."""
-        for account in self._drifted(name):
-            rows = tuple(self._resources(name, account, operation_id))
-            yield from (Difference(account, name, row) for row in rows or ("differs from its template",))
-        for account, reason in self._failed(name, operation_id).items():
+        failed = self._failed(name, operation_id)
+        for account, reason in failed.items():
             yield Difference(account, name, f"drift could not be detected: {reason or NO_REASON}")
-
-    def _drifted(self, name: StackSetName) -> tuple[AccountId, ...]:
-        pages = self._reader.client.get_paginator("list_stack_instances").paginate(
-            StackSetName=name,
-            Filters=[{"Name": "DRIFT_STATUS", "Values": "DRIFTED"}],
-            CallAs=self._site.call_as,
-            PaginationConfig={"PageSize": PAGE},
-        )
-        rows = (row for page in pages for row in page["Summaries"])
-        return tuple(
-            AccountId(row.get("Account", ""))
-            for row in rows
-            if row.get("Region") == self._site.home_region and row.get("DriftStatus") == "DRIFTED"
-        )
+        for row in self._reader.summaries(name):
+            account, status = AccountId(row.get("Account", "")), row.get("DriftStatus", "NOT_CHECKED")
+            if status == DRIFTED:
+                rows = tuple(self._resources(name, account, operation_id))
+                yield from (Difference(account, name, found) for found in rows or ("differs from its template",))
+            elif status != IN_SYNC and account not in failed:
+                yield Difference(account, name, f"drift could not be detected: AWS calls it {status}")
 
     def _failed(self, name: StackSetName, operation_id: str) -> Mapping[AccountId, str]:
         pages = self._reader.client.get_paginator("list_stack_set_operation_results").paginate(
@@ -151,7 +143,9 @@ class StackDrift:
             told = self._reader.client.describe_stack_drift_detection_status(StackDriftDetectionId=detection)
         if told["DetectionStatus"] == "DETECTION_FAILED":
             yield Difference(self._account, name, f"drift could not be detected: {told.get('DetectionStatusReason') or NO_REASON}")
-        if told.get("StackDriftStatus") == "DRIFTED":
+        elif told.get("StackDriftStatus") == "UNKNOWN":
+            yield Difference(self._account, name, "drift could not be detected for one of its resources")
+        if told.get("StackDriftStatus") == DRIFTED:
             yield from (Difference(self._account, name, row) for row in self._resources(name) or ("differs from its template",))
 
     def _resources(self, name: StackSetName) -> tuple[str, ...]:

@@ -29,6 +29,9 @@ SUSPENDED = "SKIPPED_SUSPENDED_ACCOUNT"
 DRIFTED = "DRIFTED"
 """What the last drift detection left on an instance or a stack; nobody has to have run one."""
 
+LOST = "UNKNOWN"
+"""What it leaves on an instance whose stack it could not find: somebody deleted it in the account."""
+
 GONE = frozenset({"StackSetNotFoundException", "StackInstanceNotFoundException", "OperationNotFoundException"})
 
 
@@ -76,7 +79,7 @@ class StackSetReader:
     def instances(self, name: StackSetName) -> dict[AccountId, Instance]:
         """Those in the home region, without windows; empty when there is no such StackSet."""
         try:
-            return {AccountId(summary.get("Account", "")): read_instance(summary) for summary in self._summaries(name)}
+            return {AccountId(summary.get("Account", "")): read_instance(summary) for summary in self.summaries(name)}
         except ClientError as error:
             if code_of(error) in GONE:
                 return {}
@@ -101,7 +104,8 @@ class StackSetReader:
             instances = {account: replace(instances[account], window=window) for account, window in windows}
         return replace(described, instances=dict(sorted(instances.items())))
 
-    def _summaries(self, name: StackSetName) -> Iterator["StackInstanceSummaryTypeDef"]:
+    def summaries(self, name: StackSetName) -> Iterator["StackInstanceSummaryTypeDef"]:
+        """Of the instances in the home region, as AWS lists them. Raises ClientError."""
         paginator = self.client.get_paginator("list_stack_instances")
         for page in paginator.paginate(StackSetName=name, CallAs=self._site.call_as, PaginationConfig={"PageSize": PAGE}):
             yield from (summary for summary in page["Summaries"] if summary.get("Region") == self._site.home_region)
@@ -126,7 +130,7 @@ def read_instance(summary: "StackInstanceSummaryTypeDef") -> Instance:
     """The condition alone counts: an instance being worked on keeps the one it has."""
     condition = Condition(summary.get("Status", Condition.OUTDATED))
     reason = reason_of(summary)
-    is_drifted = summary.get("DriftStatus") == DRIFTED
+    is_drifted = summary.get("DriftStatus") in (DRIFTED, LOST)
     return Instance(condition, reason="" if condition is Condition.CURRENT and SUSPENDED not in reason else reason, is_drifted=is_drifted)
 
 

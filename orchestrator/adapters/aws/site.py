@@ -42,3 +42,7 @@ class Site:
             "MaxConcurrentPercentage": self.pace.max_concurrent_percent,
             "FailureTolerancePercentage": self.pace.failure_tolerance_percent,
         }
+
+    def looking(self) -> "StackSetOperationPreferencesUnionTypeDef":
+        """The same for operations that change nothing: an account that cannot be looked into keeps no other from it."""
+        return {**self.preferences(), "FailureTolerancePercentage": 100}
