@@ -39,7 +39,7 @@ class Definition:
 
 @dataclass(frozen=True, slots=True)
 class Instance:
-    """One stack instance, or one plain stack. ``reason`` is AWS's own when it is not CURRENT.
+    """One stack instance, or one plain stack. ``reason`` is AWS's own when it is not CURRENT, and begins with its detailed status.
 
     ``is_drifted``: drift detection, when it was last run, found the account's resources other than the template.
     """
@@ -48,6 +48,12 @@ class Instance:
     window: Window | None = None
     reason: str = field(default="", compare=False)
     is_drifted: bool = field(default=False, compare=False)
+
+    @property
+    def has_failed(self) -> bool:
+        """AWS tried to bring it where its definition is, and did not manage."""
+        status = self.reason.partition(":")[0]
+        return self.condition is Condition.INOPERABLE or status.endswith("FAILED") or status == "ROLLBACK_COMPLETE"
 
 
 @dataclass(frozen=True, slots=True)

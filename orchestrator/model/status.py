@@ -1,6 +1,7 @@
 """Where one account stands: what it holds as it should, and what it does not."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from orchestrator.model.identifiers import AccountId, GroupSetName
 
@@ -10,7 +11,7 @@ class AccountStatus:
     """One account's group sets, each sorted.
 
     ``granted`` are held and wanted, ``missing`` wanted and not there, ``unexpected`` there and not wanted, ``outdated`` behind their
-    definition, ``failed`` there but inoperable.
+    definition, ``failed`` there after AWS failed to make, update or delete them. ``reasons`` are AWS's own, by group set.
     """
 
     id: AccountId
@@ -20,6 +21,7 @@ class AccountStatus:
     unexpected: tuple[GroupSetName, ...] = ()
     outdated: tuple[GroupSetName, ...] = ()
     failed: tuple[GroupSetName, ...] = ()
+    reasons: Mapping[GroupSetName, str] = field(default_factory=dict)
 
     @property
     def is_as_wanted(self) -> bool:

@@ -37,15 +37,16 @@ def status(
     account: AccountId, wanted: dict[GroupSetName, Instance], found: dict[GroupSetName, Instance], organization: Organization
 ) -> AccountStatus:
     known = organization.accounts.get(account)
-    both = {name: found[name].condition for name in wanted if name in found}
+    both = {name: found[name] for name in wanted if name in found}
     return AccountStatus(
         id=account,
         name=known.name if known else "",
-        granted=in_order(name for name, condition in both.items() if condition is Condition.CURRENT),
+        granted=in_order(name for name, instance in both.items() if instance.condition is Condition.CURRENT),
         missing=in_order(set(wanted) - set(found)),
         unexpected=in_order(set(found) - set(wanted)),
-        outdated=in_order(name for name, condition in both.items() if condition is Condition.OUTDATED),
-        failed=in_order(name for name, instance in found.items() if instance.condition is Condition.INOPERABLE),
+        outdated=in_order(name for name, instance in both.items() if instance.condition is Condition.OUTDATED and not instance.has_failed),
+        failed=in_order(name for name, instance in found.items() if instance.has_failed),
+        reasons={name: instance.reason for name, instance in sorted(found.items()) if instance.reason},
     )
 
 

@@ -98,6 +98,7 @@ def account_status_json(account: AccountStatus) -> Json:
         "unexpected": list(account.unexpected),
         "outdated": list(account.outdated),
         "failed": list(account.failed),
+        "reasons": dict(account.reasons),
     }
 
 

@@ -1,7 +1,7 @@
 """Where every account stands: temporary grants first, then the accounts with something wrong, then the rest by what they hold."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from orchestrator.model.identifiers import AccountId, GroupSetName
@@ -34,10 +34,10 @@ def status_text(
 
 
 def wrong_lines(accounts: Iterable[AccountStatus], page: Page) -> list[str]:
-    """Accounts with the same things wrong are told together, each by id."""
-    alike: dict[tuple[tuple[GroupSetName, ...], ...], list[AccountStatus]] = defaultdict(list)
+    """Accounts with the same things wrong for the same reasons are told together, each by id."""
+    alike: dict[tuple[tuple[str, ...], ...], list[AccountStatus]] = defaultdict(list)
     for account in accounts:
-        alike[account.granted, *wrong_sets(account).values()].append(account)
+        alike[account.granted, *wrong_rows(account)].append(account)
     rows = [line for found in alike.values() for line in alike_lines(found, page)]
     return [page.paint("Not as the rules want it", Tone.TITLE), *rows] if rows else []
 
@@ -45,13 +45,18 @@ def wrong_lines(accounts: Iterable[AccountStatus], page: Page) -> list[str]:
 def alike_lines(accounts: Sequence[AccountStatus], page: Page) -> list[str]:
     one = accounts[0]
     who = f"{counted(len(accounts), 'account')}: {', '.join(map(named, accounts))}" if len(accounts) > 1 else named(one)
-    kinds = [(kind, ", ".join(sets)) for kind, sets in wrong_sets(one).items() if sets]
     held = [("granted", ", ".join(one.granted))] if one.granted else []
-    return [*page.wrap(who, "  ", "      "), *page.table(kinds, "    ", tone=Tone.BAD), *page.table(held, "    ")]
+    return [*page.wrap(who, "  ", "      "), *page.table(wrong_rows(one), "    ", tone=Tone.BAD), *page.table(held, "    ")]
 
 
-def wrong_sets(account: AccountStatus) -> Mapping[str, tuple[GroupSetName, ...]]:
-    return {"missing": account.missing, "unexpected": account.unexpected, "outdated": account.outdated, "failed": account.failed}
+def wrong_rows(account: AccountStatus) -> list[tuple[str, str]]:
+    """What is wrong, and the group sets it is wrong with: those of one reason side by side."""
+    kinds = {"missing": account.missing, "unexpected": account.unexpected, "outdated": account.outdated, "failed": account.failed}
+    alike: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for kind, sets in kinds.items():
+        for name in sets:
+            alike[kind, account.reasons.get(name, "")].append(name)
+    return [(kind, ", ".join(sets) + (f": {reason}" if reason else "")) for (kind, reason), sets in alike.items()]
 
 
 def holding_lines(accounts: Iterable[AccountStatus], page: Page) -> list[str]:

@@ -56,7 +56,7 @@ def status(tools: Tools) -> Standing:
     untouched = hands_off(world)
     statuses = account_statuses(desired(tools, world), world.observed, world.organization, tools.rollout.prefix)
     reasons = {account: share.hands_off for account, share in world.selection.assignments.items() if share.hands_off}
-    holding = {entry.id: len((*entry.granted, *entry.unexpected, *entry.outdated, *entry.failed)) for entry in statuses}
+    holding = {entry.id: len({*entry.granted, *entry.unexpected, *entry.outdated, *entry.failed}) for entry in statuses}
     left = tuple(
         HandsOff(account, reasons.get(account, "no longer in the organization"), holding.get(account, 0)) for account in sorted(untouched)
     )

@@ -5,7 +5,7 @@ from pathlib import Path
 from orchestrator.sandbox import Failure, Sandbox
 from orchestrator.sandbox.first_use import use_for_the_first_time
 from tests.cli.conftest import Run
-from tests.cli.organization import CHAPEL, DIVESTED, EXTERNAL_ID, HUB, MILL, ORCHARD, QUARRY, ROLLOUT, write_rollout
+from tests.cli.organization import CHAPEL, DIVESTED, EXTERNAL_ID, HUB, MANAGEMENT, MILL, ORCHARD, QUARRY, ROLLOUT, write_rollout
 
 
 def test_a_plan_writes_nothing_and_is_the_contracts_json(run: Run, sandbox: Sandbox):
@@ -83,6 +83,21 @@ def test_a_failing_account_is_named_with_its_reason_and_retried(run: Run, sandbo
     sandbox.faults.failures = []
     assert run("apply", "--yes").code == 0
     assert run("verify").code == 0
+
+
+def test_status_tells_what_failed_to_be_made_and_why(run: Run, sandbox: Sandbox):
+    write_rollout(ROLLOUT.replace("failure_tolerance_percent: 0", "failure_tolerance_percent: 100"))
+    deny = "Explicit deny in a service control policy"
+    sandbox.faults.failures = [
+        Failure(account=ORCHARD, stack="estate-spoke-checks", reason=deny),
+        Failure(account=MANAGEMENT, stack="estate-management-discovery", reason=deny),
+    ]
+    assert run("apply", "--yes").code == 4
+    standing = {row["id"]: row for row in run("status", "--format", "json").json["accounts"]}
+    assert (standing[ORCHARD]["failed"], standing[ORCHARD]["outdated"]) == (["spoke-checks"], [])
+    assert standing[ORCHARD]["reasons"] == {"spoke-checks": f"FAILED: {deny}"}
+    assert standing[MANAGEMENT]["failed"] == ["management-discovery"]
+    assert f"spoke-checks: FAILED: {deny}" in run("status").out
 
 
 def test_cleanup_takes_back_what_was_used_and_nothing_else(run: Run, sandbox: Sandbox):

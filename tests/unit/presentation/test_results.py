@@ -156,7 +156,17 @@ def test_status_in_json_has_a_list_per_kind():
         "unexpected": [],
         "outdated": [],
         "failed": [],
+        "reasons": {},
     }
+
+
+def test_status_says_why_a_group_set_failed():
+    denied = "FAILED: Explicit deny in a service control policy"
+    failed = AccountStatus(DEV[0], "ledger", failed=SETS, reasons=dict.fromkeys(SETS, denied))
+    other = AccountStatus(DEV[1], "ledger too", failed=SETS, reasons=dict.fromkeys(SETS, "FAILED: role exists"))
+    lines = status_text((failed, other), (), NOW, Page(120)).splitlines()
+    assert lines[1:3] == [f"  {DEV[0]} ledger", f"    failed  spoke-checks, spoke-kms: {denied}"]
+    assert lines[3:5] == [f"  {DEV[1]} ledger too", "    failed  spoke-checks, spoke-kms: FAILED: role exists"]
 
 
 def test_an_error_says_what_where_and_what_next():
