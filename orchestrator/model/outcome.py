@@ -1,6 +1,6 @@
 """What became of a plan: the status of every operation, the accounts that failed and why, what was found afterwards."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 
 from orchestrator.model.identifiers import AccountId, OperationKey, PlanDigest, StackSetName
@@ -67,7 +67,10 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """Desired against observed, and what a look from inside showed."""
+    """Desired against observed, and what a look from inside showed.
+
+    ``is_complete`` unless the comparison was not made, because the plan is not through or is long since.
+    """
 
     missing: tuple[Difference, ...] = ()
     unexpected: tuple[Difference, ...] = ()
@@ -75,6 +78,7 @@ class Verification:
     unhealthy: tuple[Difference, ...] = ()
     unreachable: tuple[Difference, ...] = ()
     tampered: tuple[Difference, ...] = ()
+    is_complete: bool = True
 
     def kinds(self) -> tuple[tuple[Difference, ...], ...]:
         """All differences, kind by kind."""
@@ -84,6 +88,9 @@ class Verification:
     def is_converged(self) -> bool:
         """No difference of any kind."""
         return not any(self.kinds())
+
+
+NOT_COMPARED = Verification(is_complete=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +106,7 @@ class Outcome:
     stopped_after: str | None = None
     already_done: bool = False
     temporary: tuple[TemporaryGrant, ...] = ()
-    verification: Verification = field(default_factory=Verification)
+    verification: Verification = NOT_COMPARED
 
     @property
     def is_converged(self) -> bool:

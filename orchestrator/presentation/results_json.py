@@ -73,8 +73,10 @@ def outcome_json(outcome: Outcome) -> Json:
 
 
 def verification_json(verification: Verification) -> Json:
+    """``converged`` is null where nothing speaks against it and nothing was compared."""
     kinds = {kind: [difference_json(difference) for difference in found] for kind, found in findings(verification).items()}
-    return {"converged": verification.is_converged, **kinds}
+    is_known = verification.is_complete or not verification.is_converged
+    return {"converged": verification.is_converged if is_known else None, **kinds}
 
 
 def difference_json(difference: Difference) -> Json:

@@ -15,7 +15,7 @@ from orchestrator.model.fingerprint import EXTERNAL_ID_PARAMETER, fingerprint
 from orchestrator.model.identifiers import RunId
 from orchestrator.model.operation import CreateStack, CreateStackSet, UpdateStack, UpdateStackSet
 from orchestrator.model.organization import Organization
-from orchestrator.model.outcome import Outcome, Verification
+from orchestrator.model.outcome import NOT_COMPARED, Outcome
 from orchestrator.model.plan import Plan, Purpose
 from orchestrator.planning.projection import project
 from orchestrator.workflows.begun import forget_current, keep_current, remember_run, unfinished_plan
@@ -169,7 +169,7 @@ def conclude(tools: Tools, plan: Plan, outcome: Outcome, reach: Reach, organizat
 
     A plan that is through is no longer the current one, whatever was found: what is left is for a new plan, or owed in the ledger.
     """
-    found = Verification()
+    found = NOT_COMPARED
     is_through = outcome.stopped_after is None and not outcome.failed
     if is_through:
         observed = observe(tools.rollout, tools.catalog, reach.deployer)
@@ -177,8 +177,8 @@ def conclude(tools: Tools, plan: Plan, outcome: Outcome, reach: Reach, organizat
         found = compare(project(plan.operations, plan.observed), observed, organization.management_account, spared)
     inside = prove_gone(tools, plan, organization, reach)
     outcome = replace(outcome, verification=replace(found, tampered=inside.tampered, unreachable=inside.unreachable))
-    differences = sum(map(len, outcome.verification.kinds()))
-    Journal(tools.store, plan.digest).write(Verified(at=tools.clock.now(), is_converged=outcome.is_converged, differences=differences))
     if is_through:
+        differences = sum(map(len, outcome.verification.kinds()))
+        Journal(tools.store, plan.digest).write(Verified(at=tools.clock.now(), is_converged=outcome.is_converged, differences=differences))
         forget_current(tools, plan)
     return outcome

@@ -27,6 +27,7 @@ def test_a_plan_is_applied_once_and_then_nothing_is_left(run: Run, sandbox: Sand
     run("plan", "--out", "plan.json")
     applied = run("apply", "plan.json", "--format", "json")
     assert (applied.code, applied.json["converged"], applied.json["failed"]) == (0, True, []), applied.err
+    assert applied.json["verification"]["converged"] is True
     before = len(sandbox.journal.writes())
     again = run("apply", "plan.json")
     assert again.code == 0
@@ -44,8 +45,9 @@ def test_apply_without_a_plan_off_a_terminal_names_the_flag(run: Run, sandbox: S
 
 
 def test_apply_stops_after_a_wave_and_goes_on(run: Run, sandbox: Sandbox):
-    stopped = run("apply", "--yes", "--until", "canary")
-    assert stopped.code == 0, stopped.err
+    stopped = run("apply", "--yes", "--until", "canary", "--format", "json")
+    assert (stopped.code, stopped.json["verification"]["converged"]) == (0, None), stopped.err
+    assert "verified" not in run("history", stopped.json["plan"]).out
     accounts = {row["id"]: row for row in run("status", "--format", "json").json["accounts"]}
     assert "spoke-kms" in accounts[ORCHARD]["granted"]
     assert "spoke-kms" in accounts[QUARRY]["missing"]
@@ -79,6 +81,7 @@ def test_a_failing_account_is_named_with_its_reason_and_retried(run: Run, sandbo
     failed = run("apply", "--yes", "--format", "json")
     assert failed.code == 4, failed.err
     assert {row["account"] for row in failed.json["failed"]} == {MILL}
+    assert failed.json["verification"]["converged"] is None
     assert "service control policy" in failed.json["failed"][0]["reason"]
     sandbox.faults.failures = []
     assert run("apply", "--yes").code == 0

@@ -67,6 +67,12 @@ def test_an_outcome_in_json_has_the_fields_others_rely_on():
     assert found["temporary"] == temporary_json(TEMPORARY)
 
 
+def test_what_was_not_compared_is_not_called_converged():
+    assert read(outcome_json(APPLIED))["verification"]["converged"] is None
+    seen = replace(APPLIED.verification, tampered=MISSING.missing)
+    assert read(outcome_json(replace(APPLIED, verification=seen)))["verification"]["converged"] is False
+
+
 def test_temporary_grants_have_the_same_rows_everywhere():
     used = temporary_json(TEMPORARY)[1]
     assert used == {
