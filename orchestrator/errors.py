@@ -75,6 +75,19 @@ class RefusedError(OrchestratorError):
         self.refusal = kind
 
 
+class ViolationsError(RefusedError):
+    """The plan must not be carried out; every violation is listed at once, as its kind and what it says."""
+
+    def __init__(self, violations: Sequence[tuple[str, str]]) -> None:
+        listed = "\n".join(f"  {message}" for _, message in violations)
+        super().__init__(
+            f"the plan has violations ({len(violations)}):\n{listed}",
+            kind="violations",
+            remedy="Nothing was done. Make a new plan once they are resolved.",
+        )
+        self.violations = tuple(violations)
+
+
 class UsageError(OrchestratorError):
     """The command line makes no sense."""
 

@@ -29,6 +29,7 @@ from orchestrator.cli.output import (
     say,
     stderr_page,
     stdout_page,
+    tell_error,
 )
 from orchestrator.cli.parameters import AllowMissing, AllowRevokes, BreakLock, FormatOption, Yes, allowances, settings_of
 from orchestrator.cli.printing import print_plan
@@ -43,9 +44,11 @@ from orchestrator.planning.grants import TemporaryWish
 from orchestrator.planning.safety import Allowances
 from orchestrator.planning.windows import open_window
 from orchestrator.presentation.outcome_text import outcome_text
+from orchestrator.presentation.plan_text import plan_text
 from orchestrator.presentation.progress import Progress
 from orchestrator.presentation.results_json import outcome_json
-from orchestrator.workflows import Conduct, abandon, is_still_wanted, unfinished_plan
+from orchestrator.presentation.words import counted
+from orchestrator.workflows import Conduct, abandon, is_still_wanted, refuse_violations, unfinished_plan
 from orchestrator.workflows import apply as carry_out
 from orchestrator.workflows import plan as make_plan
 
@@ -220,19 +223,35 @@ def resume_or_begin(shop: Workshop, request: Request, form: Format) -> Outcome:
 
 def run_confirmed(shop: Workshop, plan: Plan, request: Request, form: Format) -> Outcome:
     """Show the plan and carry it out once somebody said yes. Off a terminal nobody is asked: --yes or refusal."""
-    shown = form is Format.TEXT
-    if shown:
+    if form is Format.TEXT:
         print_plan(plan, PlanFormat.TEXT)
-    if plan.violations:
-        raise RefusedError(f"the plan has {len(plan.violations)} violations; nothing was done.", kind="violations")
+    try:
+        refuse_violations(plan)
+        refuse_unasked(plan, request)
+    except RefusedError as error:
+        if form is Format.TEXT or request.yes or request.purpose is Purpose.ROLLOUT:
+            raise
+        print_plan(plan, PlanFormat.JSON)
+        tell_error(error, as_json=False)
+        raise typer.Exit(error.exit_code) from error
     if plan.operations and not request.yes:
-        if not is_terminal():
-            if not shown:
-                say("the plan is not shown as JSON here; `plan --format json` shows it.")
-            raise RefusedError("there is something to do, and nobody to ask.", kind="confirmation", remedy="Pass --yes to carry it out.")
-        if not confirm(f"Carry out these {len(plan.operations)} operations?"):
-            raise RefusedError("not confirmed; nothing was done.", kind="confirmation")
+        ask(plan, form)
     return run(shop, plan, conduct_of(shop, until=request.until, break_lock=request.allowed.break_lock))
+
+
+def refuse_unasked(plan: Plan, request: Request) -> None:
+    """Off a terminal, a plan that would do something needs --yes."""
+    if plan.operations and not request.yes and not is_terminal():
+        more = "; `orchestrator plan` shows what that is" if request.purpose is Purpose.ROLLOUT else ""
+        raise RefusedError("there is something to do, and nobody to ask.", kind="confirmation", remedy=f"Pass --yes to carry it out{more}.")
+
+
+def ask(plan: Plan, form: Format) -> None:
+    """Raises RefusedError unless somebody says yes to the plan. stdout is the result's where that is JSON."""
+    if form is Format.JSON:
+        say(plan_text(plan, stderr_page()))
+    if not confirm(f"Carry out {counted(len(plan.operations), 'operation')}?"):
+        raise RefusedError("not confirmed; nothing was done.", kind="confirmation")
 
 
 def conduct_of(shop: Workshop, *, until: str | None = None, break_lock: bool = False) -> Conduct:

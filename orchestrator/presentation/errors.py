@@ -1,6 +1,6 @@
 """An error in words for stderr, and as JSON for programs."""
 
-from orchestrator.errors import ConfigurationError, OrchestratorError, RefusedError
+from orchestrator.errors import ConfigurationError, OrchestratorError, RefusedError, ViolationsError
 from orchestrator.presentation.page import Page, Tone, text_of
 from orchestrator.presentation.words import counted
 
@@ -19,6 +19,9 @@ def error_text(error: OrchestratorError, page: Page) -> str:
 
 
 def error_json(error: OrchestratorError) -> dict[str, object]:
-    """``{"error": {"kind", "message", "where", "remedy"}}``; a refusal's kind is what it refuses for."""
+    """``{"error": {"kind", "message", "where", "remedy"}}``; a refusal's kind is what it refuses for, violations come as in the plan."""
     kind = error.refusal if isinstance(error, RefusedError) else error.kind
-    return {"error": {"kind": kind, "message": error.message, "where": error.where, "remedy": error.remedy}}
+    fields = {"kind": kind, "message": error.message, "where": error.where, "remedy": error.remedy}
+    if isinstance(error, ViolationsError):
+        return {"error": {**fields, "violations": [{"kind": kind, "message": message} for kind, message in error.violations]}}
+    return {"error": fields}

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
-from orchestrator.errors import RefusedError, UsageError
+from orchestrator.errors import RefusedError, UsageError, ViolationsError
 from orchestrator.execution.engine import Conditions, Engine
 from orchestrator.execution.events import Event
 from orchestrator.execution.freshness import check_fresh, check_organization
@@ -93,9 +93,7 @@ def look_again(tools: Tools, plan: Plan) -> Outcome:
 def refuse_violations(plan: Plan) -> None:
     """A plan with violations is never applied."""
     if plan.violations:
-        listed = "\n".join(f"  {violation.message}" for violation in plan.violations)
-        message = f"the plan has {len(plan.violations)} violations:\n{listed}"
-        raise RefusedError(message, kind="violations", remedy="Make a new plan once they are resolved.")
+        raise ViolationsError([(violation.kind, violation.message) for violation in plan.violations])
 
 
 def refuse_another_rollout(plan: Plan, tools: Tools) -> None:

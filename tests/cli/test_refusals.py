@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from orchestrator.sandbox import Sandbox
+from orchestrator.sandbox.first_use import use_for_the_first_time
 from tests.cli.conftest import Run
-from tests.cli.organization import CHAPEL, DIVESTED, QUARRY, ROLLOUT, SNAPSHOT, write_rollout
+from tests.cli.organization import CHAPEL, DIVESTED, HUB, QUARRY, ROLLOUT, SNAPSHOT, write_rollout
 
 COMMANDS = ("init", "validate", "groups", "render", "discover", "explain", "plan", "apply", "status", "verify", "cleanup")
 MORE_COMMANDS = ("destroy", "grant-temporarily", "history", "sandbox", "demo")
@@ -179,6 +180,29 @@ def test_a_plan_of_another_rollout_is_refused(run: Run, sandbox: Sandbox):
 def test_a_length_that_is_none_is_usage(run: Run, sandbox: Sandbox, length: str):
     answer = run("grant-temporarily", "hub-kms-first-use", "--account", QUARRY, "--for", length, "--because", "a case")
     assert answer.code == 64, answer.err
+
+
+def test_a_refused_run_lists_every_violation(run: Run, sandbox: Sandbox):
+    for name in ("estate-spoke-kms", "estate-spoke-checks"):
+        sandbox.make_foreign_stack_set(name)
+    violations = run("plan", "--format", "json").json["violations"]
+    assert {row["kind"] for row in violations} == {"foreign_stack_set"}
+    assert len(violations) == 2
+    answer = run("apply", "--yes", "--format", "json")
+    assert (answer.code, answer.json["error"]["kind"], answer.json["error"]["violations"]) == (3, "violations", violations)
+    assert all(row["message"] in answer.err.replace("\n    ", " ") for row in violations)
+
+
+def test_a_preview_as_json_is_the_plan_and_can_be_applied(run: Run, sandbox: Sandbox):
+    refused = run("apply", "--format", "json")
+    assert (refused.code, refused.json["error"]["kind"]) == (3, "confirmation")
+    assert run("apply", "--yes").code == 0
+    use_for_the_first_time(sandbox, HUB, "EstateInstanceRole", "EstateRole")
+    for command in ("cleanup", "destroy"):
+        shown = run(command, "--format", "json")
+        assert (shown.code, shown.json["purpose"], "--yes" in shown.err) == (3, command, True), shown.err
+        Path("plan.json").write_text(shown.out, encoding="utf-8")
+        assert run("apply", "plan.json").code == 0
 
 
 def test_a_preview_gives_nothing_up_that_was_begun(run: Run, sandbox: Sandbox):
