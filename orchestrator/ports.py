@@ -99,3 +99,6 @@ class Lock(Protocol):
 
     def release(self) -> None:
         """Give it back; harmless when not held."""
+
+    def holder(self) -> str | None:
+        """Who has it, as named to ``acquire``; None when nobody has, or only somebody who is known to be dead."""

@@ -74,8 +74,8 @@ def history(
             else:
                 emit(ledger_text(records, stdout_page()))
             return
-        found = journals(tools)
-        runs = runs_of(found) if run is None else find_runs(found, run)
+        found, holder = journals(tools), tools.lock.holder()
+        runs = runs_of(found, holder) if run is None else find_runs(found, run, holder)
         if run is not None and not runs:
             raise OrchestratorError(f'there is no run "{run}", and no plan whose digest begins so.', remedy="`history` lists the runs.")
         if form is Format.JSON:

@@ -1,7 +1,7 @@
 """Past runs as their journals tell them: when, by whom, how they ended, and what became of each operation and account."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC
 
 from orchestrator.execution.records import (
@@ -15,7 +15,7 @@ from orchestrator.execution.records import (
     Submitting,
     Verified,
 )
-from orchestrator.model.identifiers import AccountId, PlanDigest
+from orchestrator.model.identifiers import AccountId, PlanDigest, RunId
 from orchestrator.model.outcome import Failure
 from orchestrator.presentation.page import Page, Tone, sections, text_of
 from orchestrator.presentation.results_json import Json, instant
@@ -26,17 +26,22 @@ Journals = Mapping[PlanDigest, Sequence[Record]]
 NAMED = 12
 """As many accounts of one operation are named in text; JSON names all."""
 
-UNENDED = "cut off: it has no end in the journal; apply the same plan again to go on"
+CUT_OFF = "cut off: it has no end in the journal; apply the same plan again to go on"
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One run of a plan, with the records up to the next one, and what earlier runs had submitted when it began."""
+    """One run of a plan, with the records up to the next one, and what earlier runs had submitted when it began.
+
+    ``continued_by`` is the next run of the plan. ``is_running``: it has no end yet, and whoever runs it has the lock.
+    """
 
     plan: PlanDigest
     started: RunStarted
     records: tuple[Record, ...] = ()
     adopted: tuple[Submitting, ...] = ()
+    continued_by: RunId | None = None
+    is_running: bool = False
 
     @property
     def ending(self) -> RunEnded | None:
@@ -56,9 +61,12 @@ class Run:
         return tuple(failure for record in self.records if isinstance(record, Finished) for failure in record.failures)
 
 
-def runs_of(journals: Journals) -> tuple[Run, ...]:
-    """Every run of every plan, the oldest first."""
-    return tuple(sorted((run for plan, records in journals.items() for run in split(plan, records)), key=lambda run: run.started.at))
+def runs_of(journals: Journals, holder: str | None = None) -> tuple[Run, ...]:
+    """Every run of every plan, the oldest first. The last one is running when the ``holder`` of the lock began it."""
+    runs = sorted((run for plan, records in journals.items() for run in split(plan, records)), key=lambda run: run.started.at)
+    if runs and runs[-1].ending is None:
+        runs[-1] = replace(runs[-1], is_running=runs[-1].started.host == holder)
+    return tuple(runs)
 
 
 def split(plan: PlanDigest, records: Iterable[Record]) -> list[Run]:
@@ -68,17 +76,18 @@ def split(plan: PlanDigest, records: Iterable[Record]) -> list[Run]:
             runs.append((record, []))
         elif runs:
             runs[-1][1].append(record)
-    return [Run(plan, started, tuple(found), submissions(runs[:number])) for number, (started, found) in enumerate(runs)]
+    later = [*(started.run for started, _ in runs[1:]), None]
+    return [Run(plan, started, tuple(found), submissions(runs[:number]), later[number]) for number, (started, found) in enumerate(runs)]
 
 
 def submissions(runs: Iterable[tuple[RunStarted, list[Record]]]) -> tuple[Submitting, ...]:
     return tuple(record for _, records in runs for record in records if isinstance(record, Submitting))
 
 
-def find_runs(journals: Journals, name: str) -> tuple[Run, ...]:
+def find_runs(journals: Journals, name: str, holder: str | None = None) -> tuple[Run, ...]:
     """The run of that id, or every run of the plan whose digest begins like this; the ``sha256:`` may be left out."""
     digest = name if name.startswith("sha256:") else f"sha256:{name}"
-    return tuple(run for run in runs_of(journals) if name and (run.started.run == name or run.plan.startswith(digest)))
+    return tuple(run for run in runs_of(journals, holder) if name and (run.started.run == name or run.plan.startswith(digest)))
 
 
 def runs_text(runs: Sequence[Run], page: Page) -> str:
@@ -104,9 +113,16 @@ def ending_lines(run: Run, page: Page) -> list[str]:
     failed = len({failure.account for failure in run.failures})
     failures = f"; {counted(failed, 'account')} failed" if failed else ""
     if ending is None:
-        return page.wrap(f"{UNENDED}{failures}", "  ", "    ", tone=Tone.CAREFUL)
+        return page.wrap(f"{unended(run)}{failures}", "  ", "    ", tone=Tone.CAREFUL)
     tone = Tone.GOOD if ending.ending is Ending.FINISHED and not failed else Tone.BAD
     return page.wrap(f"{ending_words(ending)}{failures}", "  ", "    ", tone=tone)
+
+
+def unended(run: Run) -> str:
+    """What became of a run whose end is not in the journal."""
+    if run.is_running:
+        return "running"
+    return f"cut off; continued by run {run.continued_by}" if run.continued_by else CUT_OFF
 
 
 def ending_words(ending: RunEnded) -> str:
@@ -167,6 +183,8 @@ def run_json(run: Run) -> Json:
         "ended_at": instant(ending.at if ending else None),
         "ending": ending.ending.value if ending else None,
         "detail": ending.detail if ending else "",
+        "running": run.is_running,
+        "continued_by": run.continued_by,
         "operations": [operation_json(record, end) for record, end in run.attempts],
         "left_out": [left_out_json(record) for record in run.records if isinstance(record, LeftOut)],
     }

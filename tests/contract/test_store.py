@@ -120,6 +120,15 @@ def test_a_lock_given_back_can_be_taken(place):
     second.release()
 
 
+def test_the_holder_is_known_by_name_for_as_long_as_he_has_the_lock(place):
+    lock = place.lock()
+    assert place.lock().holder() is None
+    lock.acquire("ada on laptop")
+    assert place.lock().holder() == "ada on laptop"
+    lock.release()
+    assert place.lock().holder() is None
+
+
 def test_a_broken_lock_stays_with_who_broke_it(place):
     first, second = place.lock(), place.lock()
     first.acquire("ada")
@@ -200,6 +209,7 @@ def test_the_lock_of_a_killed_process_is_taken_over_with_a_note(tmp_path, caplog
         holder.wait()
         holder.stdout.close()
     lock = FolderLock(tmp_path)
+    assert lock.holder() is None
     lock.acquire("bob")
     assert "ada on laptop" in caplog.text
     lock.release()

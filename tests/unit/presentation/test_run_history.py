@@ -53,13 +53,20 @@ def test_runs_are_told_oldest_first_with_how_they_ended():
         "run-0",
         "finished 2026-11-24 07:01 UTC",
         "run-1",
-        "cut off",
+        "cut off; continued by run run-2",
         "run-2",
         "failed 2026-11-24 08:16 UTC: wave canary; 1 account failed",
     ]
     assert sorted(marks, key=text.index) == marks
     assert "rollout run-2 by arn:aws:iam::1:user/ann on laptop" in text
     assert runs_text((), Page()) == "Nothing was ever applied from here.\n"
+
+
+def test_a_run_without_an_end_is_running_while_whoever_began_it_has_the_lock():
+    journals = {NEW: CUT_OFF}
+    assert "cut off: it has no end in the journal" in runs_text(runs_of(journals, holder="somebody else"), Page(200))
+    assert "  running\n" in runs_text(runs_of(journals, holder="laptop"), Page(200))
+    assert [run.is_running for run in runs_of(JOURNALS, holder="laptop")] == [False, False, False]
 
 
 def test_one_run_tells_what_happened_to_each_account():
@@ -81,6 +88,7 @@ def test_a_run_is_found_by_its_id_or_by_its_plan(name, runs):
 def test_history_in_json():
     cut_off, retried = read(runs_json(runs_of(JOURNALS)[1:]))["runs"]
     assert (cut_off["ending"], cut_off["ended_at"], cut_off["operations"][0]["status"]) == (None, None, None)
+    assert (cut_off["running"], cut_off["continued_by"], retried["continued_by"]) == (False, "run-2", None)
     assert (retried["ending"], retried["plan"], retried["started_at"]) == ("failed", NEW, "2026-11-24T08:10:00Z")
     assert [(found["attempt"], found["accounts"]) for found in retried["operations"]] == [(1, list(DEV)), (2, [DEV[1]])]
     assert retried["operations"][0]["failed"] == [{"account": DEV[1], "reason": "role exists", "hint": "say managed: false"}]
