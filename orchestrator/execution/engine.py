@@ -96,6 +96,12 @@ class Engine:
         """Close the journal of a plan that another one replaces before it was through."""
         if not self.is_finished:
             self._end(Ending.SUPERSEDED, reason)
+        self.close()
+
+    def close(self) -> None:
+        """Write the end of a run that was killed when nothing was left to do but that."""
+        if self.is_finished and self._flights.state.is_open:
+            self._end(Ending.FINISHED, "it was cut off after its last operation")
 
     def failures(self) -> tuple[Failure, ...]:
         """Every account that failed, in the last attempt at each operation."""

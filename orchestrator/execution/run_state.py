@@ -69,11 +69,12 @@ NOT_STARTED = OperationState()
 
 @dataclass(frozen=True, slots=True)
 class RunState:
-    """Everything the journal tells of one plan. ``runs`` counts how often it was begun."""
+    """Everything the journal tells of one plan. ``runs`` counts how often it was begun; ``is_open``: the last run has no end yet."""
 
     operations: Mapping[OperationKey, OperationState] = field(default_factory=dict)
     runs: int = 0
     is_verified: bool = False
+    is_open: bool = False
 
     def of(self, operation: Operation) -> OperationState:
         return self.operations.get(operation.id, NOT_STARTED)
@@ -105,14 +106,16 @@ class RunState:
         """The state after one more record."""
         match record:
             case RunStarted():
-                return replace(self, runs=self.runs + 1)
+                return replace(self, runs=self.runs + 1, is_open=True)
             case Submitting():
                 return self.with_attempt(record.operation, Attempt(record.attempt, record.operation_id, record.accounts))
             case Finished():
                 return self.finish(record)
             case Verified():
                 return replace(self, is_verified=record.is_converged)
-            case Submitted() | LeftOut() | RunEnded():
+            case RunEnded():
+                return replace(self, is_open=False)
+            case Submitted() | LeftOut():
                 return self
             case _:
                 assert_never(record)

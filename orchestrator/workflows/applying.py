@@ -130,6 +130,7 @@ def apply_locked(tools: Tools, plan: Plan, conduct: Conduct) -> Outcome:
     state = journal.replay()
     engine = Engine(plan, reach.deployer, journal, tools.clock, conditions(tools, conduct))
     if state.runs and state.are_complete(plan.operations):
+        engine.close()
         remember_run(tools, plan, journal)
         if not state.is_verified:
             return conclude(tools, plan, engine.outcome(), reach, organization)

@@ -9,6 +9,7 @@ from orchestrator.errors import AwsError, InterruptedRunError, StateError
 from orchestrator.execution import events
 from orchestrator.execution.engine import Engine
 from orchestrator.execution.journal import Journal, log_of
+from orchestrator.execution.record_codec import decode_record
 from orchestrator.execution.records import Ending, RunEnded, Submitting, Verified
 from orchestrator.model.identifiers import PlanDigest
 from orchestrator.model.state import State
@@ -164,6 +165,17 @@ def test_a_run_after_a_torn_record_says_so_and_the_journal_stays_readable():
     assert carry_out(plan, deployer, store)[0].is_converged
     assert Journal(store, DIGEST).replay().are_complete(plan.operations)
     assert set(deployer.executions.values()) == {1}
+
+
+def test_the_end_of_a_run_that_was_killed_before_it_was_written_is_written_once():
+    plan, store = plan_of(two_waves()), MemoryStore()
+    carry_out(plan, FakeDeployer(State()), store)
+    lines = store.logs[log_of(DIGEST)]
+    assert isinstance(decode_record(lines.pop()), RunEnded)
+    for _ in range(2):
+        Engine(plan, FakeDeployer(State()), Journal(store, DIGEST), FakeClock(), CONDITIONS).close()
+    ends = [record for record in Journal(store, DIGEST).records() if isinstance(record, RunEnded)]
+    assert [end.ending for end in ends] == [Ending.FINISHED]
 
 
 def test_a_finished_plan_is_already_done_only_once_it_was_verified():
