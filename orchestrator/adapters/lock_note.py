@@ -55,13 +55,20 @@ class LockNote:
         """Certainly dead: a process of this machine that is no more. Of other machines nobody can tell."""
         return self.machine == this_machine() and not is_process(self.pid)
 
-    def refusal(self, where: str) -> RefusedError:
-        """Who has it since when, and how to break it."""
+    @property
+    def is_alive(self) -> bool:
+        """Certainly alive: a process of this machine that runs."""
+        return self.machine == this_machine() and is_process(self.pid)
+
+    def refusal(self, where: str, *, is_breakable: bool = True) -> RefusedError:
+        """Who has it since when, and how to break it or why not."""
+        death = "If you are sure that it died, pass --break-lock."
+        life = f"Process {self.pid} is alive on this machine, and --break-lock takes no lock from the living: end it if it must not go on."
         return RefusedError(
             f"another run holds the lock: {self.holder}, since {self.since}.",
             kind="locked",
             where=where,
-            remedy="Wait until it ends. If you are sure that it died, pass --break-lock.",
+            remedy=f"Wait until it ends. {death if is_breakable else life}",
         )
 
 

@@ -14,7 +14,7 @@ AllowRevokes = Annotated[
     list[str] | None, typer.Option("--allow-revokes", metavar="GROUP_SET", help="Let this group set exceed the revocation limit, or 'all'.")
 ]
 AllowMissing = Annotated[bool, typer.Option("--allow-missing-accounts", help="Leave accounts alone that discovery no longer shows.")]
-BreakLock = Annotated[bool, typer.Option("--break-lock", help="Take the lock from whoever holds it.")]
+BreakLock = Annotated[bool, typer.Option("--break-lock", help="Take the lock of a run that died.")]
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
 
 

@@ -129,9 +129,11 @@ def test_the_holder_is_known_by_name_for_as_long_as_he_has_the_lock(place):
     assert place.lock().holder() is None
 
 
-def test_a_broken_lock_stays_with_who_broke_it(place):
+def test_a_broken_lock_stays_with_who_broke_it(place, monkeypatch):
     first, second = place.lock(), place.lock()
-    first.acquire("ada")
+    with monkeypatch.context() as elsewhere:
+        elsewhere.setattr("orchestrator.adapters.lock_note.this_machine", lambda: "elsewhere")
+        first.acquire("ada")
     second.acquire("bob", break_lock=True)
     first.release()
     with pytest.raises(RefusedError, match="bob"):
@@ -204,6 +206,9 @@ def test_the_lock_of_a_killed_process_is_taken_over_with_a_note(tmp_path, caplog
         assert holder.stdout.readline() == "held\n"
         with pytest.raises(RefusedError, match="ada on laptop"):
             FolderLock(tmp_path).acquire("bob")
+        with pytest.raises(RefusedError, match="ada on laptop, since 20") as refused:
+            FolderLock(tmp_path).acquire("bob", break_lock=True)
+        assert f"Process {holder.pid} is alive on this machine" in (refused.value.remedy or "")
     finally:
         holder.send_signal(signal.SIGKILL)
         holder.wait()

@@ -20,9 +20,11 @@ os._exit(1)
 """
 
 
-def test_a_second_operator_is_refused_until_the_lock_is_broken(stage):
+def test_a_second_operator_is_refused_until_the_lock_is_broken(stage, monkeypatch):
     plan, other = stage.plan(), FolderLock(stage.state)
-    other.acquire("a colleague")
+    with monkeypatch.context() as elsewhere:
+        elsewhere.setattr("orchestrator.adapters.lock_note.this_machine", lambda: "elsewhere")
+        other.acquire("a colleague")
     with pytest.raises(RefusedError, match="a colleague") as caught:
         stage.apply(plan)
     assert caught.value.refusal == "locked"
@@ -30,6 +32,16 @@ def test_a_second_operator_is_refused_until_the_lock_is_broken(stage):
     assert stage.sent() == 0
     stage.check_converged(plan, stage.apply(plan, break_lock=True))
     other.release()
+
+
+def test_the_lock_of_a_living_process_is_not_broken(stage):
+    plan, other = stage.plan(), FolderLock(stage.state)
+    other.acquire("a colleague")
+    with pytest.raises(RefusedError, match="a colleague") as caught:
+        stage.apply(plan, break_lock=True)
+    assert f"Process {os.getpid()} is alive" in (caught.value.remedy or "")
+    other.release()
+    assert stage.sent() == 0
 
 
 def test_the_lock_of_a_dead_process_is_taken_over(stage):

@@ -16,7 +16,10 @@ NOTE = "lock.json"
 
 
 class FolderLock:
-    """ports.Lock on a folder. A note left by a dead process of this machine is taken over, one of another machine is believed."""
+    """ports.Lock on a folder. A note left by a dead process of this machine is taken over, one of another machine is believed.
+
+    Two runs would write one journal here unhindered, so the lock of a process that lives on this machine is not broken.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._store = FolderStore(folder)
@@ -31,14 +34,15 @@ class FolderLock:
             make_folder(self._path.parent)
             is_free = self._try()
             left = self._note()
-            if break_lock and not is_free:
+            if break_lock and not is_free and left is not None and not left.is_alive:
                 # The holder keeps the lock of a file that has no name any more; who comes next meets the new one.
                 self._path.unlink(missing_ok=True)
                 self._lock = self._new_lock()
                 is_free = self._try()
         if not is_free or (left is not None and not left.is_from_here and not break_lock):
             self._lock.release()
-            raise (left or LockNote.decode(b"")).refusal(str(self._path))
+            taken = left or LockNote.decode(b"")
+            raise taken.refusal(str(self._path), is_breakable=not taken.is_alive)
         if left is not None:
             LOG.warning("The lock of %s, held since %s, is %s.", left.holder, left.since, "broken" if break_lock else "left over: taken")
         mine = LockNote.mine(holder)
