@@ -1,12 +1,6 @@
 """Commands that change AWS, each through a plan: apply, cleanup, destroy, grant-temporarily."""
 
-import shlex
-import signal
-import sys
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
@@ -20,6 +14,7 @@ from orchestrator.cli.output import (
     DIFFERENCES,
     Format,
     PlanFormat,
+    command_line,
     confirm,
     emit,
     emit_json,
@@ -33,9 +28,9 @@ from orchestrator.cli.output import (
 )
 from orchestrator.cli.parameters import AllowMissing, AllowRevokes, BreakLock, FormatOption, Yes, allowances, settings_of
 from orchestrator.cli.printing import print_plan
-from orchestrator.composition import Workshop, holder, new_run_id, open_workshop
-from orchestrator.errors import RefusedError, UsageError
-from orchestrator.execution.events import Event
+from orchestrator.cli.running import conduct_of, run, watched
+from orchestrator.composition import Workshop, open_workshop
+from orchestrator.errors import InterruptedRunError, RefusedError, UsageError
 from orchestrator.model.identifiers import AccountId, GroupSetName
 from orchestrator.model.outcome import Outcome
 from orchestrator.model.plan import Plan, Purpose
@@ -45,11 +40,9 @@ from orchestrator.planning.safety import Allowances
 from orchestrator.planning.windows import open_window
 from orchestrator.presentation.outcome_text import outcome_text
 from orchestrator.presentation.plan_text import plan_text
-from orchestrator.presentation.progress import Progress
 from orchestrator.presentation.results_json import outcome_json
 from orchestrator.presentation.words import counted
-from orchestrator.workflows import Conduct, abandon, is_still_wanted, refuse_violations, unfinished_plan
-from orchestrator.workflows import apply as carry_out
+from orchestrator.workflows import abandon, is_still_wanted, refuse_violations, unfinished_plan
 from orchestrator.workflows import plan as make_plan
 
 
@@ -216,7 +209,7 @@ def resume_or_begin(shop: Workshop, request: Request, form: Format) -> Outcome:
                 raise
             say(error.message)
     say(f"{said}; what is wanted now is planned anew.")
-    with watched(shop, conduct_of(shop, break_lock=request.allowed.break_lock)) as live:
+    with watched(shop, begun, conduct_of(shop, break_lock=request.allowed.break_lock)) as live:
         abandon(shop.tools, begun, live)
     return run_confirmed(shop, make_plan(shop.tools, purpose=request.purpose, allowed=request.allowed), request, form)
 
@@ -250,56 +243,13 @@ def ask(plan: Plan, form: Format) -> None:
     """Raises RefusedError unless somebody says yes to the plan. stdout is the result's where that is JSON."""
     if form is Format.JSON:
         say(plan_text(plan, stderr_page()))
-    if not confirm(f"Carry out {counted(len(plan.operations), 'operation')}?"):
-        raise RefusedError("not confirmed; nothing was done.", kind="confirmation")
-
-
-def conduct_of(shop: Workshop, *, until: str | None = None, break_lock: bool = False) -> Conduct:
-    """How this command goes about a run; typed again, it goes on with it."""
-    command = shlex.join(["orchestrator", *sys.argv[1:]])
-    return Conduct(new_run_id(shop.tools.clock.now()), holder(), until, break_lock=break_lock, resume=command)
-
-
-def run(shop: Workshop, plan: Plan, conduct: Conduct) -> Outcome:
-    """Carry the plan out in sight of whoever sits there."""
-    with watched(shop, conduct) as live:
-        return carry_out(shop.tools, plan, live)
-
-
-@contextmanager
-def watched(shop: Workshop, conduct: Conduct) -> Iterator[Conduct]:
-    """Live progress on stderr; Ctrl-C is answered between calls."""
-    progress = Progress(sys.stderr.write, stderr_page(), is_live=sys.stderr.isatty())
-    clock = shop.tools.clock
-
-    def tell(event: Event) -> None:
-        progress.show(event, clock.now())
-        sys.stderr.flush()
-
-    with interruptible() as interrupted:
-        try:
-            yield replace(conduct, tell=tell, is_interrupted=interrupted.is_set)
-        finally:
-            progress.close()
-
-
-@contextmanager
-def interruptible() -> Iterator[threading.Event]:
-    """The first Ctrl-C is noted and answered at the next safe moment; the second ends the program at once."""
-    interrupted = threading.Event()
-    before = signal.getsignal(signal.SIGINT)
-
-    def note(*_: object) -> None:
-        if interrupted.is_set():
-            raise KeyboardInterrupt
-        interrupted.set()
-        say("\nInterrupted: submitting nothing more. Once again ends at once.")
-
-    signal.signal(signal.SIGINT, note)
     try:
-        yield interrupted
-    finally:
-        signal.signal(signal.SIGINT, before)
+        is_confirmed = confirm(f"Carry out {counted(len(plan.operations), 'operation')}?")
+    except KeyboardInterrupt as interrupt:
+        say("")
+        raise InterruptedRunError("interrupted: nothing was submitted.", remedy=f"To be asked again: {command_line()}") from interrupt
+    if not is_confirmed:
+        raise RefusedError("not confirmed; nothing was done.", kind="confirmation")
 
 
 def report(outcome: Outcome, shop: Workshop, form: Format) -> None:

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from orchestrator.adapters.files.config import load
 from orchestrator.adapters.files.plan_file import write_plan
-from orchestrator.cli.applying import conduct_of, run
 from orchestrator.cli.output import emit, stdout_page
+from orchestrator.cli.running import conduct_of, run
 from orchestrator.composition import Workshop, equip
 from orchestrator.errors import OrchestratorError
 from orchestrator.execution.ledger import Ledger

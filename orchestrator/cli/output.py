@@ -1,6 +1,7 @@
 """What every command shares: the result on stdout, messages on stderr, errors as words or as JSON, exit codes."""
 
 import os
+import shlex
 import shutil
 import sys
 from collections.abc import Iterator
@@ -10,7 +11,7 @@ from enum import StrEnum
 import structlog
 import typer
 
-from orchestrator.errors import FileError, OrchestratorError
+from orchestrator.errors import FileError, InterruptedRunError, OrchestratorError
 from orchestrator.presentation.errors import error_json, error_text
 from orchestrator.presentation.page import Page, page_for
 from orchestrator.presentation.results_json import json_text
@@ -73,6 +74,11 @@ def exit_with(code: int) -> None:
         raise typer.Exit(code)
 
 
+def command_line() -> str:
+    """This command as it was typed."""
+    return shlex.join(["orchestrator", *sys.argv[1:]])
+
+
 def is_terminal() -> bool:
     """Whether somebody is there to answer."""
     return sys.stdin.isatty()
@@ -89,12 +95,21 @@ def confirm(question: str) -> bool:
 def errors_reported(*, as_json: bool) -> Iterator[None]:
     """Turn an error into its words on stderr, its JSON on stdout when asked, and its exit code."""
     try:
-        with files_explained():
+        with files_explained(), interruption_explained():
             yield
     except OrchestratorError as error:
         tell_error(error, as_json=as_json)
         structlog.get_logger(__name__).info("ended", kind=error.kind, exit_code=error.exit_code, message=error.message)
         raise typer.Exit(error.exit_code) from error
+
+
+@contextmanager
+def interruption_explained() -> Iterator[None]:
+    """Ctrl-C while no run is under way; a run answers it itself. Typer would end with the right code, but without a word."""
+    try:
+        yield
+    except KeyboardInterrupt as interrupt:
+        raise InterruptedRunError("interrupted: nothing is being submitted.", remedy=f"To start again: {command_line()}") from interrupt
 
 
 @contextmanager

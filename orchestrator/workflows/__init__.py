@@ -8,7 +8,7 @@ out, journals each before it is sent, and afterwards compares AWS with what the 
 a time or taken back goes into the ledger, and of what was taken back the account itself is asked.
 """
 
-from orchestrator.workflows.applying import Conduct, abandon, apply, refuse_violations
+from orchestrator.workflows.applying import Conduct, abandon, apply, cut_off, refuse_violations
 from orchestrator.workflows.begun import is_still_wanted, unfinished_plan
 from orchestrator.workflows.checking import Standing, journals, status, verify
 from orchestrator.workflows.planning import plan, plan_from_nothing
@@ -24,6 +24,7 @@ __all__ = [
     "World",
     "abandon",
     "apply",
+    "cut_off",
     "discover",
     "is_still_wanted",
     "journals",

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
-from orchestrator.errors import RefusedError, UsageError, ViolationsError
+from orchestrator.errors import InterruptedRunError, RefusedError, UsageError, ViolationsError
 from orchestrator.execution.engine import Conditions, Engine
 from orchestrator.execution.events import Event
 from orchestrator.execution.freshness import check_fresh, check_organization
@@ -81,6 +81,16 @@ def settle(tools: Tools, plan: Plan, reach: Reach, conduct: Conduct) -> Engine:
         conduct.tell(event)
     remember_run(tools, plan, journal)
     return engine
+
+
+def cut_off(tools: Tools, plan: Plan, conduct: Conduct) -> InterruptedRunError:
+    """What to say of a run that was ended in the middle of a call: the journal knows what AWS may have."""
+    state = Journal(tools.store, plan.digest).replay()
+    submitted = [state.of(operation) for operation in plan.operations if state.of(operation).attempts]
+    running = sum(operation.in_flight is not None for operation in submitted)
+    amount = f"{len(submitted)} of {len(plan.operations)} operations were submitted, and AWS may be working on {running} of them"
+    message = f"interrupted: {amount if submitted else 'nothing was submitted'}."
+    return InterruptedRunError(message, remedy=f"Run again to go on: {conduct.resume}")
 
 
 def look_again(tools: Tools, plan: Plan) -> Outcome:

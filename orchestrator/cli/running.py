@@ -1,0 +1,69 @@
+"""One run in sight of whoever sits there: live progress on stderr, and an answer to Ctrl-C."""
+
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+
+from orchestrator.cli.output import command_line, say, stderr_page
+from orchestrator.composition import Workshop, holder, new_run_id
+from orchestrator.execution.events import Event
+from orchestrator.model.outcome import Outcome
+from orchestrator.model.plan import Plan
+from orchestrator.presentation.progress import Progress
+from orchestrator.workflows import Conduct, cut_off
+from orchestrator.workflows import apply as carry_out
+
+
+def conduct_of(shop: Workshop, *, until: str | None = None, break_lock: bool = False) -> Conduct:
+    """How this command goes about a run; typed again, it goes on with it."""
+    return Conduct(new_run_id(shop.tools.clock.now()), holder(), until, break_lock=break_lock, resume=command_line())
+
+
+def run(shop: Workshop, plan: Plan, conduct: Conduct) -> Outcome:
+    """Carry the plan out in sight of whoever sits there."""
+    with watched(shop, plan, conduct) as live:
+        return carry_out(shop.tools, plan, live)
+
+
+@contextmanager
+def watched(shop: Workshop, plan: Plan, conduct: Conduct) -> Iterator[Conduct]:
+    """Live progress on stderr; Ctrl-C is answered between calls, the second one at once.
+
+    Raises InterruptedRunError.
+    """
+    progress = Progress(sys.stderr.write, stderr_page(), is_live=sys.stderr.isatty())
+    clock = shop.tools.clock
+
+    def tell(event: Event) -> None:
+        progress.show(event, clock.now())
+        sys.stderr.flush()
+
+    with interruptible() as interrupted:
+        try:
+            yield replace(conduct, tell=tell, is_interrupted=interrupted.is_set)
+        except KeyboardInterrupt as second:
+            raise cut_off(shop.tools, plan, conduct) from second
+        finally:
+            progress.close()
+
+
+@contextmanager
+def interruptible() -> Iterator[threading.Event]:
+    """The first Ctrl-C is noted and answered at the next safe moment; the second ends the program at once."""
+    interrupted = threading.Event()
+    before = signal.getsignal(signal.SIGINT)
+
+    def note(*_: object) -> None:
+        if interrupted.is_set():
+            raise KeyboardInterrupt
+        interrupted.set()
+        say("\nInterrupted: submitting nothing more. Once again ends at once.")
+
+    signal.signal(signal.SIGINT, note)
+    try:
+        yield interrupted
+    finally:
+        signal.signal(signal.SIGINT, before)
