@@ -29,12 +29,12 @@ from orchestrator.cli.output import (
 from orchestrator.cli.parameters import AllowMissing, AllowRevokes, BreakLock, FormatOption, Yes, allowances, settings_of
 from orchestrator.cli.printing import print_plan
 from orchestrator.cli.running import conduct_of, run, watched
+from orchestrator.cli.watching import Watch, alive
 from orchestrator.composition import Workshop, open_workshop
 from orchestrator.errors import InterruptedRunError, RefusedError, UsageError
 from orchestrator.model.identifiers import AccountId, GroupSetName
 from orchestrator.model.outcome import Outcome
 from orchestrator.model.plan import Plan, Purpose
-from orchestrator.model.temporary import TemporaryState
 from orchestrator.planning.grants import TemporaryWish
 from orchestrator.planning.safety import Allowances
 from orchestrator.planning.windows import open_window
@@ -105,24 +105,20 @@ def watch_over(shop: Workshop, allowed: Allowances, form: Format, *, yes: bool, 
     """Clean up again and again, for a bounded time, until no temporary grant is left."""
     if not yes:
         raise UsageError("--watch works unattended and needs --yes.", remedy="orchestrator cleanup --watch --yes")
-    clock = shop.tools.clock
-    pause, end = length_of(every), clock.now() + length_of(watch_for)
-    while True:
+
+    def look() -> Outcome:
         made = make_plan(shop.tools, purpose=Purpose.CLEANUP, allowed=allowed)
-        outcome = run(shop, made, conduct_of(shop, break_lock=allowed.break_lock))
-        left = sum(grant.state is not TemporaryState.ABSENT for grant in outcome.temporary)
-        if outcome.is_converged and not left:
-            emit_json({"temporary_left": 0}) if form is Format.JSON else emit("Nothing temporary is left.")
-            return
-        if clock.now() >= end:
-            if not outcome.is_converged:
-                report(outcome, shop, form)
-            raise RefusedError(
-                f"{left} temporary grants are left and the time to watch is over.", kind="watch_over", remedy="Run it again."
-            )
-        unfinished = "" if outcome.is_converged else " Not everything taken back is seen to be gone."
-        say(f"{left} temporary grants are alive.{unfinished} Looking again in {every}.")
-        clock.sleep(pause.total_seconds())
+        return run(shop, made, conduct_of(shop, break_lock=allowed.break_lock))
+
+    clock = shop.tools.clock
+    outcome = Watch(clock, length_of(every), clock.now() + length_of(watch_for)).go_on(look)
+    if outcome.is_converged and alive(outcome):
+        left = counted(alive(outcome), "temporary grant")
+        raise RefusedError(f"{left} left, and the time to watch is over.", kind="watch_over", remedy="Run it again.")
+    if outcome.is_converged and form is Format.TEXT:
+        emit("Nothing temporary is left.")
+    else:
+        report(outcome, shop, form)
 
 
 def destroy(

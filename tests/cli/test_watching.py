@@ -1,0 +1,90 @@
+"""Unattended clean-up: what passes is waited out, what does not ends it, and the time is bounded."""
+
+from datetime import timedelta
+
+import pytest
+
+from orchestrator.adapters.aws.errors import AccessDeniedError, ThrottledError, UnreachableError
+from orchestrator.adapters.files.lock import FolderLock
+from orchestrator.cli.watching import Watch
+from orchestrator.errors import InterruptedRunError, RefusedError
+from orchestrator.model.identifiers import AccountId, GroupSetName, PlanDigest
+from orchestrator.model.outcome import Outcome
+from orchestrator.model.temporary import TemporaryGrant, TemporaryState
+from orchestrator.sandbox import Sandbox
+from orchestrator.sandbox.first_use import use_for_the_first_time
+from tests.cli.conftest import Run
+from tests.cli.organization import HUB
+from tests.fakes import FakeClock
+
+
+def outcome(state):
+    return Outcome(PlanDigest("sha256:1"), (), temporary=(TemporaryGrant(GroupSetName("once"), AccountId("1" * 12), state, None, None),))
+
+
+ALIVE, GONE = outcome(TemporaryState.GRANTED), outcome(TemporaryState.ABSENT)
+
+
+def watch(looks, *, minutes=60):
+    """The end of a watch of that length, and the minutes it took."""
+    clock, left = FakeClock(), iter(looks)
+    begun = clock.now()
+
+    def look():
+        found = next(left)
+        if isinstance(found, BaseException):
+            raise found
+        return found
+
+    found = Watch(clock, timedelta(minutes=5), clock.now() + timedelta(minutes=minutes)).go_on(look)
+    return found, (clock.now() - begun) / timedelta(minutes=1), len(list(left))
+
+
+@pytest.mark.parametrize(
+    "passing",
+    [
+        RefusedError("another run holds the lock", kind="locked"),
+        RefusedError("the plan is stale", kind="stale_plan"),
+        ThrottledError("slow down"),
+        UnreachableError("no route"),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+def test_what_passes_is_waited_out(passing, capsys):
+    assert watch([passing, ALIVE, passing, GONE]) == (GONE, 15, 0)
+    assert f"{passing.message} Looking again in 5 minutes." in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "final", [AccessDeniedError("may not"), RefusedError("violations", kind="violations")], ids=["denied", "violations"]
+)
+def test_what_does_not_pass_ends_it(final):
+    with pytest.raises(type(final)):
+        watch([ALIVE, final, GONE])
+
+
+def test_the_time_is_bounded_and_the_last_look_is_told():
+    assert watch([ALIVE] * 4, minutes=12) == (ALIVE, 12, 0)
+    with pytest.raises(UnreachableError):
+        watch([UnreachableError("no route")] * 4, minutes=12)
+
+
+def test_interrupted_while_waiting_says_that_nothing_runs():
+    class Impatient(FakeClock):
+        def sleep(self, seconds):
+            raise KeyboardInterrupt
+
+    clock = Impatient()
+    with pytest.raises(InterruptedRunError, match="nothing is running"):
+        Watch(clock, timedelta(minutes=5), clock.now() + timedelta(hours=1)).go_on(lambda: ALIVE)
+
+
+def test_another_run_at_work_is_told_and_waited_for(run: Run, sandbox: Sandbox, folder):
+    assert run("apply", "--yes").code == 0
+    use_for_the_first_time(sandbox, HUB, "EstateInstanceRole", "EstateRole")
+    other = FolderLock(folder / ".state")
+    other.acquire("somebody else")
+    waited = run("cleanup", "--watch", "--yes", "--every", "1s", "--for", "2s")
+    other.release()
+    assert waited.code == 3
+    assert waited.err.count("somebody else") > 1
