@@ -42,7 +42,7 @@ def check_organization(plan: Plan, organization: Organization) -> None:
 
 
 def target_changes(plan: Plan, run: RunState, organization: Organization) -> Iterator[str]:
-    """Accounts that are still to be changed and are gone, moved, or not what they were."""
+    """Accounts that are still to be changed and are gone, moved, or not what the rules took them for."""
     owed = {account for operation in plan.operations for account in run.remaining(operation)}
     for target in plan.targets:
         if target.account in owed and (change := target_change(target, organization)):
@@ -55,4 +55,9 @@ def target_change(target: Target, organization: Organization) -> str:
         return "is no longer in the organization"
     if account.state is not target.state or account.state is not AccountState.ACTIVE:
         return f"is {account.state}, it was {target.state}"
-    return f"moved from {target.ou} to {account.ou}" if account.ou != target.ou else ""
+    if account.ou != target.ou:
+        return f"moved from {target.ou} to {account.ou}"
+    if account.name != target.name:
+        return f"is called {account.name} now"
+    changed = sorted(key for key, value in target.tags.items() if account.tags.get(key) != value)
+    return f"has other tags the rules look at: {', '.join(changed)}" if changed else ""

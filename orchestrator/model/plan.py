@@ -80,12 +80,16 @@ class HandsOff:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """An account the plan changes, as it was when planned: apply refuses when this is no longer true."""
+    """An account the plan changes, as it was when planned: apply refuses when this is no longer true.
+
+    ``tags`` are those the rules look at, None for one it does not carry; others may change as they like.
+    """
 
     account: AccountId
     name: str
     ou: str
     state: AccountState
+    tags: Mapping[str, str | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

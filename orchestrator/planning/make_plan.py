@@ -32,7 +32,7 @@ from orchestrator.planning.safety import (
 from orchestrator.planning.sizes import check_sizes
 from orchestrator.planning.temporary import Judgement
 from orchestrator.planning.waves import assign_waves
-from orchestrator.selection.matching import Places
+from orchestrator.selection.matching import Places, tags_in
 
 NOTHING_ALLOWED = Allowances()
 
@@ -74,7 +74,7 @@ def make_plan(request: Request) -> Plan:
         summary=summarize(request, compared, hands_off, len(operations)),
         changes=changes,
         permissions=permissions,
-        targets=tuple(target(account, request.organization) for account in touched),
+        targets=tuple(target(account, request) for account in touched),
         excluded=tuple(HandsOff(account, why, holdings(request, account)) for account, why in sorted(hands_off.items())),
         temporary=request.judgement.grants,
         notices=(
@@ -219,9 +219,10 @@ def holdings(request: Request, account: AccountId) -> int:
     return sum(role_kind_of(prefix, name) is None for name in sets)
 
 
-def target(account: AccountId, organization: Organization) -> Target:
-    known = organization.accounts[account]
-    return Target(account, known.name, known.ou, known.state)
+def target(account: AccountId, request: Request) -> Target:
+    known = request.organization.accounts[account]
+    keys = sorted({key for rule in request.rollout.rules for key in tags_in(rule.where)})
+    return Target(account, known.name, known.ou, known.state, {key: known.tags.get(key) for key in keys})
 
 
 def removal_notices(changes: tuple[Change, ...], catalog: Catalog) -> tuple[str, ...]:

@@ -88,3 +88,18 @@ def is_naming_management(selector: Selector, places: Places) -> bool:
             return False
         case _:
             assert_never(selector)
+
+
+def tags_in(selector: Selector) -> frozenset[str]:
+    """The keys of all tags a selector looks at, at any depth."""
+    match selector:
+        case Tagged(tags):
+            return frozenset(tags)
+        case AllOf(terms) | AnyOf(terms):
+            return frozenset[str]().union(*map(tags_in, terms))
+        case Not(term):
+            return tags_in(term)
+        case Everyone() | Hub() | Management() | InOrganizationalUnit() | AccountIs() | NameLike():
+            return frozenset()
+        case _:
+            assert_never(selector)

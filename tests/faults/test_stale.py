@@ -36,6 +36,28 @@ def test_an_account_changed(stage, change, said):
     assert said in error.message
 
 
+OPTING_OUT = (
+    "  - {rule: opting out, where: {all: [{ou: /Workloads}, {not: {not: {tag: {team: nobody}}}}]}, withhold: [spoke-ec2], because: owner}"
+)
+
+
+def test_an_account_opted_out_by_tag_after_the_plan(stage):
+    stage.rules += f"\n{OPTING_OUT}"
+    plan = stage.plan()
+    stage.sandbox.set_tags(REST[0], {"team": "nobody"})
+    error = refused(stage, plan)
+    assert error.refusal == "stale_plan"
+    assert f"account {REST[0]}" in error.message
+    assert "team" in error.message
+
+
+def test_a_tag_no_rule_looks_at_makes_nothing_stale(stage):
+    stage.rules += f"\n{OPTING_OUT}"
+    plan = stage.plan()
+    stage.sandbox.set_tags(REST[0], {"team": "payments", "cost-center": "4711"})
+    stage.check_converged(plan, stage.apply(plan))
+
+
 def test_somebody_deleted_an_instance(stage):
     plan = stage.plan()
     stage.apply(plan, until="canary")

@@ -10,7 +10,8 @@ from typing import Literal
 from orchestrator.adapters.files.plan_selectors import Row, SelectorRow, selector_of, selector_row
 from orchestrator.model.evidence import Evidence, Unknown, Unused, Used
 from orchestrator.model.identifiers import AccountId, GroupSetName, OperationKey, Region, StackSetName
-from orchestrator.model.plan import Change, ChangeKind
+from orchestrator.model.organization import AccountState
+from orchestrator.model.plan import Change, ChangeKind, Target
 from orchestrator.model.rollout import Pace, Wave
 from orchestrator.model.state import Condition, Definition, Instance, Window
 from orchestrator.model.temporary import TemporaryGrant, TemporaryState
@@ -171,6 +172,21 @@ class InstanceRow(Row):
 
     def value(self) -> Instance:
         return Instance(self.condition, self.window, self.reason, self.is_drifted)
+
+
+class TargetRow(Row):
+    account: AccountId
+    name: str
+    ou: str
+    state: AccountState
+    tags: dict[str, str | None]
+
+    @classmethod
+    def of(cls, target: Target) -> "TargetRow":
+        return cls(account=target.account, name=target.name, ou=target.ou, state=target.state, tags=dict(target.tags))
+
+    def value(self) -> Target:
+        return Target(self.account, self.name, self.ou, self.state, self.tags)
 
 
 class StackSetRow(Row):

@@ -16,11 +16,12 @@ from orchestrator.adapters.files.plan_rows import (
     PaceRow,
     StackRow,
     StackSetRow,
+    TargetRow,
     TemporaryRow,
 )
 from orchestrator.adapters.files.plan_selectors import Row
 from orchestrator.model.identifiers import AccountId, OrganizationId, PlanDigest, Region
-from orchestrator.model.plan import HandsOff, Header, PermissionChange, Plan, Purpose, Summary, Target, Violation
+from orchestrator.model.plan import HandsOff, Header, PermissionChange, Plan, Purpose, Summary, Violation
 from orchestrator.model.rollout import CallAs
 from orchestrator.model.state import Definition, Instance, Stack, StackSet, State
 
@@ -62,7 +63,7 @@ class Document(Row):
     excluded: tuple[HandsOff, ...]
     rules: dict[str, str]
     pace: PaceRow
-    targets: tuple[Target, ...]
+    targets: tuple[TargetRow, ...]
     observed: ObservedRow
     definitions: dict[str, DefinitionRow]
     templates: dict[str, str]
@@ -77,7 +78,7 @@ class Document(Row):
             summary=self.summary,
             changes=tuple(row.value() for row in self.changes),
             permissions=self.permissions,
-            targets=self.targets,
+            targets=tuple(row.value() for row in self.targets),
             excluded=self.excluded,
             temporary=tuple(row.value() for row in self.temporary),
             notices=self.notices,
@@ -150,7 +151,7 @@ def document_of(plan: Plan) -> Document:
         excluded=plan.excluded,
         rules=dict(plan.rules),
         pace=PaceRow.of(header.pace),
-        targets=plan.targets,
+        targets=tuple(map(TargetRow.of, plan.targets)),
         observed=observed,
         definitions=interned.definitions,
         templates=interned.templates,
