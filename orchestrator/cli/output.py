@@ -2,11 +2,11 @@
 
 import os
 import shlex
-import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from enum import StrEnum
+from typing import TextIO
 
 import structlog
 import typer
@@ -17,6 +17,8 @@ from orchestrator.presentation.page import Page, page_for
 from orchestrator.presentation.results_json import json_text
 
 DONE, FAILED, CHANGES_PENDING, REFUSED, APPLIED_WITH_FAILURES, DIFFERENCES, USAGE, INTERRUPTED = 0, 1, 2, 3, 4, 5, 64, 130
+
+UNKNOWN_WIDTH = 80
 
 
 class Format(StrEnum):
@@ -53,12 +55,27 @@ def emit_json(value: object) -> None:
 
 def stdout_page() -> Page:
     """The page results are laid out on."""
-    return page_for(shutil.get_terminal_size().columns, os.environ, is_terminal=sys.stdout.isatty())
+    return page_of(sys.stdout)
 
 
 def stderr_page() -> Page:
     """The page progress and errors are laid out on."""
-    return page_for(shutil.get_terminal_size().columns, os.environ, is_terminal=sys.stderr.isatty())
+    return page_of(sys.stderr)
+
+
+def page_of(stream: TextIO) -> Page:
+    return page_for(columns_of(stream), os.environ, is_terminal=stream.isatty())
+
+
+def columns_of(stream: TextIO) -> int:
+    """What COLUMNS says, else the width of the terminal that this stream, and perhaps no other, leads to."""
+    given = os.environ.get("COLUMNS", "")
+    if given.isdecimal() and int(given) > 0:
+        return int(given)
+    try:
+        return os.get_terminal_size(stream.fileno()).columns or UNKNOWN_WIDTH
+    except OSError:
+        return UNKNOWN_WIDTH
 
 
 def say(text: str) -> None:

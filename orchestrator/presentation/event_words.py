@@ -116,7 +116,7 @@ def again(attempt: int) -> str:
 
 
 def running_words(running: Sequence[str], width: int) -> str:
-    """``2 running: a, b``, with as many names as fit, whole, and the number of the others."""
+    """``2 running: a, b``, with as many names as fit, whole, and the number of the others; nothing where not even that fits."""
     if not running:
         return ""
     for shown in range(len(running), -1, -1):
@@ -125,4 +125,4 @@ def running_words(running: Sequence[str], width: int) -> str:
         text = f"{len(running)} running" + (f": {', '.join(running[:shown])}{more}" if shown else "")
         if len(text) < width:
             return text
-    return f"{len(running)} running"
+    return ""

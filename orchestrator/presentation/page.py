@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from enum import IntEnum
 from textwrap import wrap
 
-NARROWEST = 60
+NARROWEST = 20
+"""Below that, lines are broken by the terminal: indents would be all that fits."""
 PLAIN_WIDTH = 100
 """Of files and pipes, which have no width of their own."""
 

@@ -1,12 +1,18 @@
 """What is there differs from what was wanted, or whoever reads has gone: said by exit code and without a traceback."""
 
+import fcntl
 import os
+import pty
+import struct
 import subprocess
 import sys
+import termios
 from pathlib import Path
+from typing import TextIO
 
 import pytest
 
+from orchestrator.cli.output import stderr_page, stdout_page
 from orchestrator.sandbox import Sandbox
 from tests.cli.conftest import Run
 from tests.cli.organization import CHAPEL, QUARRY, ROLLOUT, write_rollout
@@ -32,6 +38,22 @@ def test_a_reader_that_has_gone_hears_no_complaint_and_changes_no_exit_code(fold
     ended = subprocess.run([sys.executable, "-m", "orchestrator", *words], stdout=writer, stderr=subprocess.PIPE, env=PROGRAM, check=False)
     os.close(writer)
     assert (ended.returncode, ended.stderr) == (code, b"")
+
+
+def open_terminal(columns: int) -> TextIO:
+    _, terminal = pty.openpty()
+    fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+    return os.fdopen(terminal, "w")
+
+
+def test_each_stream_is_as_wide_as_its_own_terminal(monkeypatch: pytest.MonkeyPatch):
+    with open_terminal(132) as out, open_terminal(40) as err, monkeypatch.context() as patched:
+        patched.delenv("COLUMNS", raising=False)
+        patched.setattr(sys, "stdout", out)
+        patched.setattr(sys, "stderr", err)
+        assert (stdout_page().width, stderr_page().width) == (132, 40)
+        patched.setenv("COLUMNS", "72")
+        assert stderr_page().width == 72
 
 
 def test_no_colour_when_it_was_asked_for(run: Run, monkeypatch: pytest.MonkeyPatch):

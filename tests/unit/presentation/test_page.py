@@ -45,7 +45,7 @@ def test_colour_is_for_terminals_that_want_it(is_terminal, environment, expected
 
 
 def test_a_narrow_terminal_still_gets_readable_lines():
-    assert page_for(20, {}, is_terminal=True).width == NARROWEST
+    assert [page_for(columns, {}, is_terminal=True).width for columns in (40, 5)] == [40, NARROWEST]
 
 
 def test_plain_pages_are_not_painted():

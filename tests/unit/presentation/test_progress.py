@@ -95,6 +95,12 @@ def test_a_terminal_shows_nothing_running_after_the_last_operation():
     assert told(STORY[5:10], is_live=True).endswith("role exists\n")
 
 
+@pytest.mark.parametrize("columns", [24, 40, 60])
+def test_no_line_is_wider_than_the_terminal_but_for_names_that_are(columns):
+    lines = told(STORY, is_live=True, page=Page(columns)).replace(ERASE, "\n").splitlines()
+    assert [line for line in lines if len(line) > columns and len(line.split()) > 1] == []
+
+
 @pytest.mark.parametrize(
     ("width", "words"),
     [
@@ -102,6 +108,7 @@ def test_a_terminal_shows_nothing_running_after_the_last_operation():
         (60, "3 running: cado-spoke-kms 1/2, cado-spoke-ec2 0/2 and 1 more"),
         (45, "3 running: cado-spoke-kms 1/2 and 2 more"),
         (20, "3 running"),
+        (8, ""),
     ],
 )
 def test_the_running_line_fits_with_whole_names(width, words):
