@@ -26,7 +26,7 @@ from orchestrator.cli.output import (
     stdout_page,
     tell_error,
 )
-from orchestrator.cli.parameters import AllowMissing, AllowRevokes, BreakLock, FormatOption, Yes, allowances, settings_of
+from orchestrator.cli.parameters import AllowMissing, AllowRevokes, BreakLock, FormatOption, Yes, allowances, refuse_idle, settings_of
 from orchestrator.cli.printing import print_plan
 from orchestrator.cli.running import conduct_of, run, watched
 from orchestrator.cli.watching import Watch, alive
@@ -66,6 +66,9 @@ def apply(
 ) -> None:
     """Carry out exactly that plan. Run again after a crash, it resumes; after failures, it retries what failed."""
     with errors_reported(as_json=form is Format.JSON):
+        if plan is not None:
+            widening = {"--allow-revokes": bool(allow_revokes), "--allow-missing-accounts": allow_missing_accounts}
+            refuse_idle(f"with {plan}, which says itself what is allowed", widening)
         shop = open_workshop(settings_of(context))
         allowed = allowances(allow_revokes, missing=allow_missing_accounts, break_lock=break_lock)
         if plan is not None:
@@ -81,17 +84,21 @@ def cleanup(
     out: Annotated[Path | None, typer.Option(help="Write the plan to this file, for review and apply.")] = None,
     yes: Yes = False,
     watch: Annotated[bool, typer.Option("--watch", help="Look again until nothing temporary is left.")] = False,
-    every: Annotated[str, typer.Option(help="How often --watch looks.")] = "5m",
-    watch_for: Annotated[str, typer.Option("--for", help="How long --watch goes on.")] = "1d",
+    every: Annotated[str | None, typer.Option(help="How often --watch looks.", show_default="5m")] = None,
+    watch_for: Annotated[str | None, typer.Option("--for", help="How long --watch goes on.", show_default="1d")] = None,
     break_lock: BreakLock = False,
     form: FormatOption = Format.TEXT,
 ) -> None:
     """Revoke temporary grants that were used or whose time is over, and nothing else; then look whether they are gone."""
     with errors_reported(as_json=form is Format.JSON):
+        if out is not None:
+            refuse_idle("with --out, which only writes the plan", {"--yes": yes, "--watch": watch})
+        if not watch:
+            refuse_idle("without --watch", {"--every": every is not None, "--for": watch_for is not None})
         shop = open_workshop(settings_of(context))
         allowed = allowances(None, missing=False, break_lock=break_lock)
         if watch:
-            watch_over(shop, allowed, form, yes=yes, every=every, watch_for=watch_for)
+            watch_over(shop, allowed, form, yes=yes, every=every or "5m", watch_for=watch_for or "1d")
             return
         if out is not None:
             made = make_plan(shop.tools, purpose=Purpose.CLEANUP, allowed=allowed)
@@ -150,6 +157,10 @@ def grant_temporarily(
 ) -> None:
     """Plan one fresh window of a temporary group set, deliberately."""
     with errors_reported(as_json=form is Format.JSON):
+        if out is not None:
+            refuse_idle("with --out, which only writes the plan", {"--yes": yes})
+        if not because.strip():
+            raise UsageError("--because says nothing.", remedy='Say why, for whoever reads the ledger: --because "key creation denied"')
         shop = open_workshop(settings_of(context))
         window = open_window(shop.tools.clock.now(), length_of(lasting))
         wish = TemporaryWish(GroupSetName(group_set), AccountId(account), f"asked for: {because}", window)

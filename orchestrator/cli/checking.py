@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from orchestrator.cli.output import DIFFERENCES, FAILED, Format, emit, emit_json, errors_reported, exit_with, stdout_page
-from orchestrator.cli.parameters import FormatOption, settings_of
+from orchestrator.cli.parameters import FormatOption, refuse_idle, settings_of
 from orchestrator.composition import open_workshop
 from orchestrator.errors import OrchestratorError
 from orchestrator.execution.ledger import Ledger
@@ -66,6 +66,8 @@ def history(
 ) -> None:
     """Show past runs from the journal, or the ledger of temporary grants."""
     with errors_reported(as_json=form is Format.JSON):
+        if temporary:
+            refuse_idle("with --temporary, which shows the whole ledger", {"RUN": run is not None})
         tools = open_workshop(settings_of(context)).tools
         if temporary:
             records = Ledger(tools.store).records()

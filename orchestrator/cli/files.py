@@ -12,7 +12,7 @@ from orchestrator.adapters.files.starter import write_starter
 from orchestrator.analysis.compare import compare_profiles
 from orchestrator.analysis.sizes import sizes
 from orchestrator.cli.output import FAILED, Format, emit, emit_json, errors_reported, exit_with, say, stdout_page
-from orchestrator.cli.parameters import FormatOption, settings_of
+from orchestrator.cli.parameters import FormatOption, refuse_idle, settings_of
 from orchestrator.errors import UsageError
 from orchestrator.model.catalog import Catalog
 from orchestrator.model.identifiers import GroupSetName
@@ -53,6 +53,7 @@ def groups(
     with errors_reported(as_json=form is Format.JSON):
         config = settings_of(context).config
         if diff is not None:
+            refuse_idle("with --diff, which compares whole profiles", {"NAME": name is not None})
             left, right = (load_profile(config, profile) for profile in diff)
             compared = compare_profiles(left, right)
             if form is Format.JSON:

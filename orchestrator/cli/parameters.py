@@ -1,11 +1,14 @@
 """Options and arguments that several commands share, each described once."""
 
+from collections.abc import Mapping
 from typing import Annotated
 
 import typer
 
 from orchestrator.cli.output import Format, PlanFormat
+from orchestrator.errors import UsageError
 from orchestrator.planning.safety import Allowances
+from orchestrator.presentation.words import listed
 from orchestrator.settings import Settings
 
 FormatOption = Annotated[Format, typer.Option("--format", help="How to print the result.")]
@@ -25,6 +28,13 @@ def settings_of(context: typer.Context) -> Settings:
         message = "settings are set by the callback before any command runs"
         raise TypeError(message)
     return settings
+
+
+def refuse_idle(where: str, given: Mapping[str, bool]) -> None:
+    """An option that would be passed over where it stands is refused. Raises UsageError."""
+    idle = listed([flag for flag, is_given in given.items() if is_given])
+    if idle:
+        raise UsageError(f"{idle} would do nothing {where}.", remedy=f"Leave out {idle}.")
 
 
 def allowances(revokes: list[str] | None, *, missing: bool, break_lock: bool, include_excluded: bool = False) -> Allowances:

@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from orchestrator.model.outcome import Failure, OperationStatus, Outcome
+from orchestrator.model.outcome import Failure, OperationStatus, Outcome, Verification
 from orchestrator.presentation.page import Page, Tone, sections, text_of
 from orchestrator.presentation.temporary import temporary_lines
 from orchestrator.presentation.verification import difference_lines
@@ -56,8 +56,16 @@ def conclusion(outcome: Outcome) -> str:
     if outcome.stopped_after is not None:
         return f'Stopped after wave "{outcome.stopped_after}", as asked: {done}. Apply the same plan again to go on.'
     if not outcome.verification.is_converged:
-        return f"Applied, but AWS is not as planned: {done}. Make a new plan to see what is left."
+        lead = f"Applied: {done}" if outcome.operations else "Nothing to revoke"
+        return f"{lead}, but {what_is_left(outcome.verification)}"
     return f"Applied: {done}. AWS is as planned."
+
+
+def what_is_left(found: Verification) -> str:
+    """A new plan shows what is not as planned, but it does not look where a clean-up looks."""
+    if any((found.missing, found.unexpected, found.outdated, found.unhealthy)):
+        return "AWS is not as planned. Make a new plan to see what is left."
+    return "not everything taken back is seen to be gone. Mend that, then run orchestrator cleanup: it looks again."
 
 
 def operation_counts(outcome: Outcome) -> str:

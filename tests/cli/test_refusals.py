@@ -182,6 +182,35 @@ def test_a_length_that_is_none_is_usage(run: Run, sandbox: Sandbox, length: str)
     assert answer.code == 64, answer.err
 
 
+@pytest.mark.parametrize(
+    ("words", "idle"),
+    [
+        (("cleanup", "--out", "plan.json", "--yes"), "--yes"),
+        (("cleanup", "--out", "plan.json", "--watch", "--yes"), "--yes and --watch"),
+        (("cleanup", "--every", "1m"), "--every"),
+        (("cleanup", "--for", "1h"), "--for"),
+        (("apply", "plan.json", "--allow-revokes", "all"), "--allow-revokes"),
+        (("history", "20261124", "--temporary"), "RUN"),
+        (("groups", "spoke-kms", "--diff", "classic", "scoped"), "NAME"),
+        (
+            (*("grant-temporarily", "hub-kms-first-use", "--account", HUB), *("--for", "1d", "--because", "a case", "--out", "f", "--yes")),
+            "--yes",
+        ),
+    ],
+)
+def test_an_option_that_would_be_passed_over_is_usage(run: Run, sandbox: Sandbox, words: tuple[str, ...], idle: str):
+    answer = run(*words, "--format", "json")
+    assert (answer.code, answer.json["error"]["remedy"]) == (64, f"Leave out {idle}."), answer.err
+    assert [path.name for path in Path().iterdir()] == ["config"]
+    assert sandbox.journal.writes() == ()
+
+
+@pytest.mark.parametrize("because", ["", " \t"])
+def test_a_reason_that_says_nothing_is_usage(run: Run, sandbox: Sandbox, because: str):
+    answer = run("grant-temporarily", "hub-kms-first-use", "--account", HUB, "--for", "1d", "--because", because)
+    assert (answer.code, "--because" in answer.err) == (64, True)
+
+
 def test_a_refused_run_lists_every_violation(run: Run, sandbox: Sandbox):
     for name in ("estate-spoke-kms", "estate-spoke-checks"):
         sandbox.make_foreign_stack_set(name)

@@ -42,7 +42,9 @@ def last_line(text: str) -> str:
             replace(APPLIED, stopped_after="canary"),
             'Stopped after wave "canary", as asked: 1 of 1 operation succeeded. Apply the same plan',
         ),
-        (replace(APPLIED, verification=MISSING), "Applied, but AWS is not as planned"),
+        (replace(APPLIED, verification=MISSING), "Applied: 1 of 1 operation succeeded, but AWS is not as planned."),
+        (replace(APPLIED, verification=Verification(tampered=MISSING.missing)), "run orchestrator cleanup: it looks again."),
+        (replace(APPLIED, verification=Verification(unreachable=MISSING.missing)), "run orchestrator cleanup: it looks again."),
         (replace(APPLIED, failed=(Failure(PROD[0], KMS, "x"), Failure(PROD[0], KMS, "y"))), "Applied with failures in 1 account:"),
     ],
 )
