@@ -115,7 +115,7 @@ def watch_over(shop: Workshop, allowed: Allowances, form: Format, *, yes: bool, 
 
     def look() -> Outcome:
         made = make_plan(shop.tools, purpose=Purpose.CLEANUP, allowed=allowed)
-        return run(shop, made, conduct_of(shop, break_lock=allowed.break_lock))
+        return run(shop, made, conduct_of(shop, break_lock=allowed.break_lock, is_just_made=True))
 
     clock = shop.tools.clock
     outcome = Watch(clock, length_of(every), clock.now() + length_of(watch_for)).go_on(look)
@@ -236,7 +236,7 @@ def run_confirmed(shop: Workshop, plan: Plan, request: Request, form: Format) ->
         raise typer.Exit(error.exit_code) from error
     if plan.operations and not request.yes:
         ask(plan, form)
-    return run(shop, plan, conduct_of(shop, until=request.until, break_lock=request.allowed.break_lock))
+    return run(shop, plan, conduct_of(shop, until=request.until, break_lock=request.allowed.break_lock, is_just_made=True))
 
 
 def refuse_unasked(plan: Plan, request: Request) -> None:

@@ -17,9 +17,10 @@ from orchestrator.workflows import Conduct, cut_off
 from orchestrator.workflows import apply as carry_out
 
 
-def conduct_of(shop: Workshop, *, until: str | None = None, break_lock: bool = False) -> Conduct:
+def conduct_of(shop: Workshop, *, until: str | None = None, break_lock: bool = False, is_just_made: bool = False) -> Conduct:
     """How this command goes about a run; typed again, it goes on with it."""
-    return Conduct(new_run_id(shop.tools.clock.now()), holder(), until, break_lock=break_lock, resume=command_line())
+    run_id, command = new_run_id(shop.tools.clock.now()), command_line()
+    return Conduct(run_id, holder(), until, break_lock=break_lock, resume=command, is_just_made=is_just_made)
 
 
 def run(shop: Workshop, plan: Plan, conduct: Conduct) -> Outcome:

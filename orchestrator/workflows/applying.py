@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 from orchestrator.errors import InterruptedRunError, RefusedError, UsageError, ViolationsError
 from orchestrator.execution.engine import Conditions, Engine
 from orchestrator.execution.events import Event
-from orchestrator.execution.freshness import check_fresh, check_organization
+from orchestrator.execution.freshness import check_fresh
 from orchestrator.execution.journal import Journal
 from orchestrator.execution.records import Verified
+from orchestrator.execution.run_state import RunState
 from orchestrator.execution.verification import verify as compare
 from orchestrator.model.fingerprint import EXTERNAL_ID_PARAMETER, fingerprint
 from orchestrator.model.identifiers import RunId
@@ -26,7 +27,10 @@ from orchestrator.workflows.world import discover, observe
 
 @dataclass(frozen=True, slots=True)
 class Conduct:
-    """How a plan is applied: by which run, up to which wave, told to whom, interrupted by what. ``resume`` is the command that goes on."""
+    """How a plan is applied: by which run, up to which wave, told to whom, interrupted by what.
+
+    ``resume`` is the command that goes on. ``is_just_made``: the plan is of this moment, and when empty needs no second look.
+    """
 
     run: RunId
     holder: str
@@ -35,6 +39,7 @@ class Conduct:
     tell: Callable[[Event], None] = lambda _: None
     is_interrupted: Callable[[], bool] = lambda: False
     resume: str = "orchestrator apply with the same plan"
+    is_just_made: bool = False
 
 
 Defining = CreateStackSet | UpdateStackSet | CreateStack | UpdateStack
@@ -50,10 +55,18 @@ def apply(tools: Tools, plan: Plan, conduct: Conduct) -> Outcome:
     refuse_unknown_secrets(plan, tools)
     check_waves(plan, conduct.until)
     if not plan.operations and not (plan.header.purpose is Purpose.CLEANUP and owes_a_look(tools)):
-        check_organization(plan, discover(tools))
-        return Outcome(plan.digest, (), temporary=plan.temporary)
+        return nothing_to_do(tools, plan, conduct)
     with locked(tools, conduct, break_lock=conduct.break_lock or "--break-lock" in plan.header.overrides):
         return apply_locked(tools, plan, conduct) if plan.operations else look_again(tools, plan)
+
+
+def nothing_to_do(tools: Tools, plan: Plan, conduct: Conduct) -> Outcome:
+    """Even of an empty plan it has to be true still that there is nothing to do."""
+    if not conduct.is_just_made:
+        organization = discover(tools)
+        observed = observe(tools.rollout, tools.catalog, tools.reach(organization).deployer)
+        check_fresh(plan, RunState(), observed, organization)
+    return Outcome(plan.digest, (), temporary=plan.temporary)
 
 
 @contextmanager

@@ -72,6 +72,20 @@ def test_somebody_deleted_an_instance(stage):
     assert CHECKS_SET in error.message
 
 
+def test_a_plan_with_nothing_to_do_is_stale_once_there_is_something(stage):
+    stage.converge()
+    plan = stage.plan()
+    assert plan.operations == ()
+    assert stage.apply(plan).is_converged
+    stage.client().delete_stack_instances(
+        StackSetName=CHECKS_SET,
+        DeploymentTargets={"OrganizationalUnitIds": ["r-ab12"], "Accounts": [REST[0]], "AccountFilterType": "INTERSECTION"},
+        Regions=["us-east-1"],
+        RetainStacks=False,
+    )
+    assert refused(stage, plan).refusal == "stale_plan"
+
+
 def test_a_foreign_stack_set_in_our_way_is_a_violation(stage):
     stage.sandbox.make_foreign_stack_set(CHECKS_SET)
     plan = stage.plan()
