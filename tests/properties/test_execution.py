@@ -33,7 +33,7 @@ instances = st.dictionaries(st.sampled_from(MEMBERS), st.builds(Instance, st.sam
 definitions = st.sampled_from((OLD, NEW))
 worlds = st.builds(
     State,
-    st.dictionaries(st.sampled_from(NAMES), st.builds(StackSet, definitions, instances)),
+    st.dictionaries(st.sampled_from(NAMES), st.builds(StackSet, definitions, instances, st.just(value=False), st.booleans())),
     st.dictionaries(st.sampled_from(NAMES), st.builds(Stack, definitions)),
 )
 

@@ -13,7 +13,7 @@ from orchestrator.model.state import Window
 from orchestrator.model.temporary import LedgerEvent, LedgerRecord, TemporaryState
 from orchestrator.planning.grants import TemporaryWish
 from orchestrator.planning.make_plan import make_plan
-from tests.unit.planning.situations import PASSING, PASSING_SET, grants, members, with_rules, world
+from tests.unit.planning.situations import PASSING, PASSING_SET, grants, members, with_rules, with_stack_set, world
 
 ACCOUNTS = members(2)
 RULES = (grants("temporarily", ACCOUNTS, PASSING), grants("one of them", ACCOUNTS[:1], PASSING), grants("lasting", ACCOUNTS))
@@ -36,14 +36,15 @@ def windows(known):
     return {holder: instance.window for holder, instance in found.instances.items()} if found else {}
 
 
-def applied(known, plan, **written):
-    """The world after the plan; the ledger notes what began and what ended."""
+def applied(known, plan, because=None):
+    """The world after the plan; the ledger notes what began and what ended, and what a person asked for, now or before."""
     states = {grant.account: grant for grant in plan.temporary}
     before, after = windows(known), replace(known.carry_out(plan), ledger=known.ledger)
     records = [
-        LedgerRecord(known.now, LedgerEvent.GRANTED, PASSING, holder, PlanDigest(""), window, **written)
+        LedgerRecord(known.now, LedgerEvent.GRANTED, PASSING, holder, PlanDigest(""), window, deliberate=bool(asked), because=asked or "")
         for holder, window in windows(after).items()
         if before.get(holder) != window
+        for asked in [because or (states[holder].asked_for if holder in states else None)]
     ]
     for holder in set(before) - set(windows(after)):
         events = filter(None, (ENDINGS.get(states[holder].state), LedgerEvent.REVOKED))
@@ -54,7 +55,7 @@ def applied(known, plan, **written):
 def wished(known, holder):
     wish = TemporaryWish(PASSING, holder, "asked for", Window(known.now, known.now + timedelta(days=1)))
     plan = make_plan(replace(known.request(Purpose.TEMPORARY_GRANT), wish=wish))
-    return applied(known, plan, deliberate=True, because="asked for")
+    return applied(known, plan, because="asked for")
 
 
 def taken(known, step):
@@ -71,8 +72,18 @@ def taken(known, step):
             return with_rules(known, rule)
         case "apply", purpose:
             return applied(known, known.plan(purpose))
+        case "tamper", (holder, length) if windows(known).get(holder):
+            return moved(known, holder, length)
         case _:
             return known
+
+
+def moved(known, holder, length):
+    """Somebody else sets another end in AWS."""
+    stack_set = known.observed.stack_sets[PASSING_SET]
+    window = replace(stack_set.instances[holder].window, not_after=stack_set.instances[holder].window.not_after + length)
+    instances = {**stack_set.instances, holder: replace(stack_set.instances[holder], window=window)}
+    return with_stack_set(known, PASSING_SET, replace(stack_set, instances=instances))
 
 
 def start():
@@ -108,3 +119,21 @@ def test_nobody_but_a_person_opens_a_second_window(history):
             if before.get(holder) != window:
                 assert step[0] == "wish" or holder not in opened or window in {record.window for record in known.ledger[:-1]}
                 opened.add(holder)
+
+
+tampering = st.tuples(st.just("tamper"), st.tuples(account, st.sampled_from([timedelta(hours=-1), timedelta(days=400)])))
+
+
+@given(history=st.lists(st.one_of(steps, tampering), max_size=12))
+@settings(max_examples=50)
+def test_windows_moved_by_hand_prolong_nothing_and_are_put_back(history):
+    known = start()
+    for step in history:
+        known = taken(known, step)
+    known = applied(known, known.plan(Purpose.CLEANUP))
+    granted = {record.account: record.window for record in known.ledger if record.event is LedgerEvent.GRANTED}
+    assert all(granted[holder].not_after > known.now for holder in windows(known))
+    known = applied(known, known.plan())
+    granted = {record.account: record.window for record in known.ledger if record.event is LedgerEvent.GRANTED}
+    assert windows(known) == {holder: granted[holder] for holder in windows(known)}
+    assert known.plan().operations == ()
