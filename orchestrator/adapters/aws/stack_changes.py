@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, assert_never
 from botocore.exceptions import ClientError
 
 from orchestrator.adapters.aws.errors import code_of, message_of, speaking
-from orchestrator.adapters.aws.patience import Patience
+from orchestrator.adapters.aws.patience import Patience, StillBusyError
 from orchestrator.adapters.aws.site import Site
 from orchestrator.adapters.aws.stacks import StackReader
 from orchestrator.adapters.aws.values import is_foreign, read_parameters, read_tags, read_window, write_parameters, write_tags
@@ -25,18 +25,21 @@ if TYPE_CHECKING:
 StackOperation = CreateStack | UpdateStack | DeleteStack
 
 NEVER_MADE = frozenset({"ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED"})
-POLL_SECONDS = 2.0
-DELETION_POLLS = 300
 
 
 class StackWriter:
-    """Starts operations. ``submit`` answers whether there is one to wait for: False when what was asked is so already."""
+    """Starts operations. ``submit`` answers whether there is one to wait for: False when what was asked is so already.
+
+    Raises StillBusyError while the stack is being worked on, by somebody else or to make room.
+    """
 
     def __init__(self, reader: StackReader, site: Site, patience: Patience, secrets: Mapping[str, str]) -> None:
         self._reader = reader
         self._site = site
         self._patience = patience
         self._secrets = secrets
+        self._cleared: dict[StackSetName, Window | None] = {}
+        """Windows of stacks that were deleted to make room for themselves."""
 
     def submit(self, operation: StackOperation, operation_id: str) -> bool:
         with speaking(f"change stack {operation.stack_set} in the management account"):
@@ -57,6 +60,8 @@ class StackWriter:
         if row is not None:
             refuse_foreign(row, self._site.prefix)
         match operation:
+            case CreateStack() | UpdateStack() if row is not None and row["StackStatus"].startswith("DELETE_"):
+                raise in_the_way(row)
             case CreateStack():
                 return self._create_unless_there(operation, operation_id, row)
             case UpdateStack():
@@ -93,7 +98,8 @@ class StackWriter:
         """Makes the stack where it is gone or was never really there, with the window it had."""
         before = read_parameters(row.get("Parameters", [])) if row else {}
         if row is None or row["StackStatus"] in NEVER_MADE:
-            self._make(operation, operation_id, row, operation.window or read_window(before))
+            had = read_window(before) if row else self._cleared.get(operation.stack_set)
+            self._make(operation, operation_id, row, operation.window or had)
             return
         self._reader.client.update_stack(
             StackName=operation.stack_set,
@@ -115,7 +121,7 @@ class StackWriter:
     def _make(self, operation: CreateStack | UpdateStack, operation_id: str, remains: "StackTypeDef | None", window: Window | None) -> None:
         parameters = write_parameters(with_window(operation.definition, window), self._secrets)
         if remains is not None:
-            self._clear(operation.stack_set, operation_id)
+            self._clear(operation.stack_set, operation_id, window)
         self._reader.client.create_stack(
             StackName=operation.stack_set,
             TemplateBody=operation.definition.template,
@@ -126,21 +132,23 @@ class StackWriter:
             ClientRequestToken=operation_id,
         )
 
-    def _clear(self, name: StackSetName, operation_id: str) -> None:
-        """Delete what is left of a creation that failed, and wait until it is gone: nothing else fits under its name."""
+    def _clear(self, name: StackSetName, operation_id: str, window: Window | None) -> None:
+        """Delete what is left of a creation that failed: nothing else fits under its name. Raises StillBusyError while it goes."""
+        self._cleared[name] = window
         self._reader.client.delete_stack(StackName=name, ClientRequestToken=f"{operation_id}-clear")
-        for _ in range(DELETION_POLLS):
-            row = self._reader.describe(name)
-            if row is None:
-                return
-            if row["StackStatus"] == "DELETE_FAILED":
-                break
-            self._patience.clock.sleep(POLL_SECONDS)
-        raise AwsError(
-            f"stack {name} failed to be created and cannot be deleted.",
-            where=name,
-            remedy="Delete it in the management account, then apply again.",
-        )
+        if self._reader.describe(name) is not None:
+            raise StillBusyError(name)
+
+
+def in_the_way(row: "StackTypeDef") -> StillBusyError | AwsError:
+    """A stack that is being deleted goes by itself; one that cannot be deleted does not."""
+    if row["StackStatus"] == "DELETE_IN_PROGRESS":
+        return StillBusyError(row["StackName"])
+    return AwsError(
+        f"stack {row['StackName']} cannot be deleted, and nothing else fits under its name.",
+        where=row["StackName"],
+        remedy="Delete it in the management account, then apply again.",
+    )
 
 
 def refuse_foreign(row: "StackTypeDef", prefix: str) -> None:

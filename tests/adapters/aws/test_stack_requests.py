@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from orchestrator.adapters.aws.patience import Patience
+from orchestrator.adapters.aws.patience import Patience, StillBusyError
 from orchestrator.adapters.aws.stack_changes import StackWriter
 from orchestrator.adapters.aws.stacks import StackReader
 from orchestrator.errors import AwsError
@@ -111,18 +111,22 @@ def test_update_that_changes_nothing_is_nothing_to_do(aws):
 def test_stack_that_was_never_made_is_deleted_and_made_again_with_its_window(aws, operation, status):
     there(aws, status)
     aws.script.add_response("delete_stack", {}, {**NAMED, "ClientRequestToken": "op-1-clear"})
-    there(aws, "DELETE_IN_PROGRESS")
+    for _ in range(2):
+        there(aws, "DELETE_IN_PROGRESS")
     absent(aws)
     expect_creation(aws)
-    assert writer(aws).submit(operation, "op-1")
+    changing = writer(aws)
+    for _ in range(2):
+        with pytest.raises(StillBusyError):
+            changing.submit(operation, "op-1")
+    assert changing.submit(operation, "op-1")
 
 
-def test_stack_that_can_be_neither_made_nor_deleted_is_an_error(aws):
-    there(aws, "ROLLBACK_COMPLETE")
-    aws.script.add_response("delete_stack", {})
+@pytest.mark.parametrize("operation", [CREATE, UPDATE], ids=["create", "update"])
+def test_stack_that_can_be_neither_made_nor_deleted_is_an_error(aws, operation):
     there(aws, "DELETE_FAILED")
     with pytest.raises(AwsError, match="cannot be deleted"):
-        writer(aws).submit(CREATE, "op-1")
+        writer(aws).submit(operation, "op-1")
 
 
 def test_stack_whose_creation_nobody_answered_is_adopted(aws):
