@@ -30,6 +30,15 @@ def test_the_schemas_in_the_repository_are_fresh(name, tmp_path):
     )
 
 
+def test_every_shipped_file_names_its_schema_in_its_first_line():
+    files = sorted(CONFIG.rglob("*.yaml"))
+    assert CONFIG / "demo" / "organization.yaml" in files
+    for file in files:
+        lead, _, schema = file.read_text(encoding="utf-8").splitlines()[0].partition("=")
+        assert lead == "# yaml-language-server: $schema", file
+        assert (file.parent / schema).is_file(), file
+
+
 def test_the_schema_accepts_what_ships(validator, tmp_path):
     validator.validate(load_document(CONFIG / "rollout.yaml").data)
     validator.validate(load_document(write_marked(tmp_path, SOUND)[0]).data)
