@@ -1,6 +1,5 @@
 """Commands that write files or show the catalog: init, groups, render."""
 
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated
 
@@ -16,6 +15,7 @@ from orchestrator.cli.parameters import FormatOption, refuse_idle, settings_of
 from orchestrator.errors import UsageError
 from orchestrator.model.catalog import Catalog
 from orchestrator.model.identifiers import GroupSetName
+from orchestrator.model.nearness import did_you_mean
 from orchestrator.presentation.groups import entry_text, groups_text, unknown_entry
 from orchestrator.presentation.groups_json import entry_json, groups_json
 from orchestrator.presentation.profiles import profiles_json, profiles_text
@@ -68,8 +68,8 @@ def show_groups(catalog: Catalog, name: str | None, form: Format) -> None:
     """The list, or one entry in full."""
     measured = sizes(catalog)
     of_sets = {GroupSetName(size.what): size.size for size in measured if size.kind == "group set"}
-    if name is not None and name not in (known := (*catalog.group_sets, *catalog.groups)):
-        raise unknown_entry(catalog, name, get_close_matches(name, known))
+    if name is not None and name not in (*catalog.group_sets, *catalog.groups):
+        raise unknown_entry(catalog, name)
     if form is Format.JSON:
         emit_json(groups_json(catalog, of_sets, measured) if name is None else entry_json(catalog, name, of_sets))
     else:
@@ -110,5 +110,6 @@ def load_profile(config: Path, profile: str) -> Catalog:
     """The catalog of another profile, from the same place."""
     folder = catalog_folder(config.parent)
     if profile not in profiles(folder):
-        raise UsageError(f'there is no profile "{profile}".', remedy=f"Profiles: {', '.join(profiles(folder))}.")
+        remedy = did_you_mean(profile, profiles(folder), f"Profiles: {', '.join(profiles(folder))}.")
+        raise UsageError(f'there is no profile "{profile}".', remedy=remedy)
     return load_catalog(folder, profile)

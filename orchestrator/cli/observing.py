@@ -1,6 +1,5 @@
 """Commands that look and tell: discover, explain, status, history."""
 
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated
 
@@ -13,6 +12,7 @@ from orchestrator.cli.parameters import FormatOption, settings_of
 from orchestrator.composition import open_workshop
 from orchestrator.errors import OrchestratorError, UsageError
 from orchestrator.model.identifiers import AccountId
+from orchestrator.model.nearness import did_you_mean
 from orchestrator.model.organization import Organization
 from orchestrator.presentation.explanation import explanation_text
 from orchestrator.presentation.organization_text import organization_text
@@ -71,6 +71,5 @@ def find_account(organization: Organization, wanted: str) -> AccountId:
     if named:
         raise UsageError(f'{len(named)} accounts are called "{wanted}": {", ".join(named)}.', remedy="Give the id.")
     names = [*organization.accounts, *(account.name for account in organization.accounts.values())]
-    near = get_close_matches(wanted, names)
-    remedy = f"Did you mean {' or '.join(near)}?" if near else "`discover` lists the accounts."
+    remedy = did_you_mean(wanted, names, "`discover` lists the accounts.")
     raise OrchestratorError(f'there is no account "{wanted}" in organization {organization.id}.', where=wanted, remedy=remedy)

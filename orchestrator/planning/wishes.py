@@ -1,10 +1,9 @@
 """May a temporary group set be granted to this account by name? What no rule could grant, a person cannot ask for either."""
 
-from difflib import get_close_matches
-
 from orchestrator.errors import OrchestratorError, RefusedError
 from orchestrator.model.assignment import Selection
 from orchestrator.model.catalog import Catalog
+from orchestrator.model.nearness import did_you_mean
 from orchestrator.model.organization import Organization
 from orchestrator.model.rollout import Rollout
 from orchestrator.planning.grants import TemporaryWish
@@ -20,8 +19,7 @@ def check_wish(wish: TemporaryWish, rollout: Rollout, catalog: Catalog, organiza
         raise OrchestratorError(f'"{wish.group_set}" is not a temporary group set.', remedy=f"Temporary ones: {', '.join(temporary)}.")
     share = selection.assignments.get(wish.account)
     if share is None:
-        near = get_close_matches(wish.account, organization.accounts)
-        remedy = f"Did you mean {' or '.join(near)}?" if near else "`discover` lists the accounts."
+        remedy = did_you_mean(wish.account, organization.accounts, "`discover` lists the accounts.")
         raise OrchestratorError(f"account {wish.account} is not in organization {organization.id}.", remedy=remedy)
     if share.hands_off is not None:
         raise RefusedError(f"account {wish.account} is never changed: {share.hands_off}.", where=wish.account)

@@ -6,6 +6,7 @@ from orchestrator.analysis.sizes import Size, variant_sizes
 from orchestrator.errors import OrchestratorError
 from orchestrator.model.catalog import Catalog, Conditions, GroupSet, PermissionGroup, Statement
 from orchestrator.model.identifiers import GroupName, GroupSetName
+from orchestrator.model.nearness import did_you_mean
 from orchestrator.model.roles import RoleKind
 from orchestrator.presentation.page import Page, Tone, sections, text_of
 from orchestrator.presentation.words import counted, line_of, listed
@@ -137,8 +138,7 @@ def condition_words(conditions: Conditions) -> list[str]:
     return [f"{operator} {key}: {', '.join(values)}" for operator, keys in conditions.items() for key, values in keys.items()]
 
 
-def unknown_entry(catalog: Catalog, name: str, near: Iterable[str]) -> OrchestratorError:
-    """The error for a name the catalog lacks; ``near`` are the names it may have been."""
-    like = listed(tuple(near))
-    remedy = f"Did you mean {like}?" if like else "List them with: orchestrator groups"
+def unknown_entry(catalog: Catalog, name: str) -> OrchestratorError:
+    """The error for a name the catalog lacks."""
+    remedy = did_you_mean(name, (*catalog.group_sets, *catalog.groups), "List them with: orchestrator groups")
     return OrchestratorError(f'profile "{catalog.profile}" has no group and no group set "{name}".', remedy=remedy)

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from difflib import get_close_matches
 from typing import assert_never
 
 from orchestrator.errors import Problem
+from orchestrator.model.nearness import did_you_mean
 from orchestrator.model.organization import Organization
 from orchestrator.model.rollout import Rollout
 from orchestrator.model.selectors import (
@@ -65,6 +65,5 @@ def check_selector(selector: Selector, organization: Organization, where: str) -
 
 
 def unknown(kind: str, name: str, known: Iterable[str], where: str) -> Problem:
-    near = get_close_matches(name, list(known), n=3)
-    remedy = f"Did you mean {' or '.join(near)}?" if near else "`discover` lists what there is."
+    remedy = did_you_mean(name, known, "`discover` lists what there is.")
     return Problem(where, f'{kind} "{name}" does not exist in this organization.', remedy)

@@ -1,12 +1,12 @@
 """Rules over an organization become assignments. Order does not matter: exclude beats withhold beats grant."""
 
 from collections.abc import Iterable, Mapping
-from difflib import get_close_matches
 
 from orchestrator.errors import ConfigurationError, Problem
 from orchestrator.model.assignment import Assignment, Grant, Selection, Withheld
 from orchestrator.model.catalog import Catalog
 from orchestrator.model.identifiers import AccountId, GroupSetName
+from orchestrator.model.nearness import did_you_mean
 from orchestrator.model.organization import Account, Organization, is_below
 from orchestrator.model.rollout import AllPermanent, GroupSets, Rollout, Rule
 from orchestrator.selection.matching import Places, is_match
@@ -132,9 +132,8 @@ def warn_of_idle_rules(rules: Iterable[Rule], matched: Mapping[str, tuple[Accoun
 def warn_of_strangers(rollout: Rollout, organization: Organization) -> tuple[str, ...]:
     """A protected account may have left; or its id is mistyped, and the one that was meant is not protected."""
     strangers = [account for account in rollout.safety.protected_accounts if account not in organization.accounts]
-    near = {account: get_close_matches(account, organization.accounts, n=1) for account in strangers}
-    guesses = {account: f" Did you mean {found[0]}?" if found else "" for account, found in near.items()}
-    return tuple(f"safety.protected_accounts: {account} is not in this organization.{guesses[account]}" for account in strangers)
+    guesses = {account: did_you_mean(account, organization.accounts) for account in strangers}
+    return tuple(f"safety.protected_accounts: {account} is not in this organization. {guesses[account]}".rstrip() for account in strangers)
 
 
 def warn_of_hub(rollout: Rollout, assignments: Mapping[AccountId, Assignment]) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from orchestrator.execution.run_state import RunState
 from orchestrator.execution.verification import verify as compare
 from orchestrator.model.fingerprint import EXTERNAL_ID_PARAMETER, fingerprint
 from orchestrator.model.identifiers import RunId
+from orchestrator.model.nearness import did_you_mean
 from orchestrator.model.operation import CreateStack, CreateStackSet, UpdateStack, UpdateStackSet
 from orchestrator.model.organization import Organization
 from orchestrator.model.outcome import NOT_COMPARED, Outcome
@@ -142,7 +143,7 @@ def check_waves(plan: Plan, until: str | None) -> None:
     """The wave to stop after has to exist."""
     names = [wave.name for wave in plan.header.pace.waves]
     if until is not None and until not in names:
-        raise UsageError(f'there is no wave "{until}".', remedy=f"Waves: {', '.join(names)}.")
+        raise UsageError(f'there is no wave "{until}".', remedy=did_you_mean(until, names, f"Waves: {', '.join(names)}."))
 
 
 def apply_locked(tools: Tools, plan: Plan, conduct: Conduct) -> Outcome:

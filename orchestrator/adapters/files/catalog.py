@@ -6,11 +6,12 @@ from pathlib import Path
 from orchestrator.adapters.files.catalog_checks import check_catalog
 from orchestrator.adapters.files.catalog_groups import group_of, parameter_of
 from orchestrator.adapters.files.catalog_schema import GroupSchema, GroupsFile, ParametersFile, ProfileFile
-from orchestrator.adapters.files.validation import Model, report, suggest, validate
+from orchestrator.adapters.files.validation import Model, report, validate
 from orchestrator.adapters.files.yaml_document import Document, load_document
 from orchestrator.errors import ConfigurationError, Problem
 from orchestrator.model.catalog import AcceptedFinding, Catalog, GroupSet, Parameter, PermissionGroup
 from orchestrator.model.identifiers import GroupName, GroupSetName
+from orchestrator.model.nearness import did_you_mean
 from orchestrator.model.roles import RoleKind
 
 PACKAGE = Path(__file__).resolve().parents[2]
@@ -56,7 +57,7 @@ def profile_path(folder: Path, profile: str) -> Path:
             Problem(
                 str(folder / "profiles"),
                 f'there is no profile "{profile}".',
-                suggest(profile, known, f"Known are: {', '.join(known) or 'none'}."),
+                did_you_mean(profile, known, f"Known are: {', '.join(known) or 'none'}."),
             )
         ]
     )

@@ -5,10 +5,11 @@ from collections.abc import Iterator, Mapping
 
 from orchestrator.adapters.files.config_pieces import Pieces
 from orchestrator.adapters.files.config_schema import RuleEntry
-from orchestrator.adapters.files.validation import Fault, suggest
+from orchestrator.adapters.files.validation import Fault
 from orchestrator.adapters.files.yaml_document import Location
 from orchestrator.model.catalog import Catalog, GroupSet, Parameter
 from orchestrator.model.identifiers import GroupSetName
+from orchestrator.model.nearness import did_you_mean
 from orchestrator.templates.parameters import ROLE_PARAMETERS
 from orchestrator.templates.placeholders import used
 
@@ -65,7 +66,7 @@ def check_parameter(name: str, value: str, catalog: Catalog) -> Iterator[Fault]:
         yield Fault(at, f"parameters.{name}: this follows {followed}.", "Remove it here.", on_key=True)
     elif (parameter := catalog.parameters.get(name)) is None:
         choices = [known for known in catalog.parameters if known not in ROLE_PARAMETERS]
-        remedy = suggest(name, choices, f"Known are: {', '.join(choices)}.")
+        remedy = did_you_mean(name, choices, f"Known are: {', '.join(choices)}.")
         yield Fault(at, f'the profile "{catalog.profile}" has no parameter "{name}".', remedy, on_key=True)
     elif not is_fitting(parameter, value):
         yield Fault(at, f'parameters.{name}: must be {parameter.constraint}, not "{value}".')

@@ -4,10 +4,10 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
-from orchestrator.adapters.files.validation import suggest
 from orchestrator.errors import Problem
 from orchestrator.model.catalog import Catalog, Conditions, GroupSet, Parameter, PermissionGroup, Statement
 from orchestrator.model.identifiers import GroupName
+from orchestrator.model.nearness import did_you_mean
 from orchestrator.model.roles import RoleKind
 
 LITERAL = re.compile(r"\$\{((?![a-z][a-z0-9_]*\})[^:}]{2,})\}")
@@ -53,7 +53,7 @@ def check_group(catalog: Catalog, group: PermissionGroup) -> Iterator[Problem]:
     for successor in group.successors:
         if successor not in catalog.groups:
             yield Problem(
-                group.location, f'{group.name} has an unknown successor "{successor}".', suggest(successor, catalog.groups, NO_SUCH)
+                group.location, f'{group.name} has an unknown successor "{successor}".', did_you_mean(successor, catalog.groups, NO_SUCH)
             )
     for role, statements in group.variants.items():
         if not statements:
@@ -74,7 +74,7 @@ def check_statement(catalog: Catalog, group: PermissionGroup, statement: Stateme
                 yield Problem(
                     group.location,
                     f'{statement.sid} uses an unknown parameter "{name}".',
-                    suggest(name, catalog.parameters, f"Known are: {', '.join(catalog.parameters)}."),
+                    did_you_mean(name, catalog.parameters, f"Known are: {', '.join(catalog.parameters)}."),
                 )
     for operator, keys in statement.conditions.items():
         optional = sum(is_optional(values, catalog.parameters) for values in keys.values())
@@ -88,7 +88,7 @@ def check_spelling(group: PermissionGroup, statement: Statement, text: str) -> I
     if text.startswith("arn:aws"):
         yield Problem(group.location, f'{statement.sid}: "{text}" is bound to one partition.', "Begin it with arn:${partition}:")
     for literal in LITERAL.findall(text):
-        near = suggest(literal.lower(), FILLED_BY_CLOUDFORMATION, "Placeholders are written small, with underscores.")
+        near = did_you_mean(literal, FILLED_BY_CLOUDFORMATION, "Placeholders are written small, with underscores.")
         yield Problem(group.location, f"{statement.sid}: nothing fills ${{{literal}}}.", near)
 
 
@@ -99,7 +99,9 @@ def check_group_set(catalog: Catalog, group_set: GroupSet) -> Iterator[Problem]:
         group = catalog.groups.get(name)
         if group is None:
             yield Problem(
-                group_set.location, f'group set {group_set.name} names an unknown group "{name}".', suggest(name, catalog.groups, NO_SUCH)
+                group_set.location,
+                f'group set {group_set.name} names an unknown group "{name}".',
+                did_you_mean(name, catalog.groups, NO_SUCH),
             )
         elif group_set.role not in group.variants:
             message = f"{name} has no variant for the {group_set.role} role of group set {group_set.name}."
@@ -121,7 +123,7 @@ def check_role(catalog: Catalog, role: RoleKind) -> Iterator[Problem]:
 def check_accepted(catalog: Catalog) -> Iterator[Problem]:
     for entry in catalog.accepted:
         if entry.group not in catalog.groups:
-            yield Problem(entry.location, f'unknown group "{entry.group}".', suggest(entry.group, catalog.groups, NO_SUCH))
+            yield Problem(entry.location, f'unknown group "{entry.group}".', did_you_mean(entry.group, catalog.groups, NO_SUCH))
 
 
 def sids(catalog: Catalog, name: GroupName, role: RoleKind) -> tuple[str, ...]:

@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Sequence
 
-from orchestrator.adapters.files.validation import refuse, show, suggest
+from orchestrator.adapters.files.validation import refuse, show
 from orchestrator.adapters.files.yaml_document import Plain
+from orchestrator.model.nearness import did_you_mean
 
 WORD = "<word>"
 
@@ -22,7 +23,7 @@ def check_choice(what: str, words: Sequence[str], keys: Sequence[str]) -> Callab
             case str() if value in words:
                 return value
             case str():
-                raise refuse(f'"{value}" is no {what}.', suggest(value, (*words, *keys), f"Write one of {known}."))
+                raise refuse(f'"{value}" is no {what}.', did_you_mean(value, (*words, *keys), f"Write one of {known}."))
             case dict() if not value:
                 raise refuse(f"the {what} is empty.", f"Write one of {known}.")
             case dict() if len(value) > 1:
@@ -31,7 +32,7 @@ def check_choice(what: str, words: Sequence[str], keys: Sequence[str]) -> Callab
                 return value
             case dict():
                 key = next(iter(value))
-                raise refuse(f'unknown key "{key}" in a {what}.', suggest(key, keys, f"Write one of {known}."))
+                raise refuse(f'unknown key "{key}" in a {what}.', did_you_mean(key, keys, f"Write one of {known}."))
             case _:
                 raise refuse(f"must be a {what}, not {show(value)}.", f"Write one of {known}.")
 

@@ -10,10 +10,11 @@ from orchestrator.adapters.files.config_pieces import read_pieces
 from orchestrator.adapters.files.config_schema import VERSION, RolloutFile
 from orchestrator.adapters.files.group_set_names import Known
 from orchestrator.adapters.files.rollout_values import rollout_of
-from orchestrator.adapters.files.validation import Fault, report, suggest, validate
+from orchestrator.adapters.files.validation import Fault, report, validate
 from orchestrator.adapters.files.yaml_document import Document, load_document, mapping
 from orchestrator.errors import ConfigurationError, Problem
 from orchestrator.model.catalog import Catalog
+from orchestrator.model.nearness import did_you_mean
 from orchestrator.model.rollout import Rollout
 
 WHEN_MISSING = "Run `orchestrator init` to write one, or name another with --config."
@@ -70,7 +71,7 @@ def profile_of(document: Document) -> str:
 def check_profile(document: Document, folder: Path) -> Iterable[Fault]:
     profile, known = profile_of(document), profiles(folder)
     if profile.strip() and profile not in known:
-        remedy = suggest(profile, known, f"Known are: {', '.join(known) or 'none'}.")
+        remedy = did_you_mean(profile, known, f"Known are: {', '.join(known) or 'none'}.")
         yield Fault(("profile",), f'there is no profile "{profile}" in {folder / "profiles"}.', remedy)
 
 

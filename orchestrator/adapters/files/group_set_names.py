@@ -7,9 +7,10 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag, ValidationInfo
 
 from orchestrator.adapters.files.choice import WORD
-from orchestrator.adapters.files.validation import refuse, suggest
+from orchestrator.adapters.files.validation import refuse
 from orchestrator.adapters.files.yaml_document import Plain
 from orchestrator.model.catalog import Catalog
+from orchestrator.model.nearness import did_you_mean
 
 LIST = "<list>"
 
@@ -30,11 +31,11 @@ def check_known(name: str, info: ValidationInfo) -> str:
     known = info.context
     if not isinstance(known, Known) or name in known.catalog.group_sets:
         return name
-    if name == "all":
-        raise refuse('"all" stands alone.', "Write it without a list: all.")
+    if name.lower() == "all":
+        raise refuse(f'"{name}" stands alone.', "Write it without a list: all.")
     profiles = known.elsewhere(name)
     hint = f"It belongs to the profile {' and '.join(profiles)}." if profiles else "`orchestrator groups` lists them."
-    near = suggest(name, known.catalog.group_sets)
+    near = did_you_mean(name, known.catalog.group_sets)
     remedy = f"{hint} {near}".strip() if profiles else near or hint
     raise refuse(f'there is no group set "{name}" in the profile "{known.catalog.profile}".', remedy)
 
@@ -42,7 +43,7 @@ def check_known(name: str, info: ValidationInfo) -> str:
 def check_list(value: Plain) -> Plain:
     """Anything but ``all`` and a list is a slip of the pen."""
     if isinstance(value, str) and value != "all":
-        raise refuse(f'must be a list of group sets, or all, not "{value}".', f"Write [{value}].")
+        raise refuse(f'must be a list of group sets, or all, not "{value}".', did_you_mean(value, ["all"], f"Write [{value}]."))
     return value
 
 

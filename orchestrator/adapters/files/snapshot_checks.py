@@ -2,8 +2,9 @@
 
 from collections.abc import Collection, Iterator
 
-from orchestrator.adapters.files.validation import Fault, suggest
+from orchestrator.adapters.files.validation import Fault
 from orchestrator.adapters.files.yaml_document import Location, Plain, items, mapping
+from orchestrator.model.nearness import did_you_mean
 
 UNITS, ACCOUNTS = "organizational_units", "accounts"
 
@@ -42,13 +43,13 @@ def check_parents(data: Plain, paths: Collection[str]) -> Iterator[Fault]:
     for at, path in texts(data, UNITS, "path"):
         parent = path.rpartition("/")[0]
         if parent.startswith("/") and parent not in paths:
-            yield Fault(at, f"{path} lies in {parent}, which is not listed.", suggest(parent, paths, f"Add {parent} with its id."))
+            yield Fault(at, f"{path} lies in {parent}, which is not listed.", did_you_mean(parent, paths, f"Add {parent} with its id."))
 
 
 def check_places(data: Plain, paths: Collection[str]) -> Iterator[Fault]:
     for at, ou in texts(data, ACCOUNTS, "ou"):
         if ou not in paths:
-            remedy = suggest(ou, paths, "Add it under organizational_units.")
+            remedy = did_you_mean(ou, paths, "Add it under organizational_units.")
             yield Fault(at, f"the account is in {ou}, and there is no such organizational unit in this file.", remedy)
 
 
@@ -56,5 +57,5 @@ def check_targets(data: Plain, known: Collection[str]) -> Iterator[Fault]:
     for index, policy in enumerate(items(data, "policies")):
         for position, target in enumerate(items(policy, "targets")):
             if isinstance(target, str) and target not in known:
-                remedy = suggest(target, known, "Name the root, an organizational unit or an account of this file.")
+                remedy = did_you_mean(target, known, "Name the root, an organizational unit or an account of this file.")
                 yield Fault(("policies", index, "targets", position), f"the policy is attached to {target}, which is not listed.", remedy)

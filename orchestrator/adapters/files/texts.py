@@ -9,10 +9,12 @@ from pydantic import AfterValidator, BeforeValidator, GetCoreSchemaHandler, GetJ
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
 
+from orchestrator.adapters.aws.regions import known_regions
 from orchestrator.adapters.files.durations import ADVICE, parse_duration
 from orchestrator.adapters.files.durations import PATTERN as DURATION_PATTERN
 from orchestrator.adapters.files.validation import refuse
 from orchestrator.adapters.files.yaml_document import Plain
+from orchestrator.model.nearness import did_you_mean
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,13 @@ def check_period(text: str) -> str:
     return text
 
 
+def check_region(name: str) -> str:
+    if name not in known_regions():
+        newer = "If it is a new one, install a botocore release that knows it."
+        raise refuse(f'there is no region "{name}".', did_you_mean(name, known_regions(), newer))
+    return name
+
+
 ROLE_NAME = r"[\w+=,.@-]{1,64}"
 OU_ID = r"(ou-[0-9a-z]{4,32}-[0-9a-z]{8,32}|r-[0-9a-z]{4,32})"
 OU_PATH = r"(/|(/[^/]+)+)"
@@ -67,7 +76,7 @@ AccountIdText = Annotated[
     str, Matching(r"^[0-9]{12}$", "an account id of twelve digits", "Write all twelve digits, leading zeros too, in quotes.")
 ]
 OrganizationIdText = Annotated[str, Matching(r"^o-[a-z0-9]{10,32}$", "an organization id such as o-exampleorgid")]
-RegionText = Annotated[str, Matching(r"^[a-z]{2}(-[a-z]+)+-[0-9]+$", "a region such as us-east-1")]
+RegionText = Annotated[str, Matching(r"^[a-z]{2,4}(-[a-z]+)+-[0-9]+$", "a region such as us-east-1"), AfterValidator(check_region)]
 OuPathText = Annotated[
     str,
     Matching(f"^{OU_PATH}$", "the path of an organizational unit", "Begin at the root, such as /Workloads/Prod, without a / at the end."),

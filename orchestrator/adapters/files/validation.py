@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -12,6 +11,7 @@ from pydantic_core import ErrorDetails, PydanticCustomError
 from orchestrator.adapters.files.known_keys import known_keys
 from orchestrator.adapters.files.yaml_document import Document, Location, Plain
 from orchestrator.errors import ConfigurationError, Problem
+from orchestrator.model.nearness import did_you_mean
 
 SECRETS = ("external_id",)
 """Keys whose values no message repeats."""
@@ -51,12 +51,6 @@ Model = TypeVar("Model", bound=BaseModel)
 def refuse(message: str, remedy: str = "") -> PydanticCustomError:
     """What a validator raises: the value's key is put before the message."""
     return PydanticCustomError("fault", "{message}", {"message": message, "remedy": remedy})
-
-
-def suggest(name: str, known: Iterable[str], otherwise: str = "") -> str:
-    """``Did you mean …?`` when something near is known."""
-    near = get_close_matches(name, list(known), n=3)
-    return f"Did you mean {' or '.join(near)}?" if near else otherwise
 
 
 def parse(document: Document, model: type[Model], context: object = None) -> Model:
@@ -109,15 +103,13 @@ def describe(error: ErrorDetails, document: Document, model: type[BaseModel]) ->
 
 def describe_unknown_key(at: Location, model: type[BaseModel]) -> Fault:
     known = known_keys(model, at[:-1])
-    remedy = suggest(str(at[-1]), known, f"Known here: {', '.join(known)}." if known else "Take it out.")
+    remedy = did_you_mean(str(at[-1]), known, f"Known here: {', '.join(known)}." if known else "Take it out.")
     return Fault(at, f'unknown key "{at[-1]}" in {label(at[:-1])}.', remedy, on_key=True)
 
 
 def describe_choice(at: Location, expected: str, value: Plain) -> Fault:
     choices = re.findall("'([^']*)'", expected)
-    same = [choice for choice in choices if choice.lower() == str(value).lower()]
-    near = f"Write {same[0]}." if same else suggest(str(value), choices)
-    return Fault(at, f"{label(at)}: must be {expected}, not {show(value)}.", near)
+    return Fault(at, f"{label(at)}: must be {expected}, not {show(value)}.", did_you_mean(str(value), choices))
 
 
 def describe_type(at: Location, error: ErrorDetails, document: Document) -> Fault:

@@ -84,7 +84,7 @@ def test_every_problem_of_every_file_is_told_at_once_with_its_place(folder):
             ("granted to the spoke role by spoke-own and spoke-twin", "mine.yaml:4:3"),
         ),
         (GROUP.replace("arn:${partition}", "arn:aws"), PROFILE, ("bound to one partition", "own.yaml:2:3", "arn:${partition}:")),
-        (GROUP.replace("{partition}", "{Partition}"), PROFILE, ("nothing fills ${Partition}", "own.yaml:2:3", "Did you mean partition")),
+        (GROUP.replace("{partition}", "{Partition}"), PROFILE, ("nothing fills ${Partition}", "own.yaml:2:3", "Write partition.")),
         (GROUP.replace("OwnGroup", "RequiredForEKSImport"), PROFILE, ("defined twice", "own.yaml:2:3")),
         (GROUP.replace("own_table", "regions"), PROFILE.replace("spoke-own", "role-own"), ("belong to the role sets", "mine.yaml:3:3")),
     ],

@@ -103,6 +103,7 @@ def test_the_catalog_in_json():
 def test_an_unknown_name_is_an_error_with_the_near_ones():
     with pytest.raises(KeyError):
         entry_text(CATALOG, "spoke-esc", SIZES, PAGE)
-    error = unknown_entry(CATALOG, "spoke-esc", ["spoke-ecs"])
+    error = unknown_entry(CATALOG, "Spoke-ESC")
     assert error.where is None
     assert (error.exit_code, error.remedy) == (1, "Did you mean spoke-ecs?")
+    assert unknown_entry(CATALOG, "Spoke-ECS").remedy == "Write spoke-ecs."

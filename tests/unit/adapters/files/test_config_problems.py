@@ -31,6 +31,8 @@ CASES = [
     # organization
     ("id: o-exampleorgid", "id: §exampleorgid", "organization id", ""),
     ("home_region: us-east-1", "home_region: §useast1", "a region", ""),
+    ("home_region: us-east-1", "home_region: §us-esat-1", 'no region "us-esat-1"', "us-east-1"),
+    ("home_region: us-east-1", "home_region: §xx-atlantis-1", "no region", "botocore"),
     ("call_as: self", "call_as: §delegated", "'self' or 'delegated-admin'", "delegated-admin"),
     ("call_as: self", "call_as: §SELF", "'self' or 'delegated-admin'", "Write self"),
     ("scope: [/]", "scope: §[]", "organization.scope: must not be empty", ""),
@@ -71,6 +73,10 @@ CASES = [
     (WORKLOADS, "    grant: [§hub-ebs]\n", 'in the profile "classic"', "It belongs to the profile scoped"),
     (WORKLOADS, "    grant: [§all]\n", '"all" stands alone', "without a list"),
     (WORKLOADS, "    grant: §spoke-kms\n", "a list of group sets, or all", "Write [spoke-kms]"),
+    (WORKLOADS, "    grant: §ALL\n", "a list of group sets, or all", "Write all."),
+    (WORKLOADS, "    grant: §al\n", "a list of group sets, or all", "Did you mean all?"),
+    (WORKLOADS, "    grant: [§ALL]\n", '"ALL" stands alone', "without a list"),
+    (WORKLOADS, "    grant: [§Spoke-KMS]\n", 'no group set "Spoke-KMS"', "Write spoke-kms."),
     (WORKLOADS, "    grant: §[]\n", "must not be empty", ""),
     (WORKLOADS, "    grant: [spoke-kms, §spoke-kms]\n", "twice", "Remove one"),
     (WORKLOADS, "    grant: [spoke-kms]\n    withhold: [§spoke-kms]\n", "grants and withholds spoke-kms", "Remove one"),
@@ -92,6 +98,8 @@ CASES = [
     ),
     # selectors
     (WHERE, "where: §everone", '"everone" is no selector', "everyone"),
+    (WHERE, "where: §EVERYONE", '"EVERYONE" is no selector', "Write everyone."),
+    (WHERE, "where: §{OU: /Workloads}", 'unknown key "OU"', "Write ou."),
     (WHERE, "where: §{oul: /Workloads}", 'unknown key "oul"', "ou"),
     (WHERE, "where: §{ou: /A, name: b}", "exactly one key, not ou and name", "{all: […]}"),
     (WHERE, "where: §{}", "the selector is empty", "everyone"),
