@@ -19,6 +19,7 @@ from orchestrator.model.nearness import did_you_mean
 from orchestrator.presentation.groups import entry_text, groups_text, unknown_entry
 from orchestrator.presentation.groups_json import entry_json, groups_json
 from orchestrator.presentation.profiles import profiles_json, profiles_text
+from orchestrator.presentation.words import counted
 from orchestrator.templates import rendered_files
 
 TEMPLATES = Path("stacksets")
@@ -95,7 +96,7 @@ def render(
             emit_json({"files": len(files), "stale": [str(path) for path in stale], "surplus": [str(path) for path in surplus]})
         else:
             verb = "stale" if check else "wrote"
-            emit("\n".join([*(f"{verb} {path}" for path in stale), f"{len(files)} templates, {len(stale)} {verb}."]))
+            emit("\n".join([*(f"{verb} {path}" for path in stale), f"{counted(len(files), 'template')}, {len(stale)} {verb}."]))
         for path in surplus:
             say(f"{path} is of no group set of this profile; delete it.")
         exit_with(FAILED if check and (stale or surplus) else 0)

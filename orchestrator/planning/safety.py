@@ -76,13 +76,14 @@ def check_missing(
     """Accounts that hold grants but that discovery no longer shows."""
     if holders and not set(organization.accounts) - {organization.management_account} and set(holders) - {organization.management_account}:
         yield Violation(
-            "empty_organization", f"discovery shows no member account, yet {len(holders)} accounts hold grants. Check credentials."
+            "empty_organization",
+            f"discovery shows no member account, though some hold grants ({len(holders)}). Check credentials.",
         )
     limit = rollout.safety.max_accounts_missing_percent
     if missing and not is_allowed and len(missing) * 100 > limit * len(holders):
         some = ", ".join(sorted(missing)[:5]) + (" …" if len(missing) > len(sorted(missing)[:5]) else "")
         share = f"({len(missing) * 100 // len(holders)} %, limit {limit} %)"
-        what = f"{len(missing)} of {len(holders)} accounts that hold grants are gone from the organization"
+        what = f"accounts that hold grants are gone from the organization, {len(missing)} of {len(holders)}"
         yield Violation("missing_accounts", f"{what} {share}: {some}. Check discovery, or pass --allow-missing-accounts.")
 
 

@@ -47,7 +47,8 @@ def validity_text(judged: Judgement, page: Page) -> str:
 
 def all_well(judged: Judgement) -> str:
     rules, catalog, accepted = judged.rollout.rules, judged.catalog, judged.accepted
-    read = f"{counted(len(rules), 'rule')}, {counted(len(catalog.group_sets), 'group set')}, {len(catalog.groups)} permission groups"
+    counts = ((len(rules), "rule"), (len(catalog.group_sets), "group set"), (len(catalog.groups), "permission group"))
+    read = ", ".join(counted(number, noun) for number, noun in counts)
     return f"Valid: {read}; {counted(len(accepted), 'finding')} of the linter ({by_severity(accepted)}) accepted, each with its reason."
 
 

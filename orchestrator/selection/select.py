@@ -105,7 +105,7 @@ def check_effects(
     return tuple(
         Problem(
             rule.location or f'rule "{rule.name}"',
-            f'none of the {len(matched[rule.name])} accounts can take "{name}": {why}.',
+            f'none of its accounts ({len(matched[rule.name])}) can take "{name}": {why}.',
             "Correct the selector, or take the set out of the rule.",
         )
         for rule in rules

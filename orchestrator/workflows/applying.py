@@ -102,8 +102,8 @@ def cut_off(tools: Tools, plan: Plan, conduct: Conduct) -> InterruptedRunError:
     state = Journal(tools.store, plan.digest).replay()
     submitted = [state.of(operation) for operation in plan.operations if state.of(operation).attempts]
     running = sum(operation.in_flight is not None for operation in submitted)
-    amount = f"{len(submitted)} of {len(plan.operations)} operations were submitted, and AWS may be working on {running} of them"
-    message = f"interrupted: {amount if submitted else 'nothing was submitted'}."
+    amount = f"submitted of the plan's operations: {len(submitted)} of {len(plan.operations)}; AWS may be working on {running} of them"
+    message = f"interrupted; {amount}." if submitted else "interrupted: nothing was submitted."
     return InterruptedRunError(message, remedy=f"Run again to go on: {conduct.resume}")
 
 

@@ -19,7 +19,7 @@ def test_at_once_in_the_middle_of_a_run(run: Run, sandbox: Sandbox, monkeypatch:
     submitted = len([call for call in sandbox.journal.writes() if call.operation.startswith("Create")])
     error = answer.json["error"]
     assert (answer.code, error["kind"]) == (130, "interrupted"), answer.err
-    assert error["message"].startswith(f"interrupted: {submitted} of ")
+    assert error["message"].startswith(f"interrupted; submitted of the plan's operations: {submitted} of ")
     assert "orchestrator apply --yes --format json" in error["remedy"]
     sandbox.faults.hold = False
     assert run("apply", "--yes").code == 0

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from orchestrator.sandbox import Failure, Sandbox
 from orchestrator.sandbox.first_use import use_for_the_first_time
 from tests.cli.conftest import Run
@@ -101,6 +103,16 @@ def test_status_tells_what_failed_to_be_made_and_why(run: Run, sandbox: Sandbox)
     assert standing[ORCHARD]["reasons"] == {"spoke-checks": f"FAILED: {deny}"}
     assert standing[MANAGEMENT]["failed"] == ["management-discovery"]
     assert f"spoke-checks: FAILED: {deny}" in run("status").out
+
+
+def test_one_of_a_thing_is_told_as_one(run: Run, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch):
+    assert run("apply", "--yes").code == 0
+    use_for_the_first_time(sandbox, HUB, "EstateInstanceRole", "EstateRole")
+    monkeypatch.setattr("orchestrator.cli.applying.is_terminal", lambda: True)
+    asked = run("cleanup", "--format", "json")
+    assert (asked.code, asked.json["error"]["kind"]) == (3, "confirmation")
+    assert "Carry out 2 operations?" in asked.err
+    assert "  1 account, role acquisition" in asked.err
 
 
 def test_cleanup_takes_back_what_was_used_and_nothing_else(run: Run, sandbox: Sandbox):

@@ -260,7 +260,7 @@ def test_a_deleted_record_is_noticed():
     for record in (b"1", b"2", b"3"):
         store.append("ledger", record)
     client.delete_object(Bucket=BUCKET, Key="p/ledger.log/00000002")
-    with pytest.raises(StateError, match="some were deleted"):
+    with pytest.raises(StateError, match="Records of the log were deleted"):
         store.read_log("ledger")
 
 

@@ -97,7 +97,7 @@ class OrganizationsDirectory:
             told |= {account: unit for members in spread(self._members, paths) for account, unit in members}
         placed = {account: parent for account, parent in told.items() if parent in paths}
         if lost := sorted(told.keys() - placed.keys()):
-            raise AwsError(f"{len(lost)} accounts sit in no organizational unit that was read: {', '.join(lost[:5])}.", remedy=RUN_AGAIN)
+            raise AwsError(f"accounts sit in no organizational unit that was read ({len(lost)}): {', '.join(lost[:5])}.", remedy=RUN_AGAIN)
         return {account: parent for account, parent in placed.items() if parent is not None}
 
     def _members(self, unit: OuId) -> tuple[tuple[str, OuId], ...]:

@@ -44,7 +44,7 @@ class BucketStore:
         records = [found.content for name in names if (found := self._objects.read(name)) is not None]
         if names and (len(records) < len(names) or not names[-1].endswith(f"/{len(names):08}")):
             raise StateError(
-                f"The log has {len(records)} records, but the last one is {names[-1].rsplit('/', 1)[-1]}: some were deleted.",
+                f"Records of the log were deleted: the last one is {names[-1].rsplit('/', 1)[-1]}, but it has only {len(records)}.",
                 where=self._objects.where(log + LOG_SUFFIX),
                 remedy="Restore them, for instance from older versions if the bucket keeps them.",
             )

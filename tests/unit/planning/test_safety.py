@@ -117,7 +117,7 @@ def test_vanished_accounts_are_counted_named_and_allowed_by_flag():
     first = ", ".join(members(20)[13:18])
     assert messages(known) == [
         (
-            f"7 of 20 accounts that hold grants are gone from the organization (35 %, limit 10 %): {first} …. "
+            f"accounts that hold grants are gone from the organization, 7 of 20 (35 %, limit 10 %): {first} …. "
             "Check discovery, or pass --allow-missing-accounts."
         )
     ]

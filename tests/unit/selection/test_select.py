@@ -93,7 +93,7 @@ def test_a_rule_that_can_never_take_effect_is_an_error_at_its_place():
     rule = Rule("wrong", InOrganizationalUnit("/Workloads"), grant=(PLATFORM,), location="config/rollout.yaml:38:5")
     assert problems(rollout(rule)) == [
         (
-            'config/rollout.yaml:38:5: none of the 2 accounts can take "platform-lasting": hub sets go to the hub account alone. '
+            'config/rollout.yaml:38:5: none of its accounts (2) can take "platform-lasting": hub sets go to the hub account alone. '
             "Correct the selector, or take the set out of the rule."
         )
     ]
