@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from orchestrator.errors import PlanFileError, RefusedError, StateError
 from orchestrator.execution.journal import Journal
 from orchestrator.execution.ledger import Ledger, unwritten
 from orchestrator.execution.remembering import records_of_run
@@ -17,11 +18,23 @@ CURRENT = "current"
 """The store's key for the digest of that plan."""
 
 
+GIVE_UP = (
+    "Go on with the version of this program that made it, or restore the file. To give the plan up, delete the file "
+    f'"{CURRENT}" from the state: permanent grants are read from AWS, of temporary ones the ledger may miss the last.'
+)
+
+
 def unfinished_plan(tools: Tools) -> Plan | None:
-    """The plan that was begun and is not through, or None."""
-    digest = tools.store.get(CURRENT)
-    content = tools.store.get(plan_key(digest.decode())) if digest else None
-    return tools.codec.decode(content, f"plan {digest.decode()} in the state") if content and digest else None
+    """The plan that was begun and is not through, or None. Raises StateError when it cannot be read: nobody knows what it was about."""
+    digest = (tools.store.get(CURRENT) or b"").decode(errors="replace")
+    content = tools.store.get(plan_key(digest)) if digest else None
+    if not content:
+        return None
+    try:
+        return tools.codec.decode(content, plan_key(digest))
+    except (PlanFileError, RefusedError) as error:
+        message = f"the plan that was begun last cannot be read any more: {error.message}"
+        raise StateError(message, where=plan_key(digest), remedy=GIVE_UP) from error
 
 
 def keep_current(tools: Tools, plan: Plan) -> None:

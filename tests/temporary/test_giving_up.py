@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from orchestrator.errors import InterruptedRunError
+from orchestrator.errors import InterruptedRunError, StateError
 from orchestrator.execution.journal import Journal
 from orchestrator.execution.records import Ending, RunEnded
 from orchestrator.model.identifiers import RunId
@@ -74,3 +74,18 @@ def test_the_same_rules_still_want_a_plan_that_was_begun_though_a_new_window_wou
     again = shop.plan()
     assert first.digest != again.digest
     assert is_still_wanted(first, again)
+
+
+def test_a_begun_plan_that_cannot_be_read_stops_everything_and_says_how_to_go_on(open_for):
+    shop = open_for((ONE,))
+    made = shop.plan()
+    conduct = Conduct(RunId("cut-short"), "a test", is_interrupted=lambda: True)
+    with pytest.raises(InterruptedRunError):
+        apply(shop.tools, made, conduct)
+    kept = shop.tools.store.get(f"plans/{made.digest.removeprefix('sha256:')}.json")
+    shop.tools.store.put(f"plans/{made.digest.removeprefix('sha256:')}.json", kept[: len(kept) // 2])
+    with pytest.raises(StateError, match="truncated") as caught:
+        shop.plan()
+    assert '"current"' in (caught.value.remedy or "")
+    shop.tools.store.put("current", b"")
+    assert shop.roll_out().is_converged
