@@ -92,7 +92,7 @@ def cleanup(
     """Revoke temporary grants that were used or whose time is over, and nothing else; then look whether they are gone."""
     with errors_reported(as_json=form is Format.JSON):
         if out is not None:
-            refuse_idle("with --out, which only writes the plan", {"--yes": yes, "--watch": watch})
+            refuse_idle("with --out, which writes one plan", {"--watch": watch})
         if not watch:
             refuse_idle("without --watch", {"--every": every is not None, "--for": watch_for is not None})
         shop = open_workshop(settings_of(context))
@@ -100,12 +100,11 @@ def cleanup(
         if watch:
             watch_over(shop, allowed, form, yes=yes, every=every or "5m", watch_for=watch_for or "1d")
             return
+        request = Request(Purpose.CLEANUP, allowed, yes=yes)
         if out is not None:
-            made = make_plan(shop.tools, purpose=Purpose.CLEANUP, allowed=allowed)
-            write_plan(out, made)
-            print_plan(made, PlanFormat(form.value))
+            write_out(shop, make_plan(shop.tools, purpose=Purpose.CLEANUP, allowed=allowed), out, request, form)
             return
-        report(resume_or_begin(shop, Request(Purpose.CLEANUP, allowed, yes=yes), form), shop, form)
+        report(resume_or_begin(shop, request, form), shop, form)
 
 
 def watch_over(shop: Workshop, allowed: Allowances, form: Format, *, yes: bool, every: str, watch_for: str) -> None:
@@ -157,8 +156,6 @@ def grant_temporarily(
 ) -> None:
     """Plan one fresh window of a temporary group set, deliberately."""
     with errors_reported(as_json=form is Format.JSON):
-        if out is not None:
-            refuse_idle("with --out, which only writes the plan", {"--yes": yes})
         if not because.strip():
             raise UsageError("--because says nothing.", remedy='Say why, for whoever reads the ledger: --because "key creation denied"')
         shop = open_workshop(settings_of(context))
@@ -166,11 +163,11 @@ def grant_temporarily(
         wish = TemporaryWish(GroupSetName(group_set), AccountId(account), f"asked for: {because}", window)
         allowed = allowances(None, missing=False, break_lock=break_lock)
         made = make_plan(shop.tools, purpose=Purpose.TEMPORARY_GRANT, allowed=allowed, wish=wish, because=because)
+        request = Request(Purpose.TEMPORARY_GRANT, allowed, yes=yes)
         if out is not None:
-            write_plan(out, made)
-            print_plan(made, PlanFormat(form.value))
+            write_out(shop, made, out, request, form)
             return
-        report(run_confirmed(shop, made, Request(Purpose.TEMPORARY_GRANT, allowed, yes=yes), form), shop, form)
+        report(run_confirmed(shop, made, request, form), shop, form)
 
 
 def length_of(text: str) -> timedelta:
@@ -192,6 +189,15 @@ class Request:
     allowed: Allowances
     yes: bool = False
     until: str | None = None
+
+
+def write_out(shop: Workshop, plan: Plan, out: Path, request: Request, form: Format) -> None:
+    """Write the plan down for review; with --yes carry out what was written."""
+    write_plan(out, plan)
+    if request.yes:
+        report(run_confirmed(shop, plan, request, form), shop, form)
+    else:
+        print_plan(plan, PlanFormat(form.value))
 
 
 def resume_or_begin(shop: Workshop, request: Request, form: Format) -> Outcome:

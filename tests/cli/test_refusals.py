@@ -185,17 +185,12 @@ def test_a_length_that_is_none_is_usage(run: Run, sandbox: Sandbox, length: str)
 @pytest.mark.parametrize(
     ("words", "idle"),
     [
-        (("cleanup", "--out", "plan.json", "--yes"), "--yes"),
-        (("cleanup", "--out", "plan.json", "--watch", "--yes"), "--yes and --watch"),
+        (("cleanup", "--out", "plan.json", "--watch", "--yes"), "--watch"),
         (("cleanup", "--every", "1m"), "--every"),
         (("cleanup", "--for", "1h"), "--for"),
         (("apply", "plan.json", "--allow-revokes", "all"), "--allow-revokes"),
         (("history", "20261124", "--temporary"), "RUN"),
         (("groups", "spoke-kms", "--diff", "classic", "scoped"), "NAME"),
-        (
-            (*("grant-temporarily", "hub-kms-first-use", "--account", HUB), *("--for", "1d", "--because", "a case", "--out", "f", "--yes")),
-            "--yes",
-        ),
     ],
 )
 def test_an_option_that_would_be_passed_over_is_usage(run: Run, sandbox: Sandbox, words: tuple[str, ...], idle: str):

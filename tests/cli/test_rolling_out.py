@@ -1,5 +1,6 @@
 """Plan, apply, verify, clean up and take back, as somebody at the command line sees it."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -166,3 +167,13 @@ def test_watching_goes_on_while_nobody_can_look_into_the_account(run: Run, sandb
     assert [row["account"] for row in unseen.json["verification"]["unreachable"]] == [HUB]
     sandbox.faults.deny = []
     assert run("cleanup", "--watch", "--yes").code == 0
+
+
+def test_a_plan_that_is_written_out_is_carried_out_too_when_somebody_says_yes(run: Run, sandbox: Sandbox):
+    assert run("apply", "--yes").code == 0
+    use_for_the_first_time(sandbox, HUB, "EstateInstanceRole", "EstateRole")
+    done = run("cleanup", "--out", "plan.json", "--yes", "--format", "json")
+    assert (done.code, [row["state"] for row in done.json["temporary"]]) == (0, ["absent"]), done.err
+    assert json.loads(Path("plan.json").read_text(encoding="utf-8"))["digest"] == done.json["plan"]
+    again = run("apply", "plan.json")
+    assert (again.code, "already" in again.out) == (0, True), again.out
