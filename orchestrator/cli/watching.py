@@ -47,7 +47,7 @@ class Watch:
     def wait(self, said: str) -> None:
         say(f"{said} Looking again in {span_of(self.pause.total_seconds())}.")
         try:
-            self.clock.sleep(min(self.pause, self.end - self.clock.now()).total_seconds())
+            self.clock.sleep(max(0.0, min(self.pause, self.end - self.clock.now()).total_seconds()))
         except KeyboardInterrupt as interrupt:
             raise InterruptedRunError(
                 "interrupted between two looks: nothing is running.", remedy=f"To go on: {command_line()}"
@@ -59,5 +59,5 @@ def kind_of(error: OrchestratorError) -> str:
 
 
 def alive(outcome: Outcome) -> int:
-    """How many temporary grants are in the accounts."""
-    return sum(grant.state is not TemporaryState.ABSENT for grant in outcome.temporary)
+    """How many temporary grants are in the accounts, but for those that may not be changed."""
+    return sum(grant.state is not TemporaryState.ABSENT and not grant.left_alone for grant in outcome.temporary)

@@ -20,6 +20,7 @@ from orchestrator.model.operation import (
 from orchestrator.model.plan import Plan, Purpose
 from orchestrator.model.temporary import LedgerEvent, LedgerRecord, TemporaryGrant, TemporaryState
 from orchestrator.planning.names import group_set_of
+from orchestrator.planning.sequence import place
 
 ENDINGS = {TemporaryState.USED: LedgerEvent.USED, TemporaryState.EXPIRED: LedgerEvent.EXPIRED}
 
@@ -30,10 +31,20 @@ def records_of_run(plan: Plan, state: RunState, temporary: Collection[GroupSetNa
         name = group_set_of(plan.header.prefix, operation.stack_set)
         if name is None or name not in temporary:
             continue
+        made_anew = remade(operation, plan)
         remaining = set(state.remaining(operation)) if state.of(operation).last else set(accounts_of(operation))
         done = done_accounts(operation, state, remaining)
         for account in done:
-            yield from records_of(operation, name, account, plan, now)
+            if account not in made_anew:
+                yield from records_of(operation, name, account, plan, now)
+
+
+def remade(operation: Operation, plan: Plan) -> frozenset[AccountId]:
+    """Accounts a deletion takes the grant from for no other reason than to give it back mended: nothing ends there."""
+    if not isinstance(operation, DeleteInstances | DeleteStack):
+        return frozenset()
+    making = (other for other in plan.operations if isinstance(other, CreateInstances | CreateStack) and place(other) == place(operation))
+    return frozenset(account for other in making for account in accounts_of(other))
 
 
 def temporary_after(plan: Plan, state: RunState) -> tuple[TemporaryGrant, ...]:

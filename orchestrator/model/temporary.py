@@ -23,7 +23,8 @@ class TemporaryGrant:
     """One temporary group set in one account, as observed and as evidence shows it.
 
     ``detail`` tells a person what follows, such as "not needed: already used on 2026-11-24". ``asked_for`` is the reason of the
-    person who asked for it by name; None when it is a rule's.
+    person who asked for it by name; None when it is a rule's. ``due`` is when a used or expired one should have gone, ``left_alone``
+    why it cannot: its account is never changed.
     """
 
     group_set: GroupSetName
@@ -33,6 +34,8 @@ class TemporaryGrant:
     evidence: Evidence | None
     detail: str = ""
     asked_for: str | None = None
+    due: datetime | None = None
+    left_alone: str | None = None
 
 
 class LedgerEvent(StrEnum):

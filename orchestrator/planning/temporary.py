@@ -4,7 +4,7 @@ repair moves it, and one that ended unused is renewed by nobody but a person.
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from orchestrator.model.assignment import Selection
 from orchestrator.model.catalog import Catalog
@@ -92,13 +92,14 @@ def remember(ledger: Iterable[LedgerRecord]) -> Mapping[Key, Memory]:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """Everything known of one temporary grant when it is judged."""
+    """Everything known of one temporary grant when it is judged. ``left_alone`` is why its account is never changed, if so."""
 
     key: Key
     rules: tuple[str, ...]
     instance: Instance | None
     memory: Memory | None
     evidence: Evidence | None
+    left_alone: str | None = None
 
 
 def judge(facts: Iterable[Facts], rollout: Rollout, now: datetime) -> Judgement:
@@ -115,15 +116,20 @@ def judge_one(fact: Facts, rollout: Rollout, now: datetime) -> tuple[TemporaryGr
         detail = f"not needed: already used on {used.at:%Y-%m-%d} ({used.detail})" if used else ""
         return TemporaryGrant(name, account, TemporaryState.ABSENT, None, fact.evidence, detail), None
     if used:
-        return TemporaryGrant(
-            name, account, TemporaryState.USED, window, fact.evidence, f"used on {format_time(used.at)}: {used.detail}"
-        ), None
+        detail = f"used on {format_time(used.at)}: {used.detail}"
+        due = used.at + minimum_age(fact, rollout)
+        return TemporaryGrant(name, account, TemporaryState.USED, window, fact.evidence, detail, None, due, fact.left_alone), None
     if window is not None and window.not_after <= now:
         return over(fact, window), None
     if name not in rollout.temporary and not (fact.memory and fact.memory.is_deliberate):
-        state = TemporaryState.ABSENT if fact.instance is None else TemporaryState.EXPIRED
+        state = TemporaryState.ABSENT if fact.instance is None else TemporaryState.GRANTED
         return TemporaryGrant(name, account, state, window, fact.evidence, "rollout.yaml gives it no terms"), None
     return wished(fact, rollout, now, window)
+
+
+def minimum_age(fact: Facts, rollout: Rollout) -> timedelta:
+    terms = rollout.temporary.get(fact.key[0])
+    return terms.minimum_age if terms else timedelta()
 
 
 def wished(fact: Facts, rollout: Rollout, now: datetime, window: Window | None) -> tuple[TemporaryGrant, TemporaryWish | None]:
@@ -167,7 +173,7 @@ def over(fact: Facts, window: Window) -> TemporaryGrant:
     ended = f"ended {'unused ' if is_unused else ''}on {format_time(window.not_after)}"
     if fact.instance is not None:
         detail = "; ".join(filter(None, (ended, who_moved_it(fact))))
-        return TemporaryGrant(name, account, TemporaryState.EXPIRED, window, fact.evidence, detail)
+        return TemporaryGrant(name, account, TemporaryState.EXPIRED, window, fact.evidence, detail, None, window.not_after, fact.left_alone)
     renew = f"{ended}; renew it with: grant-temporarily {name} --account {account} --for … --because …"
     return TemporaryGrant(name, account, TemporaryState.ABSENT, window, fact.evidence, renew)
 
@@ -175,12 +181,10 @@ def over(fact: Facts, window: Window) -> TemporaryGrant:
 def window_of(fact: Facts) -> Window | None:
     """The window the ledger remembers: an instance that lost it, or got another one by hand, gets it back.
 
-    What the ledger does not know, or was taken back, is as AWS shows it.
+    What the ledger knows no window of is as AWS shows it.
     """
     shown = fact.instance.window if fact.instance else None
-    if fact.memory is None:
-        return shown
-    return (shown if fact.memory.is_revoked else None) or fact.memory.window or shown
+    return (fact.memory.window if fact.memory else None) or shown
 
 
 def is_asked_for(fact: Facts) -> bool:
@@ -195,13 +199,10 @@ def use_of(fact: Facts, rollout: Rollout, now: datetime) -> Used | None:
     """
     if not isinstance(fact.evidence, Used):
         return fact.memory.used if fact.memory else None
-    name, _ = fact.key
-    if fact.instance is None:
-        return fact.evidence
-    terms = rollout.temporary.get(name)
     if is_older(fact.evidence, fact):
         return None
-    return fact.evidence if terms is None or fact.evidence.at + terms.minimum_age <= now else None
+    is_ripe = fact.evidence.at + minimum_age(fact, rollout) <= now
+    return fact.evidence if fact.instance is None or is_ripe else None
 
 
 def is_older(used: Used, fact: Facts) -> bool:

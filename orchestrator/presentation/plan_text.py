@@ -26,7 +26,7 @@ DIRECTIONS = {ChangeKind.GRANT: "to", ChangeKind.REVOKE: "from", ChangeKind.UPDA
 
 NOTHING = {
     Purpose.ROLLOUT: "{unchanged} as the rules want them.",
-    Purpose.CLEANUP: "No temporary grant is used or over.",
+    Purpose.CLEANUP: "No temporary grant is used or over{beyond}.",
     Purpose.DESTROY: "Nothing of this rollout is left that may be taken away.",
     Purpose.TEMPORARY_GRANT: "The grant is there already.",
 }
@@ -173,7 +173,8 @@ def summary_line(plan: Plan) -> str:
     summary = plan.summary
     if plan.is_empty:
         verb = "grant is" if summary.grants_unchanged == 1 else "grants are"
-        return f"No changes. {NOTHING[plan.header.purpose].format(unchanged=f'{summary.grants_unchanged:,} {verb}')}"
+        unchanged = f"{summary.grants_unchanged:,} {verb}"
+        return f"No changes. {NOTHING[plan.header.purpose].format(unchanged=unchanged, beyond=beyond_reach(plan))}"
     kinds = Counter(change.change for change in plan.changes)
     mended = [
         f", {kinds[kind]:,} {word}" for kind, word in ((ChangeKind.UPDATE, "updated"), (ChangeKind.REPAIR, "repaired")) if kinds[kind]
@@ -183,3 +184,9 @@ def summary_line(plan: Plan) -> str:
     waves = counted(len({operation.wave for operation in plan.operations}), "wave")
     how = f"{counted(summary.operations, 'operation')} in {waves}"
     return f"Plan: {grants}, {summary.grants_unchanged:,} unchanged in {accounts}; {how}. Digest {plan.digest}"
+
+
+def beyond_reach(plan: Plan) -> str:
+    """Temporary grants that should go and may not be touched."""
+    kept = sum(grant.left_alone is not None and grant.due is not None for grant in plan.temporary)
+    return f", but for {counted(kept, 'grant')} in accounts that are left alone" if kept else ""

@@ -14,17 +14,22 @@ GRACE = timedelta(hours=24)
 
 
 def is_overdue(grant: TemporaryGrant, now: datetime) -> bool:
-    """It is still in the account although its time is over, or it was used more than a day ago."""
+    """It is still in the account although its time is over, or it should have gone for its use more than a day ago.
+
+    Where nothing may be changed nothing is owed.
+    """
     has_ended = grant.window is not None and now >= grant.window.not_after
     match grant.state:
         case TemporaryState.ABSENT:
+            return False
+        case _ if grant.left_alone:
             return False
         case TemporaryState.GRANTED:
             return has_ended
         case TemporaryState.EXPIRED:
             return True
         case TemporaryState.USED:
-            return has_ended or (isinstance(grant.evidence, Used) and now - grant.evidence.at > GRACE)
+            return has_ended or (grant.due is not None and now - grant.due > GRACE)
 
 
 def overdue_first(grants: Iterable[TemporaryGrant], now: datetime) -> list[TemporaryGrant]:
@@ -54,6 +59,8 @@ def grant_lines(grant: TemporaryGrant, now: datetime, page: Page) -> list[str]:
 def state_words(grant: TemporaryGrant, *, is_late: bool) -> str:
     if is_late:
         return f"{grant.state}, OVERDUE"
+    if grant.left_alone:
+        return f"{grant.state}, and left alone: {grant.left_alone}"
     return "used, to be cleaned up" if grant.state is TemporaryState.USED else str(grant.state)
 
 

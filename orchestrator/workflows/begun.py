@@ -10,7 +10,7 @@ from orchestrator.model.catalog import Catalog
 from orchestrator.model.identifiers import GroupSetName
 from orchestrator.model.plan import Plan
 from orchestrator.model.state import State
-from orchestrator.model.temporary import LedgerRecord
+from orchestrator.model.temporary import LedgerEvent, LedgerRecord
 from orchestrator.planning.projection import project
 from orchestrator.workflows.tools import Tools
 
@@ -72,15 +72,17 @@ def end_of(plan: Plan) -> State:
 def remembered(tools: Tools) -> tuple[LedgerRecord, ...]:
     """The ledger, and what a run that was killed, or still runs, did to temporary grants since.
 
-    What AWS may still be working on counts as done: a window a person opened is not to be taken for anybody's.
+    A window that may be open by now counts as opened: one a person asked for is not to be taken for anybody's. What may have been
+    taken back counts as still there.
     """
     known = Ledger(tools.store).records()
     begun = unfinished_plan(tools)
     if begun is None:
         return known
-    state = Journal(tools.store, begun.digest).replay().landed()
-    done = records_of_run(begun, state, temporary_sets(tools.catalog), tools.clock.now())
-    return (*known, *unwritten(done, known))
+    state, temporary, now = Journal(tools.store, begun.digest).replay(), temporary_sets(tools.catalog), tools.clock.now()
+    done = records_of_run(begun, state, temporary, now)
+    opened = (record for record in records_of_run(begun, state.landed(), temporary, now) if record.event is LedgerEvent.GRANTED)
+    return (*known, *unwritten((*done, *opened), known))
 
 
 def remember_run(tools: Tools, plan: Plan, journal: Journal) -> None:

@@ -13,7 +13,7 @@ from orchestrator.planning.desired import desired_state
 from orchestrator.planning.grants import wanted_sets
 from orchestrator.planning.names import group_stack_set
 from orchestrator.planning.purposes import holders_of
-from orchestrator.planning.temporary import Facts, Judgement, candidates, held_grants, judge, remember
+from orchestrator.planning.temporary import Facts, Judgement, candidates, held_grants, judge, remember, window_of
 from orchestrator.ports import Deployer, EvidenceReader
 from orchestrator.selection.select import select
 from orchestrator.workflows.begun import remembered
@@ -83,11 +83,14 @@ def judge_temporary(tools: Tools, organization: Organization, selection: Selecti
     for name, account in candidates(catalog, selection, held, records):
         terms = rollout.temporary.get(name)
         role = rollout.roles[catalog.group_sets[name].role].name
-        instance, memory = held.get((name, account)), memories.get((name, account))
-        window = instance.window if instance else None
+        rules, key = selection.granted(account).get(name, ()), (name, account)
+        share = selection.assignments.get(account)
+        left_alone = share.hands_off if share else "no longer in the organization"
+        fact = Facts(key, rules, held.get(key), memories.get(key), None, left_alone)
+        window = window_of(fact) if fact.instance else None
         since = window.not_before if window else None
         found = evidence.read(account, terms.remove_when, since=since, role_name=role) if terms else None
-        facts.append(Facts((name, account), selection.granted(account).get(name, ()), instance, memory, found))
+        facts.append(replace(fact, evidence=found))
     return judge(facts, rollout, tools.clock.now())
 
 

@@ -7,8 +7,9 @@ import pytest
 from orchestrator.execution.ledger import Ledger
 from orchestrator.model.plan import Purpose
 from orchestrator.model.temporary import LedgerEvent, TemporaryState
+from orchestrator.workflows import verify
 from tests.fakes import SimulatedCrash
-from tests.temporary.world import ONE, PASSING_SET, TWO
+from tests.temporary.world import ONE, PASSING_SET, SPOKE_ROLE, TWO
 
 
 class KilledWhileWriting:
@@ -75,3 +76,24 @@ def test_a_deliberate_grant_whose_run_was_killed_is_not_taken_for_an_old_one(ope
         assert shop.plan().summary.grants_revoked == 0
     shop.clean_up()
     assert (ONE in shop.windows()) is is_there
+
+
+@pytest.mark.parametrize("appends", range(3, 9))
+def test_a_repair_that_was_killed_loses_no_deliberate_grant(open_for, appends):
+    shop = open_for((ONE,))
+    shop.roll_out()
+    shop.use(ONE)
+    shop.clean_up()
+    shop.pass_time(minutes=1)
+    assert shop.carry_out(shop.plan_wish(ONE, hours=24)).is_converged
+    window = shop.windows()[ONE]
+    shop.sandbox.delete_inline_policy(ONE, SPOKE_ROLE, PASSING_SET)
+    verify(shop.tools, drift=True)
+    killed(shop, shop.plan(), appends)
+    shop.roll_out()
+    assert shop.windows() == {ONE: window}
+    assert PASSING_SET in shop.policies(ONE)
+    assert shop.plan().operations == ()
+    shop.pass_time(hours=25)
+    assert shop.clean_up().is_converged
+    assert shop.windows() == {}

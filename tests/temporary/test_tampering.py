@@ -1,21 +1,26 @@
 """Temporary grants that somebody else's hand was in: windows moved in AWS, and policies changed in the account."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from orchestrator.execution.ledger import Ledger
+from orchestrator.model.identifiers import OperationKey
+from orchestrator.model.operation import CreateInstances, CreateStackSet
 from orchestrator.model.plan import ChangeKind
+from orchestrator.model.state import Window
 from orchestrator.model.temporary import TemporaryState
 from orchestrator.planning.windows import format_time
-from orchestrator.workflows import verify
+from orchestrator.workflows import observe, verify
+from tests.fakes import SimulatedCrash
 from tests.temporary.world import MANAGEMENT, ONE, PASSING_SET, SPOKE_ROLE, TWO
 
 
-def move_window(shop, account, end):
+def move_window(shop, account, end, *, begin=None):
     """As somebody with a console would."""
-    window = shop.windows()[account]
-    overrides = {"NotBefore": format_time(window.not_before), "NotAfter": format_time(end)}
+    begin = begin or shop.windows()[account].not_before
+    overrides = {"NotBefore": format_time(begin), "NotAfter": format_time(end)}
     shop.client("cloudformation", MANAGEMENT).update_stack_instances(
         StackSetName=PASSING_SET,
         DeploymentTargets={"OrganizationalUnitIds": ["r-ab12"], "Accounts": [account], "AccountFilterType": "INTERSECTION"},
@@ -77,3 +82,67 @@ def test_a_deliberate_grant_that_was_repaired_is_still_a_deliberate_one(open_for
     shop.pass_time(hours=49)
     assert shop.clean_up().is_converged
     assert PASSING_SET not in shop.policies(TWO)
+
+
+class KilledBeforeTheCall:
+    """A deployer whose first call kills the process before it is sent."""
+
+    def __init__(self, deployer):
+        self._deployer = deployer
+
+    def __getattr__(self, name):
+        return getattr(self._deployer, name)
+
+    def submit(self, operation, operation_id):
+        raise SimulatedCrash
+
+
+def test_a_grant_prolonged_by_hand_whose_clean_up_was_killed_is_still_expired(open_for):
+    shop = open_for((ONE,))
+    shop.roll_out()
+    shop.pass_time(days=8)
+    move_window(shop, ONE, shop.windows()[ONE].not_after + timedelta(days=3650))
+    reach = shop.tools.reach
+    whole, dying = shop.tools, lambda found: replace(reach(found), deployer=KilledBeforeTheCall(reach(found).deployer))
+    shop.tools = replace(whole, reach=dying)
+    with pytest.raises(SimulatedCrash):
+        shop.clean_up()
+    shop.tools = whole
+    assert shop.standing(ONE).state is TemporaryState.EXPIRED
+    assert shop.clean_up().is_converged
+    assert PASSING_SET not in shop.policies(ONE)
+
+
+def test_a_grant_made_anew_by_hand_after_it_had_ended_is_taken_for_what_it_was(open_for):
+    shop = open_for((ONE, TWO))
+    shop.roll_out()
+    stack_set = observe(shop.tools.rollout, shop.tools.catalog, shop.tools.reach(shop.tools.directory.discover()).deployer)
+    shop.pass_time(days=8)
+    deployer = shop.tools.reach(shop.tools.directory.discover()).deployer
+    shop.clean_up()
+    window = Window(shop.clock.now().replace(microsecond=0), shop.clock.now().replace(microsecond=0) + timedelta(days=3650))
+    definition = stack_set.stack_sets[PASSING_SET].definition
+    for number, operation in enumerate(
+        (
+            CreateStackSet(id=OperationKey("1"), stack_set=PASSING_SET, wave="", definition=definition),
+            CreateInstances(id=OperationKey("2"), stack_set=PASSING_SET, wave="", accounts=(ONE,), window=window),
+        )
+    ):
+        deployer.submit(operation, f"by-hand-{number}")
+        while not (found := deployer.progress(operation, f"by-hand-{number}")) or not found.is_finished:
+            pass
+    assert shop.windows() == {ONE: window}
+    assert shop.standing(ONE).state is TemporaryState.EXPIRED
+    assert shop.clean_up().is_converged
+    assert shop.windows() == {}
+
+
+def test_a_beginning_moved_by_hand_hides_no_use(open_for):
+    shop = open_for((ONE,), remove_when="{cloudtrail_event: {name: CreateKey}}")
+    shop.roll_out()
+    shop.use(ONE)
+    assert shop.standing(ONE).state is TemporaryState.USED
+    move_window(shop, ONE, shop.windows()[ONE].not_after, begin=shop.windows()[ONE].not_before + timedelta(hours=1))
+    assert shop.standing(ONE).state is TemporaryState.USED
+    assert shop.clean_up().is_converged
+    assert PASSING_SET not in shop.policies(ONE)

@@ -58,7 +58,7 @@ temporary:
   hub-kms-first-use:
     remove_when: {{service_linked_role: AWSServiceRoleForKeyManagementServiceMultiRegionKeys}}
     expires_after: 30d
-  spoke-lambda-temp: {{remove_when: {{kms_alias: alias/first-*}}, expires_after: 7d, minimum_age: {minimum_age}}}
+  spoke-lambda-temp: {{remove_when: {remove_when}, expires_after: 7d, minimum_age: {minimum_age}}}
 state: {state}
 """
 
@@ -77,7 +77,13 @@ class AheadClock:
 
 
 def write_config(
-    folder: Path, spokes: tuple[str, ...] = (), *, first_use: bool = False, passing: bool = True, minimum_age: str = "0s"
+    folder: Path,
+    spokes: tuple[str, ...] = (),
+    *,
+    first_use: bool = False,
+    passing: bool = True,
+    minimum_age: str = "0s",
+    remove_when: str = "{kms_alias: alias/first-*}",
 ) -> Path:
     """A rollout.yaml with a catalog of its own, which has a temporary group set for spokes."""
     if not (folder / "catalog").exists():
@@ -87,7 +93,7 @@ def write_config(
         profile.write_text(text.replace(PERMANENT, TEMPORARY, 1), encoding="utf-8")
     listed = ", ".join(f'"{account}"' for account in spokes or (ONE,))
     text = ROLLOUT.format(
-        sold=SOLD, pci=PCI, spokes=listed, state=folder / "state", minimum_age=minimum_age,
+        sold=SOLD, pci=PCI, spokes=listed, state=folder / "state", minimum_age=minimum_age, remove_when=remove_when,
         hub=f"hub-platform, hub-core, hub-kms, {FIRST_USE}" if first_use else "hub-checks", passing=f", {PASSING}" if passing else "",
     )  # fmt: skip
     (folder / "rollout.yaml").write_text(text, encoding="utf-8")

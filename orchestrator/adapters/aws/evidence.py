@@ -64,7 +64,7 @@ class AccountEvidence:
             case AllEvidence():
                 return all_of(self._read(part, question) for part in query.parts)
             case AnyEvidence():
-                return any_of(self._read(part, question) for part in query.parts)
+                return any_of((self._read(part, question) for part in query.parts), question.since)
             case _:
                 return self._read_simple(query, question)
 
@@ -82,7 +82,7 @@ class AccountEvidence:
             case ServiceLinkedRoleExists():
                 return read_role(question.source, query.role_name)
             case KmsAliasExists():
-                return self._read_alias(question.source, query.pattern)
+                return self._read_alias(question.source, query.pattern, question.since)
             case CloudTrailEventSeen():
                 return read_trail(question.source, query, since=question.since, home_region=self._home_region)
             case ActionLastAccessed():
@@ -90,8 +90,8 @@ class AccountEvidence:
             case _:
                 assert_never(query)
 
-    def _read_alias(self, source: AccountSession, pattern: str) -> Evidence:
-        """The oldest alias that matches; the pattern may leave ``alias/`` out. AWS's predefined ones have no key until they are used."""
+    def _read_alias(self, source: AccountSession, pattern: str, since: datetime | None) -> Evidence:
+        """The first alias that matches; the pattern may leave ``alias/`` out. AWS's predefined ones have no key until they are used."""
         wanted = pattern if pattern.startswith(ALIAS) else f"{ALIAS}{pattern}"
         client = source.client("kms", region=self._home_region)
         found = [
@@ -100,7 +100,7 @@ class AccountEvidence:
             for alias in page["Aliases"]
             if "TargetKeyId" in alias and fnmatchcase(alias.get("AliasName", ""), wanted)
         ]
-        return min(found, key=lambda used: used.at, default=Unused())
+        return first(found, since) if found else Unused()
 
 
 def date_of_key(client: "KMSClient", key_id: str) -> datetime:
@@ -131,12 +131,18 @@ def all_of(parts: Iterable[Evidence]) -> Evidence:
     return Used(max(part.at for part in used), " and ".join(part.detail for part in used))
 
 
-def any_of(parts: Iterable[Evidence]) -> Evidence:
-    """Used when one part is, as of the earliest; unused only when every part could be read."""
+def first(found: Iterable[Used], since: datetime | None) -> Used:
+    """The earliest use since the grant began; where there is none the earliest of all, for it may speak against granting at all."""
+    start = since.replace(microsecond=0) if since else None
+    return min(found, key=lambda used: (start is not None and used.at < start, used.at))
+
+
+def any_of(parts: Iterable[Evidence], since: datetime | None = None) -> Evidence:
+    """Used when one part is, as of the first; unused only when every part could be read."""
     found = tuple(parts)
     used = [part for part in found if isinstance(part, Used)]
     if used:
-        return min(used, key=lambda part: part.at)
+        return first(used, since)
     unknown = [part.reason for part in found if isinstance(part, Unknown)]
     if unknown or not found:
         return Unknown("; ".join(dict.fromkeys(unknown)) or "there is nothing to look for")

@@ -13,7 +13,7 @@ def parse_duration(text: str) -> timedelta:
     """``90m`` as a duration. Raises ValueError with what is wrong; ``ADVICE`` says how to write one."""
     if not re.fullmatch(PATTERN, text) or not text.isascii():
         raise ValueError(f'"{text}" is no duration')
-    if len(text) > len("315360000s") or int(text[:-1]) * UNITS[text[-1]] > LONGEST:
+    if len(text) > len("315360000s") or int(text[:-1]) > LONGEST // UNITS[text[-1]]:
         raise ValueError(f'"{text}" is longer than {render_duration(LONGEST)}')
     return int(text[:-1]) * UNITS[text[-1]]
 

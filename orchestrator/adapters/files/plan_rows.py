@@ -65,7 +65,9 @@ class TemporaryRow(Row):
     found: Literal["used", "unused", "unknown"] | None
     used_at: datetime | None
     detail: str
-    asked_for: str | None = None
+    asked_for: str | None
+    due: datetime | None
+    left_alone: str | None
 
     @classmethod
     def of(cls, grant: TemporaryGrant) -> "TemporaryRow":
@@ -81,10 +83,22 @@ class TemporaryRow(Row):
             used_at=seen.at if isinstance(seen, Used) else None,
             detail=grant.detail,
             asked_for=grant.asked_for,
+            due=grant.due,
+            left_alone=grant.left_alone,
         )
 
     def value(self) -> TemporaryGrant:
-        return TemporaryGrant(self.group_set, self.account, self.state, self.window(), self.seen(), self.detail, self.asked_for)
+        return TemporaryGrant(
+            group_set=self.group_set,
+            account=self.account,
+            state=self.state,
+            window=self.window(),
+            evidence=self.seen(),
+            detail=self.detail,
+            asked_for=self.asked_for,
+            due=self.due,
+            left_alone=self.left_alone,
+        )
 
     def window(self) -> Window | None:
         return Window(self.granted_at, self.expires_at) if self.granted_at and self.expires_at else None

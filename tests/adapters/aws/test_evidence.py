@@ -176,3 +176,20 @@ def test_denied_look_is_unknown(sandbox, evidence):
 def test_compound_evidence_is_three_valued(parts, every, one):
     for found, expected in ((all_of(parts), every), (any_of(parts), one), (all_of(parts[::-1]), every), (any_of(parts[::-1]), one)):
         assert (found.at if isinstance(found, Used) else type(found)) == expected
+
+
+def test_of_several_uses_the_first_since_the_grant_began_counts_and_without_one_the_oldest():
+    assert any_of([EARLY, LATE]) == EARLY
+    assert any_of([EARLY, LATE], since=EARLY.at + timedelta(seconds=1)) == LATE
+    assert any_of([LATE, EARLY], since=EARLY.at) == EARLY
+    assert any_of([LATE, EARLY], since=LATE.at + timedelta(days=1)) == EARLY
+
+
+def test_a_second_alias_made_since_the_grant_began_is_its_use(sandbox, evidence, kms):
+    key = kms.create_key()["KeyMetadata"]["KeyId"]
+    kms.create_alias(AliasName="alias/cado-old", TargetKeyId=key)
+    sandbox.advance_clock(600)
+    since = sandbox._world.now()
+    kms.create_alias(AliasName="alias/cado-new", TargetKeyId=key)
+    assert "cado-new" in evidence.read(PROD, KmsAliasExists("cado-*"), since=since).detail
+    assert "cado-old" in evidence.read(PROD, KmsAliasExists("cado-*")).detail

@@ -15,6 +15,7 @@ from orchestrator.model.state import StackSet, Window
 from orchestrator.model.temporary import LedgerEvent, LedgerRecord, TemporaryState
 from orchestrator.planning.grants import TemporaryWish
 from orchestrator.planning.make_plan import make_plan
+from orchestrator.presentation.temporary import is_overdue
 from tests.properties.strategies import LIFETIME
 from tests.unit.planning.situations import (
     OLD,
@@ -138,6 +139,25 @@ def test_minimum_age_delays_the_end():
     used = seen(known, Used(known.now, "seen"))
     assert later(used, hours=23).plan().operations == ()
     assert later(used, hours=24).plan().summary.grants_revoked == 1
+
+
+def test_after_its_minimum_age_a_used_grant_has_a_day_before_it_is_overdue():
+    known = deployed(1, TEMPORARILY)
+    terms = replace(known.rollout.temporary[PASSING], minimum_age=timedelta(days=1))
+    known = replace(known, rollout=replace(known.rollout, temporary={PASSING: terms}))
+    used = seen(known, Used(known.now, "seen"))
+    for hours, overdue in ((24, False), (47, False), (49, True)):
+        (grant,) = later(used, hours=hours).judgement.grants
+        assert (grant.state, is_overdue(grant, later(used, hours=hours).now)) == (TemporaryState.USED, overdue)
+
+
+def test_without_terms_a_living_grant_is_none_of_a_clean_ups_business():
+    known = with_rules(deployed(1, TEMPORARILY))
+    bare = replace(known, rollout=replace(known.rollout, temporary={}))
+    assert state(bare) == [(TemporaryState.GRANTED, "rollout.yaml gives it no terms")]
+    assert bare.plan(Purpose.CLEANUP).operations == ()
+    assert bare.plan().summary.grants_revoked == 1
+    assert later(bare, days=31).plan(Purpose.CLEANUP).summary.grants_revoked == 1
 
 
 def test_a_rule_that_no_longer_grants_it_takes_it_back():

@@ -97,7 +97,9 @@ def operations() -> tuple[Operation, ...]:
 def temporary(account: AccountId, state: TemporaryState, *, age: int | None = None, **rest) -> TemporaryGrant:
     begin = None if age is None else NOW - timedelta(days=age)
     window = None if begin is None else Window(begin, begin + timedelta(days=30))
-    return TemporaryGrant(GroupSetName("hub-kms-first-use"), account, state, window, **rest)
+    used = rest.get("evidence")
+    due = used.at if state is TemporaryState.USED and isinstance(used, Used) else None
+    return TemporaryGrant(GroupSetName("hub-kms-first-use"), account, state, window, **{"due": due, **rest})
 
 
 TEMPORARY = (

@@ -28,7 +28,7 @@ def test_anything_else_is_none(text):
         parse_duration(text)
 
 
-@pytest.mark.parametrize("text", ["3651d", "99999999999999999999w"])
+@pytest.mark.parametrize("text", ["999999999w", "3651d", "99999999999999999999w"])
 def test_more_than_ten_years_are_refused(text):
     with pytest.raises(ValueError, match="longer than 3650d"):
         parse_duration(text)
