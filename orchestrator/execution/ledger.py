@@ -5,6 +5,7 @@ What the ledger says decides whether a window may be opened again, so a ledger t
 
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 from orchestrator.errors import StateError
 from orchestrator.execution.record_fields import Fields, UnreadableRecordError, encode, format_moment
@@ -33,20 +34,46 @@ class Ledger:
 
     def records(self) -> tuple[LedgerRecord, ...]:
         """Every record in order. Raises StateError naming the first one that cannot be read or does not follow."""
-        return read_chain(self._store.read_log(LOG), self._store.get(HEAD))[0]
+        return read_chain(self._read())[0]
 
     def problems(self) -> tuple[str, ...]:
         """Everything that speaks against the ledger: records that cannot be read, or that do not follow from the one before."""
-        return tuple(faults(self._store.read_log(LOG), self._store.get(HEAD)))
+        return tuple(faults(self._read()))
 
     def add(self, records: Iterable[LedgerRecord]) -> None:
         """Append those that are not there yet: one event of one grant by one plan is written once. Raises StateError."""
-        known, before = read_chain(self._store.read_log(LOG), self._store.get(HEAD))
+        reading = self._read()
+        known, before = read_chain(reading)
+        if reading.lags:
+            self._note_head(len(known), before)
         for number, record in enumerate(unwritten(records, known), start=len(known) + 1):
             line = encode({**fields_of(record), "before": before})
             self._store.append(LOG, line)
             before = digest_of(line)
-            self._store.put(HEAD, encode({"records": number, "digest": before}))
+            self._note_head(number, before)
+
+    def _read(self) -> "Reading":
+        """The head comes first and last: a run that writes meanwhile leaves the log somewhere between the two."""
+        first = self._store.get(HEAD)
+        lines = self._store.read_log(LOG)
+        return Reading(lines, first, self._store.get(HEAD))
+
+    def _note_head(self, records: int, digest: str) -> None:
+        self._store.put(HEAD, encode({"records": records, "digest": digest}))
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The lines of the log, and the head as it was before they were read and after."""
+
+    lines: Sequence[bytes]
+    first: bytes | None
+    last: bytes | None
+
+    @property
+    def lags(self) -> bool:
+        """A run died between a record and the head, which has no more than one record to make up for."""
+        return bool(self.lines) and (self.last is None or head_of(self.last)[0] < len(self.lines))
 
 
 def unwritten(records: Iterable[LedgerRecord], known: Iterable[LedgerRecord]) -> Iterator[LedgerRecord]:
@@ -69,17 +96,17 @@ def unproven(records: Iterable[LedgerRecord]) -> tuple[LedgerRecord, ...]:
     return tuple(owed.values())
 
 
-def read_chain(lines: Sequence[bytes], head: bytes | None) -> tuple[tuple[LedgerRecord, ...], str]:
+def read_chain(reading: Reading) -> tuple[tuple[LedgerRecord, ...], str]:
     """The records, and the digest the next one has to carry. Raises StateError."""
-    fault = next(faults(lines, head), None)
+    lines, fault = reading.lines, next(faults(reading), None)
     if fault is not None:
         raise StateError(f"The ledger of temporary grants cannot be believed: {fault}.", where=LOG, remedy=REMEDY)
     return tuple(decode(line)[0] for line in lines), digest_of(lines[-1]) if lines else FIRST
 
 
-def faults(lines: Sequence[bytes], head: bytes | None) -> Iterator[str]:
-    """What does not hold together. A run that died between a record and the head leaves a head that lags behind by one."""
-    before = FIRST
+def faults(reading: Reading) -> Iterator[str]:
+    """What does not hold together."""
+    lines, before = reading.lines, FIRST
     for number, line in enumerate(lines, start=1):
         try:
             _, claimed = decode(line)
@@ -89,21 +116,31 @@ def faults(lines: Sequence[bytes], head: bytes | None) -> Iterator[str]:
             if claimed != before:
                 yield f"record {number} of {len(lines)} does not follow from the one before: something was changed, removed or put in"
         before = digest_of(line)
-    if head is not None:
-        yield from head_faults(lines, head)
-
-
-def head_faults(lines: Sequence[bytes], head: bytes) -> Iterator[str]:
     try:
-        fields = Fields.parse(head)
-        number, digest = fields.number("records"), fields.text("digest")
+        yield from head_faults(reading)
     except UnreadableRecordError as error:
         yield f"{HEAD} cannot be read: {error}"
-        return
-    if number > len(lines):
-        yield f"it has {len(lines)} records, {number} were written: the last ones are gone"
-    elif not number > 0 or digest_of(lines[number - 1]) != digest:
-        yield f"record {number} of {len(lines)} is not the one {HEAD} names"
+
+
+def head_faults(reading: Reading) -> Iterator[str]:
+    """The log must hold what the head named before, and one record more than it names after at the most. Raises UnreadableRecordError."""
+    lines = reading.lines
+    if reading.first is not None:
+        number, digest = head_of(reading.first)
+        if number > len(lines):
+            yield f"it has {len(lines)} records, {number} were written: the last ones are gone"
+        elif not number > 0 or digest_of(lines[number - 1]) != digest:
+            yield f"record {number} of {len(lines)} is not the one {HEAD} names"
+    written = head_of(reading.last)[0] if reading.last is not None else 0
+    if len(lines) > written + 1:
+        lost = f"{HEAD} is gone" if reading.last is None else f"{written} were written: some were put in"
+        yield f"it has {len(lines)} records, {lost}"
+
+
+def head_of(head: bytes) -> tuple[int, str]:
+    """The number of records, and the digest of the last. Raises UnreadableRecordError."""
+    fields = Fields.parse(head)
+    return fields.number("records"), fields.text("digest")
 
 
 def identity(record: LedgerRecord) -> Identity:

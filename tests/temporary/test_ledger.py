@@ -2,16 +2,18 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import count
 
 import pytest
 
 from orchestrator.adapters.files.store import FolderStore
 from orchestrator.errors import StateError
-from orchestrator.execution.ledger import LOG, Ledger
+from orchestrator.execution.ledger import HEAD, LOG, Ledger
 from orchestrator.model.identifiers import PlanDigest
 from orchestrator.model.state import Window
 from orchestrator.model.temporary import LedgerEvent, LedgerRecord
 from orchestrator.planning.temporary import remember
+from tests.fakes import SimulatedCrash
 from tests.temporary.world import HUB, ONE, PASSING
 
 NOW = datetime(2026, 11, 24, 8, tzinfo=UTC)
@@ -70,3 +72,71 @@ def test_an_end_without_a_beginning_is_remembered_too():
     memory = remember(ends)[PASSING, ONE]
     assert memory.window == WINDOW
     assert memory.is_revoked
+
+
+@pytest.mark.parametrize(("kept", "said"), [(3, "ledger-head is gone"), (2, "ledger-head is gone")], ids=["whole", "cut off too"])
+def test_a_ledger_without_its_head_is_not_believed(store, tmp_path, kept, said):
+    rewrite(tmp_path, lambda lines: lines[:kept])
+    (tmp_path / HEAD).unlink()
+    with pytest.raises(StateError, match=said):
+        Ledger(store).records()
+
+
+def test_records_put_in_at_the_end_are_not_believed(store, tmp_path):
+    """Chained well, by somebody who did not touch the head."""
+    other = FolderStore(tmp_path / "other")
+    Ledger(other).add((*RECORDS, *(replace(GRANTED, plan=PlanDigest(f"sha256:{number}")) for number in (7, 8))))
+    for line in other.read_log(LOG)[len(RECORDS) :]:
+        store.append(LOG, line)
+    with pytest.raises(StateError, match="some were put in"):
+        Ledger(store).records()
+
+
+class Overtaken:
+    """A store another run writes to at every look."""
+
+    def __init__(self, store):
+        self._store, self._numbers = store, count(10)
+
+    def __getattr__(self, name):
+        return getattr(self._store, name)
+
+    def read_log(self, log):
+        self.write(2)
+        lines = self._store.read_log(log)
+        self.write(2)
+        return lines
+
+    def write(self, number):
+        Ledger(self._store).add(replace(GRANTED, plan=PlanDigest(f"sha256:{next(self._numbers)}")) for _ in range(number))
+
+
+def test_reading_while_another_run_writes_raises_no_alarm(store):
+    assert len(Ledger(Overtaken(store)).records()) == len(RECORDS) + 2
+
+
+class Dying:
+    """A store whose process dies before it notes the head."""
+
+    def __init__(self, store):
+        self._store = store
+        self.is_dying = True
+
+    def __getattr__(self, name):
+        return getattr(self._store, name)
+
+    def put(self, key, content):
+        if self.is_dying:
+            raise SimulatedCrash
+        self._store.put(key, content)
+
+
+def test_a_head_that_lags_is_caught_up_before_anything_is_added(store):
+    dying = Dying(store)
+    for number in (4, 5):
+        with pytest.raises(SimulatedCrash):
+            Ledger(dying).add([replace(GRANTED, plan=PlanDigest(f"sha256:{number}"))])
+        assert len(Ledger(store).records()) == len(RECORDS) + 1
+    dying.is_dying = False
+    Ledger(dying).add([replace(GRANTED, plan=PlanDigest("sha256:6"))])
+    assert len(Ledger(store).records()) == len(RECORDS) + 2
