@@ -1,17 +1,32 @@
 """Is the world still what the plan saw, changed by nothing but the plan's own finished operations? If not, nothing is applied."""
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from orchestrator.errors import RefusedError
 from orchestrator.execution.expectation import expected, latitude
 from orchestrator.execution.run_state import RunState
 from orchestrator.execution.state_changes import state_changes
+from orchestrator.model.operation import window_of
 from orchestrator.model.organization import AccountState, Organization
 from orchestrator.model.plan import Plan, Target
 from orchestrator.model.state import State
 
 MOST = 10
 """Changes listed one by one; the rest are counted."""
+
+
+def check_windows(plan: Plan, run: RunState, now: datetime) -> None:
+    """Raises RefusedError (``stale_plan``) when a window the plan has yet to open is over: it would grant nothing, and count as used up."""
+    for operation in plan.operations:
+        window, owed = window_of(operation), run.remaining(operation)
+        if window is not None and owed and window.not_after <= now:
+            who, ended = ", ".join(owed[:MOST]), f"{window.not_after:%Y-%m-%dT%H:%M:%SZ}"
+            raise RefusedError(
+                f"the plan is stale: the window of {operation.stack_set} in {who} ended on {ended}, before it was opened.",
+                kind="stale_plan",
+                remedy="Nothing was done. Make a new plan; a window begins when it is planned.",
+            )
 
 
 def check_fresh(plan: Plan, run: RunState, observed: State, organization: Organization) -> None:

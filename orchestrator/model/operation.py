@@ -134,3 +134,12 @@ def accounts_of(operation: Operation) -> tuple[AccountId, ...]:
             return (operation.account,)
         case CreateStackSet() | StopAutoDeployment() | DeleteStackSet():
             return ()
+
+
+def window_of(operation: Operation) -> Window | None:
+    """The window the operation opens or moves; None for those that leave windows as they are."""
+    match operation:
+        case CreateInstances() | UpdateInstances() | CreateStack() | UpdateStack():
+            return operation.window
+        case CreateStackSet() | UpdateStackSet() | StopAutoDeployment() | DeleteInstances() | DeleteStackSet() | DeleteStack():
+            return None

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from orchestrator.errors import InterruptedRunError, RefusedError, UsageError, ViolationsError
 from orchestrator.execution.engine import Conditions, Engine
 from orchestrator.execution.events import Event
-from orchestrator.execution.freshness import check_fresh
+from orchestrator.execution.freshness import check_fresh, check_windows
 from orchestrator.execution.journal import Journal
 from orchestrator.execution.records import Verified
 from orchestrator.execution.run_state import RunState
@@ -163,6 +163,7 @@ def apply_locked(tools: Tools, plan: Plan, conduct: Conduct) -> Outcome:
     begun = unfinished_plan(tools)
     earlier = settle(tools, begun, reach, conduct) if begun is not None and begun.digest != plan.digest else None
     check_fresh(plan, state, observe(tools.rollout, tools.catalog, reach.deployer), organization)
+    check_windows(plan, state, tools.clock.now())
     if earlier is not None:
         earlier.supersede(f"plan {plan.digest} took its place")
     keep_current(tools, plan)

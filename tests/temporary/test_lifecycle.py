@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from orchestrator.errors import RefusedError
 from orchestrator.execution.ledger import Ledger
 from orchestrator.model.evidence import Unknown
 from orchestrator.model.plan import Purpose
@@ -174,3 +175,16 @@ def test_the_plan_of_a_clean_up_says_what_it_costs_and_how_to_grant_again(open_f
     (told,) = [notice for notice in shop.plan(Purpose.CLEANUP).notices if notice.startswith(f"revokes {FIRST_USE}.")]
     assert "multi-Region primary keys" in told
     assert f"orchestrator grant-temporarily {FIRST_USE}" in told
+
+
+def test_a_window_that_is_over_before_it_is_opened_makes_the_plan_stale(open_for):
+    """Opened late it would grant nothing, and the rule would never open another."""
+    shop = open_for((ONE,))
+    made = shop.plan()
+    shop.pass_time(days=8)
+    with pytest.raises(RefusedError, match=f"{PASSING_SET} in {ONE} ended on") as caught:
+        shop.carry_out(made)
+    assert caught.value.refusal == "stale_plan"
+    assert shop.windows() == {}
+    assert shop.roll_out().is_converged
+    assert shop.windows()[ONE].not_after > shop.clock.now() + timedelta(days=6)

@@ -22,8 +22,9 @@ from orchestrator.model.operation import (
     UpdateStackSet,
     accounts_of,
     kind_of,
+    window_of,
 )
-from orchestrator.model.state import Definition, Window
+from orchestrator.model.state import Definition
 
 
 def operation_row(operation: Operation, refer: Callable[[Definition], str]) -> OperationRow:
@@ -46,14 +47,6 @@ def definition_of(operation: Operation) -> Definition | None:
         case CreateStackSet() | UpdateStackSet() | CreateStack() | UpdateStack():
             return operation.definition
         case StopAutoDeployment() | CreateInstances() | UpdateInstances() | DeleteInstances() | DeleteStackSet() | DeleteStack():
-            return None
-
-
-def window_of(operation: Operation) -> Window | None:
-    match operation:
-        case CreateInstances() | UpdateInstances() | CreateStack() | UpdateStack():
-            return operation.window
-        case CreateStackSet() | UpdateStackSet() | StopAutoDeployment() | DeleteInstances() | DeleteStackSet() | DeleteStack():
             return None
 
 
