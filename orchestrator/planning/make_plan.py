@@ -16,6 +16,7 @@ from orchestrator.model.state import State
 from orchestrator.planning.diff import Difference, differences
 from orchestrator.planning.grants import TemporaryWish, WantedSets, wanted_sets
 from orchestrator.planning.names import group_set_of, role_kind_of
+from orchestrator.planning.openings import announced
 from orchestrator.planning.order import order
 from orchestrator.planning.permissions import permission_changes, sensitive_notices
 from orchestrator.planning.purposes import ENDED, holders_of, only_ended, only_wish
@@ -76,7 +77,7 @@ def make_plan(request: Request) -> Plan:
         permissions=permissions,
         targets=tuple(target(account, request) for account in touched),
         excluded=tuple(HandsOff(account, why, holdings(request, account)) for account, why in sorted(hands_off.items())),
-        temporary=request.judgement.grants,
+        temporary=announced(request.judgement.grants, compared, request.wish),
         notices=(
             *sensitive_notices(permissions, request.rollout.safety.sensitive_actions),
             *auto_deployment_notices(compared),

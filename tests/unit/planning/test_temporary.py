@@ -191,6 +191,21 @@ def test_a_deliberate_grant_is_one_window_in_one_account_with_its_role():
     ]
 
 
+def test_a_plan_tells_the_windows_it_opens_and_no_others():
+    def told(plan):
+        return [(grant.state, grant.detail) for grant in plan.temporary]
+
+    fresh = with_rules(world(1), TEMPORARILY)
+    assert told(fresh.plan()) == [
+        (TemporaryState.ABSENT, "this plan opens it from 2026-10-01T00:00:00Z until 2026-10-31T00:00:00Z"),
+    ]
+    assert told(later(deployed(1, TEMPORARILY), days=3).plan()) == [(TemporaryState.GRANTED, "")]
+    renewal, _ = deliberate(later(deployed(1, TEMPORARILY), days=3))
+    assert told(renewal) == [(TemporaryState.GRANTED, "this plan opens it from 2026-10-04T00:00:00Z until 2026-10-05T00:00:00Z")]
+    stranger, _ = deliberate(with_rules(world(1)))
+    assert told(stranger) == [(TemporaryState.ABSENT, "this plan opens it from 2026-10-01T00:00:00Z until 2026-10-02T00:00:00Z")]
+
+
 def test_a_plain_plan_leaves_a_deliberate_grant_until_it_ends():
     _, after = deliberate(with_rules(world(1)))
     assert after.plan().operations == ()

@@ -1,0 +1,43 @@
+"""What a plan says of the windows it opens: a reviewer has to see how long a grant will last."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from orchestrator.model.identifiers import AccountId, GroupSetName
+from orchestrator.model.state import Window
+from orchestrator.model.temporary import TemporaryGrant, TemporaryState
+from orchestrator.planning.diff import Difference
+from orchestrator.planning.grants import TemporaryWish
+from orchestrator.planning.windows import format_time
+
+Openings = dict[tuple[GroupSetName, AccountId], Window]
+
+
+def announced(grants: Iterable[TemporaryGrant], compared: Iterable[Difference], wish: TemporaryWish | None) -> tuple[TemporaryGrant, ...]:
+    """The grants as judged, each window the plan opens or moves told; one a person asks for is among them, known before or not."""
+    opened = openings(compared)
+    known = {(grant.group_set, grant.account): grant for grant in grants}
+    if wish is not None and (wish.group_set, wish.account) in opened:
+        before = known.get((wish.group_set, wish.account)) or TemporaryGrant(
+            wish.group_set, wish.account, TemporaryState.ABSENT, None, None
+        )
+        # What would follow without this plan, such as how to renew it, is beside the point.
+        known[wish.group_set, wish.account] = replace(before, detail="")
+    return tuple(announce(grant, opened.get(key)) for key, grant in sorted(known.items()))
+
+
+def openings(compared: Iterable[Difference]) -> Openings:
+    return {
+        (difference.group_set, account): window
+        for difference in compared
+        if difference.group_set is not None and difference.wanted is not None
+        for account, window in difference.wanted.windows.items()
+        if account in difference.touched
+    }
+
+
+def announce(grant: TemporaryGrant, opened: Window | None) -> TemporaryGrant:
+    if opened is None:
+        return grant
+    told = f"this plan opens it from {format_time(opened.not_before)} until {format_time(opened.not_after)}"
+    return replace(grant, detail="; ".join(filter(None, (grant.detail, told))))
