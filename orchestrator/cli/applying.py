@@ -102,7 +102,7 @@ def cleanup(
             return
         request = Request(Purpose.CLEANUP, allowed, yes=yes)
         if out is not None:
-            write_out(shop, make_plan(shop.tools, purpose=Purpose.CLEANUP, allowed=allowed), out, request, form)
+            write_out(shop, out, request, form)
             return
         report(resume_or_begin(shop, request, form), shop, form)
 
@@ -162,12 +162,11 @@ def grant_temporarily(
         window = open_window(shop.tools.clock.now(), length_of(lasting))
         wish = TemporaryWish(GroupSetName(group_set), AccountId(account), f"asked for: {because}", window)
         allowed = allowances(None, missing=False, break_lock=break_lock)
-        made = make_plan(shop.tools, purpose=Purpose.TEMPORARY_GRANT, allowed=allowed, wish=wish, because=because)
-        request = Request(Purpose.TEMPORARY_GRANT, allowed, yes=yes)
+        request = Request(Purpose.TEMPORARY_GRANT, allowed, yes=yes, wish=wish, because=because)
         if out is not None:
-            write_out(shop, made, out, request, form)
+            write_out(shop, out, request, form)
             return
-        report(run_confirmed(shop, made, request, form), shop, form)
+        report(resume_or_begin(shop, request, form), shop, form)
 
 
 def length_of(text: str) -> timedelta:
@@ -189,10 +188,17 @@ class Request:
     allowed: Allowances
     yes: bool = False
     until: str | None = None
+    wish: TemporaryWish | None = None
+    because: str = ""
+
+    def plan(self, shop: Workshop) -> Plan:
+        """Made now."""
+        return make_plan(shop.tools, purpose=self.purpose, allowed=self.allowed, wish=self.wish, because=self.because)
 
 
-def write_out(shop: Workshop, plan: Plan, out: Path, request: Request, form: Format) -> None:
-    """Write the plan down for review; with --yes carry out what was written."""
+def write_out(shop: Workshop, out: Path, request: Request, form: Format) -> None:
+    """Write a plan down for review; with --yes carry out what was written."""
+    plan = request.plan(shop)
     write_plan(out, plan)
     if request.yes:
         report(run_confirmed(shop, plan, request, form), shop, form)
@@ -206,7 +212,7 @@ def resume_or_begin(shop: Workshop, request: Request, form: Format) -> Outcome:
     Otherwise, and when the world moved on, it is given up and another one made.
     """
     begun = unfinished_plan(shop.tools)
-    fresh = make_plan(shop.tools, purpose=request.purpose, allowed=request.allowed)
+    fresh = request.plan(shop)
     is_wanted = begun is not None and is_still_wanted(begun, fresh)
     is_serious = bool(fresh.operations) and (request.yes or is_terminal())
     if begun is None or not (is_wanted or is_serious):
@@ -224,7 +230,7 @@ def resume_or_begin(shop: Workshop, request: Request, form: Format) -> Outcome:
     say(f"{said}; what is wanted now is planned anew.")
     with watched(shop, begun, conduct_of(shop, break_lock=request.allowed.break_lock)) as live:
         abandon(shop.tools, begun, live)
-    return run_confirmed(shop, make_plan(shop.tools, purpose=request.purpose, allowed=request.allowed), request, form)
+    return run_confirmed(shop, request.plan(shop), request, form)
 
 
 def run_confirmed(shop: Workshop, plan: Plan, request: Request, form: Format) -> Outcome:

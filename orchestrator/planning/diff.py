@@ -7,6 +7,7 @@ from orchestrator.model.identifiers import AccountId, GroupSetName, StackSetName
 from orchestrator.model.plan import Change, ChangeKind
 from orchestrator.model.state import Condition, Definition, Instance, StackSet, State
 from orchestrator.planning.grants import Wanted, WantedSets
+from orchestrator.planning.windows import NOT_BEFORE
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,12 +124,13 @@ def compare(
     needs = sort_by_need(wanted, observed)
     deleted = tuple(account for account in surplus if account not in hands_off)
     revocations = tuple(Change(ChangeKind.REVOKE, name, group_set, account, "no rule grants it") for account in deleted)
-    broken = tuple(account for account in needs[ChangeKind.REPAIR] if is_beyond_update(observed.instances[account]))
+    stale = needs[ChangeKind.UPDATE] if not is_stack and loses_windows(observed, wanted) else ()
+    broken = (*(account for account in needs[ChangeKind.REPAIR] if is_beyond_update(observed.instances[account])), *stale)
     return replace(
         difference,
         create=needs[ChangeKind.GRANT],
         update=tuple(sorted({*needs[ChangeKind.UPDATE], *needs[ChangeKind.REPAIR]} - {*broken})),
-        replace=broken,
+        replace=tuple(sorted(broken)),
         delete=deleted,
         kept=tuple(account for account in surplus if account in hands_off),
         unchanged=needs[None],
@@ -172,6 +174,12 @@ def change_needed(instance: Instance | None, *, is_redefined: bool, moves: bool)
 def is_beyond_update(instance: Instance) -> bool:
     """It has to be deleted and made anew: StackSets passes over INOPERABLE ones, and an update leaves drift as it is."""
     return instance.condition is Condition.INOPERABLE or instance.is_drifted
+
+
+def loses_windows(observed: Unit, wanted: Wanted | None) -> bool:
+    """A temporary set became permanent: AWS updates no instance whose overrides the template does not know any more."""
+    before = observed.definition.parameters if observed.definition else {}
+    return wanted is not None and NOT_BEFORE in before and NOT_BEFORE not in wanted.definition.parameters
 
 
 def reason(kind: ChangeKind, rules: str, instance: Instance | None) -> str:

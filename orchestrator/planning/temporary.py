@@ -48,6 +48,13 @@ class Memory:
         return self.is_deliberate and not self.is_revoked
 
 
+def temporary_sets(catalog: Catalog, ledger: Iterable[LedgerRecord]) -> tuple[GroupSetName, ...]:
+    """Those of the catalog, and those the ledger knows that the catalog does not know any more: renamed, or dropped while granted."""
+    known = [name for name, group_set in catalog.group_sets.items() if group_set.temporary]
+    dropped = {record.group_set for record in ledger} - set(catalog.group_sets)
+    return (*known, *sorted(dropped))
+
+
 def candidates(catalog: Catalog, selection: Selection, held: Collection[Key], ledger: Iterable[LedgerRecord]) -> tuple[Key, ...]:
     """Every temporary grant worth looking at: granted by a rule, held, or asked for by a person."""
     temporary = [name for name, group_set in catalog.group_sets.items() if group_set.temporary]
@@ -56,10 +63,10 @@ def candidates(catalog: Catalog, selection: Selection, held: Collection[Key], le
     return tuple(sorted(by_rule | {*held} | asked))
 
 
-def held_grants(rollout: Rollout, catalog: Catalog, observed: State, management: AccountId) -> Mapping[Key, Instance]:
-    """Temporary grants that exist, in member accounts and in the management account."""
+def held_grants(rollout: Rollout, names: Iterable[GroupSetName], observed: State, management: AccountId) -> Mapping[Key, Instance]:
+    """Grants of these temporary sets that exist, in member accounts and in the management account."""
     held: dict[Key, Instance] = {}
-    for name in (name for name, group_set in catalog.group_sets.items() if group_set.temporary):
+    for name in names:
         stack_set = observed.stack_sets.get(group_stack_set(rollout.prefix, name))
         stack = observed.stacks.get(group_stack_set(rollout.prefix, name))
         if stack_set is not None and not stack_set.is_foreign:
@@ -92,7 +99,10 @@ def remember(ledger: Iterable[LedgerRecord]) -> Mapping[Key, Memory]:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """Everything known of one temporary grant when it is judged. ``left_alone`` is why its account is never changed, if so."""
+    """Everything known of one temporary grant when it is judged. ``left_alone`` is why its account is never changed, if so.
+
+    ``is_known``: the catalog has it, so it could be granted.
+    """
 
     key: Key
     rules: tuple[str, ...]
@@ -100,6 +110,7 @@ class Facts:
     memory: Memory | None
     evidence: Evidence | None
     left_alone: str | None = None
+    is_known: bool = True
 
 
 def judge(facts: Iterable[Facts], rollout: Rollout, now: datetime) -> Judgement:
@@ -121,10 +132,17 @@ def judge_one(fact: Facts, rollout: Rollout, now: datetime) -> tuple[TemporaryGr
         return TemporaryGrant(name, account, TemporaryState.USED, window, fact.evidence, detail, None, due, fact.left_alone), None
     if window is not None and window.not_after <= now:
         return over(fact, window), None
-    if name not in rollout.temporary and not (fact.memory and fact.memory.is_deliberate):
+    if no_terms := why_without_terms(fact, rollout):
         state = TemporaryState.ABSENT if fact.instance is None else TemporaryState.GRANTED
-        return TemporaryGrant(name, account, state, window, fact.evidence, "rollout.yaml gives it no terms"), None
+        return TemporaryGrant(name, account, state, window, fact.evidence, no_terms), None
     return wished(fact, rollout, now, window)
+
+
+def why_without_terms(fact: Facts, rollout: Rollout) -> str:
+    if not fact.is_known:
+        return "the catalog does not have it any more"
+    is_asked_for = fact.memory is not None and fact.memory.is_deliberate
+    return "" if fact.key[0] in rollout.temporary or is_asked_for else "rollout.yaml gives it no terms"
 
 
 def minimum_age(fact: Facts, rollout: Rollout) -> timedelta:

@@ -1,22 +1,25 @@
 """The plan that was begun and is not through: kept for whoever goes on, and asked what it has done that the ledger does not know yet."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 from orchestrator.errors import PlanFileError, RefusedError, StateError
 from orchestrator.execution.journal import Journal
 from orchestrator.execution.ledger import Ledger, unwritten
 from orchestrator.execution.remembering import records_of_run
-from orchestrator.model.catalog import Catalog
-from orchestrator.model.identifiers import GroupSetName
-from orchestrator.model.plan import Plan
+from orchestrator.model.operation import window_of
+from orchestrator.model.plan import Plan, Purpose
 from orchestrator.model.state import State
 from orchestrator.model.temporary import LedgerEvent, LedgerRecord
 from orchestrator.planning.projection import project
+from orchestrator.planning.temporary import temporary_sets
 from orchestrator.workflows.tools import Tools
 
 CURRENT = "current"
 """The store's key for the digest of that plan."""
 
+
+SAME_WISH = timedelta(hours=1)
 
 GIVE_UP = (
     "Go on with the version of this program that made it, or restore the file. To give the plan up, delete the file "
@@ -55,8 +58,21 @@ def plan_key(digest: str) -> str:
 
 
 def is_still_wanted(begun: Plan, fresh: Plan) -> bool:
-    """Whether a plan that was begun leads where a fresh one of the same purpose would, windows apart: those are opened once."""
-    return begun.header.purpose is fresh.header.purpose and end_of(begun) == end_of(fresh)
+    """Whether a plan that was begun leads where a fresh one of the same purpose would, windows apart: those are opened once.
+
+    What a person asks for has to be the same thing, for as long, with the same reason, and not long ago: later it is another wish.
+    """
+    is_same = begun.header.purpose is fresh.header.purpose and begun.header.because == fresh.header.because
+    if fresh.header.purpose is Purpose.TEMPORARY_GRANT:
+        is_recent = fresh.header.created_at - begun.header.created_at <= SAME_WISH
+        is_same = is_same and is_recent and lengths_of(begun) == lengths_of(fresh)
+    return is_same and end_of(begun) == end_of(fresh)
+
+
+def lengths_of(plan: Plan) -> frozenset[timedelta]:
+    """How long the windows last that the plan opens."""
+    windows = filter(None, map(window_of, plan.operations))
+    return frozenset(window.not_after - window.not_before for window in windows)
 
 
 def end_of(plan: Plan) -> State:
@@ -79,7 +95,7 @@ def remembered(tools: Tools) -> tuple[LedgerRecord, ...]:
     begun = unfinished_plan(tools)
     if begun is None:
         return known
-    state, temporary, now = Journal(tools.store, begun.digest).replay(), temporary_sets(tools.catalog), tools.clock.now()
+    state, temporary, now = Journal(tools.store, begun.digest).replay(), temporary_sets(tools.catalog, known), tools.clock.now()
     done = records_of_run(begun, state, temporary, now)
     opened = (record for record in records_of_run(begun, state.landed(), temporary, now) if record.event is LedgerEvent.GRANTED)
     return (*known, *unwritten((*done, *opened), known))
@@ -87,8 +103,6 @@ def remembered(tools: Tools) -> tuple[LedgerRecord, ...]:
 
 def remember_run(tools: Tools, plan: Plan, journal: Journal) -> None:
     """Write what was done to temporary grants into the ledger; each event once."""
-    Ledger(tools.store).add(records_of_run(plan, journal.replay(), temporary_sets(tools.catalog), tools.clock.now()))
-
-
-def temporary_sets(catalog: Catalog) -> list[GroupSetName]:
-    return [name for name, group_set in catalog.group_sets.items() if group_set.temporary]
+    ledger = Ledger(tools.store)
+    temporary = temporary_sets(tools.catalog, ledger.records())
+    ledger.add(records_of_run(plan, journal.replay(), temporary, tools.clock.now()))

@@ -20,12 +20,12 @@ def prove_gone(tools: Tools, plan: Plan, organization: Organization, reach: Reac
     """
     ledger = Ledger(tools.store)
     owed = [record for record in unproven(ledger.records()) if is_asked_for(record, plan) and is_within_reach(record, organization)]
-    known = [record for record in owed if record.group_set in tools.catalog.group_sets]
-    still, unreachable = look_inside([(*place_of(record, tools), role_of(record, tools)) for record in known], reach.inspector)
+    places = [(*place_of(record, tools), role) for record in owed for role in roles_of(record, tools)]
+    still, unreachable = look_inside(places, reach.inspector)
     there = {(found.stack_set, found.account) for found in still}
     unseen = {(found.stack_set, found.account) for found in unreachable}
     now = tools.clock.now()
-    seen = [(record, place_of(record, tools) in there) for record in known if place_of(record, tools) not in unseen]
+    seen = [(record, place_of(record, tools) in there) for record in owed if place_of(record, tools) not in unseen]
     ledger.add(replace(record, at=now, event=LedgerEvent.STILL_THERE if is_there else LedgerEvent.GONE) for record, is_there in seen)
     return Verification(tampered=still, unreachable=unreachable)
 
@@ -44,8 +44,11 @@ def place_of(record: LedgerRecord, tools: Tools) -> tuple[StackSetName, AccountI
     return group_stack_set(tools.rollout.prefix, record.group_set), record.account
 
 
-def role_of(record: LedgerRecord, tools: Tools) -> str:
-    return tools.rollout.roles[tools.catalog.group_sets[record.group_set].role].name
+def roles_of(record: LedgerRecord, tools: Tools) -> tuple[str, ...]:
+    """The role the policy was on; any of them when the catalog does not know the group set any more."""
+    known = tools.catalog.group_sets.get(record.group_set)
+    roles = [tools.rollout.roles[known.role]] if known else tools.rollout.roles.values()
+    return tuple(dict.fromkeys(role.name for role in roles))
 
 
 def owes_a_look(tools: Tools) -> bool:

@@ -13,7 +13,7 @@ from orchestrator.planning.desired import desired_state
 from orchestrator.planning.grants import wanted_sets
 from orchestrator.planning.names import group_stack_set
 from orchestrator.planning.purposes import holders_of
-from orchestrator.planning.temporary import Facts, Judgement, candidates, held_grants, judge, remember, window_of
+from orchestrator.planning.temporary import Facts, Judgement, candidates, held_grants, judge, remember, temporary_sets, window_of
 from orchestrator.ports import Deployer, EvidenceReader
 from orchestrator.selection.select import select
 from orchestrator.workflows.begun import remembered
@@ -77,16 +77,17 @@ def judge_temporary(tools: Tools, organization: Organization, selection: Selecti
     """Look for evidence wherever a temporary grant is held or would be made."""
     rollout, catalog = tools.rollout, tools.catalog
     records = remembered(tools)
-    held = held_grants(rollout, catalog, observed, organization.management_account)
+    held = held_grants(rollout, temporary_sets(catalog, records), observed, organization.management_account)
     memories = remember(records)
     facts = []
     for name, account in candidates(catalog, selection, held, records):
         terms = rollout.temporary.get(name)
-        role = rollout.roles[catalog.group_sets[name].role].name
+        known = catalog.group_sets.get(name)
+        role = rollout.roles[known.role].name if known else ""
         rules, key = selection.granted(account).get(name, ()), (name, account)
         share = selection.assignments.get(account)
         left_alone = share.hands_off if share else "no longer in the organization"
-        fact = Facts(key, rules, held.get(key), memories.get(key), None, left_alone)
+        fact = Facts(key, rules, held.get(key), memories.get(key), None, left_alone, known is not None)
         window = window_of(fact) if fact.instance else None
         since = window.not_before if window else None
         found = evidence.read(account, terms.remove_when, since=since, role_name=role) if terms else None

@@ -33,7 +33,7 @@ from orchestrator.planning.make_plan import NOTHING_ALLOWED, Request, make_plan
 from orchestrator.planning.names import group_set_of
 from orchestrator.planning.projection import project
 from orchestrator.planning.safety import Allowances
-from orchestrator.planning.temporary import Facts, Judgement, candidates, held_grants, judge, remember
+from orchestrator.planning.temporary import Facts, Judgement, candidates, held_grants, judge, remember, temporary_sets
 from orchestrator.selection.matching import Places
 from orchestrator.selection.select import matches, select, unanimous_refusal
 
@@ -173,7 +173,7 @@ class World:
     @property
     def judgement(self) -> Judgement:
         selection, management = self.selection, self.organization.management_account
-        held = held_grants(self.rollout, self.catalog, self.observed, management)
+        held = held_grants(self.rollout, temporary_sets(self.catalog, self.ledger), self.observed, management)
         memories = remember(self.ledger)
         facts = [
             Facts((name, account), selection.granted(account).get(name, ()), held.get((name, account)), memories.get((name, account)), seen)

@@ -89,3 +89,18 @@ def test_a_begun_plan_that_cannot_be_read_stops_everything_and_says_how_to_go_on
     assert '"current"' in (caught.value.remedy or "")
     shop.tools.store.put("current", b"")
     assert shop.roll_out().is_converged
+
+
+def test_the_same_wish_again_goes_on_with_the_first_and_another_one_does_not(open_for, sandbox):
+    shop = open_for((ONE,), passing=False)
+    shop.roll_out()
+    sandbox.faults.hold = True
+    made = shop.plan_wish(ONE)
+    interrupted_once_sent(shop, made)
+    sandbox.faults.hold = False
+    sandbox.release()
+    assert is_still_wanted(made, shop.plan_wish(ONE))
+    assert not is_still_wanted(made, shop.plan_wish(ONE, hours=48))
+    assert not is_still_wanted(made, shop.plan_wish(TWO))
+    shop.pass_time(hours=2)
+    assert not is_still_wanted(made, shop.plan_wish(ONE))

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from orchestrator.adapters.files.config import load
 from orchestrator.errors import RefusedError
 from orchestrator.execution.ledger import Ledger
 from orchestrator.model.evidence import Unknown
@@ -188,3 +189,38 @@ def test_a_window_that_is_over_before_it_is_opened_makes_the_plan_stale(open_for
     assert shop.windows() == {}
     assert shop.roll_out().is_converged
     assert shop.windows()[ONE].not_after > shop.clock.now() + timedelta(days=6)
+
+
+def change_files(shop, *changes):
+    """Another catalog and another rollout.yaml for the same state."""
+    for path in (shop.folder / "catalog" / "profiles" / "classic.yaml", shop.folder / "rollout.yaml"):
+        for before, after in changes:
+            path.write_text(path.read_text(encoding="utf-8").replace(before, after), encoding="utf-8")
+    rollout, catalog = load(shop.folder / "rollout.yaml")
+    shop.tools = replace(shop.tools, rollout=rollout, catalog=catalog)
+
+
+@pytest.mark.parametrize("days", [0, 8])
+def test_a_set_that_was_renamed_while_granted_is_taken_back_and_seen_gone(open_for, days):
+    shop = open_for((ONE,))
+    shop.roll_out()
+    change_files(shop, ("spoke-lambda-temp", "spoke-lambda-brief"))
+    shop.pass_time(days=days)
+    assert shop.standing(ONE).state is (TemporaryState.EXPIRED if days else TemporaryState.GRANTED)
+    outcome = shop.clean_up() if days else shop.roll_out()
+    assert outcome.is_converged, outcome
+    assert PASSING_SET not in shop.policies(ONE)
+    old = [record.event for record in Ledger(shop.tools.store).records() if record.group_set == "spoke-lambda-temp"]
+    assert old == ([GRANTED, EXPIRED, REVOKED, GONE] if days else [GRANTED, REVOKED, GONE])
+
+
+def test_a_set_that_became_permanent_loses_its_windows(open_for):
+    shop = open_for((ONE, TWO))
+    shop.roll_out()
+    terms = "  spoke-lambda-temp: {remove_when: {kms_alias: alias/first-*}, expires_after: 7d, minimum_age: 0s}\n"
+    change_files(shop, ("spoke-lambda-temp:\n    role: spoke\n    temporary: true\n", "spoke-lambda-temp:\n    role: spoke\n"), (terms, ""))
+    assert shop.roll_out().is_converged
+    assert shop.plan().operations == ()
+    shop.pass_time(days=30)
+    assert shop.plan().operations == ()
+    assert PASSING_SET in shop.policies(ONE)
