@@ -80,8 +80,13 @@ def columns_of(stream: TextIO) -> int:
 
 def say(text: str) -> None:
     """Progress and remarks go to stderr, whether or not anybody reads them."""
-    with suppress(BrokenPipeError):
-        sys.stderr.write(f"{text}\n")
+    murmur(f"{text}\n")
+
+
+def murmur(text: str) -> None:
+    """The same as it is. A full disk or a reader who went away costs the words, never the run."""
+    with suppress(OSError):
+        sys.stderr.write(text)
         sys.stderr.flush()
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
-from orchestrator.cli.output import command_line, say, stderr_page
+from orchestrator.cli.output import command_line, murmur, say, stderr_page
 from orchestrator.composition import Workshop, holder, new_run_id
 from orchestrator.execution.events import Event
 from orchestrator.model.outcome import Outcome
@@ -35,12 +35,11 @@ def watched(shop: Workshop, plan: Plan, conduct: Conduct) -> Iterator[Conduct]:
 
     Raises InterruptedRunError.
     """
-    progress = Progress(sys.stderr.write, stderr_page(), is_live=sys.stderr.isatty())
+    progress = Progress(murmur, stderr_page(), is_live=sys.stderr.isatty())
     clock = shop.tools.clock
 
     def tell(event: Event) -> None:
         progress.show(event, clock.now())
-        sys.stderr.flush()
 
     with interruptible() as interrupted:
         try:

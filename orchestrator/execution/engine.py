@@ -257,7 +257,7 @@ class Engine:
     def _check_interruption(self) -> Steps:
         if not self._conditions.is_interrupted():
             return
-        running = self._flights.running
+        running = self._flights.taken
         self._end(Ending.INTERRUPTED, ", ".join(operation.id for operation in running))
         yield events.Interrupted(running)
         going = f"; {len(running)} {'operation goes' if len(running) == 1 else 'operations go'} on in AWS" if running else ""

@@ -63,10 +63,12 @@ def done_parts(plan: Plan, run: RunState) -> Iterator[Operation]:
 
 def latitude(plan: Plan, run: RunState) -> Latitude:
     """What operations that were begun and are not finished allow."""
+    switched = (operation for operation in plan.operations if isinstance(operation, StopAutoDeployment) and run.of(operation).last)
+    passed_over = frozenset(operation.stack_set for operation in switched)
     begun = [operation for operation in plan.operations if run.of(operation).last is not None and not run.is_complete(operation)]
     return Latitude(
         accounts=frozenset((operation.stack_set, account) for operation in begun for account in run.remaining(operation)),
-        busy=frozenset(operation.stack_set for operation in begun if run.of(operation).in_flight is not None),
+        busy=frozenset(operation.stack_set for operation in begun if run.of(operation).in_flight is not None) | passed_over,
         forms={operation.stack_set: form for operation in begun for form in forms_of(operation, run)},
         stacks=frozenset(operation.stack_set for operation in begun if place(operation)[1]),
         switches=frozenset(operation.stack_set for operation in begun if isinstance(operation, StopAutoDeployment)),

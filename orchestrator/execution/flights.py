@@ -65,6 +65,11 @@ class Flights:
         return tuple(flight.form for flight in self._flying.values())
 
     @property
+    def taken(self) -> tuple[Operation, ...]:
+        """Those AWS has, as opposed to those that wait for somebody else's to end."""
+        return tuple(flight.form for flight in self._flying.values() if flight.is_taken)
+
+    @property
     def places(self) -> frozenset[tuple[StackSetName, bool]]:
         """StackSets and stacks that are busy."""
         return frozenset(place(flight.operation) for flight in self._flying.values())
@@ -81,6 +86,7 @@ class Flights:
                 yield from self.send(flight)
             return
         self._flying[flight.operation.id] = flight
+        flight.is_taken = True
         yield events.OperationAdopted(flight.form, flight.attempt.number)
 
     def send(self, flight: Flight) -> Steps:

@@ -15,6 +15,7 @@ from orchestrator.model.operation import (
     DeleteInstances,
     DeleteStackSet,
     Operation,
+    StopAutoDeployment,
     UpdateInstances,
     UpdateStackSet,
     accounts_of,
@@ -65,7 +66,8 @@ class Groundwork:
 def is_in_the_way(earlier: Operation, operation: Operation, state: RunState) -> bool:
     """Whether ``earlier``, unfinished and on the same StackSet, makes all of ``operation`` impossible or unsafe."""
     match earlier:
-        case CreateStackSet():
+        case CreateStackSet() | StopAutoDeployment():
+            # What follows automatic deployment would be undone by it.
             return True
         case UpdateStackSet():
             # The old definition must not reach another account; taking instances away stays right.

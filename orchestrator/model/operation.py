@@ -35,7 +35,8 @@ class UpdateStackSet(Step):
 class StopAutoDeployment(Step):
     """UpdateStackSet that switches automatic deployment off and changes nothing else.
 
-    AWS takes no targets together with that setting, so it passes over every instance, with the definition each has already.
+    AWS takes no targets together with that setting, so it passes over every instance, with the definition each has already: one that
+    is OUTDATED may be CURRENT afterwards, or the other way round where it fails, and nothing here relies on either.
     """
 
 

@@ -29,6 +29,7 @@ from orchestrator.planning.safety import (
     check_hub,
     check_missing,
     check_revocations,
+    check_role_names,
 )
 from orchestrator.planning.sizes import check_sizes
 from orchestrator.planning.temporary import Judgement
@@ -272,6 +273,7 @@ def violations(request: Request, asked_for: WantedSets, compared: tuple[Differen
         *check_foreign(compared),
         *check_hub(request.rollout, request.organization, [difference.stack_set for difference in compared if difference.is_installing]),
         *check_definitions(compared),
+        *check_role_names(compared),
         *check_sizes(asked_for, request.catalog, request.rollout),
         *check_revocations(count_revocations(request, compared), request.rollout, request.allowed, request.purpose),
     )

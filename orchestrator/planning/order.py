@@ -40,8 +40,11 @@ def last_wave(difference: Difference, waves: Waves, wave_names: Ordered[str]) ->
 
 def order_wave(wave: str, roles: Iterable[Difference], groups: Iterable[Difference], waves: Waves, sequence: Sequence) -> None:
     start = len(sequence.operations)
+    renewed = {account for role in roles for account in in_wave(role, wave, waves).replace}
     for group in groups:
-        withdraw(group, wave, in_wave(group, wave, waves).replace, sequence, ())
+        # IAM deletes no role that a policy hangs on: what is revoked where a role is replaced goes before the role.
+        revoked = tuple(account for account in due(group, wave, waves) if account in renewed)
+        withdraw(group, wave, (*in_wave(group, wave, waves).replace, *revoked), sequence, ())
     cleared = slice(start, len(sequence.operations))
     for role in roles:
         part = in_wave(role, wave, waves)

@@ -69,7 +69,7 @@ def change_stack_set(operation: StackSetOperation, stack_sets: Mapping[StackSetN
     if isinstance(operation, UpdateStackSet):
         after = replace(before, definition=operation.definition, instances=redefine(before.instances, operation.accounts))
     elif isinstance(operation, StopAutoDeployment):
-        after = replace(before, instances=redefine(before.instances, ()), auto_deploys=False)
+        after = replace(before, auto_deploys=False)
     else:
         after = replace(before, instances=change_instances(operation, before.instances))
     return {**others, operation.stack_set: after}

@@ -103,6 +103,23 @@ def check_hub(rollout: Rollout, organization: Organization, needed: Iterable[Sta
         yield Violation("hub", f"the hub account {hub.id} is {hub.state}; nothing can be trusted to it.")
 
 
+def check_role_names(differences: Iterable[Difference]) -> Iterator[Violation]:
+    """CloudFormation makes a role of another name, cannot delete the old one while the group sets' policies hang on it, and says nothing."""
+    for difference in differences:
+        observed, wanted = difference.observed.definition, difference.wanted
+        if difference.group_set is not None or observed is None or wanted is None or not difference.observed.instances:
+            continue
+        before, after = (f"{each.parameters.get('Path', '/')}{each.parameters['RoleName']}" for each in (observed, wanted.definition))
+        if difference.is_installing and before != after and not difference.observed.is_foreign:
+            many = len(difference.observed.instances)
+            remedy = "Keep the name; or revoke what the role holds (withhold it, apply), and change the name after that."
+            yield Violation(
+                "role_name",
+                f'role "{before}" of "{difference.stack_set}" would become "{after}": the old one would stay, with its trust, '
+                f"in {many} {'account' if many == 1 else 'accounts'}. {remedy}",
+            )
+
+
 def check_definitions(differences: Iterable[Difference]) -> Iterator[Violation]:
     """A definition cannot change while what stays in it may not be updated: without accounts UpdateStackSet updates everybody."""
     for difference in differences:

@@ -11,7 +11,7 @@ from orchestrator.model.catalog import Catalog
 from orchestrator.model.evidence import Evidence, Unknown, Used
 from orchestrator.model.identifiers import AccountId, GroupSetName
 from orchestrator.model.rollout import Rollout
-from orchestrator.model.state import Instance, State, Window
+from orchestrator.model.state import Condition, Instance, State, Window
 from orchestrator.model.temporary import LedgerEvent, LedgerRecord, TemporaryGrant, TemporaryState
 from orchestrator.planning.grants import TemporaryWish
 from orchestrator.planning.names import group_stack_set
@@ -158,7 +158,7 @@ def wished(fact: Facts, rollout: Rollout, now: datetime, window: Window | None) 
         return TemporaryGrant(name, account, state, window, fact.evidence, "no rule grants it any more"), None
     opened = window or open_window(now, rollout.temporary[name].expires_after)
     because = ", ".join(fact.rules) or f"asked for: {fact.memory.because if fact.memory else ''}"
-    is_open = fact.instance is not None and fact.instance.window == opened
+    is_open = fact.instance is not None and fact.instance.window == opened and is_written_down(fact)
     asked_for = fact.memory.because if fact.memory and fact.memory.is_asked_for else None
     detail = "; ".join(filter(None, (why_still_granted(fact, rollout), who_moved_it(fact))))
     grant = TemporaryGrant(name, account, state, window, fact.evidence, detail, asked_for)
@@ -174,6 +174,11 @@ def why_still_granted(fact: Facts, rollout: Rollout) -> str:
         return f"{used}; that was before this window, which a person opened"
     terms = rollout.temporary.get(fact.key[0])
     return f"{used}; stays until {format_time(fact.evidence.at + terms.minimum_age)}, its minimum age" if terms else used
+
+
+def is_written_down(fact: Facts) -> bool:
+    """Not so when the grant failed to be made: the repair gives it its window again, and that is what the ledger remembers."""
+    return fact.memory is not None or fact.instance is None or fact.instance.condition is Condition.CURRENT
 
 
 def who_moved_it(fact: Facts) -> str:

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from orchestrator.model.identifiers import AccountId
-from orchestrator.model.operation import Operation, accounts_of, kind_of
+from orchestrator.model.operation import Operation, StopAutoDeployment, accounts_of, kind_of
 from orchestrator.model.plan import ChangeKind, HandsOff, PermissionChange, Plan, Purpose, Target
 from orchestrator.presentation.grouping import ChangeGroup, Place, group_changes, group_excluded, group_places
 from orchestrator.presentation.page import Page, Tone, sections, text_of
@@ -142,7 +142,8 @@ def wave_lines(wave: str, operations: Sequence[Operation], page: Page) -> list[s
 def operation_row(operation: Operation) -> tuple[str, ...]:
     many, after = len(accounts_of(operation)), operation.after
     preceding = listed(after) if len(after) <= NAMED else counted(len(after), "operation")
-    details = (counted(many, "account") if many else "", f"after {preceding}" if after else "")
+    what = "automatic deployment off" if isinstance(operation, StopAutoDeployment) else counted(many, "account") if many else ""
+    details = (what, f"after {preceding}" if after else "")
     return (operation.id, kind_of(operation).replace("_", " "), operation.stack_set, ", ".join(filter(None, details)))
 
 

@@ -139,6 +139,14 @@ def refuse_unknown_secrets(plan: Plan, tools: Tools) -> None:
         raise RefusedError(message, kind="stale_plan", remedy="Make a new plan, or set roles.*.external_id as it was.")
 
 
+def refuse_out_of_reach(plan: Plan, reach: Reach) -> None:
+    """Without a way into the management account its stacks would look as if somebody had deleted them."""
+    if not reach.has_management and plan.observed.stacks:
+        where = plan.header.management_account
+        message = f"the plan saw stacks in the management account {where}, which cannot be reached from here any more."
+        raise RefusedError(message, kind="stale_plan", where=where, remedy="Set access.management_role_arn as it was, or make a new plan.")
+
+
 def check_waves(plan: Plan, until: str | None) -> None:
     """The wave to stop after has to exist."""
     names = [wave.name for wave in plan.header.pace.waves]
@@ -162,6 +170,7 @@ def apply_locked(tools: Tools, plan: Plan, conduct: Conduct) -> Outcome:
         return replace(engine.outcome(), already_done=True)
     begun = unfinished_plan(tools)
     earlier = settle(tools, begun, reach, conduct) if begun is not None and begun.digest != plan.digest else None
+    refuse_out_of_reach(plan, reach)
     check_fresh(plan, state, observe(tools.rollout, tools.catalog, reach.deployer), organization)
     check_windows(plan, state, tools.clock.now())
     if earlier is not None:

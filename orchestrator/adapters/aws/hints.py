@@ -10,6 +10,7 @@ HINTS: tuple[tuple[tuple[str, ...], str], ...] = (
         ("suspended", "not active", "still in the organization"),
         "The account is suspended or closed, or left the organization: StackSets passes over it. Plan again.",
     ),
+    (("cancelled by user",), "Somebody stopped the operation. Ask who, then run again."),
     (("failure tolerance", "cancelled"), "Too many other accounts failed before its turn. Mend those, then run again."),
     (
         ("policies first", "deleteconflict", "cannot delete entity", "roles from instance profile first"),

@@ -100,7 +100,10 @@ class StackSetProgress:
             self._clock.sleep(seconds)
             findings = self._find(operation, operation_id, described)
         accounts, failures = findings.accounts(), findings.failures()
-        if status is OperationStatus.FAILED and not failures:
+        if status is OperationStatus.FAILED and not failures and accounts and set(accounts) <= findings.results.keys():
+            # Stopped by somebody when the last account was done: nobody failed.
+            status = OperationStatus.SUCCEEDED
+        elif status is OperationStatus.FAILED and not failures:
             reason = f"the whole operation failed: {described.get('StatusReason') or NO_REASON}"
             failures = tuple(Failure(account, operation.stack_set, reason, hint_for(reason)) for account in operation.accounts)
         return Progress(status, len(accounts), len(accounts), failures)
