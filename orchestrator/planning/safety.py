@@ -104,7 +104,7 @@ def check_hub(rollout: Rollout, organization: Organization, needed: Iterable[Sta
 
 
 def check_role_names(differences: Iterable[Difference]) -> Iterator[Violation]:
-    """CloudFormation makes a role of another name, cannot delete the old one while the group sets' policies hang on it, and says nothing."""
+    """CloudFormation makes a role of another name and, while policies hang on the old one, leaves that behind without a word."""
     for difference in differences:
         observed, wanted = difference.observed.definition, difference.wanted
         if difference.group_set is not None or observed is None or wanted is None or not difference.observed.instances:

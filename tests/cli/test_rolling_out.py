@@ -1,6 +1,8 @@
 """Plan, apply, verify, clean up and take back, as somebody at the command line sees it."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -177,3 +179,10 @@ def test_a_plan_that_is_written_out_is_carried_out_too_when_somebody_says_yes(ru
     assert json.loads(Path("plan.json").read_text(encoding="utf-8"))["digest"] == done.json["plan"]
     again = run("apply", "plan.json")
     assert (again.code, "already" in again.out) == (0, True), again.out
+
+
+def test_nobody_to_hear_the_progress_is_no_reason_to_stop(run: Run, sandbox: Sandbox):
+    command = [sys.executable, "-m", "orchestrator", "apply", "--yes"]
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
+        assert subprocess.run(command, stdout=subprocess.DEVNULL, stderr=full, check=False).returncode == 0
+    assert run("verify").code == 0

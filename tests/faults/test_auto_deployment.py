@@ -3,7 +3,10 @@
 import pytest
 
 from orchestrator.errors import RefusedError
+from orchestrator.execution.obstruction import Groundwork
+from orchestrator.execution.run_state import Attempt, OperationState, RunState
 from orchestrator.model.operation import StopAutoDeployment
+from orchestrator.model.outcome import OperationStatus
 from orchestrator.model.plan import ChangeKind
 from orchestrator.model.state import Condition
 from orchestrator.sandbox.faults import Failure
@@ -83,3 +86,30 @@ def test_an_account_that_fails_meanwhile_is_mended_by_the_next_plan(stage):
     _, outcome = stage.converge()
     assert outcome.is_converged
     assert holders(stage) == dict.fromkeys(WORKLOADS, Condition.CURRENT)
+
+
+def test_what_it_did_to_instances_that_were_behind_makes_no_plan_stale(stage):
+    """AWS passes over every instance with the setting: one that was OUTDATED may be CURRENT after, or still fail."""
+    stage.converge()
+    stage.sandbox.faults.failures = [Failure(account=REST[0], stack=CHECKS_SET, times=2)]
+    switch_on(stage)
+    assert holders(stage)[REST[0]] is Condition.OUTDATED
+    plan = stage.plan()
+    assert [operation.wave for operation in plan.operations] == ["canary", "everyone"]
+    assert stage.apply(plan, until="canary").stopped_after == "canary"
+    assert holders(stage)[REST[0]] is Condition.OUTDATED
+    assert stage.apply(plan).is_converged
+
+
+def test_where_it_cannot_be_switched_off_nothing_else_is_done(stage):
+    stage.converge()
+    switch_on(stage)
+    stage.sandbox.add_account(NEWCOMER, name="newcomer", ou_path="/Other")
+    wait(stage)
+    plan = stage.plan()
+    groundwork = Groundwork(plan.operations)
+    refused = Attempt(1, "id", (), OperationStatus.FAILED, (), is_refused=True)
+    state = RunState({plan.operations[0].id: OperationState((refused,))})
+    later = [operation for operation in plan.operations[1:] if operation.stack_set == CHECKS_SET]
+    assert later
+    assert all(groundwork.obstruction(operation, state).whole for operation in later)

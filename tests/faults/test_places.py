@@ -1,8 +1,16 @@
 """The management account, the hub in it, and a delegated administrator in its place."""
 
+from dataclasses import replace
+
+import pytest
+
+from orchestrator.errors import RefusedError
+from orchestrator.execution.events import OperationSubmitted
+from orchestrator.model.operation import CreateInstances
+from orchestrator.model.rollout import CallAs
 from orchestrator.sandbox.faults import Failure
-from orchestrator.workflows import verify
-from tests.faults.stage import HUB, HUB_RULE, MANAGEMENT, MANAGEMENT_RULE
+from orchestrator.workflows import status, verify
+from tests.faults.stage import HUB, HUB_RULE, MANAGEMENT, MANAGEMENT_RULE, REST, ROLE_SET
 
 
 def test_a_failing_management_stack_is_named_and_retried(stage):
@@ -30,3 +38,49 @@ def test_a_delegated_administrator_leaves_the_management_account_out_and_says_so
     plan, outcome = stage.converge()
     assert any(MANAGEMENT in warning and "management-discovery" in warning for warning in plan.warnings)
     stage.check_converged(plan, outcome)
+
+
+def test_stacks_that_cannot_be_reached_any_more_are_not_taken_for_deleted(stage, monkeypatch):
+    stage.rules = f"{HUB_RULE}\n{MANAGEMENT_RULE}"
+    stage.converge()
+    stage.grants = "spoke-checks, spoke-ec2, spoke-kms"
+    plan = stage.plan()
+    for name, value in stage.sandbox.environment(HUB).items():
+        monkeypatch.setenv(name, value)
+    stage.call_as = "delegated-admin"
+    made = replace(plan, header=replace(plan.header, call_as=CallAs.DELEGATED_ADMIN))
+    with pytest.raises(RefusedError, match="cannot be reached from here"):
+        stage.apply(stage.tools().codec.seal(made))
+
+
+def test_a_role_that_failed_shows_in_the_status_of_its_account(stage):
+    stage.converge()
+    stage.external_id = "a-new-external-id"
+    stage.sandbox.faults.failures = [Failure(account=REST[0], stack=ROLE_SET, action="UPDATE")]
+    stage.converge()
+    wrong = [(entry.id, entry.failed) for entry in status(stage.tools()).accounts if not entry.is_as_wanted]
+    assert wrong == [(REST[0], ("role-spoke",))]
+
+
+def test_an_operation_that_was_stopped_when_all_was_done_failed_nowhere(stage):
+    stage.converge()
+    stage.grants = "spoke-checks, spoke-ec2, spoke-kms"
+    stage.sandbox.faults.hold = True
+    plan = stage.plan()
+    stopped: list[str] = []
+
+    def stop_and_release(event):
+        if isinstance(event, OperationSubmitted) and isinstance(event.operation, CreateInstances) and not stopped:
+            stopped.append(event.operation.stack_set)
+            rows = stage.client().list_stack_set_operations(StackSetName=stopped[0])["Summaries"]
+            place = {"StackSetName": stopped[0], "OperationId": rows[0]["OperationId"]}
+            while {row["Status"] for row in stage.client().list_stack_set_operation_results(**place)["Summaries"]} != {"RUNNING"}:
+                stage.tools().clock.sleep(0.01)
+            stage.client().stop_stack_set_operation(**place)
+            stage.sandbox.faults.hold = False
+            stage.sandbox.release()
+
+    outcome = stage.apply(plan, tell=stop_and_release)
+    assert stopped
+    assert outcome.failed == ()
+    assert outcome.is_converged

@@ -10,8 +10,9 @@ from orchestrator.model.identifiers import OperationKey
 from orchestrator.model.operation import CreateInstances, CreateStackSet
 from orchestrator.model.plan import ChangeKind
 from orchestrator.model.state import Window
-from orchestrator.model.temporary import TemporaryState
+from orchestrator.model.temporary import LedgerEvent, TemporaryState
 from orchestrator.planning.windows import format_time
+from orchestrator.sandbox.faults import Failure
 from orchestrator.workflows import observe, verify
 from tests.fakes import SimulatedCrash
 from tests.temporary.world import MANAGEMENT, ONE, PASSING_SET, SPOKE_ROLE, TWO
@@ -146,3 +147,16 @@ def test_a_beginning_moved_by_hand_hides_no_use(open_for):
     assert shop.standing(ONE).state is TemporaryState.USED
     assert shop.clean_up().is_converged
     assert PASSING_SET not in shop.policies(ONE)
+
+
+def test_a_grant_made_at_the_second_attempt_is_in_the_ledger_like_any_other(open_for, sandbox):
+    shop = open_for((ONE,))
+    sandbox.faults.failures = [Failure(account=ONE, stack=PASSING_SET, times=1)]
+    assert not shop.roll_out().is_converged
+    assert shop.roll_out().is_converged
+    before = shop.windows()
+    assert shop.events(ONE) == [LedgerEvent.GRANTED]
+    move_window(shop, ONE, before[ONE].not_after + timedelta(days=3650))
+    assert not verify(shop.tools).is_converged
+    assert shop.roll_out().is_converged
+    assert shop.windows() == before

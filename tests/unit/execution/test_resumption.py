@@ -116,6 +116,17 @@ def test_an_interrupted_run_submits_nothing_more_and_says_how_to_go_on():
     assert set(deployer.submissions.values()) == {1}
 
 
+def test_what_only_waits_does_not_go_on_in_aws():
+    plan = plan_of(two_waves())
+    deployer = FakeDeployer(State(), faults=Faults(busy={ROLE: 20}))
+    told: list[events.Event] = []
+    conditions = replace(CONDITIONS, is_interrupted=lambda: any(isinstance(event, events.OperationWaits) for event in told))
+    with pytest.raises(InterruptedRunError) as interrupted:
+        told.extend(running(plan, deployer, MemoryStore(), conditions))
+    assert interrupted.value.message == "interrupted: nothing more was submitted."
+    assert told[-1] == events.Interrupted(())
+
+
 # ---------------------------------------------------------------- AWS is out of reach
 
 

@@ -126,6 +126,16 @@ def test_a_replaced_role_takes_its_group_sets_along_and_waits_for_them():
     assert {account for _, accounts, _ in steps(operations) for account in accounts} == {member(1)}
 
 
+def test_what_is_revoked_where_a_role_is_replaced_goes_before_the_role():
+    both = (grants("lasting", members(2)), grants("more", members(2), PASSING))
+    known = in_condition(deployed(2, *both), ROLE_SET, member(1), Condition.INOPERABLE)
+    operations = with_rules(known, both[0], grants("less", members(1), PASSING)).plan().operations
+    (role,) = (o for o in operations if o.stack_set == ROLE_SET and isinstance(o, DeleteInstances))
+    policies = {o.id for o in operations if o.stack_set != ROLE_SET and isinstance(o, DeleteInstances)}
+    assert len(policies) == 2
+    assert policies <= set(role.after)
+
+
 def test_a_replaced_stack_in_the_management_account_is_deleted_first():
     known = deployed(1, grants("root", (MANAGEMENT,)))
     broken = replace(known.observed.stacks[SPOKE_SET], instance=Instance(Condition.INOPERABLE))

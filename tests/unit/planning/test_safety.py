@@ -6,6 +6,7 @@ import pytest
 
 from orchestrator.model.organization import AccountState
 from orchestrator.model.plan import Purpose
+from orchestrator.model.roles import RoleKind
 from orchestrator.model.rollout import Rule, Safety
 from orchestrator.model.selectors import AccountIs
 from orchestrator.model.state import Definition, Instance, Stack, StackSet, State
@@ -152,6 +153,17 @@ def test_a_foreign_stack_in_the_management_account_is_refused_when_needed():
     assert messages(known) == [
         'stack "cado-spoke-lasting" exists without our tags and is needed. Rename or delete it, or choose another prefix.'
     ]
+
+
+def test_a_role_that_would_leave_its_old_self_behind_is_refused():
+    known = deployed(2)
+    spoke = replace(known.rollout.roles[RoleKind.SPOKE], name="AnotherName")
+    renamed = replace(known, rollout=replace(known.rollout, roles={**known.rollout.roles, RoleKind.SPOKE: spoke}))
+    (message,) = messages(renamed)
+    assert "/AnotherName" in message
+    assert "in 2 accounts" in message
+    assert messages(replace(world(2), rollout=renamed.rollout)) == []
+    assert messages(with_rules(renamed)) == []
 
 
 def suspended_hub(known):
