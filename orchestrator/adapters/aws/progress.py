@@ -37,19 +37,25 @@ STATUSES = {
     "FAILED": OperationStatus.FAILED,
     "STOPPED": OperationStatus.FAILED,
 }
-REREAD_SECONDS = (0.5, 1.0, 2.0, 4.0)
+LAG = timedelta(seconds=8)
+"""How long after an operation has ended its lists may not have heard of it."""
+
 SECONDS_PER_PAGE = 2.0
 """Counting what is done reads every result: the more pages, the more seldom."""
 
 
 class StackSetProgress:
-    """Answers for one operation at a time, and remembers how many accounts it last counted."""
+    """Answers for one operation at a time, and remembers how many accounts it last counted and when it first saw the end.
+
+    Until the lists agree with that end the operation counts as running, so that nothing else has to wait for them.
+    """
 
     def __init__(self, reader: StackSetReader, site: Site, clock: Clock) -> None:
         self._reader = reader
         self._site = site
         self._clock = clock
         self._counted: dict[str, tuple[datetime, int]] = {}
+        self._ended: dict[str, datetime] = {}
 
     def of(self, operation: WithTargets | StopAutoDeployment | CreateStackSet | DeleteStackSet, operation_id: str) -> Progress | None:
         """None when AWS never heard of it. Creating and deleting a StackSet take no time: what is there tells."""
@@ -94,12 +100,9 @@ class StackSetProgress:
         self, operation: WithTargets, operation_id: str, status: OperationStatus, described: "StackSetOperationTypeDef"
     ) -> Progress:
         findings = self._find(operation, operation_id, described)
-        for seconds in REREAD_SECONDS:
-            if findings.agree():
-                break
-            self._clock.sleep(seconds)
-            findings = self._find(operation, operation_id, described)
         accounts, failures = findings.accounts(), findings.failures()
+        if not findings.agree() and self._clock.now() - self._ended.setdefault(operation_id, self._clock.now()) < LAG:
+            return Progress(OperationStatus.RUNNING, len(accounts) - len(failures), len(accounts))
         if status is OperationStatus.FAILED and not failures and accounts and set(accounts) <= findings.results.keys():
             # Stopped by somebody when the last account was done: nobody failed.
             status = OperationStatus.SUCCEEDED
