@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from orchestrator.cli.output import DIFFERENCES, FAILED, Format, emit, emit_json, errors_reported, exit_with, stdout_page
+from orchestrator.cli.output import DIFFERENCES, FAILED, Format, emit, emit_json, errors_reported, exit_with, stdout_page, tell_error
 from orchestrator.cli.parameters import FormatOption, refuse_idle, settings_of
 from orchestrator.composition import open_workshop
 from orchestrator.errors import OrchestratorError
@@ -76,9 +76,9 @@ def history(
             else:
                 emit(ledger_text(records, stdout_page()))
             return
-        found, holder = journals(tools), tools.lock.holder()
+        (found, damaged), holder = journals(tools), tools.lock.holder()
         runs = runs_of(found, holder) if run is None else find_runs(found, run, holder)
-        if run is not None and not runs:
+        if run is not None and not runs and not damaged:
             raise OrchestratorError(f'there is no run "{run}", and no plan whose digest begins so.', remedy="`history` lists the runs.")
         if form is Format.JSON:
             emit_json(runs_json(runs))
@@ -86,3 +86,6 @@ def history(
             emit(runs_text(runs, stdout_page()))
         else:
             emit("\n".join(run_text(one, stdout_page()) for one in runs))
+        for error in damaged:
+            tell_error(error, as_json=False)
+        exit_with(damaged[0].exit_code if damaged else 0)

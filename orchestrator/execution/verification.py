@@ -73,7 +73,7 @@ def why_unhealthy(wanted: Instance, found: Instance) -> str:
 
 
 def describe(instance: Instance) -> str:
-    return f"{instance.condition}: {instance.reason}" if instance.reason else str(instance.condition)
+    return instance.told
 
 
 def end_of(instance: Instance) -> str:

@@ -50,6 +50,11 @@ class Instance:
     is_drifted: bool = field(default=False, compare=False)
 
     @property
+    def told(self) -> str:
+        """Its condition and AWS's reason, nothing said twice."""
+        return self.reason if self.reason.startswith(self.condition) else ": ".join(filter(None, (self.condition, self.reason)))
+
+    @property
     def has_failed(self) -> bool:
         """AWS tried to bring it where its definition is, and did not manage."""
         status = self.reason.partition(":")[0]

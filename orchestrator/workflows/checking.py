@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 
+from orchestrator.errors import StateError
 from orchestrator.execution.journal import Journal
 from orchestrator.execution.records import Record
 from orchestrator.execution.verification import instances_of
@@ -63,7 +64,14 @@ def status(tools: Tools) -> Standing:
     return Standing(tuple(entry for entry in statuses if entry.id not in untouched), world.judgement.grants, left)
 
 
-def journals(tools: Tools) -> dict[PlanDigest, tuple[Record, ...]]:
-    """The records of every plan that was ever begun, by digest."""
-    digests = [PlanDigest(f"sha256:{name.removeprefix('journal/')}") for name in tools.store.keys("journal/")]
-    return {digest: Journal(tools.store, digest).records() for digest in digests}
+def journals(tools: Tools) -> tuple[dict[PlanDigest, tuple[Record, ...]], tuple[StateError, ...]]:
+    """The records of every plan that was ever begun, by digest; and what cannot be read of them, for one damaged journal hides no other."""
+    found: dict[PlanDigest, tuple[Record, ...]] = {}
+    damaged: list[StateError] = []
+    for name in tools.store.keys("journal/"):
+        digest = PlanDigest(f"sha256:{name.removeprefix('journal/')}")
+        try:
+            found[digest] = Journal(tools.store, digest).records()
+        except StateError as error:
+            damaged.append(error)
+    return found, tuple(damaged)

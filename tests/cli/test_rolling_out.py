@@ -186,3 +186,16 @@ def test_nobody_to_hear_the_progress_is_no_reason_to_stop(run: Run, sandbox: San
     with Path("/dev/full").open("w", encoding="utf-8") as full:
         assert subprocess.run(command, stdout=subprocess.DEVNULL, stderr=full, check=False).returncode == 0
     assert run("verify").code == 0
+
+
+def test_one_damaged_journal_hides_no_other_run(run: Run, sandbox: Sandbox):
+    assert run("apply", "--yes").code == 0
+    use_for_the_first_time(sandbox, HUB, "EstateInstanceRole", "EstateRole")
+    assert run("cleanup", "--yes").code == 0
+    first, second = run("history", "--format", "json").json["runs"]
+    journal = Path(".state") / "journal" / f"{first['plan'].removeprefix('sha256:')}.jsonl"
+    lines = journal.read_bytes().splitlines(keepends=True)
+    journal.write_bytes(b"".join([lines[0], b"rubbish\n", *lines[2:]]))
+    found = run("history", "--format", "json")
+    assert (found.code, [row["run"] for row in found.json["runs"]]) == (1, [second["run"]]), found.err
+    assert first["plan"].removeprefix("sha256:") in found.err

@@ -135,5 +135,6 @@ def read_instance(summary: "StackInstanceSummaryTypeDef") -> Instance:
 
 
 def reason_of(summary: "StackInstanceSummaryTypeDef") -> str:
+    """The last operation's own word, unless it is that all went well: then the instance is behind for another reason."""
     detailed = summary.get("StackInstanceStatus", {}).get("DetailedStatus", "")
-    return ": ".join(part for part in (str(detailed), summary.get("StatusReason", "")) if part)
+    return ": ".join(part for part in (str(detailed), summary.get("StatusReason", "")) if part and part != "SUCCEEDED")
