@@ -229,7 +229,7 @@ def resume_or_begin(shop: Workshop, request: Request, form: Format) -> Outcome:
             say(error.message)
     say(f"{said}; what is wanted now is planned anew.")
     with watched(shop, begun, conduct_of(shop, break_lock=request.allowed.break_lock)) as live:
-        abandon(shop.tools, begun, live)
+        abandon(shop.tools, begun, live, f"given up for another plan: {command_line()}")
     return run_confirmed(shop, request.plan(shop), request, form)
 
 

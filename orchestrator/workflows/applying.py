@@ -79,11 +79,11 @@ def locked(tools: Tools, conduct: Conduct, *, break_lock: bool) -> Iterator[None
         tools.lock.release()
 
 
-def abandon(tools: Tools, plan: Plan, conduct: Conduct) -> None:
+def abandon(tools: Tools, plan: Plan, conduct: Conduct, because: str) -> None:
     """Give up a plan that was begun, before another one is made: what AWS still works on is waited for and written down."""
     with locked(tools, conduct, break_lock=conduct.break_lock):
         reach = tools.reach(discover(tools))
-        settle(tools, plan, reach, conduct).supersede("the rules want something else by now")
+        settle(tools, plan, reach, conduct).supersede(because)
         forget_current(tools, plan)
 
 

@@ -43,7 +43,11 @@ def plan(
     )
     if wish is not None:
         check_wish(wish, tools.rollout, tools.catalog, world.organization, world.selection)
-    return tools.codec.seal(make_plan(request))
+    made, holder = make_plan(request), tools.lock.holder()
+    if holder is not None:
+        busy = f"another run is at work on this rollout: {holder}. What it is about to do is told here as still to be done."
+        made = replace(made, warnings=(busy, *made.warnings))
+    return tools.codec.seal(made)
 
 
 def plan_from_nothing(

@@ -88,3 +88,12 @@ def test_another_run_at_work_is_told_and_waited_for(run: Run, sandbox: Sandbox, 
     other.release()
     assert waited.code == 3
     assert waited.err.count("somebody else") > 1
+
+
+def test_a_plan_beside_a_run_at_work_says_so(run: Run, sandbox: Sandbox, folder):
+    other = FolderLock(folder / ".state")
+    other.acquire("somebody else")
+    warned = run("plan", "--format", "json").json["warnings"]
+    other.release()
+    assert "somebody else" in warned[0]
+    assert not any("another run" in warning for warning in run("plan", "--format", "json").json["warnings"])

@@ -45,7 +45,7 @@ def test_a_deliberate_grant_cut_short_is_remembered_when_something_else_is_plann
     sandbox.faults.hold = False
     sandbox.release()
     assert shop.events(ONE) == []
-    abandon(shop.tools, made, Conduct(RunId("next"), "a test"))
+    abandon(shop.tools, made, Conduct(RunId("next"), "a test"), "something else")
     assert unfinished_plan(shop.tools) is None
     assert shop.events(ONE) == [LedgerEvent.GRANTED]
     fresh = shop.plan()
