@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from orchestrator.model.assignment import Selection
 from orchestrator.model.catalog import Catalog
-from orchestrator.model.evidence import Evidence, Unknown, Used
+from orchestrator.model.evidence import Evidence, Unused, Used
 from orchestrator.model.identifiers import AccountId, GroupSetName
 from orchestrator.model.rollout import Rollout
 from orchestrator.model.state import Condition, Instance, State, Window
@@ -192,8 +192,7 @@ def who_moved_it(fact: Facts) -> str:
 def over(fact: Facts, window: Window) -> TemporaryGrant:
     """A window that has ended, whether or not its instance is still there."""
     name, account = fact.key
-    is_unused = not isinstance(fact.evidence, Used | Unknown)
-    ended = f"ended {'unused ' if is_unused else ''}on {format_time(window.not_after)}"
+    ended = f"ended {'unused ' if isinstance(fact.evidence, Unused) else ''}on {format_time(window.not_after)}"
     if fact.instance is not None:
         detail = "; ".join(filter(None, (ended, who_moved_it(fact))))
         return TemporaryGrant(name, account, TemporaryState.EXPIRED, window, fact.evidence, detail, None, window.not_after, fact.left_alone)
