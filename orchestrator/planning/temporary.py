@@ -160,7 +160,7 @@ def wished(fact: Facts, rollout: Rollout, now: datetime, window: Window | None) 
     because = ", ".join(fact.rules) or f"asked for: {fact.memory.because if fact.memory else ''}"
     is_open = fact.instance is not None and fact.instance.window == opened and is_written_down(fact)
     asked_for = fact.memory.because if fact.memory and fact.memory.is_asked_for else None
-    detail = "; ".join(filter(None, (why_still_granted(fact, rollout), who_moved_it(fact))))
+    detail = "; ".join(filter(None, (why_still_granted(fact, rollout), who_moved_it(fact), why_not_there(fact))))
     grant = TemporaryGrant(name, account, state, window, fact.evidence, detail, asked_for)
     return grant, TemporaryWish(name, account, because, None if is_open else opened)
 
@@ -179,6 +179,12 @@ def why_still_granted(fact: Facts, rollout: Rollout) -> str:
 def is_written_down(fact: Facts) -> bool:
     """Not so when the grant failed to be made: the repair gives it its window again, and that is what the ledger remembers."""
     return fact.memory is not None or fact.instance is None or fact.instance.condition is Condition.CURRENT
+
+
+def why_not_there(fact: Facts) -> str:
+    """AWS has the instance, but not what it should have made."""
+    instance = fact.instance
+    return f"AWS failed to make or update it: {instance.reason}" if instance is not None and instance.has_failed else ""
 
 
 def who_moved_it(fact: Facts) -> str:

@@ -16,6 +16,9 @@ MEANINGS = {
     LedgerEvent.STILL_THERE: "STILL IN THE ACCOUNT",
 }
 
+ENOUGH = 12
+"""Digits of a plan's digest in text: `history` takes them for the plan, and they fit a narrow terminal."""
+
 
 def ledger_text(records: Iterable[LedgerRecord], page: Page) -> str:
     """Who had which temporary grant from when to when, by which plan, with what evidence."""
@@ -44,5 +47,5 @@ def record_words(record: LedgerRecord) -> str:
     asked = ", asked for by name" if record.deliberate else ""
     because = f", because: {record.because}" if record.because else ""
     evidence = f" ({record.evidence})" if record.evidence else ""
-    plan = f", plan {record.plan}" if record.plan else ""
+    plan = f", plan {record.plan.removeprefix('sha256:')[:ENOUGH]}" if record.plan else ""
     return f"{MEANINGS[record.event]}{until}{evidence}{asked}{because}{plan}"
