@@ -17,6 +17,11 @@ class OrchestratorError(Exception):
         self.where = where
         self.remedy = remedy
 
+    @property
+    def told_kind(self) -> str:
+        """The kind as others read it; a refusal's is what it refuses for."""
+        return self.kind
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:
@@ -73,6 +78,10 @@ class RefusedError(OrchestratorError):
     def __init__(self, message: str, *, kind: str = "refused", where: str | None = None, remedy: str | None = None) -> None:
         super().__init__(message, where=where, remedy=remedy)
         self.refusal = kind
+
+    @property
+    def told_kind(self) -> str:
+        return self.refusal
 
 
 class ViolationsError(RefusedError):

@@ -56,6 +56,11 @@ class LockNote:
         return self.machine == this_machine() and not is_process(self.pid)
 
     @property
+    def present(self) -> str | None:
+        """The holder, unless he is known to be dead: of another machine nobody can tell."""
+        return None if self.is_dead else self.holder
+
+    @property
     def is_alive(self) -> bool:
         """Certainly alive: a process of this machine that runs."""
         return self.machine == this_machine() and is_process(self.pid)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from orchestrator.cli.output import command_line, say
-from orchestrator.errors import InterruptedRunError, OrchestratorError, RefusedError
+from orchestrator.errors import InterruptedRunError, OrchestratorError
 from orchestrator.model.outcome import Outcome
 from orchestrator.model.temporary import TemporaryState
 from orchestrator.ports import Clock
@@ -32,7 +32,7 @@ class Watch:
             try:
                 outcome = look()
             except OrchestratorError as error:
-                if kind_of(error) not in PASSING or self.is_over():
+                if error.told_kind not in PASSING or self.is_over():
                     raise
                 self.wait(error.message)
             else:
@@ -52,10 +52,6 @@ class Watch:
             raise InterruptedRunError(
                 "interrupted between two looks: nothing is running.", remedy=f"To go on: {command_line()}"
             ) from interrupt
-
-
-def kind_of(error: OrchestratorError) -> str:
-    return error.refusal if isinstance(error, RefusedError) else error.kind
 
 
 def alive(outcome: Outcome) -> int:

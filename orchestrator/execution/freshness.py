@@ -11,6 +11,7 @@ from orchestrator.model.operation import window_of
 from orchestrator.model.organization import AccountState, Organization
 from orchestrator.model.plan import Plan, Target
 from orchestrator.model.state import State
+from orchestrator.planning.windows import format_time
 
 MOST = 10
 """Changes listed one by one; the rest are counted."""
@@ -21,7 +22,7 @@ def check_windows(plan: Plan, run: RunState, now: datetime) -> None:
     for operation in plan.operations:
         window, owed = window_of(operation), run.remaining(operation)
         if window is not None and owed and window.not_after <= now:
-            who, ended = ", ".join(owed[:MOST]), f"{window.not_after:%Y-%m-%dT%H:%M:%SZ}"
+            who, ended = ", ".join(owed[:MOST]), format_time(window.not_after)
             raise RefusedError(
                 f"the plan is stale: the window of {operation.stack_set} in {who} ended on {ended}, before it was opened.",
                 kind="stale_plan",

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from orchestrator.execution.expectation import Latitude
 from orchestrator.model.identifiers import AccountId, StackSetName
 from orchestrator.model.state import Condition, Definition, Instance, Stack, StackSet, State
+from orchestrator.planning.windows import format_time
 
 
 def state_changes(before: State, now: State, allowed: Latitude) -> Iterator[str]:
@@ -92,5 +93,5 @@ def describe(instance: Instance | None) -> str:
     if instance is None:
         return "no instance"
     window = instance.window
-    until = f" with a window from {window.not_before:%Y-%m-%dT%H:%M:%SZ} to {window.not_after:%Y-%m-%dT%H:%M:%SZ}" if window else ""
+    until = f" with a window from {format_time(window.not_before)} to {format_time(window.not_after)}" if window else ""
     return f"{instance.condition}{until}"

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from orchestrator.model.identifiers import AccountId, StackSetName
 from orchestrator.model.outcome import Difference, Verification
 from orchestrator.model.state import Condition, Instance, Stack, StackSet, State
+from orchestrator.planning.windows import format_time
 from orchestrator.ports import Inspector
 
 Key = tuple[StackSetName, AccountId]
@@ -77,7 +78,7 @@ def describe(instance: Instance) -> str:
 
 
 def end_of(instance: Instance) -> str:
-    return f"{instance.window.not_after:%Y-%m-%dT%H:%M:%SZ}" if instance.window else "never, for it is closed"
+    return format_time(instance.window.not_after) if instance.window else "never, for it is closed"
 
 
 def missing_sets(desired: State, observed: State) -> Iterator[Difference]:

@@ -142,6 +142,10 @@ class Catalog:
         """Every action a group set allows, as written, wildcards included."""
         return frozenset(action for statement in self.statements(name) for action in statement.actions)
 
+    def temporary_sets(self) -> tuple[GroupSetName, ...]:
+        """The group sets that must be gone after their first use, in the order of the profile."""
+        return tuple(name for name, group_set in self.group_sets.items() if group_set.temporary)
+
     def sets_of(self, role: RoleKind) -> tuple[GroupSet, ...]:
         """The group sets that attach to a role, in the order of the profile."""
         return tuple(group_set for group_set in self.group_sets.values() if group_set.role is role)

@@ -93,18 +93,11 @@ class DeleteStack(Step):
     account: AccountId
 
 
-Operation = (
-    CreateStackSet
-    | UpdateStackSet
-    | StopAutoDeployment
-    | CreateInstances
-    | UpdateInstances
-    | DeleteInstances
-    | DeleteStackSet
-    | CreateStack
-    | UpdateStack
-    | DeleteStack
+StackSetOperation = (
+    CreateStackSet | UpdateStackSet | StopAutoDeployment | CreateInstances | UpdateInstances | DeleteInstances | DeleteStackSet
 )
+StackOperation = CreateStack | UpdateStack | DeleteStack
+Operation = StackSetOperation | StackOperation
 
 KINDS: dict[type[Step], str] = {
     CreateStackSet: "create_stack_set",

@@ -1,7 +1,7 @@
 """Everything read becomes one plan: what to do, in which order, what that means for whom, and what speaks against it."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -76,7 +76,7 @@ def make_plan(request: Request) -> Plan:
         summary=summarize(request, compared, hands_off, len(operations)),
         changes=changes,
         permissions=permissions,
-        targets=tuple(target(account, request) for account in touched),
+        targets=targets(touched, request),
         excluded=tuple(HandsOff(account, why, holdings(request, account)) for account, why in sorted(hands_off.items())),
         temporary=announced(request.judgement.grants, compared, request.wish),
         notices=(
@@ -221,10 +221,11 @@ def holdings(request: Request, account: AccountId) -> int:
     return sum(role_kind_of(prefix, name) is None for name in sets)
 
 
-def target(account: AccountId, request: Request) -> Target:
-    known = request.organization.accounts[account]
+def targets(accounts: Iterable[AccountId], request: Request) -> tuple[Target, ...]:
+    """The accounts as they are, with the tags that some rule looks at."""
     keys = sorted({key for rule in request.rollout.rules for key in tags_in(rule.where)})
-    return Target(account, known.name, known.ou, known.state, {key: known.tags.get(key) for key in keys})
+    found = (request.organization.accounts[account] for account in accounts)
+    return tuple(Target(known.id, known.name, known.ou, known.state, {key: known.tags.get(key) for key in keys}) for known in found)
 
 
 def removal_notices(changes: tuple[Change, ...], catalog: Catalog) -> tuple[str, ...]:

@@ -16,6 +16,8 @@ from orchestrator.model.operation import (
     DeleteStack,
     DeleteStackSet,
     Operation,
+    StackOperation,
+    StackSetOperation,
     StopAutoDeployment,
     UpdateInstances,
     UpdateStack,
@@ -37,7 +39,7 @@ def step(state: State, operation: Operation) -> State:
             return replace(state, stack_sets=change_stack_set(operation, state.stack_sets))
 
 
-def change_stack(operation: CreateStack | UpdateStack | DeleteStack, stacks: Mapping[StackSetName, Stack]) -> Mapping[StackSetName, Stack]:
+def change_stack(operation: StackOperation, stacks: Mapping[StackSetName, Stack]) -> Mapping[StackSetName, Stack]:
     others = {name: stack for name, stack in stacks.items() if name != operation.stack_set}
     match operation:
         case DeleteStack():
@@ -50,11 +52,6 @@ def change_stack(operation: CreateStack | UpdateStack | DeleteStack, stacks: Map
             return {**others, operation.stack_set: Stack(operation.definition, Instance(window=window))}
         case _:
             assert_never(operation)
-
-
-StackSetOperation = (
-    CreateStackSet | UpdateStackSet | StopAutoDeployment | CreateInstances | UpdateInstances | DeleteInstances | DeleteStackSet
-)
 
 
 def change_stack_set(operation: StackSetOperation, stack_sets: Mapping[StackSetName, StackSet]) -> Mapping[StackSetName, StackSet]:

@@ -50,14 +50,13 @@ class Memory:
 
 def temporary_sets(catalog: Catalog, ledger: Iterable[LedgerRecord]) -> tuple[GroupSetName, ...]:
     """Those of the catalog, and those the ledger knows that the catalog does not know any more: renamed, or dropped while granted."""
-    known = [name for name, group_set in catalog.group_sets.items() if group_set.temporary]
     dropped = {record.group_set for record in ledger} - set(catalog.group_sets)
-    return (*known, *sorted(dropped))
+    return (*catalog.temporary_sets(), *sorted(dropped))
 
 
 def candidates(catalog: Catalog, selection: Selection, held: Collection[Key], ledger: Iterable[LedgerRecord]) -> tuple[Key, ...]:
     """Every temporary grant worth looking at: granted by a rule, held, or asked for by a person."""
-    temporary = [name for name, group_set in catalog.group_sets.items() if group_set.temporary]
+    temporary = catalog.temporary_sets()
     by_rule = {(name, account) for account in selection.assignments for name in selection.granted(account) if name in temporary}
     asked = {key for key, memory in remember(ledger).items() if memory.is_asked_for and key[0] in temporary}
     return tuple(sorted(by_rule | {*held} | asked))

@@ -15,8 +15,9 @@ def check_wish(wish: TemporaryWish, rollout: Rollout, catalog: Catalog, organiza
     """Raises OrchestratorError for names that mean nothing, RefusedError for an account that may not have it."""
     group_set = catalog.group_sets.get(wish.group_set)
     if group_set is None or not group_set.temporary:
-        temporary = [name for name, known in catalog.group_sets.items() if known.temporary]
-        raise OrchestratorError(f'"{wish.group_set}" is not a temporary group set.', remedy=f"Temporary ones: {', '.join(temporary)}.")
+        raise OrchestratorError(
+            f'"{wish.group_set}" is not a temporary group set.', remedy=f"Temporary ones: {', '.join(catalog.temporary_sets())}."
+        )
     share = selection.assignments.get(wish.account)
     if share is None:
         remedy = did_you_mean(wish.account, organization.accounts, "`discover` lists the accounts.")

@@ -18,8 +18,8 @@ from orchestrator.workflows.tools import Tools
 CURRENT = "current"
 """The store's key for the digest of that plan."""
 
-
 SAME_WISH = timedelta(hours=1)
+"""How long a wish asked for again is taken for the first one."""
 
 GIVE_UP = (
     "Go on with the version of this program that made it, or restore the file. To give the plan up, delete the file "

@@ -43,7 +43,7 @@ def discover(tools: Tools) -> Organization:
 
 def observe(rollout: Rollout, catalog: Catalog, deployer: Deployer) -> State:
     """Read what is deployed, with the windows of temporary group sets."""
-    return deployer.observe([group_stack_set(rollout.prefix, name) for name, known in catalog.group_sets.items() if known.temporary])
+    return deployer.observe([group_stack_set(rollout.prefix, name) for name in catalog.temporary_sets()])
 
 
 def read_world(tools: Tools, *, include_excluded: bool = False) -> World:

@@ -61,10 +61,7 @@ def test_a_clean_up_killed_in_the_middle_is_finished_by_the_next(open_for, appen
 def test_a_deliberate_grant_whose_run_was_killed_is_not_taken_for_an_old_one(open_for, appends):
     """The account was used before, and the ledger does not know the new window yet: the journal does."""
     shop = open_for((ONE,))
-    shop.roll_out()
-    shop.use(ONE)
-    shop.clean_up()
-    shop.pass_time(minutes=1)
+    shop.spend(ONE)
     before = Ledger(shop.tools.store).records()
     killed(shop, shop.plan_wish(ONE, hours=24), appends)
     shop.pass_time(minutes=1)
@@ -81,10 +78,7 @@ def test_a_deliberate_grant_whose_run_was_killed_is_not_taken_for_an_old_one(ope
 @pytest.mark.parametrize("appends", range(3, 9))
 def test_a_repair_that_was_killed_loses_no_deliberate_grant(open_for, appends):
     shop = open_for((ONE,))
-    shop.roll_out()
-    shop.use(ONE)
-    shop.clean_up()
-    shop.pass_time(minutes=1)
+    shop.spend(ONE)
     assert shop.carry_out(shop.plan_wish(ONE, hours=24)).is_converged
     window = shop.windows()[ONE]
     shop.sandbox.delete_inline_policy(ONE, SPOKE_ROLE, PASSING_SET)

@@ -35,10 +35,7 @@ def test_a_renewal_after_expiry_has_a_fresh_window_until_its_own_end(open_for):
 
 def test_a_renewal_outlives_the_use_that_came_before_it(open_for):
     shop = open_for((ONE,))
-    shop.roll_out()
-    shop.use(ONE)
-    shop.clean_up()
-    shop.pass_time(minutes=1)
+    shop.spend(ONE)
     assert shop.carry_out(shop.plan_wish(ONE, hours=24)).is_converged
     standing = shop.standing(ONE)
     assert standing.state is TemporaryState.GRANTED

@@ -32,18 +32,24 @@ def interrupted_once_sent(shop, made):
     assert "the same words" in (caught.value.remedy or "")
 
 
+def wish_cut_short(shop):
+    """A deliberate grant that AWS makes after its run is gone."""
+    shop.roll_out()
+    shop.sandbox.faults.hold = True
+    made = shop.plan_wish(ONE)
+    interrupted_once_sent(shop, made)
+    shop.sandbox.faults.hold = False
+    shop.sandbox.release()
+    return made
+
+
 def endings(shop, plan):
     return [record.ending for record in Journal(shop.tools.store, plan.digest).records() if isinstance(record, RunEnded)]
 
 
-def test_a_deliberate_grant_cut_short_is_remembered_when_something_else_is_planned(open_for, sandbox):
+def test_a_deliberate_grant_cut_short_is_remembered_when_something_else_is_planned(open_for):
     shop = open_for((ONE,), passing=False)
-    shop.roll_out()
-    sandbox.faults.hold = True
-    made = shop.plan_wish(ONE)
-    interrupted_once_sent(shop, made)
-    sandbox.faults.hold = False
-    sandbox.release()
+    made = wish_cut_short(shop)
     assert shop.events(ONE) == []
     abandon(shop.tools, made, Conduct(RunId("next"), "a test"), "something else")
     assert unfinished_plan(shop.tools) is None
@@ -91,14 +97,9 @@ def test_a_begun_plan_that_cannot_be_read_stops_everything_and_says_how_to_go_on
     assert shop.roll_out().is_converged
 
 
-def test_the_same_wish_again_goes_on_with_the_first_and_another_one_does_not(open_for, sandbox):
+def test_the_same_wish_again_goes_on_with_the_first_and_another_one_does_not(open_for):
     shop = open_for((ONE,), passing=False)
-    shop.roll_out()
-    sandbox.faults.hold = True
-    made = shop.plan_wish(ONE)
-    interrupted_once_sent(shop, made)
-    sandbox.faults.hold = False
-    sandbox.release()
+    made = wish_cut_short(shop)
     assert is_still_wanted(made, shop.plan_wish(ONE))
     assert not is_still_wanted(made, shop.plan_wish(ONE, hours=48))
     assert not is_still_wanted(made, shop.plan_wish(TWO))

@@ -140,6 +140,13 @@ class Shop:
             AliasName=ALIAS, TargetKeyId=self.client("kms", account).create_key()["KeyMetadata"]["KeyId"]
         )
 
+    def spend(self, account: AccountId) -> None:
+        """Its grant made, used and cleaned up, a minute ago."""
+        self.roll_out()
+        self.use(account)
+        self.clean_up()
+        self.pass_time(minutes=1)
+
     def policies(self, account: AccountId, role: str = SPOKE_ROLE) -> list[str]:
         """Inline policies of a role as the account itself shows them."""
         return list(self.client("iam", account).list_role_policies(RoleName=role)["PolicyNames"])

@@ -16,6 +16,7 @@ from orchestrator.model.operation import (
     CreateStackSet,
     DeleteInstances,
     DeleteStackSet,
+    StackSetOperation,
     StopAutoDeployment,
     UpdateInstances,
     UpdateStackSet,
@@ -57,7 +58,7 @@ class StackSetProgress:
         self._counted: dict[str, tuple[datetime, int]] = {}
         self._ended: dict[str, datetime] = {}
 
-    def of(self, operation: WithTargets | StopAutoDeployment | CreateStackSet | DeleteStackSet, operation_id: str) -> Progress | None:
+    def of(self, operation: StackSetOperation, operation_id: str) -> Progress | None:
         """None when AWS never heard of it. Creating and deleting a StackSet take no time: what is there tells."""
         with speaking(f"ask how StackSet {operation.stack_set} is doing"):
             match operation:
@@ -103,12 +104,13 @@ class StackSetProgress:
         accounts, failures = findings.accounts(), findings.failures()
         if not findings.agree() and self._clock.now() - self._ended.setdefault(operation_id, self._clock.now()) < LAG:
             return Progress(OperationStatus.RUNNING, len(accounts) - len(failures), len(accounts))
-        if status is OperationStatus.FAILED and not failures and accounts and set(accounts) <= findings.results.keys():
-            # Stopped by somebody when the last account was done: nobody failed.
-            status = OperationStatus.SUCCEEDED
-        elif status is OperationStatus.FAILED and not failures:
-            reason = f"the whole operation failed: {described.get('StatusReason') or NO_REASON}"
-            failures = tuple(Failure(account, operation.stack_set, reason, hint_for(reason)) for account in operation.accounts)
+        if status is OperationStatus.FAILED and not failures:
+            if accounts and set(accounts) <= findings.results.keys():
+                # Stopped by somebody when the last account was done: nobody failed.
+                status = OperationStatus.SUCCEEDED
+            else:
+                reason = f"the whole operation failed: {described.get('StatusReason') or NO_REASON}"
+                failures = tuple(Failure(account, operation.stack_set, reason, hint_for(reason)) for account in operation.accounts)
         return Progress(status, len(accounts), len(accounts), failures)
 
     def _find(self, operation: WithTargets, operation_id: str, described: "StackSetOperationTypeDef") -> Findings:

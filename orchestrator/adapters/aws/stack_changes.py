@@ -15,14 +15,12 @@ from orchestrator.adapters.aws.stacks import StackReader
 from orchestrator.adapters.aws.values import is_foreign, read_parameters, read_tags, read_window, write_parameters, write_tags
 from orchestrator.errors import AwsError
 from orchestrator.model.identifiers import StackSetName
-from orchestrator.model.operation import CreateStack, DeleteStack, UpdateStack
+from orchestrator.model.operation import CreateStack, DeleteStack, StackOperation, UpdateStack
 from orchestrator.model.state import Condition, Definition, Stack, Window
 from orchestrator.planning.windows import NOT_AFTER, NOT_BEFORE, window_parameters
 
 if TYPE_CHECKING:
     from types_boto3_cloudformation.type_defs import ParameterTypeDef, StackTypeDef
-
-StackOperation = CreateStack | UpdateStack | DeleteStack
 
 NEVER_MADE = frozenset({"ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED"})
 

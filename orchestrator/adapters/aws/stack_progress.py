@@ -8,9 +8,8 @@ from botocore.exceptions import ClientError
 from orchestrator.adapters.aws.errors import code_of, speaking
 from orchestrator.adapters.aws.hints import hint_for
 from orchestrator.adapters.aws.results import NO_REASON
-from orchestrator.adapters.aws.stack_changes import StackOperation
 from orchestrator.adapters.aws.stacks import IN_FORCE, StackReader
-from orchestrator.model.operation import CreateStack, DeleteStack, UpdateStack
+from orchestrator.model.operation import CreateStack, DeleteStack, StackOperation, UpdateStack
 from orchestrator.model.outcome import Failure, OperationStatus, Progress
 from orchestrator.model.state import Condition, Stack
 

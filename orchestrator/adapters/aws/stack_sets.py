@@ -17,6 +17,7 @@ from orchestrator.model.operation import (
     CreateStackSet,
     DeleteInstances,
     DeleteStackSet,
+    StackSetOperation,
     StopAutoDeployment,
     UpdateInstances,
     UpdateStackSet,
@@ -26,10 +27,6 @@ from orchestrator.planning.windows import window_parameters
 
 if TYPE_CHECKING:
     from types_boto3_cloudformation.type_defs import UpdateStackInstancesInputTypeDef, UpdateStackSetInputTypeDef
-
-StackSetOperation = (
-    CreateStackSet | UpdateStackSet | StopAutoDeployment | CreateInstances | UpdateInstances | DeleteInstances | DeleteStackSet
-)
 
 ACCEPTED_EARLIER = "OperationIdAlreadyExistsException"
 TAKEN = frozenset({"NameAlreadyExistsException", "CreatedButModifiedException"})
@@ -131,8 +128,8 @@ class StackSetWriter:
 
     def _switch_request(self, operation: StopAutoDeployment, operation_id: str) -> "UpdateStackSetInputTypeDef":
         """Parameters that are not mentioned would fall back to the template's defaults."""
-        described = self._reader.describe(operation.stack_set)
-        kept = described.definition.parameters if described else {}
+        definition = self._reader.definition(operation.stack_set)
+        kept = definition.parameters if definition else {}
         return {
             "StackSetName": operation.stack_set,
             "UsePreviousTemplate": True,

@@ -62,9 +62,8 @@ class FolderLock:
         self._lock.release()
 
     def holder(self) -> str | None:
-        """Who has it, by the note: of another machine nobody can tell whether he died."""
         left = self._note()
-        return None if left is None or left.is_dead else left.holder
+        return left.present if left else None
 
     def _new_lock(self) -> FileLock:
         return FileLock(self._path, mode=OWNER_ONLY_FILE, thread_local=False)

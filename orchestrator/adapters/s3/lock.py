@@ -39,10 +39,8 @@ class BucketLock:
         self._mine = None
 
     def holder(self) -> str | None:
-        """Who has it, by the note: of another machine nobody can tell whether he died."""
         there = self._objects.read(KEY)
-        left = None if there is None else LockNote.decode(there.content)
-        return None if left is None or left.is_dead else left.holder
+        return LockNote.decode(there.content).present if there else None
 
     def _take_over(self, mine: LockNote, *, break_lock: bool) -> None:
         """Replace exactly the note that was seen, so that of two who break one lock only one gets it."""
