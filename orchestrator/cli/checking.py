@@ -36,7 +36,7 @@ def status(
         tools = open_workshop(settings_of(context)).tools
         found, now = read_status(tools), tools.clock.now()
         if form is Format.JSON:
-            emit_json(status_json(found.accounts, found.temporary, found.excluded))
+            emit_json(status_json(found.accounts, found.temporary, now, found.excluded))
         else:
             emit(status_text(found.accounts, found.temporary, now, stdout_page(), found.excluded))
         overdue = any(is_overdue(grant, now) for grant in found.temporary)

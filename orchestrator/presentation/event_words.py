@@ -19,7 +19,7 @@ from orchestrator.execution.events import (
     WaveHeld,
     WaveStarted,
 )
-from orchestrator.model.operation import Operation, accounts_of, kind_of
+from orchestrator.model.operation import Operation, StopAutoDeployment, accounts_of, kind_of
 from orchestrator.presentation.page import Tone
 from orchestrator.presentation.words import counted, listed, span_of
 
@@ -106,6 +106,8 @@ def operation_name(operation: Operation) -> str:
 
 
 def amount(operation: Operation) -> str:
+    if isinstance(operation, StopAutoDeployment):
+        return ": automatic deployment off"
     accounts = accounts_of(operation)
     return f": {counted(len(accounts), 'account')}" if accounts else ""
 

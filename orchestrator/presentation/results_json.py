@@ -11,6 +11,7 @@ from orchestrator.model.outcome import Difference, Outcome, Verification
 from orchestrator.model.plan import HandsOff
 from orchestrator.model.status import AccountStatus
 from orchestrator.model.temporary import LedgerRecord, TemporaryGrant
+from orchestrator.presentation.temporary import is_overdue
 from orchestrator.presentation.verification import findings
 
 Json = Mapping[str, object]
@@ -83,10 +84,14 @@ def difference_json(difference: Difference) -> Json:
     return {"account": difference.account, "stack_set": difference.stack_set, "detail": difference.detail}
 
 
-def status_json(accounts: Iterable[AccountStatus], temporary: Iterable[TemporaryGrant], excluded: Iterable[HandsOff] = ()) -> Json:
+def status_json(
+    accounts: Iterable[AccountStatus], temporary: Sequence[TemporaryGrant], now: datetime, excluded: Iterable[HandsOff] = ()
+) -> Json:
+    """Temporary grants as everywhere, and of each whether it is ``overdue``: what ``--fail-on-overdue`` fails on."""
+    late = [is_overdue(grant, now) for grant in temporary]
     return {
         "accounts": [account_status_json(account) for account in accounts],
-        "temporary": temporary_json(temporary),
+        "temporary": [{**row, "overdue": overdue} for row, overdue in zip(temporary_json(temporary), late, strict=True)],
         "excluded": [{"account": found.account, "because": found.because, "holds": found.holds} for found in excluded],
     }
 

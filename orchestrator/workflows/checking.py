@@ -17,7 +17,7 @@ from orchestrator.model.status import AccountStatus
 from orchestrator.model.temporary import TemporaryGrant
 from orchestrator.planning.standing import account_statuses
 from orchestrator.workflows.tools import Tools
-from orchestrator.workflows.world import desired, hands_off, read_world
+from orchestrator.workflows.world import desired, hands_off, out_of_reach, read_world
 
 
 def verify(tools: Tools, *, drift: bool = False) -> Verification:
@@ -25,6 +25,7 @@ def verify(tools: Tools, *, drift: bool = False) -> Verification:
     world = read_world(tools)
     spared = hands_off(world)
     found = compare(desired(tools, world), world.observed, world.organization.management_account, spared)
+    found = replace(found, unreachable=(*found.unreachable, *out_of_reach(tools, world)))
     if not drift:
         return replace(found, tampered=known_drift(world.observed, world.organization, spared))
     ours = [name for name, stack_set in world.observed.stack_sets.items() if not stack_set.is_foreign]

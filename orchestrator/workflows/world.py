@@ -3,10 +3,11 @@
 from dataclasses import dataclass, replace
 
 from orchestrator.errors import RefusedError
-from orchestrator.model.assignment import Assignment, Selection
+from orchestrator.model.assignment import Selection
 from orchestrator.model.catalog import Catalog
 from orchestrator.model.identifiers import AccountId
 from orchestrator.model.organization import Organization
+from orchestrator.model.outcome import Difference
 from orchestrator.model.rollout import Rollout
 from orchestrator.model.state import State
 from orchestrator.planning.desired import desired_state
@@ -69,8 +70,17 @@ def without_management(selection: Selection, organization: Organization) -> Sele
     reason = "cannot be reached from here; set access.management_role_arn"
     grants = ", ".join(grant.group_set for grant in share.grants)
     warnings = (f"management account {account}: {grants} left out, it {reason}.",) if grants else ()
-    assignments = {**selection.assignments, account: Assignment(account, hands_off=reason)}
+    assignments = {**selection.assignments, account: replace(share, hands_off=reason)}
     return Selection(assignments, (*selection.warnings, *warnings))
+
+
+def out_of_reach(tools: Tools, world: World) -> tuple[Difference, ...]:
+    """What the rules grant in a management account nobody here can look into."""
+    share = world.selection.assignments.get(world.organization.management_account)
+    if world.reach.has_management or share is None:
+        return ()
+    prefix, reason = tools.rollout.prefix, share.hands_off or ""
+    return tuple(Difference(share.account, group_stack_set(prefix, grant.group_set), reason) for grant in share.grants)
 
 
 def judge_temporary(tools: Tools, organization: Organization, selection: Selection, observed: State, evidence: EvidenceReader) -> Judgement:

@@ -37,7 +37,21 @@ def test_a_delegated_administrator_leaves_the_management_account_out_and_says_so
     stage.rules, stage.call_as = f"{HUB_RULE}\n{MANAGEMENT_RULE}", "delegated-admin"
     plan, outcome = stage.converge()
     assert any(MANAGEMENT in warning and "management-discovery" in warning for warning in plan.warnings)
-    stage.check_converged(plan, outcome)
+    assert outcome.is_converged
+    assert stage.plan().operations == ()
+
+
+def test_what_the_rules_grant_out_of_reach_is_not_verified(stage, monkeypatch):
+    for name, value in stage.sandbox.environment(HUB).items():
+        monkeypatch.setenv(name, value)
+    stage.rules, stage.call_as = f"{HUB_RULE}\n{MANAGEMENT_RULE}", "delegated-admin"
+    stage.converge()
+    found = verify(stage.tools())
+    assert [(difference.account, difference.stack_set) for difference in found.unreachable] == [(MANAGEMENT, "cado-management-discovery")]
+    assert "access.management_role_arn" in found.unreachable[0].detail
+    assert not found.is_converged
+    stage.rules = HUB_RULE
+    assert verify(stage.tools()).is_converged
 
 
 def test_stacks_that_cannot_be_reached_any_more_are_not_taken_for_deleted(stage, monkeypatch):

@@ -18,8 +18,10 @@ from orchestrator.execution.events import (
     WaveHeld,
     WaveStarted,
 )
+from orchestrator.model.identifiers import OperationKey
+from orchestrator.model.operation import StopAutoDeployment
 from orchestrator.model.outcome import Failure
-from orchestrator.presentation.event_words import running_words
+from orchestrator.presentation.event_words import running_words, sentence
 from orchestrator.presentation.page import Page
 from orchestrator.presentation.progress import ERASE, Progress
 from tests.unit.presentation.plans import DEV, NOW, PLAN, operations
@@ -114,3 +116,9 @@ def test_no_line_is_wider_than_the_terminal_but_for_names_that_are(columns):
 def test_the_running_line_fits_with_whole_names(width, words):
     running = ("cado-spoke-kms 1/2", "cado-spoke-ec2 0/2", "cado-hub-core 0/1")
     assert running_words(running, width + 1) == words
+
+
+def test_an_update_of_settings_says_which():
+    stop = StopAutoDeployment(id=OperationKey("001"), stack_set=CREATE.stack_set, wave="canary")
+    text, _ = sentence(OperationSubmitted(stop, 1))
+    assert text.endswith(f"{CREATE.stack_set}: automatic deployment off")

@@ -154,7 +154,7 @@ def test_status_names_what_is_wrong_and_counts_the_rest():
 
 
 def test_status_in_json_has_a_list_per_kind():
-    found = read(status_json(STATUSES[-3:], ()))
+    found = read(status_json(STATUSES[-3:], (), NOW))
     assert found["temporary"] == []
     assert found["accounts"][0] == {
         "id": DEV[0],
@@ -166,6 +166,12 @@ def test_status_in_json_has_a_list_per_kind():
         "failed": [],
         "reasons": {},
     }
+
+
+def test_status_in_json_tells_the_overdue_grants():
+    found = read(status_json((), TEMPORARY, NOW))
+    assert [row["overdue"] for row in found["temporary"]] == [is_overdue(grant, NOW) for grant in TEMPORARY]
+    assert sum(row["overdue"] for row in found["temporary"]) == 1
 
 
 def test_status_says_why_a_group_set_failed():
