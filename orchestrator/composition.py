@@ -63,6 +63,7 @@ def equip(rollout: Rollout, catalog: Catalog, settings: Settings) -> Workshop:
         clock=SystemClock(),
         codec=CODEC,
         caller=session.arn,
+        is_rehearsal=session.is_local,
         poll_seconds=settings.poll_seconds,
     )
     return Workshop(tools, session)

@@ -9,7 +9,7 @@ a time or taken back goes into the ledger, and of what was taken back the accoun
 """
 
 from orchestrator.workflows.applying import Conduct, abandon, apply, cut_off, refuse_violations
-from orchestrator.workflows.begun import is_still_wanted, unfinished_plan
+from orchestrator.workflows.begun import is_carried_out, is_still_wanted, unfinished_plan
 from orchestrator.workflows.checking import Standing, journals, status, verify
 from orchestrator.workflows.planning import plan, plan_from_nothing
 from orchestrator.workflows.tools import PlanCodec, Reach, Tools
@@ -26,6 +26,7 @@ __all__ = [
     "apply",
     "cut_off",
     "discover",
+    "is_carried_out",
     "is_still_wanted",
     "journals",
     "observe",

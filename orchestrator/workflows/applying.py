@@ -20,10 +20,11 @@ from orchestrator.model.organization import Organization
 from orchestrator.model.outcome import NOT_COMPARED, Outcome
 from orchestrator.model.plan import Plan, Purpose
 from orchestrator.planning.projection import project
-from orchestrator.workflows.begun import forget_current, keep_current, remember_run, unfinished_plan
+from orchestrator.workflows.begun import forget_current, has_begun, keep_current, remember_run, unfinished_plan
+from orchestrator.workflows.belonging import claim
 from orchestrator.workflows.proof import owes_a_look, prove_gone
 from orchestrator.workflows.tools import Reach, Tools
-from orchestrator.workflows.world import discover, observe
+from orchestrator.workflows.world import discover_own, observe
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +58,19 @@ def apply(tools: Tools, plan: Plan, conduct: Conduct) -> Outcome:
     check_waves(plan, conduct.until)
     if not plan.operations and not (plan.header.purpose is Purpose.CLEANUP and owes_a_look(tools)):
         return nothing_to_do(tools, plan, conduct)
-    with locked(tools, conduct, break_lock=conduct.break_lock or "--break-lock" in plan.header.overrides):
+    with locked(tools, conduct, break_lock=conduct.break_lock or may_break_lock(tools, plan)):
         return apply_locked(tools, plan, conduct) if plan.operations else look_again(tools, plan)
+
+
+def may_break_lock(tools: Tools, plan: Plan) -> bool:
+    """A plan made with --break-lock breaks the lock it was made against: once it was begun, the lock is that of one of its own runs."""
+    return "--break-lock" in plan.header.overrides and not has_begun(tools, plan)
 
 
 def nothing_to_do(tools: Tools, plan: Plan, conduct: Conduct) -> Outcome:
     """Even of an empty plan it has to be true still that there is nothing to do."""
     if not conduct.is_just_made:
-        organization = discover(tools)
+        organization = discover_own(tools)
         observed = observe(tools.rollout, tools.catalog, tools.reach(organization).deployer)
         check_fresh(plan, RunState(), observed, organization)
     return Outcome(plan.digest, (), temporary=plan.temporary)
@@ -82,7 +88,7 @@ def locked(tools: Tools, conduct: Conduct, *, break_lock: bool) -> Iterator[None
 def abandon(tools: Tools, plan: Plan, conduct: Conduct, because: str) -> None:
     """Give up a plan that was begun, before another one is made: what AWS still works on is waited for and written down."""
     with locked(tools, conduct, break_lock=conduct.break_lock):
-        reach = tools.reach(discover(tools))
+        reach = tools.reach(discover_own(tools))
         settle(tools, plan, reach, conduct).supersede(because)
         forget_current(tools, plan)
 
@@ -109,7 +115,7 @@ def cut_off(tools: Tools, plan: Plan, conduct: Conduct) -> InterruptedRunError:
 
 def look_again(tools: Tools, plan: Plan) -> Outcome:
     """A clean-up with nothing to revoke still owes a look at what earlier runs took back."""
-    organization = discover(tools)
+    organization = discover_own(tools)
     found = prove_gone(tools, plan, organization, tools.reach(organization))
     return Outcome(plan.digest, (), temporary=plan.temporary, verification=found)
 
@@ -156,7 +162,7 @@ def check_waves(plan: Plan, until: str | None) -> None:
 
 def apply_locked(tools: Tools, plan: Plan, conduct: Conduct) -> Outcome:
     """The part that holds the lock."""
-    organization = discover(tools)
+    organization = discover_own(tools)
     reach = tools.reach(organization)
     journal = Journal(tools.store, plan.digest)
     state = journal.replay()
@@ -175,6 +181,7 @@ def apply_locked(tools: Tools, plan: Plan, conduct: Conduct) -> Outcome:
     check_windows(plan, state, tools.clock.now())
     if earlier is not None:
         earlier.supersede(f"plan {plan.digest} took its place")
+    claim(tools, organization)
     keep_current(tools, plan)
     try:
         for event in engine.run():

@@ -34,7 +34,7 @@ class PlanCodec:
 
 @dataclass(frozen=True, slots=True)
 class Tools:
-    """Everything a workflow works with. ``caller`` is the ARN we act as."""
+    """Everything a workflow works with. ``caller`` is the ARN we act as; a rehearsal is against an AWS on this machine."""
 
     rollout: Rollout
     catalog: Catalog
@@ -45,4 +45,5 @@ class Tools:
     clock: Clock
     codec: PlanCodec
     caller: Callable[[], str]
+    is_rehearsal: Callable[[], bool]
     poll_seconds: float = 5.0

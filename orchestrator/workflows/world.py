@@ -18,6 +18,7 @@ from orchestrator.planning.temporary import Facts, Judgement, candidates, held_g
 from orchestrator.ports import Deployer, EvidenceReader
 from orchestrator.selection.select import select
 from orchestrator.workflows.begun import remembered
+from orchestrator.workflows.belonging import refuse_state_of_another
 from orchestrator.workflows.tools import Reach, Tools
 
 
@@ -42,6 +43,13 @@ def discover(tools: Tools) -> Organization:
     return organization
 
 
+def discover_own(tools: Tools) -> Organization:
+    """Read the organization, for work with the state: refuse that of another rollout."""
+    organization = discover(tools)
+    refuse_state_of_another(tools, organization)
+    return organization
+
+
 def observe(rollout: Rollout, catalog: Catalog, deployer: Deployer) -> State:
     """Read what is deployed, with the windows of temporary group sets."""
     return deployer.observe([group_stack_set(rollout.prefix, name) for name in catalog.temporary_sets()])
@@ -50,7 +58,7 @@ def observe(rollout: Rollout, catalog: Catalog, deployer: Deployer) -> State:
 def read_world(tools: Tools, *, include_excluded: bool = False) -> World:
     """Discover, select, observe, and judge the temporary grants. Writes nothing."""
     rollout = tools.rollout
-    organization = discover(tools)
+    organization = discover_own(tools)
     if include_excluded:
         rollout = replace(rollout, rules=tuple(rule for rule in rollout.rules if not rule.exclude))
     selection = select(rollout, tools.catalog, organization)

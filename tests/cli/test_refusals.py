@@ -176,6 +176,30 @@ def test_a_plan_of_another_rollout_is_refused(run: Run, sandbox: Sandbox):
     assert sandbox.journal.writes() == ()
 
 
+def test_the_state_of_another_rollout_is_refused_by_all_that_would_believe_it(run: Run, sandbox: Sandbox):
+    assert run("apply", "--yes", "--until", "canary").code == 0
+    before = len(sandbox.journal.writes())
+    other = ROLLOUT.replace("prefix: estate", "prefix: other")
+    write_rollout(other)
+    for words in (("plan",), ("apply", "--yes"), ("cleanup", "--yes"), ("destroy", "--yes"), ("status",), ("verify",)):
+        answer = run(*words, "--format", "json")
+        assert (answer.code, answer.json["error"]["kind"], answer.json["error"]["where"]) == (3, "another_rollout", ".state"), words
+        assert "belongs to rollout estate of organization o-estate0001 in us-east-1" in answer.json["error"]["message"]
+    assert len(sandbox.journal.writes()) == before
+    write_rollout(other.replace("state: .state", "state: .other"))
+    assert run("plan").code == 0
+    write_rollout()
+    assert "going on with it" in run("apply", "--yes").err
+
+
+def test_a_plan_that_is_written_out_with_violations_is_refused(run: Run, sandbox: Sandbox):
+    sandbox.make_foreign_stack_set("estate-hub-kms-first-use")
+    words = ("grant-temporarily", "hub-kms-first-use", "--account", HUB, "--for", "1d", "--because", "a case", "--out", "plan.json")
+    answer = run(*words)
+    assert (answer.code, "estate-hub-kms-first-use" in answer.out) == (3, True), answer.err
+    assert run("apply", "plan.json").code == 3
+
+
 @pytest.mark.parametrize("length", ["1h30m", "1y", "", "0h"])
 def test_a_length_that_is_none_is_usage(run: Run, sandbox: Sandbox, length: str):
     answer = run("grant-temporarily", "hub-kms-first-use", "--account", QUARRY, "--for", length, "--because", "a case")

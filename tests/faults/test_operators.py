@@ -4,11 +4,13 @@ import errno
 import os
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 
 from orchestrator.adapters.files.lock import FolderLock
 from orchestrator.errors import RefusedError, StateError
+from orchestrator.workflows import plan as make_plan
 
 DIE_HOLDING_IT = """
 import os, sys
@@ -42,6 +44,22 @@ def test_the_lock_of_a_living_process_is_not_broken(stage):
     assert f"Process {os.getpid()} is alive" in (caught.value.remedy or "")
     other.release()
     assert stage.sent() == 0
+
+
+def test_a_state_nobody_can_tell_the_owner_of_is_not_used(stage):
+    stage.converge()
+    (stage.state / "belongs-to").write_text("{")
+    with pytest.raises(StateError, match="whose state") as caught:
+        stage.plan()
+    assert "belongs-to" in (caught.value.remedy or "")
+
+
+def test_a_rehearsal_leaves_no_memory_in_the_state_of_the_real_rollout(stage):
+    stage.converge()
+    real = replace(stage.tools(), is_rehearsal=lambda: False)
+    with pytest.raises(RefusedError, match="a rehearsal on a local AWS; this is rollout cado of organization o-faults0001") as caught:
+        make_plan(real)
+    assert caught.value.where == str(stage.state)
 
 
 def test_the_lock_of_a_dead_process_is_taken_over(stage):

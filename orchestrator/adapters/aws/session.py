@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from threading import RLock
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import botocore.session
 from botocore.config import Config
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from botocore.client import BaseClient
     from types_boto3_sts.type_defs import AssumeRoleRequestTypeDef, GetCallerIdentityResponseTypeDef
 
+LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
 FALLBACK_REGION = "us-east-1"
 CONNECTIONS = 32
 CLIENTS_KEPT = 200
@@ -94,6 +96,11 @@ class AwsSession(ClientSource):
     def partition(self) -> str:
         """``aws``, ``aws-cn`` or ``aws-us-gov``."""
         return self.arn().split(":")[1]
+
+    def is_local(self) -> bool:
+        """Whether what answers for AWS runs on this machine."""
+        host = urlsplit(self.client("organizations").meta.endpoint_url).hostname or ""
+        return host in LOCAL_HOSTS or host.endswith(".localhost")
 
     def assume(self, role_arn: str, session_name: str, external_id: str | None = None, *, patient: bool = False) -> Credentials:
         """Credentials of a role, kept until shortly before they expire. With ``patient`` a refusal is asked again for half a minute.

@@ -115,3 +115,11 @@ def test_credentials_aws_does_not_take_are_told_from_denied_access(session, code
 def test_errors_of_other_kinds_pass(session):
     with pytest.raises(ClientError):
         session.client("cloudformation").describe_stack_set(StackSetName="cado-absent")
+
+
+@pytest.mark.parametrize(("endpoint", "is_local"), [("http://127.0.0.1:5000", True), ("http://aws.localhost:4566", True), (None, False)])
+def test_an_aws_on_this_machine_is_told_from_the_real_one(monkeypatch, endpoint, is_local):
+    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
+    if endpoint:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", endpoint)
+    assert AwsSession(region=REGION).is_local() is is_local

@@ -1,0 +1,70 @@
+"""Whose state this is: of one rollout in one organization, written down by its first run and held against every later one.
+
+The ledger knows grants by group set and account, and a plan that was begun is gone on with or given up: in the state of another rollout,
+or of a rehearsal with a copy of the same organization, both would be untrue.
+"""
+
+from dataclasses import dataclass
+
+from orchestrator.errors import RefusedError, StateError
+from orchestrator.execution.record_fields import Fields, UnreadableRecordError, encode
+from orchestrator.model.organization import Organization
+from orchestrator.workflows.tools import Tools
+
+KEY = "belongs-to"
+
+
+@dataclass(frozen=True, slots=True)
+class Belonging:
+    """A rehearsal is against an AWS on this machine."""
+
+    organization: str
+    prefix: str
+    home_region: str
+    is_rehearsal: bool
+
+    def __str__(self) -> str:
+        where = "a rehearsal on a local AWS" if self.is_rehearsal else "AWS"
+        return f"rollout {self.prefix} of organization {self.organization} in {self.home_region}, {where}"
+
+
+def refuse_state_of_another(tools: Tools, organization: Organization) -> None:
+    """Raises RefusedError when the state belongs to something else, StateError when nobody can tell."""
+    known, here = recorded(tools), present(tools, organization)
+    if known not in (None, here):
+        message = f"the state belongs to {known}; this is {here}."
+        remedy = 'Give each a `state` of its own in rollout.yaml, such as ".orchestrator-rehearsal".'
+        raise RefusedError(message, kind="another_rollout", where=tools.rollout.state, remedy=remedy)
+
+
+def claim(tools: Tools, organization: Organization) -> None:
+    """Write down whose state it is, before anything else is. Only for the holder of the lock."""
+    if recorded(tools) is None:
+        found = present(tools, organization)
+        fields = {
+            "organization": found.organization,
+            "prefix": found.prefix,
+            "home_region": found.home_region,
+            "is_rehearsal": found.is_rehearsal,
+        }
+        tools.store.put(KEY, encode(fields))
+
+
+def present(tools: Tools, organization: Organization) -> Belonging:
+    rollout = tools.rollout
+    return Belonging(organization.id, rollout.prefix, rollout.home_region, tools.is_rehearsal())
+
+
+def recorded(tools: Tools) -> Belonging | None:
+    """What the first run wrote; None before that. Raises StateError."""
+    content = tools.store.get(KEY)
+    if content is None:
+        return None
+    try:
+        fields = Fields.parse(content)
+        found = Belonging(fields.text("organization"), fields.text("prefix"), fields.text("home_region"), fields.flag("is_rehearsal"))
+        fields.done()
+    except UnreadableRecordError as error:
+        remedy = f"Delete {KEY} from the state if you are sure whose it is; the next run writes it anew."
+        raise StateError(f"nobody can read whose state this is: {error}.", where=KEY, remedy=remedy) from error
+    return found
