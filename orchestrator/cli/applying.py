@@ -12,6 +12,7 @@ from orchestrator.adapters.files.plan_file import read_plan, write_plan
 from orchestrator.cli.output import (
     APPLIED_WITH_FAILURES,
     DIFFERENCES,
+    REFUSED,
     Format,
     PlanFormat,
     command_line,
@@ -42,7 +43,7 @@ from orchestrator.presentation.outcome_text import outcome_text
 from orchestrator.presentation.plan_text import plan_text
 from orchestrator.presentation.results_json import outcome_json
 from orchestrator.presentation.words import counted
-from orchestrator.workflows import abandon, is_still_wanted, refuse_violations, unfinished_plan
+from orchestrator.workflows import abandon, is_carried_out, is_still_wanted, refuse_violations, unfinished_plan
 from orchestrator.workflows import plan as make_plan
 
 
@@ -204,6 +205,7 @@ def write_out(shop: Workshop, out: Path, request: Request, form: Format) -> None
         report(run_confirmed(shop, plan, request, form), shop, form)
     else:
         print_plan(plan, PlanFormat(form.value))
+        exit_with(REFUSED if plan.violations else 0)
 
 
 def resume_or_begin(shop: Workshop, request: Request, form: Format) -> Outcome:
@@ -221,6 +223,8 @@ def resume_or_begin(shop: Workshop, request: Request, form: Format) -> Outcome:
     said = f"The plan of {begun.header.created_at:%Y-%m-%d %H:%M} UTC was begun and is not through"
     if is_wanted:
         say(f"{said}; going on with it.")
+        if is_carried_out(shop.tools, begun):
+            return carry_out(shop, begun, request)
         try:
             return run_confirmed(shop, begun, request, form)
         except RefusedError as error:
@@ -228,13 +232,33 @@ def resume_or_begin(shop: Workshop, request: Request, form: Format) -> Outcome:
                 raise
             say(error.message)
     say(f"{said}; what is wanted now is planned anew.")
+    return replace_begun(shop, begun, fresh, request, form)
+
+
+def replace_begun(shop: Workshop, begun: Plan, fresh: Plan, request: Request, form: Format) -> Outcome:
+    """Give a plan up for another one, once somebody said yes to that; again, when what AWS still did for the first one changed it."""
+    get_consent(fresh, request, form)
     with watched(shop, begun, conduct_of(shop, break_lock=request.allowed.break_lock)) as live:
         abandon(shop.tools, begun, live, f"given up for another plan: {command_line()}")
-    return run_confirmed(shop, request.plan(shop), request, form)
+    settled = request.plan(shop)
+    if settled.operations == fresh.operations:
+        return carry_out(shop, settled, request)
+    say("What was begun has changed what is to be done.")
+    return run_confirmed(shop, settled, request, form)
 
 
 def run_confirmed(shop: Workshop, plan: Plan, request: Request, form: Format) -> Outcome:
-    """Show the plan and carry it out once somebody said yes. Off a terminal nobody is asked: --yes or refusal."""
+    """Show the plan and carry it out once somebody said yes."""
+    get_consent(plan, request, form)
+    return carry_out(shop, plan, request)
+
+
+def carry_out(shop: Workshop, plan: Plan, request: Request) -> Outcome:
+    return run(shop, plan, conduct_of(shop, until=request.until, break_lock=request.allowed.break_lock, is_just_made=True))
+
+
+def get_consent(plan: Plan, request: Request, form: Format) -> None:
+    """Show the plan; raises RefusedError unless somebody says yes. Off a terminal nobody is asked: --yes or refusal."""
     if form is Format.TEXT:
         print_plan(plan, PlanFormat.TEXT)
     try:
@@ -248,7 +272,6 @@ def run_confirmed(shop: Workshop, plan: Plan, request: Request, form: Format) ->
         raise typer.Exit(error.exit_code) from error
     if plan.operations and not request.yes:
         ask(plan, form)
-    return run(shop, plan, conduct_of(shop, until=request.until, break_lock=request.allowed.break_lock, is_just_made=True))
 
 
 def refuse_unasked(plan: Plan, request: Request) -> None:

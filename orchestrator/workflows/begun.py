@@ -40,6 +40,17 @@ def unfinished_plan(tools: Tools) -> Plan | None:
         raise StateError(message, where=plan_key(digest), remedy=GIVE_UP) from error
 
 
+def has_begun(tools: Tools, plan: Plan) -> bool:
+    """Whether a run of it was ever about to send something."""
+    return tools.store.get(CURRENT) == plan.digest.encode() or bool(Journal(tools.store, plan.digest).replay().runs)
+
+
+def is_carried_out(tools: Tools, plan: Plan) -> bool:
+    """Whether its journal leaves nothing to do but to look."""
+    state = Journal(tools.store, plan.digest).replay()
+    return bool(state.runs) and state.are_complete(plan.operations)
+
+
 def keep_current(tools: Tools, plan: Plan) -> None:
     """Write the plan down before it is begun."""
     tools.store.put(plan_key(plan.digest), tools.codec.encode(plan))

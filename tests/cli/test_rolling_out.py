@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from orchestrator.errors import InterruptedRunError
 from orchestrator.sandbox import Failure, Sandbox
 from orchestrator.sandbox.first_use import use_for_the_first_time
 from tests.cli.conftest import Run
@@ -69,6 +70,32 @@ def test_what_the_rules_no_longer_grant_is_not_granted_by_a_plan_begun_before(ru
     held = {row["id"]: row["granted"] for row in run("status", "--format", "json").json["accounts"]}
     assert held[ORCHARD] == held[QUARRY] == ["spoke-checks"]
     assert run("verify").code == 0
+
+
+def test_who_says_no_to_another_plan_has_given_nothing_up(run: Run, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch):
+    assert run("apply", "--yes", "--until", "canary").code == 0
+    write_rollout(ROLLOUT.replace("grant: [spoke-checks, spoke-kms]", "grant: [spoke-checks, spoke-ec2]"))
+    begun = Path(".state/current").read_text(encoding="utf-8")
+    monkeypatch.setattr("orchestrator.cli.applying.is_terminal", lambda: True)
+    answer = run("apply", "--allow-revokes", "all")
+    assert (answer.code, "planned anew" in answer.err, "nothing was done" in answer.err) == (3, True, True)
+    sandbox.make_foreign_stack_set("estate-spoke-ec2")
+    assert "violations" in run("apply", "--yes", "--allow-revokes", "all").err
+    assert begun.startswith("sha256:")
+    assert Path(".state/current").read_text(encoding="utf-8") == begun
+
+
+def test_a_run_that_died_before_its_last_look_is_asked_nothing_more(run: Run, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch):
+    def die(*_: object) -> None:
+        raise InterruptedRunError("the laptop is out of power.")
+
+    with monkeypatch.context() as dying:
+        dying.setattr("orchestrator.workflows.applying.conclude", die)
+        assert run("apply", "--yes").code == 130
+    before = len(sandbox.journal.writes())
+    answer = run("apply", "--format", "json")
+    assert (answer.code, answer.json["verification"]["converged"]) == (0, True), answer.err
+    assert len(sandbox.journal.writes()) == before
 
 
 def test_apply_and_cleanup_tell_where_temporary_grants_stand(run: Run, sandbox: Sandbox):

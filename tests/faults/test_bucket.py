@@ -6,6 +6,8 @@ import pytest
 from orchestrator.adapters.aws.session import AwsSession
 from orchestrator.composition import open_state
 from orchestrator.errors import RefusedError, StateError
+from orchestrator.planning.safety import Allowances
+from orchestrator.workflows import plan as make_plan
 from tests.fakes import SimulatedCrash
 from tests.faults.test_crashes import BOUNDARIES, CrashingStore
 
@@ -56,6 +58,23 @@ def test_a_second_operator_is_refused_and_a_broken_lock_stops_the_first(stage):
     with pytest.raises(StateError, match="Another run writes"):
         stage.apply(plan, first, tell=overtake, break_lock=True)
     assert stage.plan().operations == ()
+
+
+def test_a_plan_that_may_break_a_lock_breaks_none_of_its_own_runs(stage):
+    rollout = stage.tools().rollout
+    _, lock = open_state(rollout, AwsSession(region=rollout.home_region))
+    lock.acquire("the dead")
+    plan = make_plan(stage.tools(), allowed=Allowances(break_lock=True))
+    refusals: list[str] = []
+
+    def resume_meanwhile(_):
+        if not refusals:
+            with pytest.raises(RefusedError) as caught:
+                stage.apply(plan)
+            refusals.append(caught.value.refusal)
+
+    stage.check_converged(plan, stage.apply(plan, tell=resume_meanwhile))
+    assert refusals == ["locked"]
 
 
 @pytest.mark.parametrize("call", ["PutObject", "GetObject", "ListObjects"])
