@@ -102,3 +102,22 @@ def test_a_slash_in_the_name_of_a_unit_leads_to_no_other_unit(sandbox, session):
     found = OrganizationsDirectory(session).discover()
     assert found.accounts[HUB].ou == "/Workloads%2FProd"
     assert found.accounts[PROD].ou == "/Workloads/Prod"
+
+
+def test_a_tag_the_tagging_api_does_not_show_is_found_in_the_last_of_many_accounts(sandbox, session):
+    sandbox.faults.serve_bulk_tags = False
+    *others, last = (account.id for account in ACCOUNTS)
+    for number in range(20):
+        sandbox.add_account(f"0000000000{number:02d}")
+    for other in others:
+        sandbox.set_tags(other, {})
+    sandbox.set_tags(last, {"compliance": "pci"})
+    found = OrganizationsDirectory(session).discover().accounts
+    assert {account.id: account.tags for account in found.values() if account.tags} == {last: {"compliance": "pci"}}
+
+
+def test_tags_nobody_may_read_are_not_taken_for_none(sandbox, session):
+    sandbox.faults.change({"serve_bulk_tags": False, "deny": ["organizations:ListTagsForResource"]})
+    with pytest.raises(AwsError, match="read the tags of account") as error:
+        OrganizationsDirectory(session).discover()
+    assert error.value.kind == "access_denied"

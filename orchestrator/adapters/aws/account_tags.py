@@ -13,8 +13,6 @@ from orchestrator.model.identifiers import AccountId
 ORGANIZATIONS_REGIONS = {"aws": "us-east-1", "aws-cn": "cn-northwest-1", "aws-us-gov": "us-gov-west-1"}
 EXPIRED_TOKEN = "PaginationTokenExpiredException"  # noqa: S105 - the name of an error
 ATTEMPTS = 3
-CHECKED = 5
-"""How many accounts are asked one by one when the bulk answer shows no tags at all."""
 
 Tags = Mapping[str, str]
 
@@ -33,14 +31,8 @@ class AccountTags:
             found = self._read_in_bulk()
         except AccessDeniedError:
             return self._read_singly(accounts)
-        return found if any(found.values()) or not self._are_tags_hidden(accounts) else self._read_singly(accounts)
-
-    def _are_tags_hidden(self, accounts: Sequence[AccountId]) -> bool:
-        """No tags at all in the bulk answer: either nobody tags, or the tagging API does not know the accounts."""
-        try:
-            return any(self._read_singly(accounts[:CHECKED]).values())
-        except AccessDeniedError:
-            return False
+        # No tags at all: nobody tags, or the tagging API does not know the accounts. A rule that withholds by tag must not miss one.
+        return found if any(found.values()) else self._read_singly(accounts)
 
     def _read_in_bulk(self) -> Mapping[AccountId, Tags]:
         for _ in range(ATTEMPTS):
