@@ -45,7 +45,7 @@ organization: {{id: o-faults0001, home_region: us-east-1, call_as: {call_as}, sc
 roles:
   platform: {{account: "{hub}", name: CadoResponseInstanceRole}}
   acquisition: {{account: "{hub}", name: CadoResponseRole}}
-  spoke: {{name: CadoResponseCrossAccountRole, trusted: [platform, acquisition], external_id: {external_id}}}
+  spoke: {{{spoke_options}name: CadoResponseCrossAccountRole, trusted: [platform, acquisition], external_id: {external_id}}}
   discovery: {{name: CadoResponseDiscoveryRole, trusted: [platform, acquisition]}}
 parameters: {{platform_bucket: faults-bucket}}
 rules:
@@ -94,6 +94,7 @@ class Stage:
     hub: str = HUB
     call_as: str = "self"
     external_id: str = "null"
+    spoke_options: str = ""
     grants: str = "spoke-checks, spoke-ec2"
     bucket: str = ""
     poll_seconds: float = 0.02
@@ -106,7 +107,7 @@ class Stage:
 
     def write_rollout(self) -> Path:
         path = self.folder / "rollout.yaml"
-        values = {name: getattr(self, name) for name in ("hub", "call_as", "external_id", "grants", "rules", "tolerance")}
+        values = {name: getattr(self, name) for name in ("hub", "call_as", "external_id", "grants", "rules", "spoke_options", "tolerance")}
         text = ROLLOUT.format(**values, state=f"s3://{self.bucket}/rollouts" if self.bucket else self.state)
         path.write_text(text, encoding="utf-8")
         return path

@@ -1,5 +1,6 @@
 """The management account, the hub in it, and a delegated administrator in its place."""
 
+import json
 from dataclasses import replace
 
 import pytest
@@ -98,3 +99,26 @@ def test_an_operation_that_was_stopped_when_all_was_done_failed_nowhere(stage):
     assert stopped
     assert outcome.failed == ()
     assert outcome.is_converged
+
+
+def test_a_role_that_is_handed_over_is_no_difference(stage):
+    stage.converge()
+    stage.spoke_options = "managed: false, "
+    assert stage.plan().operations == ()
+    assert verify(stage.tools()).is_converged
+    assert all(entry.is_as_wanted for entry in status(stage.tools()).accounts)
+
+
+def test_what_others_deploy_under_our_names_is_in_no_plan(stage):
+    template = json.dumps({"Parameters": {"DbPassword": {"Type": "String"}}, "Resources": {"Topic": {"Type": "AWS::SNS::Topic"}}})
+    content = {"TemplateBody": template, "Parameters": [{"ParameterKey": "DbPassword", "ParameterValue": "a-password"}]}
+    stage.client().create_stack(StackName="cado-dashboards", **content)
+    settings = {"PermissionModel": "SERVICE_MANAGED", "AutoDeployment": {"Enabled": False}}
+    stage.client().create_stack_set(StackSetName="cado-alarms", **content, **settings)
+    plan = stage.plan()
+    text = stage.tools().codec.encode(plan).decode()
+    assert all(name in text for name in ("cado-dashboards", "cado-alarms"))
+    assert not any(content in text for content in ("a-password", "DbPassword", "AWS::SNS::Topic"))
+    stage.client().delete_stack(StackName="cado-dashboards")
+    with pytest.raises(RefusedError, match="stack cado-dashboards in the management account was deleted"):
+        stage.apply(plan)

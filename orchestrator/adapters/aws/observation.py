@@ -14,7 +14,15 @@ from orchestrator.adapters.aws.clients import ClientSource
 from orchestrator.adapters.aws.errors import code_of, speaking
 from orchestrator.adapters.aws.site import Site
 from orchestrator.adapters.aws.spread import spread
-from orchestrator.adapters.aws.values import is_foreign, is_of_another_rollout, read_parameters, read_tags, read_template, read_window
+from orchestrator.adapters.aws.values import (
+    is_foreign,
+    is_of_another_rollout,
+    of_somebody_else,
+    read_parameters,
+    read_tags,
+    read_template,
+    read_window,
+)
 from orchestrator.model.identifiers import AccountId, StackSetName
 from orchestrator.model.state import Condition, Definition, Instance, StackSet, Window
 
@@ -30,7 +38,7 @@ DRIFTED = "DRIFTED"
 """What the last drift detection left on an instance or a stack; nobody has to have run one."""
 
 LOST = "UNKNOWN"
-"""What it leaves on an instance whose stack it could not find: somebody deleted it in the account."""
+"""What it leaves on an instance it could not compare, as one whose stack somebody deleted in the account."""
 
 GONE = frozenset({"StackSetNotFoundException", "StackInstanceNotFoundException", "OperationNotFoundException"})
 
@@ -62,14 +70,11 @@ class StackSetReader:
             raise
         if described.get("Status") == "DELETED":
             return None
-        definition = Definition(
-            read_template(described.get("TemplateBody", "")),
-            read_parameters(described.get("Parameters", [])),
-            read_tags(described.get("Tags", [])),
-        )
-        is_foreign_one = is_foreign(definition, self._site.prefix)
-        auto_deploys = described.get("AutoDeployment", {}).get("Enabled", False) and not is_foreign_one
-        return StackSet(definition, is_foreign=is_foreign_one, auto_deploys=auto_deploys)
+        tags = read_tags(described.get("Tags", []))
+        if is_foreign(tags, self._site.prefix):
+            return StackSet(of_somebody_else(tags), is_foreign=True)
+        definition = Definition(read_template(described.get("TemplateBody", "")), read_parameters(described.get("Parameters", [])), tags)
+        return StackSet(definition, auto_deploys=described.get("AutoDeployment", {}).get("Enabled", False))
 
     def definition(self, name: StackSetName) -> Definition | None:
         """None when there is no such StackSet."""

@@ -151,7 +151,7 @@ def in_the_way(row: "StackTypeDef") -> StillBusyError | AwsError:
 
 def refuse_foreign(row: "StackTypeDef", prefix: str) -> None:
     """Raises AwsError for a stack of our name without our tags."""
-    if is_foreign(Definition("", {}, read_tags(row.get("Tags", []))), prefix):
+    if is_foreign(read_tags(row.get("Tags", [])), prefix):
         raise AwsError(
             f"a stack named {row['StackName']} exists in the management account and is not ours (tags missing).",
             where=row["StackName"],

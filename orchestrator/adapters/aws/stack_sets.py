@@ -174,7 +174,7 @@ def adopt(operation: CreateStackSet, found: Definition | None, prefix: str) -> N
     """
     if found == operation.definition:
         return
-    whose = "is not ours (tags missing)" if found and is_foreign(found, prefix) else "differs from the plan"
+    whose = "is not ours (tags missing)" if found and is_foreign(found.tags, prefix) else "differs from the plan"
     raise AwsError(
         f"a StackSet named {operation.stack_set} exists already and {whose}.",
         where=operation.stack_set,

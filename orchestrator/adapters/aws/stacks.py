@@ -15,6 +15,7 @@ from orchestrator.adapters.aws.values import (
     hide_window,
     is_foreign,
     is_of_another_rollout,
+    of_somebody_else,
     read_parameters,
     read_tags,
     read_template,
@@ -67,6 +68,9 @@ class StackReader:
 
     def read(self, row: "StackTypeDef") -> Stack | None:
         """None when it was deleted since it was listed."""
+        tags = read_tags(row.get("Tags", []))
+        if is_foreign(tags, self._site.prefix):
+            return Stack(of_somebody_else(tags), Instance(condition_of(row["StackStatus"])), is_foreign=True)
         try:
             template = self._template(row["StackName"])
         except ClientError as error:
@@ -74,12 +78,12 @@ class StackReader:
                 return None
             raise
         values = read_parameters(row.get("Parameters", []))
-        definition = Definition(template, hide_window(values), read_tags(row.get("Tags", [])))
+        definition = Definition(template, hide_window(values), tags)
         condition = condition_of(row["StackStatus"])
         reason = "" if condition is Condition.CURRENT else f"{row['StackStatus']}: {row.get('StackStatusReason', '')}".rstrip(": ")
         is_drifted = row.get("DriftInformation", {}).get("StackDriftStatus") == DRIFTED
         instance = Instance(condition, read_window(values), reason, is_drifted)
-        return Stack(definition, instance, is_foreign(definition, self._site.prefix))
+        return Stack(definition, instance)
 
     def _rows(self) -> Iterator["StackTypeDef"]:
         for page in self.client.get_paginator("describe_stacks").paginate():

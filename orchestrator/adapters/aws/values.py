@@ -47,9 +47,14 @@ def read_tags(tags: Iterable["TagTypeDef"]) -> dict[str, str]:
     return {tag["Key"]: tag["Value"] for tag in tags}
 
 
-def is_foreign(definition: Definition, prefix: str) -> bool:
+def is_foreign(tags: Mapping[str, str], prefix: str) -> bool:
     """Ours carries both tags of ownership."""
-    return not ownership_tags(prefix).items() <= definition.tags.items()
+    return not ownership_tags(prefix).items() <= tags.items()
+
+
+def of_somebody_else(tags: Mapping[str, str]) -> Definition:
+    """What others deploy, with which passwords among its parameters, is nothing for plans and state: only that it is there counts."""
+    return Definition("", {}, tags)
 
 
 def is_of_another_rollout(name: str, definition: Definition, prefix: str) -> bool:
