@@ -41,7 +41,7 @@ class Definition:
 class Instance:
     """One stack instance, or one plain stack. ``reason`` is AWS's own when it is not CURRENT, and begins with its detailed status.
 
-    ``is_drifted``: drift detection, when it was last run, found the account's resources other than the template.
+    ``is_drifted``: drift detection, when it was last run, found the account's resources other than the template, or could not compare them.
     """
 
     condition: Condition = Condition.CURRENT

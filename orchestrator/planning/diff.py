@@ -184,7 +184,7 @@ def loses_windows(observed: Unit, wanted: Wanted | None) -> bool:
 
 def reason(kind: ChangeKind, rules: str, instance: Instance | None) -> str:
     if kind is ChangeKind.REPAIR and instance is not None and instance.is_drifted:
-        return f"{rules}; changed in the account, as drift detection found: deleted and made anew"
+        return f"{rules}; drift detection found it changed in the account, or could not compare it: deleted and made anew"
     if kind is ChangeKind.REPAIR and instance is not None:
         return f"{rules}; {instance.told}"
     return f"{rules}; its definition or window changes" if kind is ChangeKind.UPDATE else rules

@@ -61,6 +61,11 @@ def wanted_sets(
     return {**role_sets(rollout, organization, wanted), **wanted}
 
 
+def handed_over(rollout: Rollout) -> frozenset[StackSetName]:
+    """The role sets of roles that are no longer ours to manage: they stay as they are, for others may depend on them."""
+    return frozenset(role_stack_set(rollout.prefix, kind) for kind, role in rollout.roles.items() if not role.managed)
+
+
 def role_sets(rollout: Rollout, organization: Organization, groups: WantedSets) -> WantedSets:
     """An account with at least one group set of a role gets that role."""
     accounts: dict[RoleKind, dict[AccountId, str]] = {}

@@ -14,7 +14,7 @@ from orchestrator.model.roles import RoleKind
 from orchestrator.model.rollout import Rollout
 from orchestrator.model.state import State
 from orchestrator.planning.diff import Difference, differences
-from orchestrator.planning.grants import TemporaryWish, WantedSets, wanted_sets
+from orchestrator.planning.grants import TemporaryWish, WantedSets, handed_over, wanted_sets
 from orchestrator.planning.names import group_set_of, role_kind_of
 from orchestrator.planning.openings import announced
 from orchestrator.planning.order import order
@@ -123,10 +123,8 @@ def narrow(found: tuple[Difference, ...], request: Request) -> tuple[Difference,
 
 
 def is_handed_over(difference: Difference, request: Request) -> bool:
-    """A role set of a role that is no longer ours to manage: it stays as it is, for others may depend on it."""
-    kind = role_kind_of(request.rollout.prefix, difference.stack_set)
-    role = request.rollout.roles.get(kind) if kind else None
-    return role is not None and not role.managed and request.purpose is not Purpose.DESTROY
+    """Destruction takes what was ours too."""
+    return difference.stack_set in handed_over(request.rollout) and request.purpose is not Purpose.DESTROY
 
 
 def wanted(request: Request) -> WantedSets:

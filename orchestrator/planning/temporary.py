@@ -111,6 +111,11 @@ class Facts:
     left_alone: str | None = None
     is_known: bool = True
 
+    @property
+    def kept_by(self) -> str | None:
+        """Why a grant that is there cannot be taken back."""
+        return self.left_alone if self.instance is not None else None
+
 
 def judge(facts: Iterable[Facts], rollout: Rollout, now: datetime) -> Judgement:
     """Judge each grant by its evidence, its window and what the ledger remembers."""
@@ -133,7 +138,7 @@ def judge_one(fact: Facts, rollout: Rollout, now: datetime) -> tuple[TemporaryGr
         return over(fact, window), None
     if no_terms := why_without_terms(fact, rollout):
         state = TemporaryState.ABSENT if fact.instance is None else TemporaryState.GRANTED
-        return TemporaryGrant(name, account, state, window, fact.evidence, no_terms), None
+        return TemporaryGrant(name, account, state, window, fact.evidence, no_terms, None, None, fact.kept_by), None
     return wished(fact, rollout, now, window)
 
 
@@ -154,13 +159,14 @@ def wished(fact: Facts, rollout: Rollout, now: datetime, window: Window | None) 
     name, account = fact.key
     state = TemporaryState.ABSENT if fact.instance is None else TemporaryState.GRANTED
     if not is_asked_for(fact):
-        return TemporaryGrant(name, account, state, window, fact.evidence, "no rule grants it any more"), None
+        detail = "" if fact.left_alone else "no rule grants it any more"
+        return TemporaryGrant(name, account, state, window, fact.evidence, detail, None, None, fact.kept_by), None
     opened = window or open_window(now, rollout.temporary[name].expires_after)
     because = ", ".join(fact.rules) or f"asked for: {fact.memory.because if fact.memory else ''}"
     is_open = fact.instance is not None and fact.instance.window == opened and is_written_down(fact)
     asked_for = fact.memory.because if fact.memory and fact.memory.is_asked_for else None
     detail = "; ".join(filter(None, (why_still_granted(fact, rollout), who_moved_it(fact), why_not_there(fact))))
-    grant = TemporaryGrant(name, account, state, window, fact.evidence, detail, asked_for)
+    grant = TemporaryGrant(name, account, state, window, fact.evidence, detail, asked_for, None, fact.kept_by)
     return grant, TemporaryWish(name, account, because, None if is_open else opened)
 
 

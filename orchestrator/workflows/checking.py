@@ -17,19 +17,19 @@ from orchestrator.model.status import AccountStatus
 from orchestrator.model.temporary import TemporaryGrant
 from orchestrator.planning.standing import account_statuses
 from orchestrator.workflows.tools import Tools
-from orchestrator.workflows.world import desired, hands_off, out_of_reach, read_world
+from orchestrator.workflows.world import desired, hands_off, held, out_of_reach, read_world
 
 
 def verify(tools: Tools, *, drift: bool = False) -> Verification:
     """Compare what the rules want with what is there; with ``drift``, have AWS compare the accounts with the templates too."""
     world = read_world(tools)
-    spared = hands_off(world)
-    found = compare(desired(tools, world), world.observed, world.organization.management_account, spared)
+    spared, observed = hands_off(world), held(tools, world)
+    found = compare(desired(tools, world), observed, world.organization.management_account, spared)
     found = replace(found, unreachable=(*found.unreachable, *out_of_reach(tools, world)))
     if not drift:
-        return replace(found, tampered=known_drift(world.observed, world.organization, spared))
-    ours = [name for name, stack_set in world.observed.stack_sets.items() if not stack_set.is_foreign]
-    drifted = world.reach.deployer.detect_drift([*ours, *(name for name, stack in world.observed.stacks.items() if not stack.is_foreign)])
+        return replace(found, tampered=known_drift(observed, world.organization, spared))
+    ours = [name for name, stack_set in observed.stack_sets.items() if not stack_set.is_foreign]
+    drifted = world.reach.deployer.detect_drift([*ours, *(name for name, stack in observed.stacks.items() if not stack.is_foreign)])
     return replace(found, tampered=tuple(difference for difference in drifted if difference.account not in spared))
 
 
@@ -37,7 +37,7 @@ def known_drift(observed: State, organization: Organization, spared: Collection[
     """What an earlier drift detection found; a plan deletes it and makes it anew."""
     instances = instances_of(observed, organization.management_account)
     return tuple(
-        Difference(account, name, "changed in the account, as drift detection last found; a plan makes it anew")
+        Difference(account, name, "drift detection last found it changed in the account, or could not compare it; a plan makes it anew")
         for (name, account), instance in sorted(instances.items())
         if instance.is_drifted and account not in spared
     )
@@ -56,7 +56,7 @@ def status(tools: Tools) -> Standing:
     """Where every account stands, temporary grants with age and evidence."""
     world = read_world(tools)
     untouched = hands_off(world)
-    statuses = account_statuses(desired(tools, world), world.observed, world.organization, tools.rollout.prefix)
+    statuses = account_statuses(desired(tools, world), held(tools, world), world.organization, tools.rollout.prefix)
     reasons = {account: share.hands_off for account, share in world.selection.assignments.items() if share.hands_off}
     holding = {entry.id: len({*entry.granted, *entry.unexpected, *entry.outdated, *entry.failed}) for entry in statuses}
     left = tuple(

@@ -1,5 +1,6 @@
 """Everything that is read before anything is decided: the organization, what is deployed, and the evidence of use."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from orchestrator.errors import RefusedError
@@ -9,13 +10,24 @@ from orchestrator.model.identifiers import AccountId
 from orchestrator.model.organization import Organization
 from orchestrator.model.outcome import Difference
 from orchestrator.model.rollout import Rollout
-from orchestrator.model.state import State
+from orchestrator.model.state import Instance, State
 from orchestrator.planning.desired import desired_state
-from orchestrator.planning.grants import wanted_sets
+from orchestrator.planning.grants import handed_over, wanted_sets
 from orchestrator.planning.names import group_stack_set
 from orchestrator.planning.purposes import holders_of
-from orchestrator.planning.temporary import Facts, Judgement, candidates, held_grants, judge, remember, temporary_sets, window_of
-from orchestrator.ports import Deployer, EvidenceReader
+from orchestrator.planning.temporary import (
+    Facts,
+    Judgement,
+    Key,
+    Memory,
+    candidates,
+    held_grants,
+    judge,
+    remember,
+    temporary_sets,
+    window_of,
+)
+from orchestrator.ports import Deployer
 from orchestrator.selection.select import select
 from orchestrator.workflows.begun import remembered
 from orchestrator.workflows.belonging import refuse_state_of_another
@@ -66,7 +78,7 @@ def read_world(tools: Tools, *, include_excluded: bool = False) -> World:
     if not reach.has_management:
         selection = without_management(selection, organization)
     observed = observe(rollout, tools.catalog, reach.deployer)
-    return World(organization, reach, selection, observed, judge_temporary(tools, organization, selection, observed, reach.evidence))
+    return World(organization, reach, selection, observed, judge_temporary(tools, organization, selection, observed, reach))
 
 
 def without_management(selection: Selection, organization: Organization) -> Selection:
@@ -91,32 +103,49 @@ def out_of_reach(tools: Tools, world: World) -> tuple[Difference, ...]:
     return tuple(Difference(share.account, group_stack_set(prefix, grant.group_set), reason) for grant in share.grants)
 
 
-def judge_temporary(tools: Tools, organization: Organization, selection: Selection, observed: State, evidence: EvidenceReader) -> Judgement:
+def judge_temporary(tools: Tools, organization: Organization, selection: Selection, observed: State, reach: Reach) -> Judgement:
     """Look for evidence wherever a temporary grant is held or would be made."""
     rollout, catalog = tools.rollout, tools.catalog
     records = remembered(tools)
-    held = held_grants(rollout, temporary_sets(catalog, records), observed, organization.management_account)
     memories = remember(records)
+    seen = held_grants(rollout, temporary_sets(catalog, records), observed, organization.management_account)
+    grants = {**(out_of_sight(memories, organization) if not reach.has_management else {}), **seen}
     facts = []
-    for name, account in candidates(catalog, selection, held, records):
+    for name, account in candidates(catalog, selection, grants, records):
         terms = rollout.temporary.get(name)
         known = catalog.group_sets.get(name)
         role = rollout.roles[known.role].name if known else ""
         rules, key = selection.granted(account).get(name, ()), (name, account)
         share = selection.assignments.get(account)
         left_alone = share.hands_off if share else "no longer in the organization"
-        fact = Facts(key, rules, held.get(key), memories.get(key), None, left_alone, known is not None)
+        fact = Facts(key, rules, grants.get(key), memories.get(key), None, left_alone, known is not None)
         window = window_of(fact) if fact.instance else None
         since = window.not_before if window else None
-        found = evidence.read(account, terms.remove_when, since=since, role_name=role) if terms else None
+        found = reach.evidence.read(account, terms.remove_when, since=since, role_name=role) if terms else None
         facts.append(replace(fact, evidence=found))
     return judge(facts, rollout, tools.clock.now())
+
+
+def out_of_sight(memories: Mapping[Key, Memory], organization: Organization) -> dict[Key, Instance]:
+    """What the ledger believes to be granted in a management account nobody here can look into."""
+    where = organization.management_account
+    return {key: Instance(window=memory.window) for key, memory in memories.items() if key[1] == where and not memory.is_revoked}
 
 
 def desired(tools: Tools, world: World) -> State:
     """What the rules want of this world."""
     wanted = wanted_sets(tools.rollout, tools.catalog, world.organization, world.selection, world.judgement.wishes)
     return desired_state(wanted, world.organization.management_account)
+
+
+def held(tools: Tools, world: World) -> State:
+    """What is there of what the rules speak of."""
+    left = handed_over(tools.rollout)
+    observed = world.observed
+    return State(
+        {name: stack_set for name, stack_set in observed.stack_sets.items() if name not in left},
+        {name: stack for name, stack in observed.stacks.items() if name not in left},
+    )
 
 
 def hands_off(world: World) -> frozenset[AccountId]:

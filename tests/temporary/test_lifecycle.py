@@ -6,21 +6,27 @@ from datetime import timedelta
 import pytest
 
 from orchestrator.adapters.files.config import load
+from orchestrator.cli.watching import alive
+from orchestrator.composition import equip
 from orchestrator.errors import RefusedError
 from orchestrator.execution.ledger import Ledger
 from orchestrator.model.evidence import Unknown
 from orchestrator.model.plan import Purpose
+from orchestrator.model.rollout import CallAs
 from orchestrator.model.temporary import LedgerEvent, TemporaryState
 from orchestrator.sandbox.first_use import use_for_the_first_time
+from orchestrator.settings import Settings
 from tests.temporary.world import (
     ACCESS,
     FIRST_USE,
     FIRST_USE_SET,
     HUB,
     HUB_ROLE,
+    MANAGEMENT,
     ONE,
     PASSING_SET,
     PLATFORM_ROLE,
+    SNAPSHOT,
     THREE,
     TWO,
 )
@@ -224,3 +230,29 @@ def test_a_set_that_became_permanent_loses_its_windows(open_for):
     shop.pass_time(days=30)
     assert shop.plan().operations == ()
     assert PASSING_SET in shop.policies(ONE)
+
+
+def test_a_grant_in_an_account_that_is_excluded_now_is_told_as_left_alone_and_owed_by_nobody(open_for):
+    shop = open_for((ONE, TWO))
+    shop.roll_out()
+    shop.configure((ONE, TWO), sold=ONE)
+    found = shop.standing(ONE)
+    assert (found.state, found.detail) == (TemporaryState.GRANTED, "")
+    assert "sold" in (found.left_alone or "")
+    shop.spend(TWO)
+    assert alive(shop.clean_up()) == 0
+
+
+def test_a_grant_in_a_management_account_out_of_reach_is_told_as_the_ledger_knows_it(open_for, sandbox, monkeypatch):
+    shop = open_for((MANAGEMENT,))
+    shop.roll_out()
+    shop.pass_time(days=8)
+    assert shop.standing(MANAGEMENT).state is TemporaryState.EXPIRED
+    sandbox.seed({**SNAPSHOT, "delegated_administrators": [HUB]})
+    for name, value in sandbox.environment(HUB).items():
+        monkeypatch.setenv(name, value)
+    elsewhere = equip(replace(shop.tools.rollout, call_as=CallAs.DELEGATED_ADMIN), shop.tools.catalog, Settings()).tools
+    shop.tools = replace(elsewhere, clock=shop.clock)
+    found = shop.standing(MANAGEMENT)
+    assert (found.state, "ended" in found.detail) == (TemporaryState.EXPIRED, True)
+    assert "access.management_role_arn" in (found.left_alone or "")

@@ -84,6 +84,7 @@ def write_config(
     passing: bool = True,
     minimum_age: str = "0s",
     remove_when: str = "{kms_alias: alias/first-*}",
+    sold: str = SOLD,
 ) -> Path:
     """A rollout.yaml with a catalog of its own, which has a temporary group set for spokes."""
     if not (folder / "catalog").exists():
@@ -93,7 +94,7 @@ def write_config(
         profile.write_text(text.replace(PERMANENT, TEMPORARY, 1), encoding="utf-8")
     listed = ", ".join(f'"{account}"' for account in spokes or (ONE,))
     text = ROLLOUT.format(
-        sold=SOLD, pci=PCI, spokes=listed, state=folder / "state", minimum_age=minimum_age, remove_when=remove_when,
+        sold=sold, pci=PCI, spokes=listed, state=folder / "state", minimum_age=minimum_age, remove_when=remove_when,
         hub=f"hub-platform, hub-core, hub-kms, {FIRST_USE}" if first_use else "hub-checks", passing=f", {PASSING}" if passing else "",
     )  # fmt: skip
     (folder / "rollout.yaml").write_text(text, encoding="utf-8")
