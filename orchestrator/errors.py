@@ -58,9 +58,17 @@ class FileError(OrchestratorError):
 
 
 class StateError(OrchestratorError):
-    """The journal or the ledger cannot be read or written."""
+    """The journal or the ledger cannot be read or written; told as another kind where the cause is none of the state's own."""
 
     kind = "state"
+
+    def __init__(self, message: str, *, kind: str = "state", where: str | None = None, remedy: str | None = None) -> None:
+        super().__init__(message, where=where, remedy=remedy)
+        self.cause = kind
+
+    @property
+    def told_kind(self) -> str:
+        return self.cause
 
 
 class AwsError(OrchestratorError):

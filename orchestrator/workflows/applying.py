@@ -1,10 +1,10 @@
 """Carries one plan out under the lock, written down before it is begun, and looks afterwards whether AWS is as promised."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 
-from orchestrator.errors import InterruptedRunError, RefusedError, UsageError, ViolationsError
+from orchestrator.errors import InterruptedRunError, OrchestratorError, RefusedError, UsageError, ViolationsError
 from orchestrator.execution.engine import Conditions, Engine
 from orchestrator.execution.events import Event
 from orchestrator.execution.freshness import check_fresh, check_windows
@@ -81,8 +81,11 @@ def locked(tools: Tools, conduct: Conduct, *, break_lock: bool) -> Iterator[None
     tools.lock.acquire(conduct.holder, break_lock=break_lock)
     try:
         yield
-    finally:
-        tools.lock.release()
+    except BaseException:
+        with suppress(OrchestratorError):  # why the run ended matters more than that the lock stays
+            tools.lock.release()
+        raise
+    tools.lock.release()
 
 
 def abandon(tools: Tools, plan: Plan, conduct: Conduct, because: str) -> None:

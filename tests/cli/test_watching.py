@@ -7,7 +7,7 @@ import pytest
 from orchestrator.adapters.aws.errors import AccessDeniedError, ThrottledError, UnreachableError
 from orchestrator.adapters.files.lock import FolderLock
 from orchestrator.cli.watching import Watch
-from orchestrator.errors import InterruptedRunError, RefusedError
+from orchestrator.errors import InterruptedRunError, RefusedError, StateError
 from orchestrator.model.identifiers import AccountId, GroupSetName, PlanDigest
 from orchestrator.model.outcome import Outcome
 from orchestrator.model.temporary import TemporaryGrant, TemporaryState
@@ -47,6 +47,7 @@ def watch(looks, *, minutes=60):
         RefusedError("the plan is stale", kind="stale_plan"),
         ThrottledError("slow down"),
         UnreachableError("no route"),
+        StateError("the bucket is busy", kind="throttled"),
     ],
     ids=lambda error: type(error).__name__,
 )
@@ -56,7 +57,9 @@ def test_what_passes_is_waited_out(passing, capsys):
 
 
 @pytest.mark.parametrize(
-    "final", [AccessDeniedError("may not"), RefusedError("violations", kind="violations")], ids=["denied", "violations"]
+    "final",
+    [AccessDeniedError("may not"), RefusedError("violations", kind="violations"), StateError("the journal is damaged")],
+    ids=["denied", "violations", "damaged"],
 )
 def test_what_does_not_pass_ends_it(final):
     with pytest.raises(type(final)):

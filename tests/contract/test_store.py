@@ -9,6 +9,7 @@ import sys
 
 import boto3
 import pytest
+from botocore.exceptions import ClientError, EndpointConnectionError
 
 from orchestrator.adapters.files import store as folder_store
 from orchestrator.adapters.files.lock import FolderLock
@@ -270,6 +271,55 @@ def test_a_bucket_that_is_not_there_is_told_with_its_address():
     for attempt in (lambda: store.append("ledger", b"1"), lambda: store.read_log("ledger"), lambda: store.put("plans/x", b"")):
         with pytest.raises(StateError, match="s3://elsewhere/p/"):
             attempt()
+
+
+@pytest.mark.parametrize(
+    ("answer", "kind", "said"),
+    [
+        (ClientError({"Error": {"Code": "SlowDown", "Message": "Reduce your rate."}}, "PutObject"), "throttled", "Reduce your rate"),
+        (
+            ClientError({"Error": {"Code": "ExpiredToken", "Message": "It expired."}}, "PutObject"),
+            "credentials",
+            "credentials have expired",
+        ),
+        (EndpointConnectionError(endpoint_url="https://s3"), "unreachable", "Could not connect"),
+        (ClientError({"Error": {"Code": "NoSuchBucket", "Message": "None."}}, "PutObject"), "state", "NoSuchBucket"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+@pytest.mark.usefixtures("bucket")
+def test_what_is_not_the_buckets_fault_is_told_as_what_it_is(monkeypatch, answer, kind, said):
+    client = boto3.client("s3")
+    store = BucketStore(client, BUCKET, "p")
+    monkeypatch.setattr(client, "put_object", raising(answer))
+    with pytest.raises(StateError, match=said) as failed:
+        store.put("plans/x", b"")
+    assert failed.value.told_kind == kind
+    assert f"s3://{BUCKET}/p/plans/x" in failed.value.message
+    assert ("bucket exists" in (failed.value.remedy or "")) == (kind == "state")
+
+
+def raising(error):
+    def call(**_):
+        raise error
+
+    return call
+
+
+@pytest.mark.usefixtures("bucket")
+def test_a_lock_that_could_not_be_given_back_does_not_shut_out_its_own_run(monkeypatch):
+    client = boto3.client("s3")
+    lock = BucketLock(client, BUCKET, "p")
+    lock.acquire("ada")
+    with monkeypatch.context() as silent:
+        silent.setattr(client, "delete_object", raising(EndpointConnectionError(endpoint_url="https://s3")))
+        with pytest.raises(StateError):
+            lock.release()
+    with pytest.raises(RefusedError, match="ada"):
+        BucketLock(client, BUCKET, "p").acquire("bob")
+    lock.acquire("ada")
+    lock.release()
+    assert lock.holder() is None
 
 
 @pytest.mark.usefixtures("bucket")

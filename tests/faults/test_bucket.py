@@ -3,6 +3,7 @@
 import boto3
 import pytest
 
+from orchestrator.adapters.aws.errors import AccessDeniedError
 from orchestrator.adapters.aws.session import AwsSession
 from orchestrator.composition import open_state
 from orchestrator.errors import RefusedError, StateError
@@ -87,3 +88,11 @@ def test_nothing_is_sent_when_the_bucket_refuses(stage, call):
     assert stage.sent() == 0
     stage.sandbox.faults.deny = []
     stage.check_converged(plan, stage.apply(plan, break_lock=True))
+
+
+def test_a_lock_that_cannot_be_given_back_does_not_hide_why_the_run_ended(stage):
+    def shut(_):
+        stage.sandbox.faults.deny = ["cloudformation:DescribeStackSetOperation", "s3:DeleteObject"]
+
+    with pytest.raises(AccessDeniedError, match="DescribeStackSetOperation"):
+        stage.apply(stage.plan(), tell=shut)

@@ -26,10 +26,10 @@ class BucketLock:
 
     def acquire(self, holder: str, *, break_lock: bool = False) -> None:
         """Take it, or raise RefusedError saying who has it since when; StateError when the bucket cannot be used."""
-        mine = LockNote.mine(holder)
-        if not self._objects.create(KEY, mine.encode()):
-            self._take_over(mine, break_lock=break_lock)
-        self._mine = mine
+        # Kept where giving it back failed, or the answer to writing it was lost: a note of ours is not in our own way.
+        self._mine = self._mine or LockNote.mine(holder)
+        if not self._objects.create(KEY, self._mine.encode()):
+            self._take_over(self._mine, break_lock=break_lock)
 
     def release(self) -> None:
         """Give it back; harmless when not held, or when somebody broke it meanwhile."""
@@ -51,5 +51,6 @@ class BucketLock:
             left = LockNote.decode(there.content)
             is_ours = (break_lock or left.is_dead) and self._objects.replace(KEY, mine.encode(), there.etag)
         if not is_ours:
+            self._mine = None
             raise left.refusal(self._objects.where(KEY))
         LOG.warning("The lock of %s, held since %s, is %s.", left.holder, left.since, "broken" if break_lock else "left over: taken")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from orchestrator.adapters.aws.errors import code_of, translate
 from orchestrator.errors import StateError
 
 if TYPE_CHECKING:
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
 
 ABSENT = frozenset({"NoSuchKey", "404"})
 TAKEN = frozenset({"PreconditionFailed", "412", "ConditionalRequestConflict", "409"})
+NOT_THE_BUCKETS = frozenset({"credentials", "throttled", "unreachable"})
+"""Kinds of errors that say nothing about the bucket: any other call would have met them, and most of them pass."""
+
 REMEDY = "Check that the bucket exists, that you may list, read, write and delete below the prefix, and its policy."
 
 
@@ -95,9 +99,12 @@ class Objects:
         try:
             yield
         except (ClientError, BotoCoreError) as error:
-            where = self.where(key)
-            raise StateError(f"Cannot {doing} {where}: {error}", where=where, remedy=REMEDY) from error
+            raise explained(error, doing, self.where(key)) from error
 
 
-def code_of(error: ClientError) -> str:
-    return error.response.get("Error", {}).get("Code", "")
+def explained(error: ClientError | BotoCoreError, doing: str, where: str) -> StateError:
+    """A StateError that tells credentials, throttling and silence as what they are, and blames the bucket for the rest."""
+    meant = translate(error, f"{doing} {where}")
+    if meant.told_kind in NOT_THE_BUCKETS:
+        return StateError(meant.message, kind=meant.told_kind, where=where, remedy=meant.remedy)
+    return StateError(f"Cannot {doing} {where}: {error}", where=where, remedy=REMEDY)
