@@ -2,6 +2,7 @@
 
 import os
 import sys
+from contextlib import suppress
 from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated
@@ -14,7 +15,7 @@ from orchestrator.adapters.logs import configure_logging
 from orchestrator.cli import applying, checking, files, observing, planning, rehearsing, validating
 from orchestrator.cli.output import INTERRUPTED, USAGE, emit_json, files_explained, say, tell_error
 from orchestrator.composition import new_run_id
-from orchestrator.errors import OrchestratorError, UsageError
+from orchestrator.errors import FileError, OrchestratorError, UsageError
 from orchestrator.presentation.errors import error_json
 from orchestrator.settings import Settings
 
@@ -62,7 +63,8 @@ def main() -> None:
     """Run the command line and end the process with the contract's exit code."""
     ready_streams()
     try:
-        code = app(standalone_mode=False)
+        with files_explained():
+            code = app(standalone_mode=False)
     except typer.Exit as end:
         code = end.exit_code
     except ClickError as error:
@@ -97,5 +99,6 @@ def report_usage(error: Exception) -> None:
     context = getattr(error, "ctx", None)
     command = context.command_path if context is not None else "orchestrator"
     if is_json_asked_for():
-        emit_json(error_json(UsageError(message, remedy=f"{command} --help")))
+        with suppress(FileError):
+            emit_json(error_json(UsageError(message, remedy=f"{command} --help")))
     say(f"usage: {message}\nSee {command} --help.")

@@ -40,12 +40,16 @@ def emit(text: str) -> None:
     """The result, and nothing but the result, goes to stdout.
 
     Whoever read it may have seen enough, as with ``| head``: the command goes on and ends as it would have, unheard.
+    Raises FileError when it cannot be written for another reason, as on a full disk.
     """
     try:
         sys.stdout.write(text if text.endswith("\n") else f"{text}\n")
         sys.stdout.flush()
-    except BrokenPipeError:
+    except OSError as error:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if not isinstance(error, BrokenPipeError):
+            message = f"cannot write the result: {error.strerror or error}."
+            raise FileError(message, where="stdout", remedy="Make room where stdout leads, or send it elsewhere, and run again.") from error
 
 
 def emit_json(value: object) -> None:
@@ -146,7 +150,8 @@ def files_explained() -> Iterator[None]:
 
 
 def tell_error(error: OrchestratorError, *, as_json: bool) -> None:
-    """Its words on stderr, its JSON on stdout when asked."""
+    """Its words on stderr, its JSON on stdout when asked and possible."""
     if as_json:
-        emit_json(error_json(error))
+        with suppress(FileError):
+            emit_json(error_json(error))
     say(error_text(error, stderr_page()).rstrip("\n"))

@@ -44,8 +44,8 @@ def plan(
         made = plan_offline(settings, organization, allowed) if organization else plan_online(settings, allowed)
         if out is not None:
             write_plan(out, made)
-    print_plan(made, form)
-    exit_with(REFUSED if made.violations else CHANGES_PENDING if detailed_exitcode and made.operations else 0)
+        print_plan(made, form)
+        exit_with(REFUSED if made.violations else CHANGES_PENDING if detailed_exitcode and made.operations else 0)
 
 
 def plan_offline(settings: Settings, snapshot: Path, allowed: Allowances) -> Plan:

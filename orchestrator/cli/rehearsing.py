@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from orchestrator.adapters.files.catalog import default_catalog_folder
+from orchestrator.adapters.files.snapshot import load_snapshot as check_snapshot
 from orchestrator.cli.output import Format, emit, emit_json, errors_reported, say
 from orchestrator.cli.parameters import FormatOption
 from orchestrator.errors import OrchestratorError
@@ -24,15 +25,17 @@ def register(app: typer.Typer) -> None:
 
 def sandbox(
     organization: Annotated[Path | None, typer.Option(help="The snapshot to play; by default the demonstration's.")] = None,
-    port: Annotated[int, typer.Option(help="Listen here; 0 takes a free port.")] = 0,
-    seconds_per_instance: Annotated[float, typer.Option(help="How long each stack takes.")] = 0.05,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Listen here; 0 takes a free port.")] = 0,
+    seconds_per_instance: Annotated[float, typer.Option(min=0, help="How long each stack takes.")] = 0.05,
     form: FormatOption = Format.TEXT,
 ) -> None:
     """Play a local AWS to rehearse against until Ctrl-C; prints the variables to export."""
     from orchestrator.sandbox import Sandbox, load_snapshot  # noqa: PLC0415 - slow to load, and for this alone
 
     with errors_reported(as_json=form is Format.JSON):
-        snapshot = load_snapshot(organization or demonstration_folder() / "organization.yaml")
+        file = organization or demonstration_folder() / "organization.yaml"
+        check_snapshot(file)  # the sandbox takes what it is given: it knows nothing of our files and their faults
+        snapshot = load_snapshot(file)
         try:
             with Sandbox(port=port, seconds_per_instance=seconds_per_instance) as playing:
                 playing.seed(snapshot)

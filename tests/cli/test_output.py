@@ -1,6 +1,7 @@
 """What is there differs from what was wanted, or whoever reads has gone: said by exit code and without a traceback."""
 
 import fcntl
+import json
 import os
 import pty
 import struct
@@ -15,7 +16,7 @@ import pytest
 from orchestrator.cli.output import stderr_page, stdout_page
 from orchestrator.sandbox import Sandbox
 from tests.cli.conftest import Run
-from tests.cli.organization import CHAPEL, QUARRY, ROLLOUT, write_rollout
+from tests.cli.organization import CHAPEL, QUARRY, ROLLOUT, SNAPSHOT, write_rollout
 
 PROGRAM = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
 
@@ -38,6 +39,29 @@ def test_a_reader_that_has_gone_hears_no_complaint_and_changes_no_exit_code(fold
     ended = subprocess.run([sys.executable, "-m", "orchestrator", *words], stdout=writer, stderr=subprocess.PIPE, env=PROGRAM, check=False)
     os.close(writer)
     assert (ended.returncode, ended.stderr) == (code, b"")
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (("groups",), 1, "cannot write the result: No space left"),
+        (("plan", "--organization", "snapshot.json"), 1, "cannot write the result: No space left"),
+        (("plan", "--organization", "snapshot.json", "--format", "json"), 1, "cannot write the result: No space left"),
+        (("groups", "nosuch", "--format", "json"), 1, 'no group set "nosuch"'),
+        (("nosuch", "--format", "json"), 64, "usage: No such command"),
+        (("--help",), 1, "No space left"),
+    ],
+    ids=["result", "plan", "plan as json", "error as json", "usage as json", "help"],
+)
+def test_a_full_disk_where_the_result_should_go_is_said_in_words(folder: Path, words: tuple[str, ...], code: int, said: str):
+    (folder / "snapshot.json").write_text(json.dumps(SNAPSHOT), encoding="utf-8")
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
+        ended = subprocess.run(
+            [sys.executable, "-u", "-m", "orchestrator", *words], stdout=full, stderr=subprocess.PIPE, env=PROGRAM, text=True, check=False
+        )
+    assert said in ended.stderr
+    assert "Traceback" not in ended.stderr
+    assert ended.returncode == code
 
 
 def open_terminal(columns: int) -> TextIO:

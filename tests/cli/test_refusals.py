@@ -20,6 +20,25 @@ def snapshot(folder: Path) -> str:
     return "snapshot.yaml"
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [(ROLLOUT, 'unknown key "rules"'), ("accounts: [", "this is not YAML"), (None, "there is no such file")],
+    ids=["another file", "no yaml", "absent"],
+)
+def test_a_rehearsal_takes_snapshots_alone(run: Run, text: str | None, said: str):
+    if text is not None:
+        Path("given.yaml").write_text(text, encoding="utf-8")
+    answer = run("sandbox", "--organization", "given.yaml", "--format", "json")
+    assert (answer.code, answer.json["error"]["kind"]) == (1, "configuration")
+    assert said in answer.err
+
+
+@pytest.mark.parametrize("port", ["99999", "-1"])
+def test_a_port_that_is_none_is_usage(run: Run, port: str):
+    answer = run("sandbox", "--port", port)
+    assert (answer.code, "--port" in answer.err) == (64, True)
+
+
 @pytest.mark.parametrize("command", COMMANDS + MORE_COMMANDS)
 def test_every_command_helps(run: Run, command: str):
     assert run(command, "--help").code == 0

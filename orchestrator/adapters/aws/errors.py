@@ -8,8 +8,13 @@ from contextlib import contextmanager
 
 from botocore import exceptions
 from botocore.exceptions import BotoCoreError, ClientError
+from botocore.parsers import ResponseParserError
 
+from orchestrator.adapters.aws.foreign_answers import ForeignAnswerError
 from orchestrator.errors import AwsError, OrchestratorError
+
+RAISED = (ClientError, BotoCoreError, ResponseParserError)
+"""All that botocore raises when a call does not end well."""
 
 EXPIRED = frozenset({"ExpiredToken", "ExpiredTokenException", "RequestExpired", "TokenRefreshRequired"})
 INVALID = frozenset(
@@ -80,7 +85,7 @@ def speaking(doing: str) -> Iterator[None]:
     """Turn what botocore raises inside into our errors; ``doing`` completes "cannot ..."."""
     try:
         yield
-    except (ClientError, BotoCoreError) as error:
+    except RAISED as error:
         raise translate(error, doing) from None
 
 
@@ -150,6 +155,10 @@ def translate_failure(error: Exception, doing: str) -> OrchestratorError:
             return CredentialsError(f"cannot {doing}: the login has expired.", remedy="Run `aws login`.")
         case exceptions.NoRegionError():
             return AwsError(f"cannot {doing}: no region is set.", remedy="Set AWS_REGION.")
+        case ResponseParserError() | ForeignAnswerError():
+            return UnreachableError(
+                f"cannot {doing}: the endpoint does not speak AWS ({error}).", remedy="Check AWS_ENDPOINT_URL, the proxy and the network."
+            )
         case exceptions.ConnectionError() | exceptions.HTTPClientError():
             return UnreachableError(
                 f"cannot {doing}: {error}", remedy="Check the network, the proxy, the region and AWS_ENDPOINT_URL, then run again."

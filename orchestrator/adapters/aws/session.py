@@ -16,6 +16,7 @@ from botocore.exceptions import ClientError
 
 from orchestrator.adapters.aws.clients import ClientSource, Credentials
 from orchestrator.adapters.aws.errors import DENIED, code_of, speaking
+from orchestrator.adapters.aws.foreign_answers import refuse_foreign_answers
 from orchestrator.adapters.aws.throttle import Throttle
 from orchestrator.adapters.clock import SystemClock
 from orchestrator.errors import AwsError
@@ -155,5 +156,6 @@ class AwsSession(ClientSource):
                 aws_session_token=credentials.token,
                 config=self._config,
             )
+        client.meta.events.register("before-parse", refuse_foreign_answers)
         self._throttle.watch(client, f"{credentials.role_arn if credentials else ''}@{region}")
         return client

@@ -5,9 +5,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import ClientError
 
-from orchestrator.adapters.aws.errors import code_of, translate
+from orchestrator.adapters.aws.errors import RAISED, code_of, translate
 from orchestrator.errors import StateError
 
 if TYPE_CHECKING:
@@ -98,11 +98,11 @@ class Objects:
     def _asking(self, doing: str, key: str) -> Iterator[None]:
         try:
             yield
-        except (ClientError, BotoCoreError) as error:
+        except RAISED as error:
             raise explained(error, doing, self.where(key)) from error
 
 
-def explained(error: ClientError | BotoCoreError, doing: str, where: str) -> StateError:
+def explained(error: Exception, doing: str, where: str) -> StateError:
     """A StateError that tells credentials, throttling and silence as what they are, and blames the bucket for the rest."""
     meant = translate(error, f"{doing} {where}")
     if meant.told_kind in NOT_THE_BUCKETS:

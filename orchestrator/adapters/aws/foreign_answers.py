@@ -1,0 +1,35 @@
+"""Answers that are none of AWS's: a portal, a proxy or a wrong AWS_ENDPOINT_URL answers with a page of its own."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from botocore.exceptions import BotoCoreError
+
+if TYPE_CHECKING:
+    from botocore.model import OperationModel
+
+OK, SERVER_ERROR = 200, 500
+
+PAGES = (b"<!doctype html", b"<html")
+
+OPENINGS = {"json": b"{", "query": b"<"}
+"""How an answer begins, by protocol. What S3 answers botocore judges itself, as an error of the server."""
+
+
+class ForeignAnswerError(BotoCoreError):
+    """botocore would make an answer without fields of it, and whoever reads one fails at the first that is missing."""
+
+    fmt = "status {status}, and no answer of {service} but {beginning!r}"
+
+
+def refuse_foreign_answers(*, operation_model: "OperationModel", response_dict: Mapping[str, object], **_: object) -> None:
+    """What botocore calls before it reads an answer. What is wrong at the server's end, with a page or without, it tries again itself."""
+    status, body = response_dict["status_code"], response_dict["body"]
+    if not isinstance(status, int) or not isinstance(body, bytes):
+        return
+    service, beginning = operation_model.service_model, body.lstrip()[:60]
+    is_page = beginning.lower().startswith(PAGES)
+    is_read = bool(beginning) and operation_model.output_shape is not None
+    is_other = is_read and not beginning.startswith(OPENINGS.get(service.resolved_protocol, b""))
+    if (is_page and status < SERVER_ERROR) or (is_other and status == OK):
+        raise ForeignAnswerError(status=status, service=service.service_name, beginning=beginning.decode(errors="replace"))
