@@ -35,9 +35,14 @@ QUOTA = frozenset({"LimitExceeded", "LimitExceededException", "ConstraintViolati
 NOT_DELEGATED = "account used is not a delegated administrator"
 MUST_BE_ADMIN = "you must be the management account or delegated admin"
 
+CHECK_TRUSTED_ACCESS = (
+    "Check trusted access for StackSets: `aws cloudformation describe-organizations-access` says ENABLED, from a delegated administrator "
+    "with `--call-as DELEGATED_ADMIN`. If not, run `aws cloudformation activate-organizations-access` in the management account."
+)
+
 REMEDIES = {
     "AWSOrganizationsNotInUseException": "Use credentials of an account that belongs to an AWS organization.",
-    "InvalidOperationException": "Check that trusted access for StackSets is on: run `orchestrator doctor`.",
+    "InvalidOperationException": CHECK_TRUSTED_ACCESS,
     "StaleRequestException": "Somebody else changed the StackSet meanwhile. Plan again.",
     "StackSetNotEmptyException": "Delete its stack instances first. Plan again to see those that are left.",
     "InsufficientCapabilitiesException": "The template needs a capability that is not granted. Run `orchestrator render`.",

@@ -1,5 +1,7 @@
 """What to do about a reason AWS gives for a failed account. AWS's words vary, so telling pieces of them are looked for; the first wins."""
 
+from orchestrator.adapters.aws.errors import CHECK_TRUSTED_ACCESS
+
 HINTS: tuple[tuple[tuple[str, ...], str], ...] = (
     (
         ("service control policy", "resource control policy"),
@@ -25,7 +27,7 @@ HINTS: tuple[tuple[tuple[str, ...], str], ...] = (
     (("accountgate",), "The account's own StackSets gate refused. Ask whoever runs the account."),
     (
         ("stacksets-exec", "trust relationship", "cannot assume", "stacksetexecutionrole"),
-        "StackSets has no role to work with in this account. Check trusted access with `orchestrator doctor`.",
+        f"StackSets has no role to work with in this account. {CHECK_TRUSTED_ACCESS}",
     ),
     (("cannot be found", "nosuchentity"), "The role or policy is not there. Let its role set be deployed first, then run again."),
     (

@@ -22,7 +22,7 @@ def refusal(code, message="no"):
         (refusal("TooManyRequestsException"), "throttled", "Wait"),
         (refusal("LimitExceededException"), "quota", "quotas"),
         (refusal("StaleRequestException"), "aws", "Plan again"),
-        (refusal("InvalidOperationException"), "aws", "trusted access"),
+        (refusal("InvalidOperationException"), "aws", "aws cloudformation describe-organizations-access"),
         (exceptions.NoCredentialsError(), "credentials", "AWS_PROFILE"),
         (exceptions.ProfileNotFound(profile="x"), "credentials", "AWS_PROFILE"),
         (exceptions.UnauthorizedSSOTokenError(), "credentials", "log in"),

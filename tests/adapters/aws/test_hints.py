@@ -12,7 +12,7 @@ from orchestrator.adapters.aws.hints import hint_for
             "User: arn:aws:sts::1:assumed-role/stacksets-exec-0a/x is not authorized: explicit deny in a service control policy",
             "policy of the organization",
         ),
-        ("Account 1 should have 'stacksets-exec-0a' role with trust relationship to Role 'aws'.", "doctor"),
+        ("Account 1 should have 'stacksets-exec-0a' role with trust relationship to Role 'aws'.", "describe-organizations-access"),
         ("Resource of type 'AWS::IAM::Role' with identifier 'X' already exists.", "made by other means"),
         ("Stack [x] cannot be deleted while TerminationProtection is enabled", "termination protection"),
         ("Cannot delete entity, must delete policies first. (Service: Iam, Status Code: 409)", "by hand"),
