@@ -10,7 +10,7 @@ import pytest
 
 from tests.fakes import SimulatedCrash
 
-BOUNDARIES = range(1, 24)
+BOUNDARIES = range(1, 25)
 
 
 class CrashingStore:
