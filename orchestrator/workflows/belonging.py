@@ -31,10 +31,11 @@ class Belonging:
 def refuse_state_of_another(tools: Tools, organization: Organization) -> None:
     """Raises RefusedError when the state belongs to something else, StateError when nobody can tell."""
     known, here = recorded(tools), present(tools, organization)
-    if known not in (None, here):
+    if known is not None and known != here:
+        kind = "another_rollout" if known.organization == here.organization else "another_organization"
         message = f"the state belongs to {known}; this is {here}."
         remedy = 'Give each a `state` of its own in rollout.yaml, such as ".orchestrator-rehearsal".'
-        raise RefusedError(message, kind="another_rollout", where=tools.rollout.state, remedy=remedy)
+        raise RefusedError(message, kind=kind, where=tools.rollout.state, remedy=remedy)
 
 
 def claim(tools: Tools, organization: Organization) -> None:

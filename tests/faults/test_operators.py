@@ -11,6 +11,7 @@ import pytest
 from orchestrator.adapters.files.lock import FolderLock
 from orchestrator.errors import RefusedError, StateError
 from orchestrator.workflows import plan as make_plan
+from tests.faults.stage import MANAGEMENT, snapshot
 
 DIE_HOLDING_IT = """
 import os, sys
@@ -59,7 +60,15 @@ def test_a_rehearsal_leaves_no_memory_in_the_state_of_the_real_rollout(stage):
     real = replace(stage.tools(), is_rehearsal=lambda: False)
     with pytest.raises(RefusedError, match="a rehearsal on a local AWS; this is rollout cado of organization o-faults0001") as caught:
         make_plan(real)
-    assert caught.value.where == str(stage.state)
+    assert (caught.value.refusal, caught.value.where) == ("another_rollout", str(stage.state))
+
+
+def test_a_state_of_another_organization_is_refused(stage):
+    stage.converge()
+    stage.sandbox.seed({**snapshot(), "organization": {"id": "o-another001", "management_account": MANAGEMENT, "root": "r-ab12"}})
+    with pytest.raises(RefusedError, match=r"organization o-faults0001.*organization o-another001") as caught:
+        make_plan(replace(stage.tools(), rollout=replace(stage.tools().rollout, organization_id=None)))
+    assert caught.value.refusal == "another_organization"
 
 
 def test_the_lock_of_a_dead_process_is_taken_over(stage):
