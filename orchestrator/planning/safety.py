@@ -106,11 +106,11 @@ def check_hub(rollout: Rollout, organization: Organization, needed: Iterable[Sta
 def check_role_names(differences: Iterable[Difference]) -> Iterator[Violation]:
     """CloudFormation makes a role of another name and, while policies hang on the old one, leaves that behind without a word."""
     for difference in differences:
-        observed, wanted = difference.observed.definition, difference.wanted
-        if difference.group_set is not None or observed is None or wanted is None or not difference.observed.instances:
+        observed, wanted, is_foreign = difference.observed.definition, difference.wanted, difference.observed.is_foreign
+        if difference.group_set is not None or observed is None or wanted is None or is_foreign or not difference.observed.instances:
             continue
         before, after = (f"{each.parameters.get('Path', '/')}{each.parameters['RoleName']}" for each in (observed, wanted.definition))
-        if difference.is_installing and before != after and not difference.observed.is_foreign:
+        if difference.is_installing and before != after:
             many = len(difference.observed.instances)
             remedy = "Keep the name; or revoke what the role holds (withhold it, apply), and change the name after that."
             yield Violation(

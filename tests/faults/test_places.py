@@ -109,6 +109,12 @@ def test_a_role_that_is_handed_over_is_no_difference(stage):
     assert all(entry.is_as_wanted for entry in status(stage.tools()).accounts)
 
 
+def test_a_foreign_stack_with_the_name_of_a_role_is_a_violation(stage):
+    stage.rules = MANAGEMENT_RULE
+    stage.client().create_stack(StackName="cado-role-discovery", TemplateBody='{"Resources": {"Topic": {"Type": "AWS::SNS::Topic"}}}')
+    assert [violation.kind for violation in stage.plan().violations] == ["foreign_stack_set"]
+
+
 def test_what_others_deploy_under_our_names_is_in_no_plan(stage):
     template = json.dumps({"Parameters": {"DbPassword": {"Type": "String"}}, "Resources": {"Topic": {"Type": "AWS::SNS::Topic"}}})
     content = {"TemplateBody": template, "Parameters": [{"ParameterKey": "DbPassword", "ParameterValue": "a-password"}]}
