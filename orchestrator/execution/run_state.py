@@ -102,6 +102,10 @@ class RunState:
     def are_complete(self, operations: Iterable[Operation]) -> bool:
         return all(map(self.is_complete, operations))
 
+    def has_done(self, operations: Iterable[Operation]) -> bool:
+        """A run began, and left nothing to do but to look."""
+        return self.runs > 0 and self.are_complete(operations)
+
     def note(self, record: Record) -> "RunState":
         """The state after one more record."""
         match record:

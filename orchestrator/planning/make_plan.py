@@ -108,7 +108,9 @@ def compare_all(request: Request, asked_for: WantedSets, hands_off: Mapping[Acco
     found = differences(
         asked_for, request.observed, request.organization.management_account, hands_off, lambda name: group_set_of(prefix, name)
     )
-    return renew_with_roles(tuple(difference for difference in found if not is_handed_over(difference, request)))
+    # Destruction takes what was ours too.
+    kept = handed_over(request.rollout) if request.purpose is not Purpose.DESTROY else frozenset()
+    return renew_with_roles(tuple(difference for difference in found if difference.stack_set not in kept))
 
 
 def narrow(found: tuple[Difference, ...], request: Request) -> tuple[Difference, ...]:
@@ -120,11 +122,6 @@ def narrow(found: tuple[Difference, ...], request: Request) -> tuple[Difference,
             return only_wish(found, request.wish)
         case _:
             return found
-
-
-def is_handed_over(difference: Difference, request: Request) -> bool:
-    """Destruction takes what was ours too."""
-    return difference.stack_set in handed_over(request.rollout) and request.purpose is not Purpose.DESTROY
 
 
 def wanted(request: Request) -> WantedSets:

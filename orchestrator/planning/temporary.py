@@ -111,11 +111,6 @@ class Facts:
     left_alone: str | None = None
     is_known: bool = True
 
-    @property
-    def kept_by(self) -> str | None:
-        """Why a grant that is there cannot be taken back."""
-        return self.left_alone if self.instance is not None else None
-
 
 def judge(facts: Iterable[Facts], rollout: Rollout, now: datetime) -> Judgement:
     """Judge each grant by its evidence, its window and what the ledger remembers."""
@@ -124,6 +119,12 @@ def judge(facts: Iterable[Facts], rollout: Rollout, now: datetime) -> Judgement:
 
 
 def judge_one(fact: Facts, rollout: Rollout, now: datetime) -> tuple[TemporaryGrant, TemporaryWish | None]:
+    """What is in an account that is never changed says so, wherever it stands."""
+    grant, wish = judge_by_time(fact, rollout, now)
+    return (replace(grant, left_alone=fact.left_alone) if fact.instance else grant), wish
+
+
+def judge_by_time(fact: Facts, rollout: Rollout, now: datetime) -> tuple[TemporaryGrant, TemporaryWish | None]:
     name, account = fact.key
     window = window_of(fact)
     used = use_of(fact, rollout, now)
@@ -133,12 +134,12 @@ def judge_one(fact: Facts, rollout: Rollout, now: datetime) -> tuple[TemporaryGr
     if used:
         detail = f"used on {format_time(used.at)}: {used.detail}"
         due = used.at + minimum_age(fact, rollout)
-        return TemporaryGrant(name, account, TemporaryState.USED, window, fact.evidence, detail, None, due, fact.left_alone), None
+        return TemporaryGrant(name, account, TemporaryState.USED, window, fact.evidence, detail, None, due), None
     if window is not None and window.not_after <= now:
         return over(fact, window), None
     if no_terms := why_without_terms(fact, rollout):
         state = TemporaryState.ABSENT if fact.instance is None else TemporaryState.GRANTED
-        return TemporaryGrant(name, account, state, window, fact.evidence, no_terms, None, None, fact.kept_by), None
+        return TemporaryGrant(name, account, state, window, fact.evidence, no_terms), None
     return wished(fact, rollout, now, window)
 
 
@@ -160,13 +161,13 @@ def wished(fact: Facts, rollout: Rollout, now: datetime, window: Window | None) 
     state = TemporaryState.ABSENT if fact.instance is None else TemporaryState.GRANTED
     if not is_asked_for(fact):
         detail = "" if fact.left_alone else "no rule grants it any more"
-        return TemporaryGrant(name, account, state, window, fact.evidence, detail, None, None, fact.kept_by), None
+        return TemporaryGrant(name, account, state, window, fact.evidence, detail), None
     opened = window or open_window(now, rollout.temporary[name].expires_after)
     because = ", ".join(fact.rules) or f"asked for: {fact.memory.because if fact.memory else ''}"
     is_open = fact.instance is not None and fact.instance.window == opened and is_written_down(fact)
     asked_for = fact.memory.because if fact.memory and fact.memory.is_asked_for else None
     detail = "; ".join(filter(None, (why_still_granted(fact, rollout), who_moved_it(fact), why_not_there(fact))))
-    grant = TemporaryGrant(name, account, state, window, fact.evidence, detail, asked_for, None, fact.kept_by)
+    grant = TemporaryGrant(name, account, state, window, fact.evidence, detail, asked_for)
     return grant, TemporaryWish(name, account, because, None if is_open else opened)
 
 
@@ -206,7 +207,7 @@ def over(fact: Facts, window: Window) -> TemporaryGrant:
     ended = f"ended {'unused ' if isinstance(fact.evidence, Unused) else ''}on {format_time(window.not_after)}"
     if fact.instance is not None:
         detail = "; ".join(filter(None, (ended, who_moved_it(fact))))
-        return TemporaryGrant(name, account, TemporaryState.EXPIRED, window, fact.evidence, detail, None, window.not_after, fact.left_alone)
+        return TemporaryGrant(name, account, TemporaryState.EXPIRED, window, fact.evidence, detail, None, window.not_after)
     renew = f"{ended}; renew it with: grant-temporarily {name} --account {account} --for … --because …"
     return TemporaryGrant(name, account, TemporaryState.ABSENT, window, fact.evidence, renew)
 

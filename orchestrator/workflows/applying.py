@@ -170,7 +170,7 @@ def apply_locked(tools: Tools, plan: Plan, conduct: Conduct) -> Outcome:
     journal = Journal(tools.store, plan.digest)
     state = journal.replay()
     engine = Engine(plan, reach.deployer, journal, tools.clock, conditions(tools, conduct))
-    if state.runs and state.are_complete(plan.operations):
+    if state.has_done(plan.operations):
         engine.close()
         remember_run(tools, plan, journal)
         if not state.is_verified:

@@ -42,13 +42,12 @@ def unfinished_plan(tools: Tools) -> Plan | None:
 
 def has_begun(tools: Tools, plan: Plan) -> bool:
     """Whether a run of it was ever about to send something."""
-    return tools.store.get(CURRENT) == plan.digest.encode() or bool(Journal(tools.store, plan.digest).replay().runs)
+    return is_current(tools, plan) or bool(Journal(tools.store, plan.digest).replay().runs)
 
 
 def is_carried_out(tools: Tools, plan: Plan) -> bool:
     """Whether its journal leaves nothing to do but to look."""
-    state = Journal(tools.store, plan.digest).replay()
-    return bool(state.runs) and state.are_complete(plan.operations)
+    return Journal(tools.store, plan.digest).replay().has_done(plan.operations)
 
 
 def keep_current(tools: Tools, plan: Plan) -> None:
@@ -59,8 +58,12 @@ def keep_current(tools: Tools, plan: Plan) -> None:
 
 def forget_current(tools: Tools, plan: Plan) -> None:
     """Nothing is left to resume."""
-    if tools.store.get(CURRENT) == plan.digest.encode():
+    if is_current(tools, plan):
         tools.store.put(CURRENT, b"")
+
+
+def is_current(tools: Tools, plan: Plan) -> bool:
+    return tools.store.get(CURRENT) == plan.digest.encode()
 
 
 def plan_key(digest: str) -> str:

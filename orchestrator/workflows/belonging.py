@@ -4,7 +4,7 @@ The ledger knows grants by group set and account, and a plan that was begun is g
 or of a rehearsal with a copy of the same organization, both would be untrue.
 """
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from orchestrator.errors import RefusedError, StateError
 from orchestrator.execution.record_fields import Fields, UnreadableRecordError, encode
@@ -41,14 +41,7 @@ def refuse_state_of_another(tools: Tools, organization: Organization) -> None:
 def claim(tools: Tools, organization: Organization) -> None:
     """Write down whose state it is, before anything else is. Only for the holder of the lock."""
     if recorded(tools) is None:
-        found = present(tools, organization)
-        fields = {
-            "organization": found.organization,
-            "prefix": found.prefix,
-            "home_region": found.home_region,
-            "is_rehearsal": found.is_rehearsal,
-        }
-        tools.store.put(KEY, encode(fields))
+        tools.store.put(KEY, encode(asdict(present(tools, organization))))
 
 
 def present(tools: Tools, organization: Organization) -> Belonging:

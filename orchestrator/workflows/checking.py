@@ -17,13 +17,13 @@ from orchestrator.model.status import AccountStatus
 from orchestrator.model.temporary import TemporaryGrant
 from orchestrator.planning.standing import account_statuses
 from orchestrator.workflows.tools import Tools
-from orchestrator.workflows.world import desired, hands_off, held, out_of_reach, read_world
+from orchestrator.workflows.world import desired, hands_off, managed, out_of_reach, read_world
 
 
 def verify(tools: Tools, *, drift: bool = False) -> Verification:
     """Compare what the rules want with what is there; with ``drift``, have AWS compare the accounts with the templates too."""
     world = read_world(tools)
-    spared, observed = hands_off(world), held(tools, world)
+    spared, observed = hands_off(world), managed(tools, world)
     found = compare(desired(tools, world), observed, world.organization.management_account, spared)
     found = replace(found, unreachable=(*found.unreachable, *out_of_reach(tools, world)))
     if not drift:
@@ -56,7 +56,7 @@ def status(tools: Tools) -> Standing:
     """Where every account stands, temporary grants with age and evidence."""
     world = read_world(tools)
     untouched = hands_off(world)
-    statuses = account_statuses(desired(tools, world), held(tools, world), world.organization, tools.rollout.prefix)
+    statuses = account_statuses(desired(tools, world), managed(tools, world), world.organization, tools.rollout.prefix)
     reasons = {account: share.hands_off for account, share in world.selection.assignments.items() if share.hands_off}
     holding = {entry.id: len({*entry.granted, *entry.unexpected, *entry.outdated, *entry.failed}) for entry in statuses}
     left = tuple(

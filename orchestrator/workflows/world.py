@@ -138,8 +138,8 @@ def desired(tools: Tools, world: World) -> State:
     return desired_state(wanted, world.organization.management_account)
 
 
-def held(tools: Tools, world: World) -> State:
-    """What is there of what the rules speak of."""
+def managed(tools: Tools, world: World) -> State:
+    """What is there, without the roles that were handed over: a plan leaves them as they are."""
     left = handed_over(tools.rollout)
     observed = world.observed
     return State(

@@ -30,7 +30,7 @@ class AccountTags:
         try:
             found = self._read_in_bulk()
         except AccessDeniedError:
-            return self._read_singly(accounts)
+            found = {}
         # No tags at all: nobody tags, or the tagging API does not know the accounts. A rule that withholds by tag must not miss one.
         return found if any(found.values()) else self._read_singly(accounts)
 
