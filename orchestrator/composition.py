@@ -1,4 +1,4 @@
-"""The one place that builds things: settings and files become adapters, adapters become the tools of the workflows."""
+"""The one place that builds things: settings and files become adapters, adapters become the tools of the runs."""
 
 import os
 import secrets
@@ -26,8 +26,8 @@ from orchestrator.model.identifiers import RunId
 from orchestrator.model.organization import Organization
 from orchestrator.model.rollout import Rollout
 from orchestrator.ports import Lock, Store
+from orchestrator.runs import PlanCodec, Reach, Tools
 from orchestrator.settings import Settings
-from orchestrator.workflows import PlanCodec, Reach, Tools
 
 CODEC = PlanCodec(encode_plan, decode_plan, with_digest)
 

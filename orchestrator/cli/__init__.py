@@ -1,4 +1,4 @@
-"""The command line: parse, call a workflow, print, exit. Nothing is decided here."""
+"""The command line: parse, call a run, print, exit. Nothing is decided here."""
 
 from orchestrator.cli.application import main
 

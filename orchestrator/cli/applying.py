@@ -36,15 +36,15 @@ from orchestrator.errors import InterruptedRunError, RefusedError, UsageError
 from orchestrator.model.identifiers import AccountId, GroupSetName
 from orchestrator.model.outcome import Outcome
 from orchestrator.model.plan import Plan, Purpose
-from orchestrator.planning.grants import TemporaryWish
 from orchestrator.planning.safety import Allowances
-from orchestrator.planning.windows import open_window
 from orchestrator.presentation.outcome_text import outcome_text
 from orchestrator.presentation.plan_text import plan_text
 from orchestrator.presentation.results_json import outcome_json
 from orchestrator.presentation.words import counted
-from orchestrator.workflows import abandon, is_carried_out, is_still_wanted, refuse_violations, unfinished_plan
-from orchestrator.workflows import plan as make_plan
+from orchestrator.runs import abandon, is_carried_out, is_still_wanted, refuse_violations, unfinished_plan
+from orchestrator.runs import plan as make_plan
+from orchestrator.temporary.requests import WantedGrant
+from orchestrator.temporary.windows import open_window
 
 
 def register(app: typer.Typer) -> None:
@@ -161,7 +161,7 @@ def grant_temporarily(
             raise UsageError("--because says nothing.", remedy='Say why, for whoever reads the ledger: --because "key creation denied"')
         shop = open_workshop(settings_of(context))
         window = open_window(shop.tools.clock.now(), length_of(lasting))
-        wish = TemporaryWish(GroupSetName(group_set), AccountId(account), f"asked for: {because}", window)
+        wish = WantedGrant(GroupSetName(group_set), AccountId(account), f"asked for: {because}", window)
         allowed = allowances(None, missing=False, break_lock=break_lock)
         request = Request(Purpose.TEMPORARY_GRANT, allowed, yes=yes, wish=wish, because=because)
         if out is not None:
@@ -189,7 +189,7 @@ class Request:
     allowed: Allowances
     yes: bool = False
     until: str | None = None
-    wish: TemporaryWish | None = None
+    wish: WantedGrant | None = None
     because: str = ""
 
     def plan(self, shop: Workshop) -> Plan:

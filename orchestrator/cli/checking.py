@@ -15,9 +15,9 @@ from orchestrator.presentation.run_history import find_runs, run_text, runs_json
 from orchestrator.presentation.status import status_text
 from orchestrator.presentation.temporary import is_overdue
 from orchestrator.presentation.verification import verification_text
-from orchestrator.workflows import journals
-from orchestrator.workflows import status as read_status
-from orchestrator.workflows import verify as compare
+from orchestrator.runs import journals
+from orchestrator.runs import status as read_status
+from orchestrator.runs import verify as compare
 
 
 def register(app: typer.Typer) -> None:

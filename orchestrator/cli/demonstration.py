@@ -26,11 +26,11 @@ from orchestrator.presentation.page import Page, Tone
 from orchestrator.presentation.plan_markdown import plan_markdown
 from orchestrator.presentation.plan_text import plan_text
 from orchestrator.presentation.verification import verification_text
+from orchestrator.runs import discover, read_world, verify
+from orchestrator.runs import plan as make_plan
 from orchestrator.sandbox import Sandbox, load_snapshot
 from orchestrator.sandbox.first_use import use_for_the_first_time
 from orchestrator.settings import Settings
-from orchestrator.workflows import discover, read_world, verify
-from orchestrator.workflows import plan as make_plan
 
 
 def demonstrate(material: Path, folder: Path) -> None:

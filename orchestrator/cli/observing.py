@@ -17,8 +17,8 @@ from orchestrator.model.organization import Organization
 from orchestrator.presentation.explanation import explanation_text
 from orchestrator.presentation.organization_text import organization_text
 from orchestrator.presentation.results_json import discover_json, explain_json
+from orchestrator.runs import discover as read_organization
 from orchestrator.selection.select import select
-from orchestrator.workflows import discover as read_organization
 
 
 def register(app: typer.Typer) -> None:

@@ -15,9 +15,9 @@ from orchestrator.cli.printing import print_plan
 from orchestrator.composition import CODEC, open_workshop
 from orchestrator.model.plan import Plan
 from orchestrator.planning.safety import Allowances
+from orchestrator.runs import plan as make_plan
+from orchestrator.runs import plan_from_nothing
 from orchestrator.settings import Settings
-from orchestrator.workflows import plan as make_plan
-from orchestrator.workflows import plan_from_nothing
 
 
 def register(app: typer.Typer) -> None:

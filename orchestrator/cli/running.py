@@ -13,8 +13,8 @@ from orchestrator.execution.events import Event
 from orchestrator.model.outcome import Outcome
 from orchestrator.model.plan import Plan
 from orchestrator.presentation.progress import Progress
-from orchestrator.workflows import Conduct, cut_off
-from orchestrator.workflows import apply as carry_out
+from orchestrator.runs import Conduct, cut_off
+from orchestrator.runs import apply as carry_out
 
 
 def conduct_of(shop: Workshop, *, until: str | None = None, break_lock: bool = False, is_just_made: bool = False) -> Conduct:

@@ -11,7 +11,7 @@ from orchestrator.model.operation import window_of
 from orchestrator.model.organization import AccountState, Organization
 from orchestrator.model.plan import Plan, Target
 from orchestrator.model.state import State
-from orchestrator.planning.windows import format_time
+from orchestrator.temporary.windows import format_time
 
 MOST = 10
 """Changes listed one by one; the rest are counted."""

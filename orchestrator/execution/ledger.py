@@ -13,6 +13,7 @@ from orchestrator.model.identifiers import AccountId, GroupSetName, PlanDigest
 from orchestrator.model.state import Window
 from orchestrator.model.temporary import LedgerEvent, LedgerRecord
 from orchestrator.ports import Store
+from orchestrator.temporary.memory import unwritten
 
 LOG = "ledger"
 HEAD = "ledger-head"
@@ -22,8 +23,6 @@ FIRST = ""
 """What the first record carries in place of a digest."""
 
 REMEDY = "Compare it with a backup and restore that. Move it away only if no temporary grant was ever made with it."
-
-Identity = tuple[str, str, str, str]
 
 
 class Ledger:
@@ -76,26 +75,6 @@ class Reading:
         return bool(self.lines) and (self.last is None or head_of(self.last)[0] < len(self.lines))
 
 
-def unwritten(records: Iterable[LedgerRecord], known: Iterable[LedgerRecord]) -> Iterator[LedgerRecord]:
-    """Those that tell of another event, grant or plan than any known one, or than one before them."""
-    written = {identity(record) for record in known}
-    for record in records:
-        if identity(record) not in written:
-            written.add(identity(record))
-            yield record
-
-
-def unproven(records: Iterable[LedgerRecord]) -> tuple[LedgerRecord, ...]:
-    """The revocations nobody has seen to be gone from inside the account; a grant made anew since is another matter."""
-    owed: dict[tuple[GroupSetName, AccountId], LedgerRecord] = {}
-    for record in records:
-        if record.event is LedgerEvent.REVOKED:
-            owed[record.group_set, record.account] = record
-        elif record.event in (LedgerEvent.GONE, LedgerEvent.GRANTED):
-            owed.pop((record.group_set, record.account), None)
-    return tuple(owed.values())
-
-
 def read_chain(reading: Reading) -> tuple[tuple[LedgerRecord, ...], str]:
     """The records, and the digest the next one has to carry. Raises StateError."""
     lines, fault = reading.lines, next(faults(reading), None)
@@ -141,10 +120,6 @@ def head_of(head: bytes) -> tuple[int, str]:
     """The number of records, and the digest of the last. Raises UnreadableRecordError."""
     fields = Fields.parse(head)
     return fields.number("records"), fields.text("digest")
-
-
-def identity(record: LedgerRecord) -> Identity:
-    return (record.event, record.group_set, record.account, record.plan)
 
 
 def digest_of(line: bytes) -> str:

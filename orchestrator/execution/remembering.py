@@ -7,6 +7,7 @@ from datetime import datetime
 from orchestrator.execution.run_state import RunState
 from orchestrator.model.evidence import Used
 from orchestrator.model.identifiers import AccountId, GroupSetName
+from orchestrator.model.names import group_set_of
 from orchestrator.model.operation import (
     CreateInstances,
     CreateStack,
@@ -19,7 +20,6 @@ from orchestrator.model.operation import (
 )
 from orchestrator.model.plan import Plan, Purpose
 from orchestrator.model.temporary import LedgerEvent, LedgerRecord, TemporaryGrant, TemporaryState
-from orchestrator.planning.names import group_set_of
 from orchestrator.planning.sequence import place
 
 ENDINGS = {TemporaryState.USED: LedgerEvent.USED, TemporaryState.EXPIRED: LedgerEvent.EXPIRED}

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from orchestrator.execution.expectation import Latitude
 from orchestrator.model.identifiers import AccountId, StackSetName
 from orchestrator.model.state import Condition, Definition, Instance, Stack, StackSet, State
-from orchestrator.planning.windows import format_time
+from orchestrator.temporary.windows import format_time
 
 
 def state_changes(before: State, now: State, allowed: Latitude) -> Iterator[str]:

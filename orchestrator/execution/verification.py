@@ -5,8 +5,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from orchestrator.model.identifiers import AccountId, StackSetName
 from orchestrator.model.outcome import Difference, Verification
 from orchestrator.model.state import Condition, Instance, Stack, StackSet, State
-from orchestrator.planning.windows import format_time
 from orchestrator.ports import Inspector
+from orchestrator.temporary.windows import format_time
 
 Key = tuple[StackSetName, AccountId]
 Instances = Mapping[Key, Instance]

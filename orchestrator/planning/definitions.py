@@ -6,12 +6,11 @@ from orchestrator.errors import ConfigurationError, Problem
 from orchestrator.model.catalog import Catalog, Parameter
 from orchestrator.model.fingerprint import EXTERNAL_ID_PARAMETER, fingerprint
 from orchestrator.model.identifiers import GroupSetName, partition_of
+from orchestrator.model.names import group_stack_set, ownership_tags
 from orchestrator.model.organization import Organization
 from orchestrator.model.roles import Role, RoleKind
 from orchestrator.model.rollout import Rollout
 from orchestrator.model.state import Definition
-from orchestrator.planning.names import group_stack_set, ownership_tags
-from orchestrator.planning.windows import CLOSED, window_parameters
 from orchestrator.templates import (
     catalog_values,
     group_set_parameters,
@@ -21,6 +20,7 @@ from orchestrator.templates import (
     role_template,
     role_values,
 )
+from orchestrator.temporary.windows import CLOSED, window_parameters
 
 
 def role_definition(rollout: Rollout, organization: Organization, kind: RoleKind) -> Definition:

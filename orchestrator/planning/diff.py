@@ -7,7 +7,7 @@ from orchestrator.model.identifiers import AccountId, GroupSetName, StackSetName
 from orchestrator.model.plan import Change, ChangeKind
 from orchestrator.model.state import Condition, Definition, Instance, StackSet, State
 from orchestrator.planning.grants import Wanted, WantedSets
-from orchestrator.planning.windows import NOT_BEFORE
+from orchestrator.temporary.windows import NOT_BEFORE
 
 
 @dataclass(frozen=True, slots=True)

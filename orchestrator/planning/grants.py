@@ -6,12 +6,13 @@ from dataclasses import dataclass, field
 from orchestrator.model.assignment import Selection
 from orchestrator.model.catalog import Catalog
 from orchestrator.model.identifiers import AccountId, GroupSetName, StackSetName
+from orchestrator.model.names import group_stack_set, role_stack_set
 from orchestrator.model.organization import Organization
 from orchestrator.model.roles import RoleKind
 from orchestrator.model.rollout import Rollout
 from orchestrator.model.state import Definition, Window
 from orchestrator.planning.definitions import group_set_definition, role_definition
-from orchestrator.planning.names import group_stack_set, role_stack_set
+from orchestrator.temporary.requests import WantedGrant
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,21 +26,11 @@ class Wanted:
     windows: Mapping[AccountId, Window] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class TemporaryWish:
-    """A temporary group set an account should have now. ``window`` is set only when it must be opened or moved."""
-
-    group_set: GroupSetName
-    account: AccountId
-    because: str
-    window: Window | None = None
-
-
 WantedSets = Mapping[StackSetName, Wanted]
 
 
 def wanted_sets(
-    rollout: Rollout, catalog: Catalog, organization: Organization, selection: Selection, temporary: Collection[TemporaryWish]
+    rollout: Rollout, catalog: Catalog, organization: Organization, selection: Selection, temporary: Collection[WantedGrant]
 ) -> WantedSets:
     """Every StackSet that should exist, role sets included. A role that is not managed has none."""
     grants: dict[GroupSetName, dict[AccountId, str]] = {}

@@ -8,14 +8,14 @@ from datetime import datetime
 from orchestrator.model.assignment import Selection
 from orchestrator.model.catalog import Catalog
 from orchestrator.model.identifiers import AccountId, GroupSetName
+from orchestrator.model.names import group_set_of, role_kind_of
 from orchestrator.model.organization import Organization
 from orchestrator.model.plan import Change, ChangeKind, HandsOff, Header, Plan, Purpose, Summary, Target, Violation
 from orchestrator.model.roles import RoleKind
 from orchestrator.model.rollout import Rollout
 from orchestrator.model.state import State
 from orchestrator.planning.diff import Difference, differences
-from orchestrator.planning.grants import TemporaryWish, WantedSets, handed_over, wanted_sets
-from orchestrator.planning.names import group_set_of, role_kind_of
+from orchestrator.planning.grants import WantedSets, handed_over, wanted_sets
 from orchestrator.planning.openings import announced
 from orchestrator.planning.order import order
 from orchestrator.planning.permissions import permission_changes, sensitive_notices
@@ -32,9 +32,10 @@ from orchestrator.planning.safety import (
     check_role_names,
 )
 from orchestrator.planning.sizes import check_sizes
-from orchestrator.planning.temporary import Judgement
 from orchestrator.planning.waves import assign_waves
 from orchestrator.selection.matching import Places, tags_in
+from orchestrator.temporary.life import Judgement
+from orchestrator.temporary.requests import WantedGrant
 
 NOTHING_ALLOWED = Allowances()
 
@@ -52,7 +53,7 @@ class Request:
     now: datetime
     purpose: Purpose = Purpose.ROLLOUT
     allowed: Allowances = NOTHING_ALLOWED
-    wish: TemporaryWish | None = None
+    wish: WantedGrant | None = None
     because: str = ""
 
 
@@ -132,7 +133,7 @@ def wanted(request: Request) -> WantedSets:
     return wanted_sets(request.rollout, request.catalog, request.organization, request.selection, wishes.values())
 
 
-def is_allowed(wish: TemporaryWish, selection: Selection) -> bool:
+def is_allowed(wish: WantedGrant, selection: Selection) -> bool:
     """What a person once asked for stays out of hands-off and vanished accounts, and goes where a rule withholds it."""
     share = selection.assignments.get(wish.account)
     return share is not None and share.hands_off is None and wish.group_set not in {held.group_set for held in share.withheld}

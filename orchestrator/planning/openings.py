@@ -7,13 +7,13 @@ from orchestrator.model.identifiers import AccountId, GroupSetName
 from orchestrator.model.state import Window
 from orchestrator.model.temporary import TemporaryGrant, TemporaryState
 from orchestrator.planning.diff import Difference
-from orchestrator.planning.grants import TemporaryWish
-from orchestrator.planning.windows import format_time
+from orchestrator.temporary.requests import WantedGrant
+from orchestrator.temporary.windows import format_time
 
 Openings = dict[tuple[GroupSetName, AccountId], Window]
 
 
-def announced(grants: Iterable[TemporaryGrant], compared: Iterable[Difference], wish: TemporaryWish | None) -> tuple[TemporaryGrant, ...]:
+def announced(grants: Iterable[TemporaryGrant], compared: Iterable[Difference], wish: WantedGrant | None) -> tuple[TemporaryGrant, ...]:
     """The grants as judged, each window the plan opens or moves told; one a person asks for is among them, known before or not."""
     opened = openings(compared)
     known = {(grant.group_set, grant.account): grant for grant in grants}

@@ -9,8 +9,8 @@ from orchestrator.model.identifiers import AccountId
 from orchestrator.model.state import State
 from orchestrator.model.temporary import TemporaryState
 from orchestrator.planning.diff import Difference
-from orchestrator.planning.grants import TemporaryWish
-from orchestrator.planning.temporary import Judgement
+from orchestrator.temporary.life import Judgement
+from orchestrator.temporary.requests import WantedGrant
 
 ENDED = (TemporaryState.USED, TemporaryState.EXPIRED)
 
@@ -45,13 +45,13 @@ def is_ended(difference: Difference, account: AccountId, judgement: Judgement) -
     return grant is not None and grant.state in ENDED
 
 
-def only_wish(differences: Iterable[Difference], wish: TemporaryWish) -> tuple[Difference, ...]:
+def only_wish(differences: Iterable[Difference], wish: WantedGrant) -> tuple[Difference, ...]:
     """The one grant, and the role it attaches to when the account does not have it yet."""
     parts = (part(difference, wish.account) for difference in differences if serves(difference, wish, differences))
     return tuple(difference for difference in parts if difference.touched or difference.observed.is_foreign)
 
 
-def serves(difference: Difference, wish: TemporaryWish, differences: Iterable[Difference]) -> bool:
+def serves(difference: Difference, wish: WantedGrant, differences: Iterable[Difference]) -> bool:
     if difference.group_set == wish.group_set:
         return True
     roles = {other.wanted.role for other in differences if other.group_set == wish.group_set and other.wanted}

@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterable
 from functools import partial
 
 from orchestrator.model.identifiers import AccountId, GroupSetName, StackSetName
+from orchestrator.model.names import group_set_of, role_kind_of
 from orchestrator.model.organization import Organization
 from orchestrator.model.state import Condition, Instance, State
 from orchestrator.model.status import AccountStatus
-from orchestrator.planning.names import group_set_of, role_kind_of
 
 Instances = dict[GroupSetName, Instance]
 Held = dict[AccountId, Instances]

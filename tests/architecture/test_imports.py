@@ -5,7 +5,7 @@ from pathlib import Path
 
 from tests.architecture.sources import ROOT
 
-PURE = {"analysis", "model", "planning", "selection", "templates"}
+PURE = {"analysis", "model", "planning", "selection", "temporary", "templates"}
 
 
 def test_import_contracts_hold():

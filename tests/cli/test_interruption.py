@@ -26,7 +26,7 @@ def test_at_once_in_the_middle_of_a_run(run: Run, sandbox: Sandbox, monkeypatch:
 
 
 def test_before_anything_was_submitted(run: Run, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("orchestrator.workflows.applying.check_fresh", press)
+    monkeypatch.setattr("orchestrator.runs.applying.check_fresh", press)
     answer = run("apply", "--yes")
     assert (answer.code, "interrupted: nothing was submitted." in answer.err) == (130, True), answer.err
     assert "orchestrator apply --yes" in answer.err

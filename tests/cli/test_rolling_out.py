@@ -90,7 +90,7 @@ def test_a_run_that_died_before_its_last_look_is_asked_nothing_more(run: Run, sa
         raise InterruptedRunError("the laptop is out of power.")
 
     with monkeypatch.context() as dying:
-        dying.setattr("orchestrator.workflows.applying.conclude", die)
+        dying.setattr("orchestrator.runs.applying.conclude", die)
         assert run("apply", "--yes").code == 130
     before = len(sandbox.journal.writes())
     answer = run("apply", "--format", "json")

@@ -21,11 +21,11 @@ from orchestrator.model.operation import CreateInstances
 from orchestrator.model.outcome import Outcome
 from orchestrator.model.plan import Plan
 from orchestrator.ports import Store
+from orchestrator.runs import Conduct, Tools, verify
+from orchestrator.runs import apply as carry_out
+from orchestrator.runs import plan as make_plan
 from orchestrator.sandbox import Sandbox
 from orchestrator.settings import Settings
-from orchestrator.workflows import Conduct, Tools, verify
-from orchestrator.workflows import apply as carry_out
-from orchestrator.workflows import plan as make_plan
 
 if TYPE_CHECKING:
     from types_boto3_cloudformation import CloudFormationClient

@@ -2,8 +2,8 @@
 
 from orchestrator.execution import events
 from orchestrator.model.outcome import OperationStatus
+from orchestrator.runs import verify
 from orchestrator.sandbox.faults import Failure
-from orchestrator.workflows import verify
 from tests.faults.stage import CANARIES, CHECKS_SET, EC2_SET, REST, ROLE_SET
 
 

@@ -9,8 +9,8 @@ from orchestrator.model.operation import StopAutoDeployment
 from orchestrator.model.outcome import OperationStatus
 from orchestrator.model.plan import ChangeKind
 from orchestrator.model.state import Condition
+from orchestrator.runs import verify
 from orchestrator.sandbox.faults import Failure
-from orchestrator.workflows import verify
 from tests.faults.stage import CHECKS_SET, REST, WORKLOADS
 
 NEWCOMER = "300000000009"

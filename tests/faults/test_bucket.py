@@ -8,7 +8,7 @@ from orchestrator.adapters.aws.session import AwsSession
 from orchestrator.composition import open_state
 from orchestrator.errors import RefusedError, StateError
 from orchestrator.planning.safety import Allowances
-from orchestrator.workflows import plan as make_plan
+from orchestrator.runs import plan as make_plan
 from tests.fakes import SimulatedCrash
 from tests.faults.test_crashes import BOUNDARIES, CrashingStore
 

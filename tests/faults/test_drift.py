@@ -1,7 +1,7 @@
 """Somebody changed a role or a policy by hand in an account: found by drift detection, and mended by a plan like anything else."""
 
 from orchestrator.model.plan import ChangeKind
-from orchestrator.workflows import verify
+from orchestrator.runs import verify
 from tests.faults.stage import CANARIES, CHECKS_SET, EC2_SET, MANAGEMENT, MANAGEMENT_RULE, REST, ROLE_SET
 
 SPOKE_ROLE = "CadoResponseCrossAccountRole"

@@ -10,7 +10,7 @@ import pytest
 
 from orchestrator.adapters.files.lock import FolderLock
 from orchestrator.errors import RefusedError, StateError
-from orchestrator.workflows import plan as make_plan
+from orchestrator.runs import plan as make_plan
 from tests.faults.stage import MANAGEMENT, snapshot
 
 DIE_HOLDING_IT = """

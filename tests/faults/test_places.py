@@ -9,8 +9,8 @@ from orchestrator.errors import RefusedError
 from orchestrator.execution.events import OperationSubmitted
 from orchestrator.model.operation import CreateInstances
 from orchestrator.model.rollout import CallAs
+from orchestrator.runs import status, verify
 from orchestrator.sandbox.faults import Failure
-from orchestrator.workflows import status, verify
 from tests.faults.stage import HUB, HUB_RULE, MANAGEMENT, MANAGEMENT_RULE, REST, ROLE_SET
 
 

@@ -4,8 +4,8 @@ import pytest
 
 from orchestrator.errors import ConfigurationError, RefusedError
 from orchestrator.model.plan import Purpose
-from orchestrator.workflows import plan as make_plan
-from orchestrator.workflows import verify
+from orchestrator.runs import plan as make_plan
+from orchestrator.runs import verify
 from tests.faults.stage import CANARIES, CHECKS_SET, HUB, MANAGEMENT_RULE, REST, ROLE_SET, SPARE
 
 

@@ -9,6 +9,7 @@ from orchestrator.model.assignment import Selection
 from orchestrator.model.catalog import Catalog, GroupSet, PermissionGroup, Statement
 from orchestrator.model.evidence import Evidence, ServiceLinkedRoleExists, Unknown, Unused, Used
 from orchestrator.model.identifiers import AccountId, GroupName, GroupSetName, OrganizationId, OuId, OuPath, StackSetName
+from orchestrator.model.names import group_set_of
 from orchestrator.model.operation import CreateInstances, CreateStack, UpdateInstances, UpdateStack, accounts_of
 from orchestrator.model.organization import Account, AccountState, Organization, OrganizationalUnit
 from orchestrator.model.plan import Plan, Purpose
@@ -30,12 +31,12 @@ from orchestrator.model.selectors import (
 from orchestrator.model.state import Condition, Definition, Instance, Stack, StackSet, State
 from orchestrator.model.temporary import LedgerEvent, LedgerRecord
 from orchestrator.planning.make_plan import NOTHING_ALLOWED, Request, make_plan
-from orchestrator.planning.names import group_set_of
 from orchestrator.planning.projection import project
 from orchestrator.planning.safety import Allowances
-from orchestrator.planning.temporary import Facts, Judgement, candidates, held_grants, judge, remember, temporary_sets
 from orchestrator.selection.matching import Places
 from orchestrator.selection.select import matches, select, unanimous_refusal
+from orchestrator.temporary.life import Facts, Judgement, candidates, held_grants, judge
+from orchestrator.temporary.memory import remember, temporary_sets
 
 EARLIER = datetime(2026, 10, 1, tzinfo=UTC)
 LIFETIME = timedelta(days=30)

@@ -10,13 +10,13 @@ from orchestrator.execution.expectation import expected
 from orchestrator.execution.freshness import check_fresh
 from orchestrator.execution.journal import Journal
 from orchestrator.model.identifiers import AccountId, StackSetName
+from orchestrator.model.names import group_set_of
 from orchestrator.model.operation import CreateInstances, UpdateInstances, UpdateStackSet, accounts_of
 from orchestrator.model.plan import Plan
 from orchestrator.model.roles import RoleKind
 from orchestrator.model.state import Condition, Instance, Stack, StackSet, State, Window
 from orchestrator.planning.diff import differences
 from orchestrator.planning.grants import Wanted
-from orchestrator.planning.names import group_set_of
 from orchestrator.planning.order import order
 from orchestrator.planning.projection import project
 from tests.fakes import FakeDeployer, Faults, Fuse, MemoryStore, SimulatedCrash, Unreachable

@@ -8,6 +8,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from orchestrator.model.identifiers import AccountId, StackSetName
+from orchestrator.model.names import group_set_of, group_stack_set, role_kind_of, role_stack_set
 from orchestrator.model.operation import (
     CreateInstances,
     CreateStack,
@@ -26,7 +27,6 @@ from orchestrator.model.state import Condition, Definition, Instance, State
 from orchestrator.model.temporary import TemporaryState
 from orchestrator.planning.batches import blocks
 from orchestrator.planning.definitions import group_set_definition, role_definition
-from orchestrator.planning.names import group_set_of, group_stack_set, role_kind_of, role_stack_set
 from orchestrator.planning.projection import project, step
 from orchestrator.planning.waves import assign_waves
 from orchestrator.selection.matching import Places

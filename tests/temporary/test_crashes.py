@@ -7,7 +7,7 @@ import pytest
 from orchestrator.execution.ledger import Ledger
 from orchestrator.model.plan import Purpose
 from orchestrator.model.temporary import LedgerEvent, TemporaryState
-from orchestrator.workflows import verify
+from orchestrator.runs import verify
 from tests.fakes import SimulatedCrash
 from tests.temporary.world import ONE, PASSING_SET, SPOKE_ROLE, TWO
 

@@ -9,7 +9,7 @@ from orchestrator.execution.journal import Journal
 from orchestrator.execution.records import Ending, RunEnded
 from orchestrator.model.identifiers import RunId
 from orchestrator.model.temporary import LedgerEvent
-from orchestrator.workflows import Conduct, abandon, apply, is_still_wanted, unfinished_plan
+from orchestrator.runs import Conduct, abandon, apply, is_still_wanted, unfinished_plan
 from tests.temporary.world import ONE, TWO
 
 

@@ -11,8 +11,8 @@ from orchestrator.model.identifiers import PlanDigest
 from orchestrator.model.plan import Purpose
 from orchestrator.model.state import Window
 from orchestrator.model.temporary import LedgerEvent, LedgerRecord, TemporaryState
-from orchestrator.planning.grants import TemporaryWish
 from orchestrator.planning.make_plan import make_plan
+from orchestrator.temporary.requests import WantedGrant
 from tests.unit.planning.situations import PASSING, PASSING_SET, grants, members, with_rules, with_stack_set, world
 
 ACCOUNTS = members(2)
@@ -53,7 +53,7 @@ def applied(known, plan, because=None):
 
 
 def wished(known, holder):
-    wish = TemporaryWish(PASSING, holder, "asked for", Window(known.now, known.now + timedelta(days=1)))
+    wish = WantedGrant(PASSING, holder, "asked for", Window(known.now, known.now + timedelta(days=1)))
     plan = make_plan(replace(known.request(Purpose.TEMPORARY_GRANT), wish=wish))
     return applied(known, plan, because="asked for")
 

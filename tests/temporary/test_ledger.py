@@ -12,7 +12,7 @@ from orchestrator.execution.ledger import HEAD, LOG, Ledger
 from orchestrator.model.identifiers import PlanDigest
 from orchestrator.model.state import Window
 from orchestrator.model.temporary import LedgerEvent, LedgerRecord
-from orchestrator.planning.temporary import remember
+from orchestrator.temporary.memory import remember
 from tests.fakes import SimulatedCrash
 from tests.temporary.world import HUB, ONE, PASSING
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from orchestrator.model.plan import Purpose
 from orchestrator.model.temporary import LedgerEvent
-from orchestrator.workflows import unfinished_plan
+from orchestrator.runs import unfinished_plan
 from tests.temporary.test_lifecycle import GONE, GRANTED, REVOKED, USED, SomebodyPutsItBack
 from tests.temporary.world import ONE, PASSING_SET, SPOKE_ROLE, THREE, TWO
 

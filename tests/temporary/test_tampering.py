@@ -11,9 +11,9 @@ from orchestrator.model.operation import CreateInstances, CreateStackSet
 from orchestrator.model.plan import ChangeKind
 from orchestrator.model.state import Window
 from orchestrator.model.temporary import LedgerEvent, TemporaryState
-from orchestrator.planning.windows import format_time
+from orchestrator.runs import observe, verify
 from orchestrator.sandbox.faults import Failure
-from orchestrator.workflows import observe, verify
+from orchestrator.temporary.windows import format_time
 from tests.fakes import SimulatedCrash
 from tests.temporary.world import MANAGEMENT, ONE, PASSING_SET, SPOKE_ROLE, TWO
 

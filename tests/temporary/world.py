@@ -14,12 +14,12 @@ from orchestrator.model.outcome import Outcome
 from orchestrator.model.plan import Plan, Purpose
 from orchestrator.model.state import Window
 from orchestrator.model.temporary import LedgerEvent, TemporaryGrant
-from orchestrator.planning.grants import TemporaryWish
-from orchestrator.planning.windows import open_window
+from orchestrator.runs import Conduct, Tools, apply, observe, plan, status
 from orchestrator.sandbox import Sandbox
 from orchestrator.sandbox.first_use import client
 from orchestrator.settings import Settings
-from orchestrator.workflows import Conduct, Tools, apply, observe, plan, status
+from orchestrator.temporary.requests import WantedGrant
+from orchestrator.temporary.windows import open_window
 
 ROOT = Path(__file__).parents[2]
 MANAGEMENT, HUB = AccountId("123456789012"), AccountId("222222222222")
@@ -124,7 +124,7 @@ class Shop:
         return self.carry_out(self.plan(Purpose.CLEANUP))
 
     def plan_wish(self, account: AccountId, *, hours: int = 24, group_set: GroupSetName = PASSING) -> Plan:
-        wish = TemporaryWish(group_set, account, "asked for: a case", open_window(self.clock.now(), timedelta(hours=hours)))
+        wish = WantedGrant(group_set, account, "asked for: a case", open_window(self.clock.now(), timedelta(hours=hours)))
         return plan(self.tools, purpose=Purpose.TEMPORARY_GRANT, wish=wish, because="a case")
 
     def configure(self, spokes: tuple[str, ...] = (), **options) -> None:

@@ -17,7 +17,7 @@ from orchestrator.errors import AwsError
 from orchestrator.model.identifiers import StackSetName
 from orchestrator.model.operation import CreateStack, DeleteStack, StackOperation, UpdateStack
 from orchestrator.model.state import Condition, Definition, Stack, Window
-from orchestrator.planning.windows import NOT_AFTER, NOT_BEFORE, window_parameters
+from orchestrator.temporary.windows import NOT_AFTER, NOT_BEFORE, window_parameters
 
 if TYPE_CHECKING:
     from types_boto3_cloudformation.type_defs import ParameterTypeDef, StackTypeDef

@@ -23,7 +23,7 @@ from orchestrator.model.operation import (
     UpdateStackSet,
 )
 from orchestrator.model.state import Definition
-from orchestrator.planning.windows import window_parameters
+from orchestrator.temporary.windows import window_parameters
 
 if TYPE_CHECKING:
     from types_boto3_cloudformation.type_defs import UpdateStackInstancesInputTypeDef, UpdateStackSetInputTypeDef

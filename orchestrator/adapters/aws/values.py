@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 
 from orchestrator.errors import AwsError
 from orchestrator.model.fingerprint import EXTERNAL_ID_PARAMETER, fingerprint
+from orchestrator.model.names import MANAGED_BY, OWNER, ROLLOUT, ownership_tags
 from orchestrator.model.state import Definition, Window
-from orchestrator.planning.names import MANAGED_BY, OWNER, ROLLOUT, ownership_tags
-from orchestrator.planning.windows import CLOSED, NOT_AFTER, NOT_BEFORE, parse_time, window_parameters
+from orchestrator.temporary.windows import CLOSED, NOT_AFTER, NOT_BEFORE, parse_time, window_parameters
 
 if TYPE_CHECKING:
     from types_boto3_cloudformation.type_defs import ParameterTypeDef, TagTypeDef

@@ -10,7 +10,7 @@ from orchestrator.adapters.aws.stacks import StackReader
 from orchestrator.errors import AwsError
 from orchestrator.model.fingerprint import fingerprint
 from orchestrator.model.operation import CreateStack, DeleteStack, UpdateStack
-from orchestrator.planning.windows import window_parameters
+from orchestrator.temporary.windows import window_parameters
 from tests.adapters.aws.stubbed import StubbedCloudFormation, parameters, site, tags
 from tests.adapters.aws.world import MANAGEMENT, SECRET, SPOKE, WINDOW, QuickClock, definition, step
 

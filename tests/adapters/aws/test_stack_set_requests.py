@@ -17,7 +17,7 @@ from orchestrator.model.operation import (
     UpdateStackSet,
 )
 from orchestrator.model.rollout import CallAs
-from orchestrator.planning.windows import window_parameters
+from orchestrator.temporary.windows import window_parameters
 from tests.adapters.aws.stubbed import PREFERENCES, StubbedCloudFormation, parameters, site, tags
 from tests.adapters.aws.world import DEV, PROD, REGION, ROOT, SECRET, SPOKE, WINDOW, QuickClock, definition, step
 

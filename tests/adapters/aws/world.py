@@ -7,10 +7,10 @@ from orchestrator.adapters.aws.access import AccountAccess
 from orchestrator.adapters.aws.deployer import StackSetDeployer
 from orchestrator.model.fingerprint import fingerprint
 from orchestrator.model.identifiers import AccountId, OperationKey, OuId, Region, StackSetName
+from orchestrator.model.names import ownership_tags
 from orchestrator.model.rollout import Access, CallAs, Pace
 from orchestrator.model.state import Definition, Window
-from orchestrator.planning.names import ownership_tags
-from orchestrator.planning.windows import CLOSED, window_parameters
+from orchestrator.temporary.windows import CLOSED, window_parameters
 
 MANAGEMENT = AccountId("123456789012")
 HUB = AccountId("222222222222")

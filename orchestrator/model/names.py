@@ -1,7 +1,5 @@
 """Names in AWS: every StackSet, stack and inline policy is ``<prefix>-<group set or role set>``, tagged as ours."""
 
-from collections.abc import Iterable
-
 from orchestrator.model.identifiers import GroupSetName, StackSetName
 from orchestrator.model.roles import RoleKind
 
@@ -33,8 +31,3 @@ def group_set_of(prefix: str, name: StackSetName) -> GroupSetName | None:
 def ownership_tags(prefix: str) -> dict[str, str]:
     """The tags by which we know our own."""
     return {MANAGED_BY: OWNER, ROLLOUT: prefix}
-
-
-def policy_names(prefix: str, names: Iterable[GroupSetName]) -> tuple[str, ...]:
-    """Inline policies bear the names of their StackSets."""
-    return tuple(group_stack_set(prefix, name) for name in names)

@@ -7,15 +7,14 @@ from orchestrator.model.organization import Organization
 from orchestrator.model.plan import Plan, Purpose
 from orchestrator.model.rollout import Rollout
 from orchestrator.model.state import State
-from orchestrator.planning.grants import TemporaryWish
 from orchestrator.planning.make_plan import NOTHING_ALLOWED, Request, make_plan
 from orchestrator.planning.safety import Allowances
-from orchestrator.planning.temporary import Facts, candidates, judge
-from orchestrator.planning.wishes import check_wish
 from orchestrator.ports import Clock
+from orchestrator.runs.tools import PlanCodec, Tools
+from orchestrator.runs.world import read_world
 from orchestrator.selection.select import select
-from orchestrator.workflows.tools import PlanCodec, Tools
-from orchestrator.workflows.world import read_world
+from orchestrator.temporary.life import Facts, candidates, judge
+from orchestrator.temporary.requests import WantedGrant, check_request
 
 
 def plan(
@@ -23,7 +22,7 @@ def plan(
     *,
     purpose: Purpose = Purpose.ROLLOUT,
     allowed: Allowances = NOTHING_ALLOWED,
-    wish: TemporaryWish | None = None,
+    wish: WantedGrant | None = None,
     because: str = "",
 ) -> Plan:
     """Make a plan against AWS as it is. Writes nothing."""
@@ -42,7 +41,7 @@ def plan(
         because=because,
     )
     if wish is not None:
-        check_wish(wish, tools.rollout, tools.catalog, world.organization, world.selection)
+        check_request(wish, tools.rollout, tools.catalog, world.organization, world.selection)
     made, holder = make_plan(request), tools.lock.holder()
     if holder is not None:
         busy = f"another run is at work on this rollout: {holder}. What it is about to do is told here as still to be done."

@@ -16,8 +16,8 @@ from orchestrator.model.state import State
 from orchestrator.model.status import AccountStatus
 from orchestrator.model.temporary import TemporaryGrant
 from orchestrator.planning.standing import account_statuses
-from orchestrator.workflows.tools import Tools
-from orchestrator.workflows.world import desired, hands_off, managed, out_of_reach, read_world
+from orchestrator.runs.tools import Tools
+from orchestrator.runs.world import desired, hands_off, managed, out_of_reach, read_world
 
 
 def verify(tools: Tools, *, drift: bool = False) -> Verification:

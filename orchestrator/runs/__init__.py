@@ -8,12 +8,12 @@ out, journals each before it is sent, and afterwards compares AWS with what the 
 a time or taken back goes into the ledger, and of what was taken back the account itself is asked.
 """
 
-from orchestrator.workflows.applying import Conduct, abandon, apply, cut_off, refuse_violations
-from orchestrator.workflows.begun import is_carried_out, is_still_wanted, unfinished_plan
-from orchestrator.workflows.checking import Standing, journals, status, verify
-from orchestrator.workflows.planning import plan, plan_from_nothing
-from orchestrator.workflows.tools import PlanCodec, Reach, Tools
-from orchestrator.workflows.world import World, discover, observe, read_world
+from orchestrator.runs.applying import Conduct, abandon, apply, cut_off, refuse_violations
+from orchestrator.runs.checking import Standing, journals, status, verify
+from orchestrator.runs.planning import plan, plan_from_nothing
+from orchestrator.runs.tools import PlanCodec, Reach, Tools
+from orchestrator.runs.unfinished import is_carried_out, is_still_wanted, unfinished_plan
+from orchestrator.runs.world import World, discover, observe, read_world
 
 __all__ = [
     "Conduct",

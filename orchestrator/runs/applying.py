@@ -20,11 +20,11 @@ from orchestrator.model.organization import Organization
 from orchestrator.model.outcome import NOT_COMPARED, Outcome
 from orchestrator.model.plan import Plan, Purpose
 from orchestrator.planning.projection import project
-from orchestrator.workflows.begun import forget_current, has_begun, keep_current, remember_run, unfinished_plan
-from orchestrator.workflows.belonging import claim
-from orchestrator.workflows.proof import owes_a_look, prove_gone
-from orchestrator.workflows.tools import Reach, Tools
-from orchestrator.workflows.world import discover_own, observe
+from orchestrator.runs.belonging import claim
+from orchestrator.runs.proof import owes_a_look, prove_gone
+from orchestrator.runs.tools import Reach, Tools
+from orchestrator.runs.unfinished import forget_current, has_begun, keep_current, remember_run, unfinished_plan
+from orchestrator.runs.world import discover_own, observe
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from orchestrator.errors import RefusedError, StateError
 from orchestrator.execution.record_fields import Fields, UnreadableRecordError, encode
 from orchestrator.model.organization import Organization
-from orchestrator.workflows.tools import Tools
+from orchestrator.runs.tools import Tools
 
 KEY = "belongs-to"
 

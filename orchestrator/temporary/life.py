@@ -10,14 +10,13 @@ from orchestrator.model.assignment import Selection
 from orchestrator.model.catalog import Catalog
 from orchestrator.model.evidence import Evidence, Unused, Used
 from orchestrator.model.identifiers import AccountId, GroupSetName
+from orchestrator.model.names import group_stack_set
 from orchestrator.model.rollout import Rollout
 from orchestrator.model.state import Condition, Instance, State, Window
-from orchestrator.model.temporary import LedgerEvent, LedgerRecord, TemporaryGrant, TemporaryState
-from orchestrator.planning.grants import TemporaryWish
-from orchestrator.planning.names import group_stack_set
-from orchestrator.planning.windows import format_time, open_window
-
-Key = tuple[GroupSetName, AccountId]
+from orchestrator.model.temporary import LedgerRecord, TemporaryGrant, TemporaryState
+from orchestrator.temporary.memory import Key, Memory, remember
+from orchestrator.temporary.requests import WantedGrant
+from orchestrator.temporary.windows import format_time, open_window
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,33 +24,11 @@ class Judgement:
     """Where every temporary grant stands, and which ones are wished for."""
 
     grants: tuple[TemporaryGrant, ...] = ()
-    wishes: tuple[TemporaryWish, ...] = ()
+    wishes: tuple[WantedGrant, ...] = ()
 
     def state_of(self, group_set: GroupSetName | None, account: AccountId) -> TemporaryGrant | None:
         """The grant of this account, if it is a temporary one."""
         return next((grant for grant in self.grants if (grant.group_set, grant.account) == (group_set, account)), None)
-
-
-@dataclass(frozen=True, slots=True)
-class Memory:
-    """What the ledger remembers of one grant: its last window, whether a person asked for it, whether it was used or taken back."""
-
-    window: Window | None
-    is_deliberate: bool
-    is_revoked: bool
-    because: str
-    used: Used | None = None
-
-    @property
-    def is_asked_for(self) -> bool:
-        """By a person, and not taken back since."""
-        return self.is_deliberate and not self.is_revoked
-
-
-def temporary_sets(catalog: Catalog, ledger: Iterable[LedgerRecord]) -> tuple[GroupSetName, ...]:
-    """Those of the catalog, and those the ledger knows that the catalog does not know any more: renamed, or dropped while granted."""
-    dropped = {record.group_set for record in ledger} - set(catalog.group_sets)
-    return (*catalog.temporary_sets(), *sorted(dropped))
 
 
 def candidates(catalog: Catalog, selection: Selection, held: Collection[Key], ledger: Iterable[LedgerRecord]) -> tuple[Key, ...]:
@@ -73,27 +50,6 @@ def held_grants(rollout: Rollout, names: Iterable[GroupSetName], observed: State
         if stack is not None and not stack.is_foreign:
             held[name, management] = stack.instance
     return held
-
-
-def remember(ledger: Iterable[LedgerRecord]) -> Mapping[Key, Memory]:
-    """The last window of each grant; later use or revocation marks it.
-
-    A run that was killed may leave a grant without its first record: then its end is what tells of it.
-    """
-    memories: dict[Key, Memory] = {}
-    for record in ledger:
-        key = (record.group_set, record.account)
-        if record.event is LedgerEvent.GRANTED:
-            memories[key] = Memory(record.window, record.deliberate, is_revoked=False, because=record.because)
-            continue
-        before = memories.get(key) or Memory(record.window, is_deliberate=False, is_revoked=False, because="")
-        if record.event is LedgerEvent.USED:
-            memories[key] = replace(before, used=Used(record.at, record.evidence))
-        elif record.event in (LedgerEvent.REVOKED, LedgerEvent.GONE):
-            memories[key] = replace(before, is_revoked=True)
-        elif record.event is LedgerEvent.EXPIRED:
-            memories[key] = before
-    return memories
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,13 +74,13 @@ def judge(facts: Iterable[Facts], rollout: Rollout, now: datetime) -> Judgement:
     return Judgement(tuple(grant for grant, _ in judged), tuple(wish for _, wish in judged if wish is not None))
 
 
-def judge_one(fact: Facts, rollout: Rollout, now: datetime) -> tuple[TemporaryGrant, TemporaryWish | None]:
+def judge_one(fact: Facts, rollout: Rollout, now: datetime) -> tuple[TemporaryGrant, WantedGrant | None]:
     """What is in an account that is never changed says so, wherever it stands."""
     grant, wish = judge_by_time(fact, rollout, now)
     return (replace(grant, left_alone=fact.left_alone) if fact.instance else grant), wish
 
 
-def judge_by_time(fact: Facts, rollout: Rollout, now: datetime) -> tuple[TemporaryGrant, TemporaryWish | None]:
+def judge_by_time(fact: Facts, rollout: Rollout, now: datetime) -> tuple[TemporaryGrant, WantedGrant | None]:
     name, account = fact.key
     window = window_of(fact)
     used = use_of(fact, rollout, now)
@@ -155,7 +111,7 @@ def minimum_age(fact: Facts, rollout: Rollout) -> timedelta:
     return terms.minimum_age if terms else timedelta()
 
 
-def wished(fact: Facts, rollout: Rollout, now: datetime, window: Window | None) -> tuple[TemporaryGrant, TemporaryWish | None]:
+def wished(fact: Facts, rollout: Rollout, now: datetime, window: Window | None) -> tuple[TemporaryGrant, WantedGrant | None]:
     """A grant that is alive, or that a rule or a person asks for and that may begin."""
     name, account = fact.key
     state = TemporaryState.ABSENT if fact.instance is None else TemporaryState.GRANTED
@@ -168,7 +124,7 @@ def wished(fact: Facts, rollout: Rollout, now: datetime, window: Window | None) 
     asked_for = fact.memory.because if fact.memory and fact.memory.is_asked_for else None
     detail = "; ".join(filter(None, (why_still_granted(fact, rollout), who_moved_it(fact), why_not_there(fact))))
     grant = TemporaryGrant(name, account, state, window, fact.evidence, detail, asked_for)
-    return grant, TemporaryWish(name, account, because, None if is_open else opened)
+    return grant, WantedGrant(name, account, because, None if is_open else opened)
 
 
 def why_still_granted(fact: Facts, rollout: Rollout) -> str:

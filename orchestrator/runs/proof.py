@@ -2,15 +2,16 @@
 
 from dataclasses import replace
 
-from orchestrator.execution.ledger import Ledger, unproven
+from orchestrator.execution.ledger import Ledger
 from orchestrator.execution.verification import look_inside
 from orchestrator.model.identifiers import AccountId, StackSetName
+from orchestrator.model.names import group_stack_set
 from orchestrator.model.organization import Organization
 from orchestrator.model.outcome import Verification
 from orchestrator.model.plan import Plan, Purpose
 from orchestrator.model.temporary import LedgerEvent, LedgerRecord
-from orchestrator.planning.names import group_stack_set
-from orchestrator.workflows.tools import Reach, Tools
+from orchestrator.runs.tools import Reach, Tools
+from orchestrator.temporary.memory import unproven
 
 
 def prove_gone(tools: Tools, plan: Plan, organization: Organization, reach: Reach) -> Verification:

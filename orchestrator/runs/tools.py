@@ -1,4 +1,4 @@
-"""What every workflow works with: the rollout, the catalog, and the ports behind which the outside lies."""
+"""What every run works with: the rollout, the catalog, and the ports behind which the outside lies."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -34,7 +34,7 @@ class PlanCodec:
 
 @dataclass(frozen=True, slots=True)
 class Tools:
-    """Everything a workflow works with. ``caller`` is the ARN we act as; a rehearsal is against an AWS on this machine."""
+    """Everything a run works with. ``caller`` is the ARN we act as; a rehearsal is against an AWS on this machine."""
 
     rollout: Rollout
     catalog: Catalog

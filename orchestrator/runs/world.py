@@ -7,31 +7,21 @@ from orchestrator.errors import RefusedError
 from orchestrator.model.assignment import Selection
 from orchestrator.model.catalog import Catalog
 from orchestrator.model.identifiers import AccountId
+from orchestrator.model.names import group_stack_set
 from orchestrator.model.organization import Organization
 from orchestrator.model.outcome import Difference
 from orchestrator.model.rollout import Rollout
 from orchestrator.model.state import Instance, State
 from orchestrator.planning.desired import desired_state
 from orchestrator.planning.grants import handed_over, wanted_sets
-from orchestrator.planning.names import group_stack_set
 from orchestrator.planning.purposes import holders_of
-from orchestrator.planning.temporary import (
-    Facts,
-    Judgement,
-    Key,
-    Memory,
-    candidates,
-    held_grants,
-    judge,
-    remember,
-    temporary_sets,
-    window_of,
-)
 from orchestrator.ports import Deployer
+from orchestrator.runs.belonging import refuse_state_of_another
+from orchestrator.runs.tools import Reach, Tools
+from orchestrator.runs.unfinished import remembered
 from orchestrator.selection.select import select
-from orchestrator.workflows.begun import remembered
-from orchestrator.workflows.belonging import refuse_state_of_another
-from orchestrator.workflows.tools import Reach, Tools
+from orchestrator.temporary.life import Facts, Judgement, candidates, held_grants, judge, window_of
+from orchestrator.temporary.memory import Key, Memory, remember, temporary_sets
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,15 +5,15 @@ from datetime import timedelta
 
 from orchestrator.errors import PlanFileError, RefusedError, StateError
 from orchestrator.execution.journal import Journal
-from orchestrator.execution.ledger import Ledger, unwritten
+from orchestrator.execution.ledger import Ledger
 from orchestrator.execution.remembering import records_of_run
 from orchestrator.model.operation import window_of
 from orchestrator.model.plan import Plan, Purpose
 from orchestrator.model.state import State
 from orchestrator.model.temporary import LedgerEvent, LedgerRecord
 from orchestrator.planning.projection import project
-from orchestrator.planning.temporary import temporary_sets
-from orchestrator.workflows.tools import Tools
+from orchestrator.runs.tools import Tools
+from orchestrator.temporary.memory import temporary_sets, unwritten
 
 CURRENT = "current"
 """The store's key for the digest of that plan."""

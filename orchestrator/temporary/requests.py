@@ -1,17 +1,30 @@
-"""May a temporary group set be granted to this account by name? What no rule could grant, a person cannot ask for either."""
+"""Temporary grants that are wanted, and whether a person may ask for one by name: what no rule could grant is refused."""
+
+from dataclasses import dataclass
 
 from orchestrator.errors import OrchestratorError, RefusedError
 from orchestrator.model.assignment import Selection
 from orchestrator.model.catalog import Catalog
+from orchestrator.model.identifiers import AccountId, GroupSetName
 from orchestrator.model.nearness import did_you_mean
 from orchestrator.model.organization import Organization
 from orchestrator.model.rollout import Rollout
-from orchestrator.planning.grants import TemporaryWish
+from orchestrator.model.state import Window
 from orchestrator.selection.matching import Places
 from orchestrator.selection.placement import misplacement
 
 
-def check_wish(wish: TemporaryWish, rollout: Rollout, catalog: Catalog, organization: Organization, selection: Selection) -> None:
+@dataclass(frozen=True, slots=True)
+class WantedGrant:
+    """A temporary group set an account should have now. ``window`` is set only when it must be opened or moved."""
+
+    group_set: GroupSetName
+    account: AccountId
+    because: str
+    window: Window | None = None
+
+
+def check_request(wish: WantedGrant, rollout: Rollout, catalog: Catalog, organization: Organization, selection: Selection) -> None:
     """Raises OrchestratorError for names that mean nothing, RefusedError for an account that may not have it."""
     group_set = catalog.group_sets.get(wish.group_set)
     if group_set is None or not group_set.temporary:

@@ -13,9 +13,9 @@ from orchestrator.model.rollout import Rule
 from orchestrator.model.selectors import AccountIs
 from orchestrator.model.state import StackSet, Window
 from orchestrator.model.temporary import LedgerEvent, LedgerRecord, TemporaryState
-from orchestrator.planning.grants import TemporaryWish
 from orchestrator.planning.make_plan import make_plan
 from orchestrator.presentation.temporary import is_overdue
+from orchestrator.temporary.requests import WantedGrant
 from tests.properties.strategies import LIFETIME
 from tests.unit.planning.situations import (
     OLD,
@@ -170,7 +170,7 @@ def test_a_rule_that_no_longer_grants_it_takes_it_back():
 def deliberate(known, length=timedelta(hours=24)):
     """The plan of one fresh window, and the world after it."""
     window = Window(known.now, known.now + length)
-    request = replace(known.request(Purpose.TEMPORARY_GRANT), wish=TemporaryWish(PASSING, ONE, "asked for: migration", window))
+    request = replace(known.request(Purpose.TEMPORARY_GRANT), wish=WantedGrant(PASSING, ONE, "asked for: migration", window))
     plan = make_plan(request)
     after = replace(known.carry_out(plan), ledger=known.ledger)
     return plan, record(after, LedgerEvent.GRANTED, window=window, deliberate=True, because="migration")
