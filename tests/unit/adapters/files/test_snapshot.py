@@ -3,7 +3,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from orchestrator.adapters.files.snapshot import load_snapshot, write_snapshot
@@ -135,7 +135,6 @@ def organizations(draw):
     return Organization(OrganizationId("o-exampleorgid"), ids[0], OuId("r-ab12"), units, accounts, tuple(ids[:1]), policies)
 
 
-@settings(max_examples=150, deadline=None)
 @given(organizations())
 def test_what_is_written_reads_back_the_same(organization):
     with tempfile.TemporaryDirectory() as folder:

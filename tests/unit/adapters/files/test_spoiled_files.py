@@ -3,7 +3,7 @@ from functools import cache
 from pathlib import Path
 from unittest.mock import patch
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from orchestrator.adapters.files import config
@@ -19,7 +19,6 @@ slips = st.tuples(
 )
 
 
-@settings(max_examples=150, deadline=None)
 @given(st.lists(slips, min_size=1, max_size=3))
 def test_whatever_is_mistyped_ends_in_a_rollout_or_in_problems_with_a_place(slips):
     text = SOUND
