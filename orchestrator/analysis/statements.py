@@ -4,12 +4,12 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from orchestrator.analysis.arns import PARTS, arns_overlap, covers
 from orchestrator.analysis.conditions import condition_keys, conditions_of, knows_all, unknown_operators
 from orchestrator.analysis.facts import ActionData, ActionFacts, ResourceFacts
 from orchestrator.analysis.finding import Finding, Rule, Severity
 from orchestrator.model.identifiers import GroupName
 from orchestrator.model.roles import RoleKind
+from orchestrator.permissions.patterns import PARTS, arns_overlap, covers
 from orchestrator.templates.policy import PolicyStatement, as_list
 
 POWERFUL = frozenset(

@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from orchestrator.analysis.arns import covers
 from orchestrator.analysis.conditions import ConditionSet, conditions_of
 from orchestrator.analysis.facts import ActionData, ActionFacts, ResourceFacts
 from orchestrator.analysis.finding import Finding, Rule, Severity
 from orchestrator.analysis.statements import POWERFUL, Variant, allows_kind, fits, is_whole
+from orchestrator.permissions.patterns import covers
 from orchestrator.templates.policy import PolicyStatement, as_list
 
 NO_RESOURCE = ResourceFacts("any resource", "*", required=True, condition_keys=frozenset())

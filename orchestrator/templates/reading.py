@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
+from typing import TypeAlias
 
 from ruamel.yaml import YAML
 from ruamel.yaml.constructor import SafeConstructor
@@ -10,6 +11,9 @@ from ruamel.yaml.error import YAMLError
 from ruamel.yaml.nodes import Node, ScalarNode, SequenceNode
 
 from orchestrator.model.state import Definition
+
+Document: TypeAlias = Mapping[str, object]
+"""A template as written: plain values, functions as ``{"!Ref": name}`` or as their long forms."""
 
 Permission = tuple[str, str]
 """An action, and in canonical text what it is granted on and under which condition."""
@@ -53,13 +57,23 @@ def is_unbounded(permission: Permission) -> bool:
 
 
 @lru_cache(maxsize=256)
-def statements(template: str) -> tuple[Mapping[str, object], ...]:
-    """The statements of every inline policy in the template."""
+def read_template(template: str) -> Document:
+    """The template as written; empty when it cannot be read."""
     yaml = YAML(typ="safe", pure=True)
     yaml.Constructor = _Reader
     try:
-        return tuple(policy_statements(yaml.load(template)))
+        document = yaml.load(template)
     except (YAMLError, ValueError, RecursionError):  # no such date, an alias inside itself
+        return {}
+    return document if isinstance(document, Mapping) else {}
+
+
+@lru_cache(maxsize=256)
+def statements(template: str) -> tuple[Mapping[str, object], ...]:
+    """The statements of every inline policy in the template."""
+    try:
+        return tuple(policy_statements(read_template(template)))
+    except RecursionError:
         return ()
 
 

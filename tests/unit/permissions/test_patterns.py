@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchestrator.analysis.arns import arns_overlap, covers, overlap
+from orchestrator.permissions.patterns import arns_overlap, covers, overlap
 
 PATTERNS = st.text(alphabet="ab:*?", max_size=8)
 
