@@ -14,12 +14,12 @@ from orchestrator.adapters.aws.evidence import AccountEvidence
 from orchestrator.adapters.aws.inspection import AccountInspector
 from orchestrator.adapters.aws.session import AwsSession
 from orchestrator.adapters.clock import SystemClock
-from orchestrator.adapters.files.config import load
-from orchestrator.adapters.files.lock import FolderLock
-from orchestrator.adapters.files.plan_file import decode_plan, encode_plan, with_digest
-from orchestrator.adapters.files.store import FolderStore
-from orchestrator.adapters.s3.lock import BucketLock
-from orchestrator.adapters.s3.store import BucketStore
+from orchestrator.adapters.files.plan.file import decode_plan, encode_plan, with_digest
+from orchestrator.adapters.files.rollout.file import load
+from orchestrator.adapters.state.bucket.lock import BucketLock
+from orchestrator.adapters.state.bucket.store import BucketStore
+from orchestrator.adapters.state.folder.lock import FolderLock
+from orchestrator.adapters.state.folder.store import FolderStore
 from orchestrator.model.catalog import Catalog
 from orchestrator.model.fingerprint import fingerprint
 from orchestrator.model.identifiers import RunId

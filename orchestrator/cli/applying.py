@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from orchestrator.adapters.files.durations import ADVICE, parse_duration
-from orchestrator.adapters.files.plan_file import read_plan, write_plan
+from orchestrator.adapters.files.plan.file import read_plan, write_plan
+from orchestrator.adapters.files.reading.durations import ADVICE, parse_duration
 from orchestrator.cli.output import (
     APPLIED_WITH_FAILURES,
     DIFFERENCES,

@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from orchestrator.adapters.files.config import load
-from orchestrator.adapters.files.plan_file import write_plan
+from orchestrator.adapters.files.plan.file import write_plan
+from orchestrator.adapters.files.rollout.file import load
 from orchestrator.cli.output import emit, stdout_page
 from orchestrator.cli.running import conduct_of, run
 from orchestrator.composition import Workshop, equip

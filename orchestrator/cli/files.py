@@ -5,9 +5,9 @@ from typing import Annotated
 
 import typer
 
-from orchestrator.adapters.files.catalog import catalog_folder, load_catalog, profiles
-from orchestrator.adapters.files.config import load
-from orchestrator.adapters.files.starter import write_starter
+from orchestrator.adapters.files.catalog.file import catalog_folder, load_catalog, profiles
+from orchestrator.adapters.files.rollout.file import load
+from orchestrator.adapters.files.rollout.starter import write_starter
 from orchestrator.analysis.compare import compare_profiles
 from orchestrator.analysis.sizes import sizes
 from orchestrator.cli.output import FAILED, Format, emit, emit_json, errors_reported, exit_with, say, stdout_page

@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
-from orchestrator.adapters.files.config import load
-from orchestrator.adapters.files.snapshot import load_snapshot, write_snapshot
+from orchestrator.adapters.files.rollout.file import load
+from orchestrator.adapters.files.snapshot.file import load_snapshot, write_snapshot
 from orchestrator.cli.output import Format, emit, emit_json, errors_reported, stdout_page
 from orchestrator.cli.parameters import FormatOption, settings_of
 from orchestrator.composition import open_workshop

@@ -6,9 +6,9 @@ from typing import Annotated
 import typer
 
 from orchestrator.adapters.clock import SystemClock
-from orchestrator.adapters.files.config import load
-from orchestrator.adapters.files.plan_file import write_plan
-from orchestrator.adapters.files.snapshot import load_snapshot
+from orchestrator.adapters.files.plan.file import write_plan
+from orchestrator.adapters.files.rollout.file import load
+from orchestrator.adapters.files.snapshot.file import load_snapshot
 from orchestrator.cli.output import CHANGES_PENDING, REFUSED, PlanFormat, errors_reported, exit_with
 from orchestrator.cli.parameters import AllowMissing, AllowRevokes, BreakLock, PlanFormatOption, allowances, settings_of
 from orchestrator.cli.printing import print_plan

@@ -2,7 +2,7 @@
 
 from typing import assert_never
 
-from orchestrator.adapters.files.plan_file import encode_plan
+from orchestrator.adapters.files.plan.file import encode_plan
 from orchestrator.cli.output import PlanFormat, emit, stdout_page
 from orchestrator.model.plan import Plan
 from orchestrator.presentation.plan_markdown import plan_markdown

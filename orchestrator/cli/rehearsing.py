@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from orchestrator.adapters.files.catalog import default_catalog_folder
-from orchestrator.adapters.files.snapshot import load_snapshot as check_snapshot
+from orchestrator.adapters.files.catalog.file import default_catalog_folder
+from orchestrator.adapters.files.snapshot.file import load_snapshot as check_snapshot
 from orchestrator.cli.output import Format, emit, emit_json, errors_reported, say
 from orchestrator.cli.parameters import FormatOption
 from orchestrator.errors import OrchestratorError

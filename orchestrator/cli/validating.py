@@ -5,8 +5,8 @@ from pathlib import Path
 
 import typer
 
-from orchestrator.adapters.files.catalog import catalog_folder, load_catalog, profiles
-from orchestrator.adapters.files.config import load
+from orchestrator.adapters.files.catalog.file import catalog_folder, load_catalog, profiles
+from orchestrator.adapters.files.rollout.file import load
 from orchestrator.adapters.iamdata.actions import IamActionData
 from orchestrator.analysis import analyse, crowded, overgranted, oversized, sizes, unaccepted_names
 from orchestrator.cli.output import FAILED, Format, emit, emit_json, errors_reported, exit_with, stdout_page

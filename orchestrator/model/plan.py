@@ -124,7 +124,7 @@ class Header:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The whole plan. ``digest`` covers every other field; see ``adapters.files.plan_file``."""
+    """The whole plan. ``digest`` covers every other field; see ``adapters.files.plan.file``."""
 
     header: Header
     observed: State

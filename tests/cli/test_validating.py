@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestrator.adapters.files.catalog import default_catalog_folder
+from orchestrator.adapters.files.catalog.file import default_catalog_folder
 from tests.cli.conftest import Run
 from tests.cli.organization import ROLLOUT, write_rollout
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from orchestrator.adapters.aws.errors import AccessDeniedError, ThrottledError, UnreachableError
-from orchestrator.adapters.files.lock import FolderLock
+from orchestrator.adapters.state.folder.lock import FolderLock
 from orchestrator.cli.watching import Watch
 from orchestrator.errors import InterruptedRunError, RefusedError, StateError
 from orchestrator.model.identifiers import AccountId, GroupSetName, PlanDigest

@@ -7,10 +7,10 @@ from pathlib import Path
 import boto3
 from moto import mock_aws
 
-from orchestrator.adapters.files.lock import FolderLock
-from orchestrator.adapters.files.store import FolderStore
-from orchestrator.adapters.s3.lock import BucketLock
-from orchestrator.adapters.s3.store import BucketStore
+from orchestrator.adapters.state.bucket.lock import BucketLock
+from orchestrator.adapters.state.bucket.store import BucketStore
+from orchestrator.adapters.state.folder.lock import FolderLock
+from orchestrator.adapters.state.folder.store import FolderStore
 from orchestrator.ports import Lock, Store
 
 BUCKET = "state-bucket"

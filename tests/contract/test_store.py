@@ -11,19 +11,19 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
 
-from orchestrator.adapters.files import store as folder_store
-from orchestrator.adapters.files.lock import FolderLock
-from orchestrator.adapters.files.store import FolderStore
-from orchestrator.adapters.lock_note import LockNote
-from orchestrator.adapters.s3.lock import BucketLock
-from orchestrator.adapters.s3.store import BucketStore
+from orchestrator.adapters.state.bucket.lock import BucketLock
+from orchestrator.adapters.state.bucket.store import BucketStore
+from orchestrator.adapters.state.folder import store as folder_store
+from orchestrator.adapters.state.folder.lock import FolderLock
+from orchestrator.adapters.state.folder.store import FolderStore
+from orchestrator.adapters.state.lock_note import LockNote
 from orchestrator.errors import RefusedError, StateError
 from tests.contract.stores import BUCKET, opened
 
 HOLD = """
 import sys, time
 from pathlib import Path
-from orchestrator.adapters.files.lock import FolderLock
+from orchestrator.adapters.state.folder.lock import FolderLock
 lock = FolderLock(Path(sys.argv[1]))
 lock.acquire("ada on laptop")
 print("held", flush=True)
@@ -133,7 +133,7 @@ def test_the_holder_is_known_by_name_for_as_long_as_he_has_the_lock(place):
 def test_a_broken_lock_stays_with_who_broke_it(place, monkeypatch):
     first, second = place.lock(), place.lock()
     with monkeypatch.context() as elsewhere:
-        elsewhere.setattr("orchestrator.adapters.lock_note.this_machine", lambda: "elsewhere")
+        elsewhere.setattr("orchestrator.adapters.state.lock_note.this_machine", lambda: "elsewhere")
         first.acquire("ada")
     second.acquire("bob", break_lock=True)
     first.release()

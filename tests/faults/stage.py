@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import boto3
 
-from orchestrator.adapters.files.config import load
+from orchestrator.adapters.files.rollout.file import load
 from orchestrator.composition import equip
 from orchestrator.execution.events import Event
 from orchestrator.execution.journal import Journal

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from orchestrator.adapters.files.lock import FolderLock
+from orchestrator.adapters.state.folder.lock import FolderLock
 from orchestrator.errors import RefusedError, StateError
 from orchestrator.runs import plan as make_plan
 from tests.faults.stage import MANAGEMENT, snapshot
@@ -16,7 +16,7 @@ from tests.faults.stage import MANAGEMENT, snapshot
 DIE_HOLDING_IT = """
 import os, sys
 from pathlib import Path
-from orchestrator.adapters.files.lock import FolderLock
+from orchestrator.adapters.state.folder.lock import FolderLock
 lock = FolderLock(Path(sys.argv[1]))
 lock.acquire("the dead")
 os._exit(1)
@@ -26,7 +26,7 @@ os._exit(1)
 def test_a_second_operator_is_refused_until_the_lock_is_broken(stage, monkeypatch):
     plan, other = stage.plan(), FolderLock(stage.state)
     with monkeypatch.context() as elsewhere:
-        elsewhere.setattr("orchestrator.adapters.lock_note.this_machine", lambda: "elsewhere")
+        elsewhere.setattr("orchestrator.adapters.state.lock_note.this_machine", lambda: "elsewhere")
         other.acquire("a colleague")
     with pytest.raises(RefusedError, match="a colleague") as caught:
         stage.apply(plan)
@@ -92,7 +92,7 @@ def test_the_lock_is_free_again_after_a_refusal(stage):
 def test_nothing_is_sent_when_nothing_can_be_recorded(stage, monkeypatch, reason):
     plan = stage.plan()
     with monkeypatch.context() as broken:
-        broken.setattr("orchestrator.adapters.files.store.write_all", failing(reason))
+        broken.setattr("orchestrator.adapters.state.folder.store.write_all", failing(reason))
         with pytest.raises(StateError, match=os.strerror(reason)) as caught:
             stage.apply(plan)
     assert caught.value.exit_code == 1

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
-from orchestrator.adapters.files.catalog import default_catalog_folder, load_catalog
+from orchestrator.adapters.files.catalog.file import default_catalog_folder, load_catalog
 from orchestrator.adapters.iamdata.actions import IamActionData
 from orchestrator.analysis import analyse
 from orchestrator.analysis.handbook import permission_groups_page

@@ -6,7 +6,7 @@ from itertools import count
 
 import pytest
 
-from orchestrator.adapters.files.store import FolderStore
+from orchestrator.adapters.state.folder.store import FolderStore
 from orchestrator.errors import StateError
 from orchestrator.execution.ledger import HEAD, LOG, Ledger
 from orchestrator.model.identifiers import PlanDigest

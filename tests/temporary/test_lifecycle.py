@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from orchestrator.adapters.files.config import load
+from orchestrator.adapters.files.rollout.file import load
 from orchestrator.cli.watching import alive
 from orchestrator.composition import equip
 from orchestrator.errors import RefusedError

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
 
-from orchestrator.adapters.files.config import load
+from orchestrator.adapters.files.rollout.file import load
 from orchestrator.composition import equip
 from orchestrator.execution.ledger import Ledger
 from orchestrator.model.identifiers import AccountId, GroupSetName, RunId, StackSetName

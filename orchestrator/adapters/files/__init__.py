@@ -1,1 +1,1 @@
-"""Files people write and read: configuration, catalog, snapshots, plans, journals."""
+"""Files people write and read: rollout, catalog, snapshots and plans."""

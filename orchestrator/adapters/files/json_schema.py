@@ -5,9 +5,9 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
-from orchestrator.adapters.files.catalog_schema import GroupsFile, ParametersFile, ProfileFile
-from orchestrator.adapters.files.config_schema import RolloutFile
-from orchestrator.adapters.files.snapshot_schema import SnapshotFile
+from orchestrator.adapters.files.catalog.schema import GroupsFile, ParametersFile, ProfileFile
+from orchestrator.adapters.files.rollout.schema import RolloutFile
+from orchestrator.adapters.files.snapshot.schema import SnapshotFile
 
 SCHEMAS: dict[str, type[BaseModel]] = {
     "rollout.schema.json": RolloutFile,

@@ -3,7 +3,7 @@
 import json
 from datetime import UTC, datetime, timedelta
 
-from orchestrator.adapters.files.plan_file import with_digest
+from orchestrator.adapters.files.plan.file import with_digest
 from orchestrator.model.evidence import Unknown, Unused, Used
 from orchestrator.model.identifiers import AccountId, GroupSetName, OperationKey, OrganizationId, Region, StackSetName
 from orchestrator.model.operation import CreateInstances, CreateStackSet, DeleteInstances, Operation

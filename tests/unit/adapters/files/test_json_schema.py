@@ -2,10 +2,10 @@ import json
 
 import pytest
 
-from orchestrator.adapters.files.catalog import default_catalog_folder
+from orchestrator.adapters.files.catalog.file import default_catalog_folder
 from orchestrator.adapters.files.json_schema import SCHEMAS, render_schemas, write_schemas
-from orchestrator.adapters.files.yaml_document import load_document
-from tests.unit.adapters.files.rollouts import SOUND, spoil, write_marked
+from orchestrator.adapters.files.reading.yaml_document import load_document
+from tests.unit.adapters.files.rollout.rollouts import SOUND, spoil, write_marked
 
 jsonschema = pytest.importorskip("jsonschema")
 CONFIG = default_catalog_folder().parent

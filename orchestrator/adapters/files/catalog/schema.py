@@ -1,0 +1,91 @@
+"""The shape of the files under config/catalog. Unknown keys are refused; nothing is converted behind the writer's back."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from orchestrator.adapters.files.reading.validation import Entry
+
+Text = Annotated[str, Field(min_length=1)]
+Name = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9]{0,127}$")]
+Action = Annotated[str, Field(pattern=r"^[a-z0-9-]+:[A-Za-z0-9*?]+$")]
+Suffix = Annotated[str, Field(pattern=r"^[A-Za-z0-9]{0,64}$")]
+Role = Literal["platform", "acquisition", "spoke", "discovery"]
+
+
+class AcceptedSchema(Entry):
+    """A finding of the linter that is meant. It must occur: one that no longer does is refused, so that no reason outlives its cause."""
+
+    finding: Text
+    actions: Annotated[list[Action], Field(min_length=1)]
+    because: Text
+
+
+class AcceptedInUnionSchema(AcceptedSchema):
+    role: Role
+    group: Name
+
+
+class StatementSchema(Entry):
+    """``id`` follows the name of the group to make the Sid. Without ``roles``, the statement is in every variant of the group."""
+
+    id: Suffix = ""
+    roles: list[Role] | None = None
+    actions: Annotated[list[Action], Field(min_length=1)]
+    resources: list[Text] = Field(default_factory=lambda: ["*"], min_length=1)
+    conditions: dict[Text, dict[Text, Text | list[Text]]] = Field(default_factory=dict)
+    regional: bool = False
+
+
+class GroupSchema(Entry):
+    purpose: Text
+    roles: Annotated[list[Role], Field(min_length=1)]
+    statements: Annotated[list[StatementSchema], Field(min_length=1)]
+    source: Text
+    status: Literal["current", "deprecated", "renamed", "removed"] = "current"
+    successors: list[Name] = Field(default_factory=list)
+    mission: bool = False
+    optional: bool = True
+    differs: str = ""
+    removal: str = ""
+    expected_check_failure: Text | None = None
+    notes: str = ""
+    accepted: list[AcceptedSchema] = Field(default_factory=list)
+
+
+class GroupsFile(Entry):
+    groups: dict[Name, GroupSchema]
+
+
+class GroupSetSchema(Entry):
+    role: Role
+    groups: Annotated[list[Name], Field(min_length=1)]
+    purpose: Text
+    temporary: bool = False
+
+
+SetName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=64)]
+
+
+class ProfileFile(Entry):
+    purpose: Text
+    group_sets: dict[SetName, GroupSetSchema]
+    accepted: list[AcceptedInUnionSchema] = Field(default_factory=list)
+
+
+ParameterName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(_[a-z0-9]+)*$")]
+
+
+class ParameterSchema(Entry):
+    """``longest`` is the value sizes are counted with."""
+
+    description: Text
+    pattern: Text
+    constraint: Text
+    longest: str
+    default: str | None = None
+    list: bool = False
+
+
+class ParametersFile(Entry):
+    parameters: dict[ParameterName, ParameterSchema]

@@ -1,0 +1,1 @@
+"""Plan files: what may be stored of a plan, and the digest that seals it."""

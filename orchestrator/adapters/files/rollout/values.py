@@ -1,0 +1,120 @@
+"""Turns the entries of rollout.yaml into the values the rest of the program works with."""
+
+from orchestrator.adapters.files.reading.durations import parse_duration
+from orchestrator.adapters.files.reading.yaml_document import Document
+from orchestrator.adapters.files.rollout.evidence import evidence_of
+from orchestrator.adapters.files.rollout.schema import (
+    AnyRoleEntry,
+    HubRoleEntry,
+    PaceEntry,
+    RolesEntry,
+    RolloutFile,
+    RuleEntry,
+    SafetyEntry,
+    TermsEntry,
+)
+from orchestrator.adapters.files.rollout.selectors import selector_of
+from orchestrator.model.identifiers import AccountId, GroupSetName, OrganizationId, Region
+from orchestrator.model.roles import Role, RoleKind
+from orchestrator.model.rollout import (
+    Access,
+    AllPermanent,
+    CallAs,
+    GroupSets,
+    Pace,
+    Rollout,
+    Rule,
+    Safety,
+    TemporaryTerms,
+    Wave,
+)
+
+
+def rollout_of(file: RolloutFile, document: Document) -> Rollout:
+    """The rollout a sound file stands for; rules remember where they are written."""
+    organization = file.organization
+    return Rollout(
+        roles=roles_of(file.roles),
+        rules=tuple(rule_of(rule, document.where(("rules", index))) for index, rule in enumerate(file.rules)),
+        profile=file.profile,
+        prefix=file.prefix,
+        organization_id=OrganizationId(organization.id) if organization.id else None,
+        home_region=Region(organization.home_region),
+        call_as=CallAs(organization.call_as),
+        scope=tuple(organization.scope),
+        parameters=file.parameters,
+        access=Access(file.access.role_name, file.access.management_role_arn),
+        temporary={GroupSetName(name): terms_of(terms) for name, terms in file.temporary.items()},
+        safety=safety_of(file.safety),
+        pace=pace_of(file.rollout),
+        state=file.state,
+        places={".".join(keys): document.where(keys) for keys in (("organization", "scope"), ("roles",), ("rollout", "waves"))},
+    )
+
+
+def roles_of(entries: RolesEntry) -> dict[RoleKind, Role]:
+    written: dict[RoleKind, AnyRoleEntry | None] = {
+        RoleKind.PLATFORM: entries.platform,
+        RoleKind.ACQUISITION: entries.acquisition,
+        RoleKind.SPOKE: entries.spoke,
+        RoleKind.DISCOVERY: entries.discovery,
+    }
+    return {kind: role_of(kind, entry) for kind, entry in written.items() if entry is not None}
+
+
+def role_of(kind: RoleKind, entry: AnyRoleEntry) -> Role:
+    return Role(
+        kind=kind,
+        name=entry.name,
+        account=AccountId(entry.account) if isinstance(entry, HubRoleEntry) else None,
+        trusted=() if isinstance(entry, HubRoleEntry) else tuple(map(RoleKind, entry.trusted)),
+        external_id=None if isinstance(entry, HubRoleEntry) else entry.external_id,
+        managed=entry.managed,
+        path=entry.path,
+        permissions_boundary=entry.permissions_boundary,
+        max_session=entry.max_session,
+        tags=entry.tags,
+    )
+
+
+def rule_of(entry: RuleEntry, location: str) -> Rule:
+    return Rule(
+        name=entry.rule,
+        where=selector_of(entry.where),
+        grant=group_sets_of(entry.grant),
+        withhold=group_sets_of(entry.withhold),
+        exclude=entry.exclude,
+        because=entry.because,
+        location=location,
+    )
+
+
+def group_sets_of(names: str | list[str] | None) -> GroupSets:
+    match names:
+        case None:
+            return ()
+        case str():
+            return AllPermanent()
+        case _:
+            return tuple(map(GroupSetName, names))
+
+
+def terms_of(entry: TermsEntry) -> TemporaryTerms:
+    return TemporaryTerms(evidence_of(entry.remove_when), parse_duration(entry.expires_after), parse_duration(entry.minimum_age))
+
+
+def safety_of(entry: SafetyEntry) -> Safety:
+    return Safety(
+        max_revoked_percent=entry.max_revoked_percent,
+        max_accounts_missing_percent=entry.max_accounts_missing_percent,
+        protected_accounts=tuple(map(AccountId, entry.protected_accounts)),
+        sensitive_actions=tuple(entry.sensitive_actions),
+    )
+
+
+def pace_of(entry: PaceEntry) -> Pace:
+    return Pace(
+        waves=tuple(Wave(wave.name, selector_of(wave.where) if wave.where else None, wave.percent) for wave in entry.waves),
+        max_concurrent_percent=entry.max_concurrent_percent,
+        failure_tolerance_percent=entry.failure_tolerance_percent,
+    )

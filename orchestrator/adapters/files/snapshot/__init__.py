@@ -1,0 +1,1 @@
+"""Snapshots: an organization as YAML, written by discover, read by plan and sandbox."""

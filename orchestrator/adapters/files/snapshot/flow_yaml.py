@@ -1,0 +1,30 @@
+"""Writes values as YAML on one line: texts bare where that is safe, in double quotes where it is not."""
+
+import json
+import re
+
+from orchestrator.adapters.files.reading.yaml_document import Plain
+
+BARE = re.compile(r"[A-Za-z/][A-Za-z0-9_./@+ -]*[A-Za-z0-9_/@+-]|/")
+OTHER_TYPES = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n"})
+UNSAFE = re.compile("[^\\x20-\\x7e\u00a0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+"""What YAML does not take as it is, or takes for the end of a line."""
+
+
+def flow(value: Plain) -> str:
+    """``{id: ou-ab12-11111111, path: /Workloads}``."""
+    match value:
+        case dict():
+            return "{" + ", ".join(f"{flow(key)}: {flow(item)}" for key, item in value.items()) + "}"
+        case list():
+            return "[" + ", ".join(map(flow, value)) + "]"
+        case str():
+            return write_text(value)
+        case _:
+            return json.dumps(value)
+
+
+def write_text(text: str) -> str:
+    if BARE.fullmatch(text) and text.lower() not in OTHER_TYPES:
+        return text
+    return UNSAFE.sub(lambda match: f"\\u{ord(match[0]):04x}", json.dumps(text, ensure_ascii=False))

@@ -1,1 +1,0 @@
-"""State kept in a bucket: the same store and lock as in a folder."""

@@ -1,0 +1,1 @@
+"""State kept in an S3 bucket."""

@@ -1,0 +1,1 @@
+"""State kept in a local folder."""
