@@ -4,10 +4,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from orchestrator.model.evidence import Evidence, EvidenceQuery
+from orchestrator.model.evidence import Evidence, EvidenceQuery, Unknown
 from orchestrator.model.identifiers import AccountId, StackSetName
 from orchestrator.model.operation import Operation
-from orchestrator.model.organization import Organization
+from orchestrator.model.organization import Organization, TrustedAccess
 from orchestrator.model.outcome import Difference, Progress
 from orchestrator.model.state import State
 
@@ -43,6 +43,9 @@ class Deployer(Protocol):
 
         ``windowed`` are the StackSets of temporary group sets, whose windows are read instance by instance.
         """
+
+    def trusted_access(self) -> TrustedAccess | Unknown:
+        """Whether StackSets may work in the organization, or why that could not be asked."""
 
     def submit(self, operation: Operation, operation_id: str) -> bool:
         """Start the operation. Submitting one id twice starts it once.

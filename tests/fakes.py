@@ -21,6 +21,7 @@ from orchestrator.model.operation import (
     UpdateStackSet,
     accounts_of,
 )
+from orchestrator.model.organization import TrustedAccess
 from orchestrator.model.outcome import Difference, Failure, OperationStatus, Progress
 from orchestrator.model.state import Condition, Instance, StackSet, State
 from orchestrator.planning.projection import project
@@ -134,6 +135,9 @@ class FakeDeployer:
 
     def observe(self, windowed: Iterable[StackSetName] = ()) -> State:
         return self.state
+
+    def trusted_access(self) -> TrustedAccess:
+        return TrustedAccess.ENABLED
 
     def submit(self, operation: Operation, operation_id: str) -> bool:
         self._fuse.burn()

@@ -16,7 +16,7 @@ from orchestrator.model.outcome import Failure, OperationStatus, Progress
 from orchestrator.planning.sequence import place
 from orchestrator.ports import Clock, Deployer
 
-HOPELESS = frozenset({"credentials", "access_denied", "no_organization"})
+HOPELESS = frozenset({"credentials", "access_denied", "no_organization", "trusted_access"})
 """Kinds of AwsError that every further call would meet too."""
 
 UNCERTAIN = frozenset({"unreachable", "throttled"})

@@ -19,6 +19,14 @@ class AccountState(StrEnum):
     CLOSED = "CLOSED"
 
 
+class TrustedAccess(StrEnum):
+    """OrganizationStatus of DescribeOrganizationsAccess: whether StackSets may work in the organization."""
+
+    ENABLED = "ENABLED"
+    DISABLED = "DISABLED"
+    DISABLED_PERMANENTLY = "DISABLED_PERMANENTLY"
+
+
 @dataclass(frozen=True, slots=True)
 class Account:
     """One account; ``ou`` is the path of the organizational unit it sits in."""
@@ -57,7 +65,10 @@ class OrganizationPolicy:
 
 @dataclass(frozen=True, slots=True)
 class Organization:
-    """The whole organization at one moment. Accounts are keyed by id and sorted."""
+    """The whole organization at one moment. Accounts are keyed by id and sorted.
+
+    Without ``has_all_features`` it only shares its bills: no StackSet reaches its accounts.
+    """
 
     id: OrganizationId
     management_account: AccountId
@@ -66,6 +77,7 @@ class Organization:
     accounts: Mapping[AccountId, Account]
     delegated_administrators: tuple[AccountId, ...] = ()
     policies: tuple[OrganizationPolicy, ...] = ()
+    has_all_features: bool = True
 
     def path_of(self, ou: str) -> OuPath | None:
         """The path of an organizational unit given by path or by id; None when there is no such unit."""

@@ -9,6 +9,7 @@ from orchestrator.model.assignment import Selection
 from orchestrator.model.catalog import Catalog
 from orchestrator.model.identifiers import AccountId, GroupSetName
 from orchestrator.model.names import group_set_of, role_kind_of
+from orchestrator.model.operation import Operation
 from orchestrator.model.organization import Organization
 from orchestrator.model.plan import Change, ChangeKind, HandsOff, Header, Plan, Purpose, Summary, Target, Violation
 from orchestrator.model.roles import RoleKind
@@ -19,6 +20,7 @@ from orchestrator.planning.grants import WantedSets, handed_over, wanted_sets
 from orchestrator.planning.openings import announced
 from orchestrator.planning.order import order
 from orchestrator.planning.permissions import permission_changes, sensitive_notices
+from orchestrator.planning.preconditions import Access, check_preconditions, precondition_warnings
 from orchestrator.planning.purposes import ENDED, holders_of, only_ended, only_wish
 from orchestrator.planning.renewal import renew_with_roles
 from orchestrator.planning.safety import (
@@ -55,6 +57,7 @@ class Request:
     allowed: Allowances = NOTHING_ALLOWED
     wish: WantedGrant | None = None
     because: str = ""
+    trusted_access: Access = None
 
 
 def make_plan(request: Request) -> Plan:
@@ -87,11 +90,12 @@ def make_plan(request: Request) -> Plan:
         ),
         warnings=(
             *request.selection.warnings,
+            *precondition_warnings(request.trusted_access, operations),
             *foreign_warnings(compared),
             *idle_allowances(request, everything),
             *kept_alive(compared, request),
         ),
-        violations=violations(request, asked_for, compared),
+        violations=violations(request, asked_for, compared, operations),
         rules={rule.name: rule.location for rule in request.rollout.rules},
     )
 
@@ -262,10 +266,13 @@ def idle_allowances(request: Request, everything: tuple[Difference, ...]) -> tup
     return tuple(f"--allow-revokes {name}: there is no such group set, here or in AWS." for name in sorted(request.allowed.revokes - known))
 
 
-def violations(request: Request, asked_for: WantedSets, compared: tuple[Difference, ...]) -> tuple[Violation, ...]:
+def violations(
+    request: Request, asked_for: WantedSets, compared: tuple[Difference, ...], operations: Iterable[Operation]
+) -> tuple[Violation, ...]:
     holders = holders_of(request.observed, request.organization.management_account)
     missing = holders - set(request.organization.accounts)
     return (
+        *check_preconditions(request.organization, request.trusted_access, operations),
         *check_missing(missing, holders, request.organization, request.rollout, is_allowed=may_miss(request)),
         *check_foreign(compared),
         *check_hub(request.rollout, request.organization, [difference.stack_set for difference in compared if difference.is_installing]),

@@ -39,6 +39,7 @@ def plan(
         allowed=allowed,
         wish=wish,
         because=because,
+        trusted_access=world.reach.deployer.trusted_access(),
     )
     if wish is not None:
         check_request(wish, tools.rollout, tools.catalog, world.organization, world.selection)

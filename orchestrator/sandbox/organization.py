@@ -45,7 +45,10 @@ class Policy:
 
 @dataclass(slots=True)
 class Organization:
-    """Ids are exactly those of the snapshot. ``delegated`` maps service principals to account ids."""
+    """Ids are exactly those of the snapshot. ``delegated`` maps service principals to account ids.
+
+    ``features`` is ALL, or CONSOLIDATED_BILLING: accounts that share their bills and nothing else.
+    """
 
     id: str
     management_account: str
@@ -55,6 +58,11 @@ class Organization:
     policies: dict[str, Policy] = field(default_factory=dict)
     delegated: dict[str, list[str]] = field(default_factory=dict)
     root_tags: dict[str, str] = field(default_factory=dict)
+    features: str = "ALL"
+
+    @property
+    def has_all_features(self) -> bool:
+        return self.features == "ALL"
 
     def arn(self, kind: str, item: str) -> str:
         return f"arn:aws:organizations::{self.management_account}:{kind}/{self.id}/{item}"

@@ -47,11 +47,11 @@ def describe_organization(world: World, call: Call) -> Answer:
         "Organization": {
             "Id": organization.id,
             "Arn": f"arn:aws:organizations::{management.id}:organization/{organization.id}",
-            "FeatureSet": "ALL",
+            "FeatureSet": organization.features,
             "MasterAccountArn": organization.arn("account", management.id),
             "MasterAccountId": management.id,
             "MasterAccountEmail": management.email,
-            "AvailablePolicyTypes": _policy_types(),
+            "AvailablePolicyTypes": _policy_types() if organization.has_all_features else [],
         }
     }
 

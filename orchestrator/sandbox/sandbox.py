@@ -165,6 +165,13 @@ class Sandbox:
         with self._world.lock:
             self._world.organizations_access = status
 
+    def set_features(self, features: str) -> None:
+        """ALL or CONSOLIDATED_BILLING. With the second there is no trusted access for any service."""
+        with self._world.lock:
+            self._organization.features = features
+            if not self._organization.has_all_features:
+                self._world.organizations_access = "DISABLED"
+
     def advance_clock(self, seconds: float) -> None:
         """Let time pass for policies, sessions and timestamps."""
         with self._world.lock:
@@ -223,6 +230,6 @@ class Sandbox:
         names = (
             "add_account", "advance_clock", "delete_inline_policy", "delete_role", "delete_stack", "make_foreign_stack_set",
             "make_multi_region_role", "move_account", "put_inline_policy", "release", "remove_account", "seed",
-            "set_organizations_access", "set_state", "set_tags",
+            "set_features", "set_organizations_access", "set_state", "set_tags",
         )  # fmt: skip
         return {name: getattr(self, name) for name in names}

@@ -31,6 +31,8 @@ def validate_template(world: World, call: Call) -> Answer:
 
 def activate_organizations_access(world: World, call: Call) -> Answer:
     _check_management(world, call)
+    if world.organization is not None and not world.organization.has_all_features:
+        raise Refusal("InvalidOperationException", "All features must be enabled in the organization to activate organizations access")
     world.organizations_access = "ENABLED"
     return {}
 

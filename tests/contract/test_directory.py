@@ -87,6 +87,21 @@ def test_thousand_accounts_cost_about_a_hundred_calls(sandbox, session):
     assert directory.calls()["organizations:ListAccounts"] == 50
 
 
+@pytest.mark.parametrize("features", ["ALL", "CONSOLIDATED_BILLING"])
+def test_features_of_the_organization_are_told(sandbox, session, features):
+    sandbox.set_features(features)
+    assert OrganizationsDirectory(session).discover().has_all_features is (features == "ALL")
+
+
+@pytest.mark.parametrize("operation", ["ListRoots", "ListAccounts"])
+def test_a_delegated_administrator_that_is_denied_hears_what_to_allow(sandbox, session_of, operation):
+    sandbox.faults.deny = [f"organizations:{operation}"]
+    with pytest.raises(AwsError, match=f"account {HUB}") as error:
+        OrganizationsDirectory(session_of(HUB)).discover()
+    assert str(MANAGEMENT) in str(error.value.remedy)
+    assert operation in str(error.value.remedy)
+
+
 def test_account_outside_any_organization_is_told_so(session_of, sandbox):
     session = session_of("999999999999")
     with pytest.raises(AwsError) as error:

@@ -18,8 +18,10 @@ from orchestrator.adapters.aws.stack_sets import StackSetWriter
 from orchestrator.adapters.aws.stacks import StackReader
 from orchestrator.adapters.clock import SystemClock
 from orchestrator.errors import AwsError
+from orchestrator.model.evidence import Unknown
 from orchestrator.model.identifiers import AccountId, OuId, Region, StackSetName
 from orchestrator.model.operation import CreateStack, DeleteStack, Operation, UpdateStack, accounts_of
+from orchestrator.model.organization import TrustedAccess
 from orchestrator.model.outcome import Difference, OperationStatus, Progress
 from orchestrator.model.rollout import CallAs, Pace
 from orchestrator.model.state import State
@@ -65,6 +67,9 @@ class StackSetDeployer:
         with self._discretion.kept():
             stacks = self._stacks.reader.observe() if self._stacks else {}
             return self._discretion.hide_in_state(State(self._reader.observe(frozenset(windowed)), stacks))
+
+    def trusted_access(self) -> TrustedAccess | Unknown:
+        return self._reader.trusted_access()
 
     def submit(self, operation: Operation, operation_id: str) -> bool:
         """What there is nothing to do for counts as started, and has succeeded."""

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from types_boto3_organizations.type_defs import AccountTypeDef, OrganizationTypeDef
 
 STACK_SETS_PRINCIPAL = "member.org.stacksets.cloudformation.amazonaws.com"
+CONSOLIDATED_BILLING = "CONSOLIDATED_BILLING"
 RUN_AGAIN = "Run again; if it persists, check that the caller may read all of the organization."
 
 
@@ -35,6 +36,24 @@ class OrganizationsDirectory:
 
     def discover(self) -> Organization:
         described = self._describe()
+        try:
+            return self._read(described)
+        except AccessDeniedError as error:
+            raise self._explain(error, described) from None
+
+    def _explain(self, error: AccessDeniedError, described: "OrganizationTypeDef") -> AccessDeniedError:
+        """Any member may ask which organization it is in; the management account and delegated administrators alone may look into it."""
+        caller, management = self._session.account(), described["MasterAccountId"]
+        if caller == management:
+            return error
+        administrators = f"the management account {management}, or of an account that is a delegated administrator for StackSets"
+        return AccessDeniedError(
+            f"the credentials belong to account {caller}, a member of organization {described['Id']}: {error.message}",
+            where=caller,
+            remedy=f"Use credentials of {administrators}. If {caller} is one: {error.remedy}",
+        )
+
+    def _read(self, described: "OrganizationTypeDef") -> Organization:
         root = self._root()
         units = self._units(root)
         paths = {root: ROOT_PATH, **{unit.id: unit.path for unit in units}}
@@ -50,6 +69,7 @@ class OrganizationsDirectory:
             {account.id: account for account in sorted(accounts, key=lambda account: account.id)},
             self._delegated_administrators(),
             read_policies(self._session) if self._with_policies else (),
+            has_all_features=described.get("FeatureSet") != CONSOLIDATED_BILLING,
         )
 
     def _describe(self) -> "OrganizationTypeDef":

@@ -12,6 +12,7 @@ from botocore.parsers import ResponseParserError
 
 from orchestrator.adapters.aws.foreign_answers import ForeignAnswerError
 from orchestrator.errors import AwsError, OrchestratorError
+from orchestrator.planning.preconditions import ACTIVATE
 
 RAISED = (ClientError, BotoCoreError, ResponseParserError)
 """All that botocore raises when a call does not end well."""
@@ -32,6 +33,7 @@ DENIED = frozenset({"AccessDenied", "AccessDeniedException", "AuthorizationError
 THROTTLED = frozenset({"RequestLimitExceeded", "SlowDown", "Throttling", "ThrottlingException", "TooManyRequestsException"})
 QUOTA = frozenset({"LimitExceeded", "LimitExceededException", "ConstraintViolationException"})
 
+NO_TRUSTED_ACCESS = "you must enable organizations access"
 NOT_DELEGATED = "account used is not a delegated administrator"
 MUST_BE_ADMIN = "you must be the management account or delegated admin"
 
@@ -79,6 +81,12 @@ class QuotaError(AwsError):
     kind = "quota"
 
 
+class TrustedAccessError(AwsError):
+    """StackSets may not work in the organization: every further change would be refused too."""
+
+    kind = "trusted_access"
+
+
 class NoOrganizationError(AwsError):
     """The account belongs to no organization."""
 
@@ -120,8 +128,8 @@ def translate_answer(error: ClientError, doing: str) -> AwsError:
         return CredentialsError(
             f"cannot {doing}: AWS does not accept the credentials ({code}).", remedy="Check the profile, the clock and the endpoint."
         )
-    if NOT_DELEGATED in words.lower() or MUST_BE_ADMIN in words.lower():
-        return AccessDeniedError(said, remedy=explain_administrator(words))
+    if found := translate_words(words, said):
+        return found
     if code in DENIED:
         return AccessDeniedError(said, remedy=f"Allow {action_of(error)} for this caller; a service control policy may deny it too.")
     if code in THROTTLED:
@@ -131,6 +139,15 @@ def translate_answer(error: ClientError, doing: str) -> AwsError:
     if code == "AWSOrganizationsNotInUseException":
         return NoOrganizationError(said, remedy=REMEDIES[code])
     return AwsError(said, remedy=REMEDIES.get(code))
+
+
+def translate_words(words: str, said: str) -> AwsError | None:
+    """Refusals of StackSets that all have the code ValidationError: their words alone tell them apart."""
+    if NOT_DELEGATED in words.lower() or MUST_BE_ADMIN in words.lower():
+        return AccessDeniedError(said, remedy=explain_administrator(words))
+    if NO_TRUSTED_ACCESS in words.lower():
+        return TrustedAccessError(said, remedy=f"{ACTIVATE} Then run again.")
+    return None
 
 
 def explain_administrator(words: str) -> str:

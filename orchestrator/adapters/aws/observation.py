@@ -23,7 +23,10 @@ from orchestrator.adapters.aws.values import (
     read_template,
     read_window,
 )
+from orchestrator.errors import OrchestratorError
+from orchestrator.model.evidence import Unknown
 from orchestrator.model.identifiers import AccountId, StackSetName
+from orchestrator.model.organization import TrustedAccess
 from orchestrator.model.state import Condition, Definition, Instance, StackSet, Window
 
 if TYPE_CHECKING:
@@ -75,6 +78,15 @@ class StackSetReader:
             return StackSet(of_somebody_else(tags), is_foreign=True)
         definition = Definition(read_template(described.get("TemplateBody", "")), read_parameters(described.get("Parameters", [])), tags)
         return StackSet(definition, auto_deploys=described.get("AutoDeployment", {}).get("Enabled", False))
+
+    def trusted_access(self) -> TrustedAccess | Unknown:
+        """Whoever may not ask knows nothing of the access itself."""
+        try:
+            with speaking("ask for trusted access for StackSets"):
+                status = self.client.describe_organizations_access(CallAs=self._site.call_as)["Status"]
+        except OrchestratorError as error:
+            return Unknown(error.message)
+        return TrustedAccess(status) if status in set(TrustedAccess) else Unknown(f"AWS calls it {status}.")
 
     def definition(self, name: StackSetName) -> Definition | None:
         """None when there is no such StackSet."""

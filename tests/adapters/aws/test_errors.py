@@ -6,6 +6,7 @@ from botocore.exceptions import ClientError
 
 from orchestrator.adapters.aws.errors import speaking, translate
 from orchestrator.errors import AwsError
+from orchestrator.execution.flights import HOPELESS
 
 
 def refusal(code, message="no"):
@@ -50,6 +51,15 @@ def test_call_without_call_as_names_the_setting():
     found = translate(refusal("ValidationError", words), "list")
     assert found.remedy is not None
     assert "organization.call_as" in found.remedy
+
+
+def test_refusal_without_trusted_access_ends_every_run_with_the_command_that_activates_it():
+    words = "You must enable organizations access to operate a service managed stack set"
+    found = translate(refusal("ValidationError", words), "create StackSet cado-role-spoke")
+    assert isinstance(found, AwsError)
+    assert found.kind in HOPELESS
+    assert found.remedy is not None
+    assert "aws cloudformation activate-organizations-access" in found.remedy
 
 
 def test_no_trace_of_botocore_is_shown():
