@@ -56,6 +56,13 @@ def run(folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFix
 
 
 @pytest.fixture
+def snapshot(folder: Path) -> str:
+    """The name of a file with the organization."""
+    (folder / "snapshot.yaml").write_text(json.dumps(SNAPSHOT), encoding="utf-8")
+    return "snapshot.yaml"
+
+
+@pytest.fixture
 def sandbox(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sandbox]:
     with Sandbox() as running:
         running.seed(SNAPSHOT)

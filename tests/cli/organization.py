@@ -72,6 +72,25 @@ state: .state
 """
 
 
+SCOPED_ROLLOUT = f"""\
+version: 1
+profile: scoped
+prefix: estate
+organization: {{id: o-estate0001, home_region: us-east-1}}
+roles:
+  platform: {{account: "{HUB}", name: EstateInstanceRole}}
+  acquisition: {{account: "{HUB}", name: EstateRole}}
+  spoke: {{name: EstateSpokeRole, trusted: [platform, acquisition]}}
+  discovery: {{name: EstateDiscoveryRole, trusted: [platform, acquisition]}}
+parameters: {{platform_bucket: estate-evidence}}
+rules:
+  - {{rule: the estate, where: {{ou: /Estate}}, grant: [spoke-checks, spoke-ebs]}}
+  - {{rule: the hub, where: hub, grant: [hub-platform, hub-ebs]}}
+state: .state
+"""
+"""The other profile that ships, and nothing temporary."""
+
+
 def write_rollout(text: str = ROLLOUT) -> Path:
     """The rollout file of the folder we stand in."""
     file = Path("config/rollout.yaml")

@@ -8,16 +8,7 @@ import pytest
 from orchestrator.sandbox import Sandbox
 from orchestrator.sandbox.first_use import use_for_the_first_time
 from tests.cli.conftest import Run
-from tests.cli.organization import CHAPEL, DIVESTED, HUB, QUARRY, ROLLOUT, SNAPSHOT, write_rollout
-
-COMMANDS = ("init", "validate", "groups", "render", "discover", "explain", "plan", "apply", "status", "verify", "cleanup")
-MORE_COMMANDS = ("destroy", "grant-temporarily", "history", "sandbox", "demo")
-
-
-@pytest.fixture
-def snapshot(folder: Path) -> str:
-    (folder / "snapshot.yaml").write_text(json.dumps(SNAPSHOT), encoding="utf-8")
-    return "snapshot.yaml"
+from tests.cli.organization import DIVESTED, HUB, QUARRY, ROLLOUT, write_rollout
 
 
 @pytest.mark.parametrize(
@@ -39,11 +30,6 @@ def test_a_port_that_is_none_is_usage(run: Run, port: str):
     assert (answer.code, "--port" in answer.err) == (64, True)
 
 
-@pytest.mark.parametrize("command", COMMANDS + MORE_COMMANDS)
-def test_every_command_helps(run: Run, command: str):
-    assert run(command, "--help").code == 0
-
-
 @pytest.mark.parametrize("words", [("no-such-command",), ("plan", "--no-such-option"), ("explain",), ("plan", "--format", "yaml")])
 def test_a_command_line_without_sense_is_usage(run: Run, words: tuple[str, ...]):
     assert run(*words).code == 64
@@ -53,43 +39,6 @@ def test_a_snapshot_is_planned_without_credentials(run: Run, snapshot: str):
     answer = run("plan", "--organization", snapshot, "--format", "json")
     assert answer.code == 0, answer.err
     assert answer.json["summary"]["grants_added"] > 0
-
-
-def test_accounts_are_explained(run: Run, snapshot: str):
-    excluded = run("explain", DIVESTED, "--organization", snapshot, "--format", "json")
-    assert "sold in spring" in excluded.json["excluded"]
-    withheld = run("explain", "chapel", "--organization", snapshot, "--format", "json").json
-    assert (withheld["account"], [row["group_set"] for row in withheld["withheld"]]) == (CHAPEL, ["spoke-kms"])
-
-
-def test_unknown_names_bring_the_near_ones(run: Run, snapshot: str):
-    account = run("explain", "quary", "--organization", snapshot)
-    assert account.code == 1
-    assert "quarry" in account.err
-    group = run("groups", "spoke-kmss")
-    assert group.code == 1
-    assert "spoke-kms" in group.err
-
-
-def test_init_never_overwrites(run: Run):
-    assert run("init").code == 0
-    assert Path("config/rollout.yaml").read_text(encoding="utf-8") == ROLLOUT
-
-
-def test_stale_templates_are_noticed(run: Run):
-    assert run("render").code == 0
-    assert run("render", "--check").code == 0
-    stale = next(Path("stacksets").glob("*.yaml"))
-    stale.write_text("by hand", encoding="utf-8")
-    answer = run("render", "--check")
-    assert answer.code == 1
-    assert str(stale) in answer.out
-    assert run("render").code == 0
-    left_over = Path("stacksets/spoke-gone.yaml")
-    left_over.write_text("of a deleted set", encoding="utf-8")
-    answer = run("render", "--check")
-    assert answer.code == 1
-    assert str(left_over) in answer.err
 
 
 def test_every_problem_of_a_config_has_its_line(run: Run):

@@ -108,6 +108,25 @@ def test_role_that_is_absent_has_accessed_nothing_and_an_unnamed_one_is_unknown(
     assert isinstance(evidence.read(PROD, ActionLastAccessed("kms:CreateKey")), Unknown)
 
 
+@pytest.mark.parametrize(
+    ("answers", "found_out"),
+    [
+        ([{"JobStatus": "IN_PROGRESS"}, {"JobStatus": "FAILED", "Error": {"Message": "internal", "Code": "x"}}], (2, "report: internal")),
+        ([{"JobStatus": "FAILED"}], (0, "report: no reason given")),
+        ([{"JobStatus": "IN_PROGRESS"}], (60, "not ready after 60 seconds")),
+    ],
+    ids=["failed", "failed without a word", "never ready"],
+)
+def test_a_report_that_fails_or_does_not_come_leaves_it_unknown_and_says_why(evidence, access, clock, monkeypatch, answers, found_out):
+    client, left = access.session_in(PROD).client("iam"), list(answers)
+    monkeypatch.setattr(client, "get_service_last_accessed_details", lambda **_: left.pop(0) if len(left) > 1 else left[0])
+    found = evidence.read(PROD, ActionLastAccessed("kms:CreateKey"), role_name=ROLE)
+    waited, reason = found_out
+    assert isinstance(found, Unknown)
+    assert reason in found.reason
+    assert clock.slept == waited
+
+
 @pytest.mark.parametrize("pattern", ["alias/cado-*", "cado-*"])
 def test_alias_is_matched_as_a_glob(evidence, kms, pattern):
     assert evidence.read(PROD, KmsAliasExists(pattern)) == Unused()

@@ -84,8 +84,18 @@ def test_failure_without_any_reason_says_so():
         findings(results={ONE: DENIED}, instances={ONE: FINE}),
         findings(results={ONE: OK}, instances={ONE: FINE}, failed=1),
         findings(instances={ONE: FINE}),
+        findings(instances={ONE: FINE}, is_deletion=True),
     ],
-    ids=["not ended", "instance lags", "instance not listed", "not gone yet", "old instance", "failure not listed", "result not listed"],
+    ids=[
+        "not ended",
+        "instance lags",
+        "instance not listed",
+        "not gone yet",
+        "old instance",
+        "failure not listed",
+        "result not listed",
+        "deletion not listed",
+    ],
 )
 def test_lists_that_lag_do_not_agree(found):
     assert not found.agree()

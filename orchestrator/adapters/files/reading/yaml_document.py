@@ -113,17 +113,16 @@ def describe_syntax_error(path: Path, text: str, error: YAMLError) -> Problem:
     if mark is None or not isinstance(error, MarkedYAMLError):
         return Problem(f"{path}:1:1", f"this is not YAML: {error}.", "Correct it.")
     where = place(path, Mark(mark.line + 1, mark.column + 1))
-    return Problem(where, f"this is not YAML: {error.problem}{describe_context(error)}.", advise(text, mark.line, str(error.problem)))
+    return Problem(where, f"this is not YAML: {error.problem}{describe_context(error)}.", advise(str(error.problem)))
 
 
 def describe_context(error: MarkedYAMLError) -> str:
     return f" ({error.context}, which begins at line {error.context_mark.line + 1})" if error.context and error.context_mark else ""
 
 
-def advise(text: str, line: int, problem: str) -> str:
+def advise(problem: str) -> str:
     """The most likely mistake: tabs, an open quote or bracket, text with a colon in it."""
-    lines = text.splitlines()
-    if "\\t" in problem or (line < len(lines) and "\t" in lines[line]):
+    if "\\t" in problem:
         return "Indent with spaces; YAML allows no tabs."
     if "end of stream" in problem:
         return "Close the quote or the bracket."

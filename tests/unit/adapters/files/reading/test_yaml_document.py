@@ -17,6 +17,7 @@ def read(folder, text):
         ("", "1:1", "empty", "init"),
         ("# only a comment\n", "1:1", "empty", "init"),
         ("a: 1\nb:\n\t- x\n", "3:1", "not YAML", "no tabs"),
+        ("a: @x\t# a tab that harms nobody\n", "1:4", "not YAML", "quotes"),
         ("a: 'x\n", "2:1", "which begins at line 1", "Close the quote"),
         ("a: [1\nb: 2\n", "2:2", "not YAML", "brackets"),
         ("a: b: c\n", "1:5", "not YAML", "colon"),

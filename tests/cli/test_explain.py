@@ -1,0 +1,51 @@
+"""`explain` says what one account gets and by which rule, and what it does not get and why."""
+
+import pytest
+
+from tests.cli.conftest import Run
+from tests.cli.organization import CHAPEL, CLOSED, DIVESTED, HUB, LOOSE, QUARRY, ROLLOUT
+
+
+def cited(rule: str) -> str:
+    """As it is named to people, with the line of the rollout file it stands on."""
+    (line,) = (number for number, text in enumerate(ROLLOUT.splitlines(), 1) if f"rule: {rule}," in text)
+    return f'rule "{rule}" (config/rollout.yaml:{line})'
+
+
+@pytest.mark.parametrize(
+    ("account", "said"),
+    [
+        (QUARRY, [f"{QUARRY} quarry in /Estate, ACTIVE", "Granted", "spoke-checks", "spoke-kms", cited("the estate")]),
+        ("orchard", ["orchard in /Estate", "wave=first"]),
+        (CHAPEL, ["Not granted", "spoke-kms", cited("silence"), "nobody speaks there"]),
+        (DIVESTED, ["never changed", "sold in spring", "What it holds stays, and no rule reaches it"]),
+        (CLOSED, ["closed in /Estate, SUSPENDED", "never changed"]),
+        (HUB, ["hub-kms-first-use", cited("the hub")]),
+        (LOOSE, ["No rule grants it anything."]),
+    ],
+    ids=["granted", "tags", "withheld", "excluded", "suspended", "hub", "nothing"],
+)
+def test_one_account_is_explained_in_words(run: Run, snapshot: str, account: str, said: list[str]):
+    answer = run("explain", account, "--organization", snapshot)
+    assert answer.code == 0, answer.err
+    told = " ".join(answer.out.split())  # long lines are folded
+    assert [words for words in said if words not in told] == []
+
+
+def test_one_account_is_explained_as_json(run: Run, snapshot: str):
+    excluded = run("explain", DIVESTED, "--organization", snapshot, "--format", "json")
+    assert "sold in spring" in excluded.json["excluded"]
+    withheld = run("explain", "chapel", "--organization", snapshot, "--format", "json").json
+    assert (withheld["account"], withheld["name"], withheld["path"], withheld["state"]) == (CHAPEL, "chapel", "/Estate/Works", "ACTIVE")
+    assert withheld["grants"] == [{"group_set": "spoke-checks", "because": ["the estate"]}]
+    assert [row["group_set"] for row in withheld["withheld"]] == ["spoke-kms"]
+    assert withheld["excluded"] is None
+
+
+def test_an_unknown_account_brings_the_near_ones(run: Run, snapshot: str):
+    answer = run("explain", "quary", "--organization", snapshot)
+    assert (answer.code, "Did you mean quarry" in answer.err) == (1, True), answer.err
+
+
+def test_the_organization_is_read_from_aws_when_no_snapshot_is_given(run: Run, sandbox):
+    assert 'rule "the estate"' in run("explain", "quarry").out

@@ -1,0 +1,51 @@
+"""`render` writes the templates of the profile the rollout names, and notices those that are stale."""
+
+from pathlib import Path
+
+from orchestrator.adapters.files.catalog.file import default_catalog_folder, load_catalog
+from orchestrator.templates import rendered_files
+from tests.cli.conftest import Run
+from tests.cli.organization import SCOPED_ROLLOUT, write_rollout
+
+
+def written() -> dict[str, str]:
+    return {path.name: path.read_text(encoding="utf-8") for path in Path("stacksets").iterdir()}
+
+
+def test_the_templates_are_those_of_the_rollouts_profile(run: Run):
+    write_rollout(SCOPED_ROLLOUT)
+    assert run("render").code == 0
+    assert written() == rendered_files(load_catalog(default_catalog_folder(), "scoped"))
+    assert run("render", "--check").code == 0
+    write_rollout()
+    answer = run("render", "--check", "--format", "json")
+    assert answer.code == 1
+    assert "stacksets/hub-kms-first-use.yaml" in answer.json["stale"]
+    assert "stacksets/spoke-ebs.yaml" in answer.json["surplus"]
+
+
+def test_without_a_rollout_the_classic_templates_are_written(run: Run):
+    Path("config/rollout.yaml").unlink()
+    assert run("render").code == 0
+    assert written() == rendered_files(load_catalog(default_catalog_folder(), "classic"))
+
+
+def test_stale_templates_are_noticed(run: Run):
+    assert run("render").code == 0
+    assert run("render", "--check").code == 0
+    stale = next(Path("stacksets").glob("*.yaml"))
+    stale.write_text("by hand", encoding="utf-8")
+    answer = run("render", "--check")
+    assert answer.code == 1
+    assert str(stale) in answer.out
+    assert stale.read_text(encoding="utf-8") == "by hand"
+    assert run("render").code == 0
+
+
+def test_the_template_of_a_set_that_was_deleted_is_noticed(run: Run):
+    assert run("render").code == 0
+    left_over = Path("stacksets/spoke-gone.yaml")
+    left_over.write_text("of a deleted set", encoding="utf-8")
+    answer = run("render", "--check")
+    assert answer.code == 1
+    assert str(left_over) in answer.err
