@@ -4,21 +4,17 @@ One file of JSON lines, rotated, readable by its owner alone, shared safely by s
 Every line passes redaction last, tracebacks included, so that no credential and no external id is ever written.
 """
 
-import contextvars
 import logging
 import logging.config
 import os
 import re
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
-from typing import ParamSpec, TextIO, TypeVar
+from typing import TextIO
 
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
-
-P = ParamSpec("P")
-R = TypeVar("R")
 
 ROTATE_AT_BYTES = 10_000_000
 ROTATED_FILES = 5
@@ -94,20 +90,6 @@ def configure_logging(path: Path | None, *, run_id: str, verbose: bool, rotate_a
     )
 
 
-def bind_context(function: Callable[P, R]) -> Callable[P, R]:
-    """Carry the log context of the calling thread into `function`, whichever thread runs it.
-
-    Threads of a pool start with an empty context. Use as `pool.submit(bind_context(work), item)`, or once for a whole
-    `pool.map`: each call gets its own copy.
-    """
-    context = contextvars.copy_context()
-
-    def run(*args: P.args, **kwargs: P.kwargs) -> R:
-        return context.copy().run(function, *args, **kwargs)
-
-    return run
-
-
 def redact(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
     """Replace secrets by `[redacted]`: values under a telling key, and what looks like a credential inside any text."""
     return {key: _redact_entry(key, value) for key, value in event.items()}
@@ -149,7 +131,6 @@ def _shared_processors(run_id: str) -> list[Processor]:
         return event
 
     return [
-        structlog.contextvars.merge_contextvars,
         add_run_id,
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,

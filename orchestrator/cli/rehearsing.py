@@ -2,6 +2,8 @@
 
 import signal
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -30,9 +32,10 @@ def sandbox(
     form: FormatOption = Format.TEXT,
 ) -> None:
     """Play a local AWS to rehearse against until Ctrl-C; prints the variables to export."""
-    from orchestrator.sandbox import Sandbox, load_snapshot  # noqa: PLC0415 - slow to load, and for this alone
-
     with errors_reported(as_json=form is Format.JSON):
+        with extra_required():
+            from orchestrator.sandbox import Sandbox, load_snapshot  # noqa: PLC0415 - an extra that may be absent
+
         file = organization or demonstration_folder() / "organization.yaml"
         check_snapshot(file)  # the sandbox takes what it is given: it knows nothing of our files and their faults
         snapshot = load_snapshot(file)
@@ -69,10 +72,22 @@ def demo(
     form: FormatOption = Format.TEXT,
 ) -> None:
     """Tell the whole story on a local organization: discover, plan, apply, verify, first use, cleanup."""
-    from orchestrator.cli.demonstration import demonstrate  # noqa: PLC0415 - as above
-
     with errors_reported(as_json=form is Format.JSON):
+        with extra_required():
+            from orchestrator.cli.demonstration import demonstrate  # noqa: PLC0415 - as above
+
         demonstrate(demonstration_folder(), folder)
+
+
+@contextmanager
+def extra_required() -> Iterator[None]:
+    """Raises OrchestratorError when a package of the extra ``sandbox`` is not installed."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        if error.name and error.name.startswith("orchestrator"):
+            raise
+        raise OrchestratorError(f"{error.name} is missing: pip install 'org-permission-orchestrator[sandbox]'") from error
 
 
 def demonstration_folder() -> Path:

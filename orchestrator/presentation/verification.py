@@ -5,7 +5,6 @@ from collections.abc import Iterable, Mapping
 
 from orchestrator.model.outcome import Difference, Verification
 from orchestrator.presentation.page import Page, Tone, sections, text_of
-from orchestrator.presentation.words import counted
 
 MEANINGS = {
     "missing": "should be there and is not",
@@ -59,8 +58,3 @@ def conclusion(verification: Verification, page: Page) -> str:
         return page.paint("Verified: everything is as it should be.", Tone.GOOD)
     counts = [f"{len(found):,} {kind}" for kind, found in findings(verification).items() if found]
     return page.paint(f"Differences: {', '.join(counts)}.", Tone.BAD)
-
-
-def found_count(verification: Verification) -> str:
-    """``3 differences``."""
-    return counted(sum(map(len, findings(verification).values())), "difference")

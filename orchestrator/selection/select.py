@@ -142,8 +142,3 @@ def warn_of_hub(rollout: Rollout, assignments: Mapping[AccountId, Assignment]) -
     if hub is None or hub.hands_off is None or not any(share.grants for share in assignments.values()):
         return ()
     return (f"the hub account {hub.account} is left alone ({hub.hands_off}): nothing is granted there, and its roles are as they are.",)
-
-
-def organization_is_empty(organization: Organization) -> bool:
-    """Nothing but, at most, the management account: more likely a failed reading than the truth."""
-    return not set(organization.accounts) - {organization.management_account}

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import structlog
 
-from orchestrator.adapters.logs import REDACTED, bind_context, configure_logging, redact
+from orchestrator.adapters.logs import REDACTED, configure_logging, redact
 
 EXTERNAL_ID = "tenant-4711-external"
 TEMPORARY_KEY = "ASIA" + "Z" * 16
@@ -40,7 +40,6 @@ def logging_as_before():
         root.addHandler(handler)
     root.setLevel(level)
     structlog.reset_defaults()
-    structlog.contextvars.clear_contextvars()
 
 
 @pytest.fixture
@@ -91,33 +90,11 @@ def test_processes_rotating_one_log_lose_no_line(log):
     assert sorted(written, key=str) == sorted([(f"run-{run}", number) for run in range(3) for number in range(100)], key=str)
 
 
-def test_worker_threads_carry_the_run_and_the_bound_context(log):
+def test_worker_threads_carry_the_run(log):
     configure_logging(log, run_id="run-1", verbose=False)
-    structlog.contextvars.bind_contextvars(plan="sha256:1")
-
-    def work(number):
-        structlog.get_logger().info("work", number=number)
-
     with ThreadPoolExecutor(4) as pool:
-        list(pool.map(bind_context(work), range(8)))
-        pool.submit(structlog.get_logger().info, "unprepared").result()
-    worked = [line for line in lines(log) if line["event"] == "work"]
-    (unprepared,) = (line for line in lines(log) if line["event"] == "unprepared")
-    assert {line["number"] for line in worked} == set(range(8))
-    assert {line["plan"] for line in worked} == {"sha256:1"}
-    assert {line["run_id"] for line in [*worked, unprepared]} == {"run-1"}
-
-
-def test_context_bound_in_a_worker_stays_there(log):
-    configure_logging(log, run_id="run-1", verbose=False)
-
-    def work():
-        structlog.contextvars.bind_contextvars(account="111111111111")
-
-    with ThreadPoolExecutor(1) as pool:
-        pool.submit(bind_context(work)).result()
-        pool.submit(bind_context(structlog.get_logger().info), "next").result()
-    assert "account" not in lines(log)[0]
+        list(pool.map(structlog.get_logger().info, map(str, range(8))))
+    assert {(line["event"], line["run_id"]) for line in lines(log)} == {(str(number), "run-1") for number in range(8)}
 
 
 @pytest.mark.parametrize(

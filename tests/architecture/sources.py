@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-MODULES = sorted(path for folder in ("orchestrator", "tests") for path in (ROOT / folder).rglob("*.py"))
+MODULES = sorted(path for folder in ("orchestrator", "scripts", "tests") for path in (ROOT / folder).rglob("*.py"))
 
 
 def relative(path: Path) -> str:

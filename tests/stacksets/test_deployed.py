@@ -10,7 +10,7 @@ from orchestrator.model.roles import RoleKind
 from orchestrator.sandbox import Sandbox
 from orchestrator.templates import group_set_parameters, group_set_template, policy_document, role_parameters, role_template
 from orchestrator.templates.parameters import ROLE_NAMES
-from tests.stacksets.golden import PROFILES, catalog
+from scripts.generated.catalogs import PROFILES, catalog
 from tests.stacksets.statements import plain
 
 ACCOUNT = "123456789012"

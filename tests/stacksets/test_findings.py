@@ -4,7 +4,7 @@ import pytest
 
 from orchestrator.analysis import Rule, analyse, oversized, sizes, unexplained
 from orchestrator.model.catalog import AcceptedFinding
-from tests.stacksets.golden import PROFILES, action_data, catalog
+from scripts.generated.catalogs import PROFILES, action_data, catalog
 
 
 @pytest.mark.parametrize("profile", PROFILES)

@@ -1,4 +1,5 @@
-from tests.stacksets.golden import ROOT, generated_files
+from scripts.generated.catalogs import ROOT
+from scripts.generated.files import FOLDERS, generated_files
 
 
 def test_generated_files_are_fresh():
@@ -12,5 +13,4 @@ def test_generated_files_are_fresh():
 
 def test_nothing_is_left_over_from_group_sets_that_are_gone():
     wanted = set(generated_files())
-    folders = (ROOT / "stacksets", ROOT / "tests" / "stacksets" / "expected")
-    assert [path.name for folder in folders for path in folder.iterdir() if path not in wanted] == []
+    assert [path.name for folder in FOLDERS for path in folder.iterdir() if path not in wanted] == []

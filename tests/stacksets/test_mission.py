@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from orchestrator.model.identifiers import GroupName
-from tests.stacksets.golden import catalog
+from scripts.generated.catalogs import catalog
 
 PUBLISHED = json.loads((Path(__file__).parent / "published_actions.json").read_text(encoding="utf-8"))
 """Group to role to the actions the vendor publishes, in releases named by the groups' sources."""

@@ -21,7 +21,7 @@ from orchestrator.templates import (
 )
 from orchestrator.templates.limits import INLINE_LIMIT, TEMPLATE_LIMIT
 from orchestrator.templates.trust import trust_document
-from tests.stacksets.golden import PROFILES, catalog
+from scripts.generated.catalogs import PROFILES, catalog
 from tests.stacksets.statements import plain
 
 SETS = [(profile, name) for profile in PROFILES for name in catalog(profile).group_sets]

@@ -8,7 +8,7 @@ from orchestrator.analysis.statements import Variant, judge_variant
 from orchestrator.model.identifiers import GroupName
 from orchestrator.model.roles import RoleKind
 from orchestrator.templates import PolicyStatement
-from tests.stacksets.golden import action_data
+from scripts.generated.catalogs import action_data
 
 
 def findings(action, resource, condition=None):

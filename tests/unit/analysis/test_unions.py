@@ -7,7 +7,7 @@ from orchestrator.analysis.statements import Variant
 from orchestrator.analysis.unions import judge_union
 from orchestrator.model.roles import RoleKind
 from orchestrator.templates import PolicyStatement
-from tests.stacksets.golden import action_data
+from scripts.generated.catalogs import action_data
 
 TAGGED = {"StringLike": {"aws:ResourceTag/Name": "CadoResponse*"}}
 HERE = {"StringEquals": {"aws:RequestedRegion": "eu-west-1"}}

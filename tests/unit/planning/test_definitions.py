@@ -7,7 +7,7 @@ from orchestrator.model.roles import RoleKind
 from orchestrator.planning.definitions import group_set_definition, role_definition
 from orchestrator.templates import as_list, policy_document
 from orchestrator.templates.limits import LONGEST_PSEUDO as LONGEST
-from tests.stacksets.golden import catalog
+from scripts.generated.catalogs import catalog
 from tests.unit.planning.situations import HUB, world
 
 

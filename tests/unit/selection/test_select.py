@@ -8,7 +8,7 @@ from orchestrator.errors import ConfigurationError
 from orchestrator.model.identifiers import AccountId, GroupSetName
 from orchestrator.model.rollout import AllPermanent, Pace, Rule, Safety, Wave
 from orchestrator.model.selectors import AccountIs, AllOf, Everyone, Hub, InOrganizationalUnit, Management, NameLike, Not, Tagged
-from orchestrator.selection.select import organization_is_empty, select
+from orchestrator.selection.select import select
 from tests.properties.strategies import CATALOG
 from tests.unit.selection.selections import DEV, HUB, MANAGEMENT, ORGANIZATION, PROD, SUSPENDED, granted, rollout, share
 
@@ -124,11 +124,6 @@ def test_a_hub_outside_the_organization_is_an_error():
 def test_a_rule_that_matches_nothing_is_a_warning():
     wanted = rollout(Rule("nobody", NameLike("zzz*"), grant=(SPOKE,)))
     assert select(wanted, CATALOG, ORGANIZATION).warnings == ('rollout.yaml:10:5: rule "nobody" matches no account.',)
-
-
-def test_an_organization_without_member_accounts_is_empty():
-    assert not organization_is_empty(ORGANIZATION)
-    assert organization_is_empty(replace(ORGANIZATION, accounts={MANAGEMENT: ORGANIZATION.accounts[MANAGEMENT]}))
 
 
 def test_a_protected_account_that_is_not_there_is_a_warning_with_the_near_one():

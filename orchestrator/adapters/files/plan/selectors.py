@@ -1,6 +1,6 @@
 """The selectors of waves inside a plan file, in the notation of rollout.yaml: ``everyone``, ``{ou: /Workloads}``, ``{not: ...}``."""
 
-from typing import Literal, Protocol, assert_never
+from typing import Literal, assert_never
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -24,12 +24,6 @@ class Row(BaseModel):
     """One object of a plan file: exact types, no unknown keys."""
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True, validate_by_name=True, serialize_by_alias=True)
-
-
-class Term(Protocol):
-    """A row that knows its selector."""
-
-    def selector(self) -> Selector: ...
 
 
 class UnitRow(Row):

@@ -37,15 +37,6 @@ def load(path: Path) -> tuple[Rollout, Catalog]:
     return rollout, catalog
 
 
-def load_rollout(path: Path, catalog: Catalog | None) -> Rollout:
-    """rollout.yaml alone; without a catalog, names of group sets are not checked. Raises ConfigurationError with every problem."""
-    document = load_document(path, when_missing=WHEN_MISSING)
-    rollout, problems = read_rollout(document, Known(catalog) if catalog else None)
-    if rollout is None:
-        raise ConfigurationError(problems)
-    return rollout
-
-
 def read_rollout(document: Document, known: Known | None, faults: Iterable[Fault] = ()) -> tuple[Rollout | None, tuple[Problem, ...]]:
     """The rollout, or None with everything that is wrong."""
     parsed, found = validate(document, RolloutFile, known)

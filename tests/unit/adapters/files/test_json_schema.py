@@ -1,18 +1,18 @@
 import json
 
+import jsonschema
 import pytest
 
 from orchestrator.adapters.files.catalog.file import default_catalog_folder
-from orchestrator.adapters.files.json_schema import SCHEMAS, render_schemas, write_schemas
 from orchestrator.adapters.files.reading.yaml_document import load_document
+from scripts.generated.schemas import MODELS, schema_text
 from tests.unit.adapters.files.rollout.rollouts import SOUND, spoil, write_marked
 
-jsonschema = pytest.importorskip("jsonschema")
 CONFIG = default_catalog_folder().parent
 
 
 def validator_of(name):
-    schema = json.loads(render_schemas()[name])
+    schema = json.loads(schema_text(MODELS[name]))
     jsonschema.Draft202012Validator.check_schema(schema)
     return jsonschema.Draft202012Validator(schema)
 
@@ -20,14 +20,6 @@ def validator_of(name):
 @pytest.fixture(scope="module")
 def validator():
     return validator_of("rollout.schema.json")
-
-
-@pytest.mark.parametrize("name", SCHEMAS)
-def test_the_schemas_in_the_repository_are_fresh(name, tmp_path):
-    write_schemas(tmp_path)
-    assert (CONFIG / "schema" / name).read_bytes() == (tmp_path / name).read_bytes(), (
-        "write them again with write_schemas(Path('config/schema'))"
-    )
 
 
 def test_every_shipped_file_names_its_schema_in_its_first_line():

@@ -4,7 +4,7 @@ import pytest
 
 from orchestrator.adapters.files.catalog.file import load_catalog
 from orchestrator.adapters.files.rollout import file
-from orchestrator.adapters.files.rollout.file import load, load_rollout
+from orchestrator.adapters.files.rollout.file import load
 from orchestrator.errors import ConfigurationError
 from tests.unit.adapters.files.rollout.rollouts import SOUND, spoil, write_marked
 
@@ -245,6 +245,10 @@ def test_problems_of_the_catalog_and_of_the_rollout_come_together(tmp_path):
     assert {problem.where.split(":")[0].rsplit("/", 1)[-1] for problem in caught.value.problems} == {"rollout.yaml", "classic.yaml"}
 
 
-def test_without_a_catalog_group_sets_are_taken_as_they_are(tmp_path):
+def test_a_broken_catalog_is_the_only_problem_of_group_sets_nobody_can_check(tmp_path):
+    (tmp_path / "catalog/profiles").mkdir(parents=True)
+    (tmp_path / "catalog/profiles/classic.yaml").write_text("purpose: x\ngroup_sets: []\n")
     path, _ = write_marked(tmp_path, spoil(WORKLOADS, "    grant: [spoke-of-my-own]\n"))
-    assert load_rollout(path, None).rules[0].grant == ("spoke-of-my-own",)
+    with pytest.raises(ConfigurationError) as caught:
+        load(path)
+    assert "spoke-of-my-own" not in str(caught.value)

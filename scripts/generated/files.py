@@ -1,0 +1,37 @@
+"""Every generated file, by path."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from orchestrator.analysis import analyse
+from orchestrator.templates import rendered_files
+from scripts.generated.actions import actions_text
+from scripts.generated.catalogs import DEPLOYED, PROFILES, ROOT, action_data, catalog
+from scripts.generated.permission_groups import permission_groups_page
+from scripts.generated.schemas import schema_files
+
+FOLDERS = (ROOT / "stacksets", ROOT / "tests" / "stacksets" / "expected", ROOT / "config" / "schema")
+"""Folders that hold generated files and nothing else."""
+
+
+def generated_files() -> Mapping[Path, str]:
+    return {**template_files(), **action_files(), **schema_files(), ROOT / "docs" / "permission-groups.md": page()}
+
+
+def template_files() -> Mapping[Path, str]:
+    return {ROOT / "stacksets" / name: text for name, text in rendered_files(catalog(DEPLOYED)).items()}
+
+
+def action_files() -> Mapping[Path, str]:
+    """The actions of each group set. The deployed profile needs no prefix; other profiles may reuse its names for other groups."""
+    folder = ROOT / "tests" / "stacksets" / "expected"
+    return {
+        folder / f"{'' if profile == DEPLOYED else f'{profile}.'}{name}.actions.txt": actions_text(catalog(profile), name)
+        for profile in PROFILES
+        for name in catalog(profile).group_sets
+    }
+
+
+def page() -> str:
+    catalogs = [catalog(profile) for profile in PROFILES]
+    return permission_groups_page(catalogs, analyse(catalogs[0], action_data()))
