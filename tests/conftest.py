@@ -1,7 +1,9 @@
 """What holds for every test: no credentials, no settings and no proxy of the machine it runs on, and known amounts of chance."""
 
 import os
+from collections.abc import Callable
 from functools import cache
+from pathlib import Path
 
 import boto3
 import botocore.session
@@ -26,6 +28,10 @@ settings.register_profile("ci", max_examples=50, derandomize=True, deadline=None
 settings.register_profile("nightly", max_examples=1000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
+def pytest_addoption(parser: pytest.Parser):
+    parser.addoption("--rewrite", action="store_true", help="Write expected files anew instead of comparing with them.")
+
+
 def pytest_configure():
     # Before collection, so that sessions made while importing, or by wide fixtures, are covered too.
     for name in list(os.environ):
@@ -47,3 +53,17 @@ def shared_service_models():
 def no_shared_session(monkeypatch):
     """``boto3.client`` keeps the credentials of whoever asked first, for the whole process: here, for one test."""
     monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
+
+
+@pytest.fixture
+def golden(request: pytest.FixtureRequest) -> Callable[[Path, str], None]:
+    """``golden(path, text)``: the file holds this text. With ``--rewrite`` it is made to."""
+
+    def compare(path: Path, text: str) -> None:
+        if request.config.getoption("--rewrite"):
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+        assert path.is_file(), f"{path} is not there yet: scripts/golden writes it"
+        assert text == path.read_text(encoding="utf-8"), "scripts/golden rewrites it; review the difference"
+
+    return compare

@@ -99,7 +99,7 @@ def permission_changes(
     moving = carriers(changing, role_of)
     movements: dict[Place, Movement] = {}
     for carrier in moving:
-        for account in carrier.difference.touched:
+        for account in sorted(carrier.difference.touched):
             because = reasons.get((carrier.difference.stack_set, account), "")
             movements.setdefault((account, carrier.role), Movement()).add(because, carrier.before(account), carrier.after(account))
     kept = kept_permissions(moving, carriers(everything, role_of), movements)

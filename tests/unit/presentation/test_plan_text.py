@@ -1,6 +1,5 @@
-"""The plan as people read it. The whole pages stand in expected/; write them anew with UPDATE_EXPECTED=1 and review the difference."""
+"""The plan as people read it. The whole pages stand in expected/."""
 
-import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,19 +18,13 @@ EXPECTED = Path(__file__).parent / "expected"
 EMPTY = Plan(header=HEADER, observed=State(), operations=(), summary=Summary(40, 0, 0, 0, 37, 0))
 
 
-def check_page(name: str, text: str) -> None:
-    if os.environ.get("UPDATE_EXPECTED"):
-        (EXPECTED / name).write_text(text)
-    assert text == (EXPECTED / name).read_text()
-
-
 @pytest.mark.parametrize("width", [60, 80, 120])
-def test_the_page(width):
-    check_page(f"plan-{width}.txt", plan_text(PLAN, Page(width)))
+def test_the_page(width, golden):
+    golden(EXPECTED / f"plan-{width}.txt", plan_text(PLAN, Page(width)))
 
 
-def test_the_page_in_markdown():
-    check_page("plan.md", plan_markdown(PLAN))
+def test_the_page_in_markdown(golden):
+    golden(EXPECTED / "plan.md", plan_markdown(PLAN))
 
 
 def test_what_must_not_be_missed_comes_first_and_the_sum_comes_last():
