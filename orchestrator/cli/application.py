@@ -13,7 +13,8 @@ from pydantic import ValidationError
 from orchestrator.adapters.clock import SystemClock
 from orchestrator.adapters.logs import configure_logging
 from orchestrator.cli import applying, checking, files, observing, planning, rehearsing, validating
-from orchestrator.cli.output import INTERRUPTED, USAGE, emit_json, files_explained, say, tell_error
+from orchestrator.cli.interruption import INTERRUPTION, end_process
+from orchestrator.cli.output import USAGE, emit_json, exit_code_of, files_explained, say, tell_error
 from orchestrator.composition import new_run_id
 from orchestrator.errors import FileError, OrchestratorError, UsageError
 from orchestrator.presentation.errors import error_json
@@ -63,7 +64,7 @@ def main() -> None:
     """Run the command line and end the process with the contract's exit code."""
     ready_streams()
     try:
-        with files_explained():
+        with INTERRUPTION.answered(), files_explained():
             code = app(standalone_mode=False)
     except typer.Exit as end:
         code = end.exit_code
@@ -72,11 +73,11 @@ def main() -> None:
         code = USAGE
     except (KeyboardInterrupt, typer.Abort):
         say("Interrupted.")
-        code = INTERRUPTED
+        code = INTERRUPTION.exit_code
     except OrchestratorError as error:
         tell_error(error, as_json=is_json_asked_for())
-        code = error.exit_code
-    sys.exit(code if isinstance(code, int) else 0)
+        code = exit_code_of(error)
+    end_process(code if isinstance(code, int) else 0)
 
 
 def ready_streams() -> None:

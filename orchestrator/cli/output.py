@@ -11,12 +11,13 @@ from typing import TextIO
 import structlog
 import typer
 
+from orchestrator.cli.interruption import INTERRUPTION
 from orchestrator.errors import FileError, InterruptedRunError, OrchestratorError
 from orchestrator.presentation.errors import error_json, error_text
 from orchestrator.presentation.page import Page, page_for
 from orchestrator.presentation.results_json import json_text
 
-DONE, FAILED, CHANGES_PENDING, REFUSED, APPLIED_WITH_FAILURES, DIFFERENCES, USAGE, INTERRUPTED = 0, 1, 2, 3, 4, 5, 64, 130
+DONE, FAILED, CHANGES_PENDING, REFUSED, APPLIED_WITH_FAILURES, DIFFERENCES, USAGE = 0, 1, 2, 3, 4, 5, 64
 
 UNKNOWN_WIDTH = 80
 
@@ -125,13 +126,19 @@ def errors_reported(*, as_json: bool) -> Iterator[None]:
             yield
     except OrchestratorError as error:
         tell_error(error, as_json=as_json)
-        structlog.get_logger(__name__).info("ended", kind=error.kind, exit_code=error.exit_code, message=error.message)
-        raise typer.Exit(error.exit_code) from error
+        code = exit_code_of(error)
+        structlog.get_logger(__name__).info("ended", kind=error.kind, exit_code=code, message=error.message)
+        raise typer.Exit(code) from error
+
+
+def exit_code_of(error: OrchestratorError) -> int:
+    """An interruption ends with the code of its signal."""
+    return INTERRUPTION.exit_code if isinstance(error, InterruptedRunError) else error.exit_code
 
 
 @contextmanager
 def interruption_explained() -> Iterator[None]:
-    """Ctrl-C while no run is under way; a run answers it itself. Typer would end with the right code, but without a word."""
+    """A signal while no run is under way; a run answers it itself. Typer would end without a word, and as after Ctrl-C."""
     try:
         yield
     except KeyboardInterrupt as interrupt:

@@ -11,6 +11,7 @@ import typer
 
 from orchestrator.adapters.files.catalog.file import default_catalog_folder
 from orchestrator.adapters.files.snapshot.file import load_snapshot as check_snapshot
+from orchestrator.cli.interruption import SIGNALS
 from orchestrator.cli.output import Format, emit, emit_json, errors_reported, say
 from orchestrator.cli.parameters import FormatOption
 from orchestrator.errors import OrchestratorError
@@ -62,7 +63,7 @@ def announce(playing: "Sandbox", form: Format) -> None:
 def wait_for_the_end() -> None:
     """Until Ctrl-C or a polite kill."""
     ended = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in SIGNALS:
         signal.signal(number, lambda *_: ended.set())
     ended.wait()
 

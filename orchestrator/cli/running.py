@@ -1,12 +1,11 @@
-"""One run in sight of whoever sits there: live progress on stderr, and an answer to Ctrl-C."""
+"""One run in sight of whoever sits there: live progress on stderr, and an answer to Ctrl-C and other signals."""
 
-import signal
 import sys
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
+from orchestrator.cli.interruption import INTERRUPTION
 from orchestrator.cli.output import command_line, murmur, say, stderr_page
 from orchestrator.composition import Workshop, holder, new_run_id
 from orchestrator.execution.events import Event
@@ -31,7 +30,7 @@ def run(shop: Workshop, plan: Plan, conduct: Conduct) -> Outcome:
 
 @contextmanager
 def watched(shop: Workshop, plan: Plan, conduct: Conduct) -> Iterator[Conduct]:
-    """Live progress on stderr; Ctrl-C is answered between calls, the second one at once.
+    """Live progress on stderr; a signal is answered between calls while something is submitted, at once otherwise.
 
     Raises InterruptedRunError.
     """
@@ -41,29 +40,9 @@ def watched(shop: Workshop, plan: Plan, conduct: Conduct) -> Iterator[Conduct]:
     def tell(event: Event) -> None:
         progress.show(event, clock.now())
 
-    with interruptible() as interrupted:
-        try:
-            yield replace(conduct, tell=tell, is_interrupted=interrupted.is_set)
-        except KeyboardInterrupt as second:
-            raise cut_off(shop.tools, plan, conduct) from second
-        finally:
-            progress.close()
-
-
-@contextmanager
-def interruptible() -> Iterator[threading.Event]:
-    """The first Ctrl-C is noted and answered at the next safe moment; the second ends the program at once."""
-    interrupted = threading.Event()
-    before = signal.getsignal(signal.SIGINT)
-
-    def note(*_: object) -> None:
-        if interrupted.is_set():
-            raise KeyboardInterrupt
-        interrupted.set()
-        say("\nInterrupted: submitting nothing more. Once again ends at once.")
-
-    signal.signal(signal.SIGINT, note)
     try:
-        yield interrupted
+        yield replace(conduct, tell=tell, is_interrupted=INTERRUPTION.is_set, deferring=lambda: INTERRUPTION.deferred(say))
+    except KeyboardInterrupt as interrupt:
+        raise cut_off(shop.tools, plan, conduct) from interrupt
     finally:
-        signal.signal(signal.SIGINT, before)
+        progress.close()

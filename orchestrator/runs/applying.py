@@ -1,7 +1,7 @@
 """Carries one plan out under the lock, written down before it is begun, and looks afterwards whether AWS is as promised."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, replace
 
 from orchestrator.errors import InterruptedRunError, OrchestratorError, RefusedError, UsageError, ViolationsError
@@ -31,7 +31,8 @@ from orchestrator.runs.world import discover_own, observe
 class Conduct:
     """How a plan is applied: by which run, up to which wave, told to whom, interrupted by what.
 
-    ``resume`` is the command that goes on. ``is_just_made``: the plan is of this moment, and when empty needs no second look.
+    ``deferring``: inside it an interruption waits until it is asked for or the end is reached. ``resume`` is the command that goes on.
+    ``is_just_made``: the plan is of this moment, and when empty needs no second look.
     """
 
     run: RunId
@@ -40,6 +41,7 @@ class Conduct:
     break_lock: bool = False
     tell: Callable[[Event], None] = lambda _: None
     is_interrupted: Callable[[], bool] = lambda: False
+    deferring: Callable[[], AbstractContextManager[None]] = nullcontext
     resume: str = "orchestrator apply with the same plan"
     is_just_made: bool = False
 
@@ -78,14 +80,16 @@ def nothing_to_do(tools: Tools, plan: Plan, conduct: Conduct) -> Outcome:
 
 @contextmanager
 def locked(tools: Tools, conduct: Conduct, *, break_lock: bool) -> Iterator[None]:
-    tools.lock.acquire(conduct.holder, break_lock=break_lock)
+    """Holds the lock; given back however the run ends, an interruption in the middle of taking it included."""
     try:
+        tools.lock.acquire(conduct.holder, break_lock=break_lock)
         yield
     except BaseException:
         with suppress(OrchestratorError):  # why the run ended matters more than that the lock stays
             tools.lock.release()
         raise
-    tools.lock.release()
+    with conduct.deferring():
+        tools.lock.release()
 
 
 def abandon(tools: Tools, plan: Plan, conduct: Conduct, because: str) -> None:
@@ -100,9 +104,10 @@ def settle(tools: Tools, plan: Plan, reach: Reach, conduct: Conduct) -> Engine:
     """Wait for what an earlier run of a plan left in flight, and remember what came of it."""
     journal = Journal(tools.store, plan.digest)
     engine = Engine(plan, reach.deployer, journal, tools.clock, conditions(tools, conduct))
-    for event in engine.settle():
-        conduct.tell(event)
-    remember_run(tools, plan, journal)
+    with conduct.deferring():
+        for event in engine.settle():
+            conduct.tell(event)
+        remember_run(tools, plan, journal)
     return engine
 
 
@@ -186,11 +191,12 @@ def apply_locked(tools: Tools, plan: Plan, conduct: Conduct) -> Outcome:
         earlier.supersede(f"plan {plan.digest} took its place")
     claim(tools, organization)
     keep_current(tools, plan)
-    try:
-        for event in engine.run():
-            conduct.tell(event)
-    finally:
-        remember_run(tools, plan, journal)
+    with conduct.deferring():
+        try:
+            for event in engine.run():
+                conduct.tell(event)
+        finally:
+            remember_run(tools, plan, journal)
     return conclude(tools, plan, engine.outcome(), reach, organization)
 
 

@@ -11,14 +11,13 @@ THREADS = 8
 
 
 def spread(ask: Callable[[T], R], items: Iterable[T], threads: int = THREADS) -> tuple[R, ...]:
-    """The answers in the order of the items. The first error ends it."""
+    """The answers in the order of the items. The first error ends it, and so does an interruption, without waiting for other answers."""
     questions = tuple(items)
     if len(questions) < 2:  # noqa: PLR2004 - one question needs no second thread
         return tuple(map(ask, questions))
-    with ThreadPoolExecutor(min(threads, len(questions))) as pool:
+    pool = ThreadPoolExecutor(min(threads, len(questions)))
+    try:
         futures = [pool.submit(ask, question) for question in questions]
-        try:
-            return tuple(future.result() for future in futures)
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
+        return tuple(future.result() for future in futures)
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
