@@ -37,6 +37,23 @@ OperationKey = NewType("OperationKey", str)
 RunId = NewType("RunId", str)
 
 
+EACH_ACCOUNT = "${account}"
+"""What stands in an ARN for the id of whichever account it is used in."""
+
+OF_AWS = "aws"
+"""The account that the ARN of a policy of AWS's own names."""
+
+
 def partition_of(region: Region) -> str:
     """The partition every ARN in the region's organization names."""
     return next((partition for prefix, partition in PARTITIONS.items() if region.startswith(prefix)), "aws")
+
+
+def partition_in(arn: str) -> str:
+    """The partition an ARN names."""
+    return arn.split(":")[1]
+
+
+def account_in(arn: str) -> str:
+    """What an ARN names as its account: an id, OF_AWS, or EACH_ACCOUNT."""
+    return arn.split(":")[4]

@@ -80,9 +80,12 @@ class Safety:
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """How evidence and verification read other accounts."""
+    """How evidence and verification read other accounts: roles to try in this order, and the way into the management account.
 
-    role_name: str = "OrganizationAccountAccessRole"
+    Each role is ``[path/]name``, or an ARN with ``${account}`` in place of the account's id.
+    """
+
+    role_names: tuple[str, ...] = ("OrganizationAccountAccessRole", "AWSControlTowerExecution")
     management_role_arn: str | None = None
 
 
@@ -90,7 +93,7 @@ class Access:
 class Rollout:
     """The whole of rollout.yaml. ``state`` is a folder or ``s3://bucket/prefix``.
 
-    ``places`` tell ``file:line:column`` of what messages point at: ``organization.scope``, ``roles``, ``rollout.waves``.
+    ``places`` tell ``file:line:column`` of what messages point at, such as ``organization.scope``.
     """
 
     roles: Mapping[RoleKind, Role]

@@ -1,11 +1,11 @@
 """What each StackSet deploys: the rendered template, and every parameter given explicitly so that nothing hides in a default."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from orchestrator.errors import ConfigurationError, Problem
 from orchestrator.model.catalog import Catalog, Parameter
 from orchestrator.model.fingerprint import EXTERNAL_ID_PARAMETER, fingerprint
-from orchestrator.model.identifiers import GroupSetName, partition_of
+from orchestrator.model.identifiers import EACH_ACCOUNT, GroupSetName, account_in, partition_of
 from orchestrator.model.names import group_stack_set, ownership_tags
 from orchestrator.model.organization import Organization
 from orchestrator.model.roles import Role, RoleKind
@@ -30,7 +30,7 @@ def role_definition(rollout: Rollout, organization: Organization, kind: RoleKind
         "RoleName": role.name,
         "Path": role.path,
         "MaxSession": str(role.max_session),
-        "PermissionsBoundary": role.permissions_boundary or "",
+        **boundary_values(role.permissions_boundary or ""),
         "OrganizationId": organization.id,
         "HubAccount": rollout.hub_account or "",
         "TrustedRoleArns": ",".join(trusted_arns(rollout, role)),
@@ -39,6 +39,12 @@ def role_definition(rollout: Rollout, organization: Organization, kind: RoleKind
     }
     parameters = {name: values[name] for name in role_parameters(kind)}
     return Definition(role_template(kind), parameters, {**role.tags, **ownership_tags(rollout.prefix)})
+
+
+def boundary_values(arn: str) -> Mapping[str, str]:
+    """The ARN as it stands, or with ``${account}`` in it the policy's name, which CloudFormation completes in each account."""
+    is_own = account_in(arn) == EACH_ACCOUNT if arn else False
+    return {"PermissionsBoundary": "" if is_own else arn, "OwnBoundary": arn.partition(":policy/")[2] if is_own else ""}
 
 
 def trusted_arns(rollout: Rollout, role: Role) -> Iterable[str]:

@@ -5,8 +5,10 @@ from dataclasses import replace
 from typing import assert_never
 
 from orchestrator.errors import Problem
+from orchestrator.model.identifiers import EACH_ACCOUNT, OF_AWS, AccountId, account_in
 from orchestrator.model.nearness import did_you_mean
 from orchestrator.model.organization import Organization
+from orchestrator.model.roles import RoleKind
 from orchestrator.model.rollout import Rollout
 from orchestrator.model.selectors import (
     AccountIs,
@@ -36,7 +38,20 @@ def check_references(rollout: Rollout, organization: Organization) -> tuple[Prob
             problems += (replace(problem, message=f'wave "{wave.name}": {problem.message}') for problem in found)
     if rollout.hub_account is not None:
         problems += check_selector(AccountIs((rollout.hub_account,)), organization, place(rollout, "roles"))
-    return tuple(problems)
+    return (*problems, *check_management(rollout, organization.management_account))
+
+
+def check_management(rollout: Rollout, management: AccountId) -> Iterator[Problem]:
+    """What can only be in the management account: the way into it, and the policy that bounds the discovery role."""
+    arn = rollout.access.management_role_arn
+    if arn is not None and account_in(arn) != management:
+        message = f"access.management_role_arn is a role in account {account_in(arn)}; the management account is {management}."
+        yield Problem(place(rollout, "access.management_role_arn"), message, f"Name a role in {management}, or remove it.")
+    role = rollout.roles.get(RoleKind.DISCOVERY)
+    bounding = account_in(role.permissions_boundary) if role and role.permissions_boundary else OF_AWS
+    if bounding not in (management, OF_AWS, EACH_ACCOUNT):
+        message = f"roles.discovery.permissions_boundary: a policy of account {bounding} cannot bound a role in account {management}."
+        yield Problem(place(rollout, "roles.discovery"), message, f"Name a policy of {management}, or write {EACH_ACCOUNT} for the id.")
 
 
 def place(rollout: Rollout, key: str) -> str:

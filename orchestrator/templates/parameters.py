@@ -96,6 +96,14 @@ ROLE: tuple[Parameter, ...] = (
         default="",
     ),
     Parameter(
+        name="own_boundary",
+        description="Path and name of the managed policy of the account itself that bounds the role; empty for none.",
+        pattern=r"^$|^[A-Za-z0-9+=,.@_/-]+$",
+        constraint="path/name of a managed policy, or empty",
+        longest="b" * 512 + "/" + "b" * 128,
+        default="",
+    ),
+    Parameter(
         name="rollout",
         description="Which rollout this role belongs to: the prefix of its StackSets. Becomes a tag.",
         pattern=r"^[A-Za-z0-9-]{1,64}$",

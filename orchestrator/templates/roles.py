@@ -17,12 +17,13 @@ ROLE_PURPOSES: Mapping[RoleKind, str] = {
 
 
 def role_resources(kind: RoleKind) -> dict[str, Value]:
+    own = Sub("arn:${AWS::Partition}:iam::${AWS::AccountId}:policy/${OwnBoundary}")
     role: dict[str, Value] = {
         "RoleName": Ref("RoleName"),
         "Path": Ref("Path"),
         "Description": ROLE_PURPOSES[kind],
         "MaxSessionDuration": Ref("MaxSession"),
-        "PermissionsBoundary": If("HasPermissionsBoundary", Ref("PermissionsBoundary")),
+        "PermissionsBoundary": If("HasOwnBoundary", own, If("HasPermissionsBoundary", Ref("PermissionsBoundary"))),
         "AssumeRolePolicyDocument": trust_policy(kind),
         "Tags": [{"Key": "managed-by", "Value": MANAGED_BY}, {"Key": "rollout", "Value": Ref("Rollout")}],
     }

@@ -4,7 +4,7 @@ import pytest
 
 from orchestrator.sandbox import Sandbox
 from tests.cli.conftest import Run
-from tests.cli.organization import MANAGEMENT, QUARRY
+from tests.cli.organization import MANAGEMENT, QUARRY, ROLLOUT, write_rollout
 
 REMEDY = "aws cloudformation activate-organizations-access"
 
@@ -43,6 +43,18 @@ def test_trusted_access_nobody_may_ask_for_is_a_warning(run: Run, sandbox: Sandb
     answer = run("plan", "--format", "json")
     assert answer.code == 0
     assert any("DescribeOrganizationsAccess" in warning for warning in answer.json["warnings"])
+
+
+@pytest.mark.parametrize("command", ["plan", "apply", "verify"])
+def test_a_way_into_the_management_account_that_leads_elsewhere_is_refused(run: Run, sandbox: Sandbox, command: str):
+    way = f'access: {{management_role_arn: "arn:aws:iam::{QUARRY}:role/OrganizationAccountAccessRole"}}'
+    file = write_rollout(f"{ROLLOUT}{way}\n")
+    line = ROLLOUT.count("\n") + 1
+    answer = run(command, "--format", "json")
+    error = answer.json["error"]
+    assert (answer.code, error["kind"], error["where"]) == (1, "configuration", f"{file}:{line}:31")
+    assert MANAGEMENT in error["message"]
+    assert sandbox.journal.writes() == ()
 
 
 @pytest.mark.parametrize("command", [("plan",), ("discover",), ("status",), ("verify",)])

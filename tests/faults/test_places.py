@@ -11,7 +11,8 @@ from orchestrator.model.operation import CreateInstances
 from orchestrator.model.rollout import CallAs
 from orchestrator.runs import status, verify
 from orchestrator.sandbox.faults import Failure
-from tests.faults.stage import HUB, HUB_RULE, MANAGEMENT, MANAGEMENT_RULE, REST, ROLE_SET
+from orchestrator.sandbox.iam_store import IamStore
+from tests.faults.stage import HUB, HUB_RULE, MANAGEMENT, MANAGEMENT_RULE, REST, ROLE_SET, WORKLOADS
 
 
 def test_a_failing_management_stack_is_named_and_retried(stage):
@@ -128,3 +129,17 @@ def test_what_others_deploy_under_our_names_is_in_no_plan(stage):
     stage.client().delete_stack(StackName="cado-dashboards")
     with pytest.raises(RefusedError, match="stack cado-dashboards in the management account was deleted"):
         stage.apply(plan)
+
+
+def test_a_boundary_of_each_accounts_own_bounds_every_spoke_by_its_own_policy(stage):
+    stage.spoke_options = 'permissions_boundary: "arn:aws:iam::${account}:policy/limits/Boundary", '
+    allow = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
+    for account in WORKLOADS[1:]:
+        IamStore(account).add_policy("Boundary", "/limits/", allow, "")
+    outcome = stage.converge()[1]
+    assert {failure.account for failure in outcome.failed} == {WORKLOADS[0]}
+    assert all("Create it there first" in failure.hint for failure in outcome.failed if failure.stack_set == ROLE_SET)
+    IamStore(WORKLOADS[0]).add_policy("Boundary", "/limits/", allow, "")
+    assert stage.converge()[1].is_converged
+    bounds = {account: IamStore(account).need_role("CadoResponseCrossAccountRole").permissions_boundary_arn for account in WORKLOADS}
+    assert bounds == {account: f"arn:aws:iam::{account}:policy/limits/Boundary" for account in WORKLOADS}

@@ -71,6 +71,7 @@ def test_only_exact_hub_roles_of_our_organization_are_trusted(kind):
         "Path": "/",
         "MaxSession": "3600",
         "PermissionsBoundary": "",
+        "OwnBoundary": "",
         "Rollout": "cado",
         "OrganizationId": "o-exampleorgid",
         "HubAccount": "222222222222",
@@ -101,12 +102,26 @@ def test_the_external_id_can_be_given_where_it_is_used_alone():
 
 
 def test_the_platform_comes_with_an_instance_profile_of_its_name():
-    values = {"RoleName": "Platform", "Path": "/", "MaxSession": "3600", "PermissionsBoundary": "", "Rollout": "cado"}
+    values = {"RoleName": "Platform", "Path": "/", "MaxSession": "3600", "PermissionsBoundary": "", "OwnBoundary": "", "Rollout": "cado"}
     assert properties_of(role_template(RoleKind.PLATFORM), values, "InstanceProfile") == {
         "InstanceProfileName": "Platform",
         "Path": "/",
         "Roles": ["Platform"],
     }
+
+
+@pytest.mark.parametrize(
+    ("given", "bound"),
+    [
+        ({}, None),
+        ({"PermissionsBoundary": "arn:aws:iam::aws:policy/B"}, "arn:aws:iam::aws:policy/B"),
+        ({"OwnBoundary": "x/B"}, "arn:aws-cn:iam::111111111111:policy/x/B"),
+    ],
+)
+@pytest.mark.parametrize("kind", RoleKind)
+def test_a_role_is_bounded_by_the_policy_named_or_by_that_of_its_own_account(kind, given, bound):
+    values = dict.fromkeys(role_parameters(kind), "") | {"AWS::Partition": "aws-cn", "AWS::AccountId": "111111111111", **given}
+    assert properties_of(role_template(kind), values, "Role").get("PermissionsBoundary") == bound
 
 
 def test_a_temporary_grant_without_a_window_grants_nothing():

@@ -1,11 +1,14 @@
 """Credentials for a look into any account: our own where we are, an assumed role elsewhere."""
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from orchestrator.adapters.aws.clients import ClientSource, Credentials
+from orchestrator.adapters.aws.errors import AccessDeniedError
 from orchestrator.adapters.aws.session import AwsSession
 from orchestrator.errors import AwsError
-from orchestrator.model.identifiers import AccountId
+from orchestrator.model.identifiers import EACH_ACCOUNT, AccountId
 from orchestrator.model.rollout import Access
 
 if TYPE_CHECKING:
@@ -20,6 +23,14 @@ class NoAccessError(AwsError):
     kind = "no_access"
 
 
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A role that lets us into an account; ``through`` is one to assume before it."""
+
+    role_arn: str
+    through: str | None = None
+
+
 class AccountAccess:
     """Clients in other accounts. ``session_in`` never calls AWS; the first call through its clients may."""
 
@@ -27,6 +38,7 @@ class AccountAccess:
         self.session = session
         self.management_account = management_account
         self._access = access
+        self._open: dict[AccountId, Way] = {}
 
     def session_in(self, account: AccountId) -> "AccountSession":
         return AccountSession(self, account)
@@ -40,22 +52,62 @@ class AccountAccess:
     def credentials(self, account: AccountId) -> Credentials | None:
         """None means our own.
 
-        Raises NoAccessError when no way is configured, AccessDeniedError when the role refuses us.
+        Raises NoAccessError when no way is configured, AccessDeniedError when every role refuses us.
         """
         if account == self.session.account():
             return None
-        return self.session.assume(self.role_arn(account), SESSION_NAME)
+        if account in self._open:
+            return self._take(self._open[account])
+        return self._enter(account)
 
-    def role_arn(self, account: AccountId) -> str:
-        if account != self.management_account:
-            return f"arn:{self.session.partition()}:iam::{account}:role/{self._access.role_name}"
+    def _enter(self, account: AccountId) -> Credentials:
+        """By the first way that is open. A role that is not there refuses us too, so every refusal leads to the next."""
+        refusals: list[AccessDeniedError] = []
+        for way in self._ways(account):
+            try:
+                found = self._take(way)
+            except AccessDeniedError as error:
+                refusals.append(error)
+            else:
+                self._open[account] = way
+                return found
+        if len(refusals) == 1:
+            raise refusals[0]
+        raise AccessDeniedError(
+            f"no role lets us into account {account}: {'; '.join(error.message for error in refusals)}",
+            where=account,
+            remedy="Let one of the roles in access.role_names trust this caller, or name one there that does.",
+        )
+
+    def _ways(self, account: AccountId) -> Iterator[Way]:
+        """Each role from where we are, then from the management account, which is all that the usual roles trust."""
+        if account == self.management_account:
+            yield Way(self._management_role())
+            return
+        roles = [role_arn(name, account, self.session.partition()) for name in self._access.role_names]
+        yield from map(Way, roles)
+        if self._access.management_role_arn and self.session.account() != self.management_account:
+            yield from (Way(role, self._access.management_role_arn) for role in roles)
+
+    def _take(self, way: Way) -> Credentials:
+        through = self.session.assume(way.through, SESSION_NAME) if way.through else None
+        return self.session.assume(way.role_arn, SESSION_NAME, through=through)
+
+    def _management_role(self) -> str:
         if self._access.management_role_arn is None:
             raise NoAccessError(
                 "the management account cannot be reached from here: access.management_role_arn is not configured.",
-                where=account,
+                where=self.management_account,
                 remedy="Set access.management_role_arn, or run with credentials of the management account.",
             )
         return self._access.management_role_arn
+
+
+def role_arn(name: str, account: AccountId, partition: str) -> str:
+    """``name``, ``path/name`` or an ARN with ``${account}``, in this account."""
+    if name.startswith("arn:"):
+        return name.replace(EACH_ACCOUNT, account)
+    return f"arn:{partition}:iam::{account}:role/{name.removeprefix('/')}"
 
 
 class AccountSession(ClientSource):

@@ -7,6 +7,7 @@ HINTS: tuple[tuple[tuple[str, ...], str], ...] = (
         ("service control policy", "resource control policy"),
         "A policy of the organization denies it. Exempt the role stacksets-exec-* there, or exclude this account.",
     ),
+    (("not attachable",), "The policy that is to bound the role is not in this account. Create it there first, or name another boundary."),
     (("permissions boundary",), "The permissions boundary denies it. Check the boundary named in rollout.yaml."),
     (
         ("suspended", "not active", "still in the organization"),

@@ -48,7 +48,7 @@ class AwsSession(ClientSource):
         self._region = region
         self._throttle = Throttle(self._clock)
         self._clients: OrderedDict[tuple[str, str, str], BaseClient] = OrderedDict()
-        self._assumed: dict[tuple[str, str, str | None], Credentials] = {}
+        self._assumed: dict[tuple[str, str, str | None, str], Credentials] = {}
         self._identity: GetCallerIdentityResponseTypeDef | None = None
         self._lock = RLock()
         self._config = Config(
@@ -103,34 +103,41 @@ class AwsSession(ClientSource):
         host = urlsplit(self.client("organizations").meta.endpoint_url).hostname or ""
         return host in LOCAL_HOSTS or host.endswith(".localhost")
 
-    def assume(self, role_arn: str, session_name: str, external_id: str | None = None, *, patient: bool = False) -> Credentials:
-        """Credentials of a role, kept until shortly before they expire. With ``patient`` a refusal is asked again for half a minute.
+    def assume(
+        self,
+        role_arn: str,
+        session_name: str,
+        external_id: str | None = None,
+        *,
+        through: Credentials | None = None,
+        patient: bool = False,
+    ) -> Credentials:
+        """Credentials of a role, kept until shortly before they expire; ``through`` those of another role.
 
-        Raises AccessDeniedError when the role is not there or does not trust us.
+        With ``patient`` a refusal is asked again for half a minute. Raises AccessDeniedError when the role is not there or does
+        not trust us.
         """
-        key = (role_arn, session_name, external_id)
+        key = (role_arn, session_name, external_id, through.role_arn if through else "")
         with self._lock:
             known = self._assumed.get(key)
         if known is not None and known.expires - RENEW_BEFORE > self._clock.now():
             return known
         with speaking(f"assume {role_arn}"):
-            fresh = self._assume(role_arn, session_name, external_id, PATIENCE_SECONDS if patient else ())
+            fresh = self._assume(assume_request(role_arn, session_name, external_id), through, PATIENCE_SECONDS if patient else ())
         with self._lock:
             self._assumed[key] = fresh
         return fresh
 
-    def _assume(self, role_arn: str, session_name: str, external_id: str | None, waits: tuple[float, ...]) -> Credentials:
-        request: AssumeRoleRequestTypeDef = {"RoleArn": role_arn, "RoleSessionName": session_name}
-        if external_id:
-            request["ExternalId"] = external_id
+    def _assume(self, request: "AssumeRoleRequestTypeDef", through: Credentials | None, waits: tuple[float, ...]) -> Credentials:
         try:
-            given = self.client("sts").assume_role(**request)["Credentials"]
+            given = self.client("sts", credentials=through).assume_role(**request)["Credentials"]
         except ClientError as error:
             if code_of(error) not in DENIED or not waits:
                 raise
             self._clock.sleep(waits[0])
-            return self._assume(role_arn, session_name, external_id, waits[1:])
-        return Credentials(given["AccessKeyId"], given["SecretAccessKey"], given["SessionToken"], given["Expiration"], role_arn)
+            return self._assume(request, through, waits[1:])
+        keys = (given["AccessKeyId"], given["SecretAccessKey"], given["SessionToken"])
+        return Credentials(*keys, given["Expiration"], request["RoleArn"])
 
     def _caller(self) -> "GetCallerIdentityResponseTypeDef":
         if self._identity is None:
@@ -159,3 +166,10 @@ class AwsSession(ClientSource):
         client.meta.events.register("before-parse", refuse_foreign_answers)
         self._throttle.watch(client, f"{credentials.role_arn if credentials else ''}@{region}")
         return client
+
+
+def assume_request(role_arn: str, session_name: str, external_id: str | None) -> "AssumeRoleRequestTypeDef":
+    request: AssumeRoleRequestTypeDef = {"RoleArn": role_arn, "RoleSessionName": session_name}
+    if external_id:
+        request["ExternalId"] = external_id
+    return request

@@ -21,6 +21,7 @@ from orchestrator.adapters.aws.hints import hint_for
         ("The security token included in the request is invalid", "a new role takes a minute"),
         ("The role with name X cannot be found.", "role set"),
         ("skipped: the account is suspended", "suspended"),
+        ("Scope ARN: arn:aws:iam::1:policy/B does not exist or is not attachable. (Service: Iam)", "Create it there first"),
     ],
 )
 def test_usual_reason_has_a_next_step(reason, words):

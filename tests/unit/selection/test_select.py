@@ -6,7 +6,8 @@ import pytest
 
 from orchestrator.errors import ConfigurationError
 from orchestrator.model.identifiers import AccountId, GroupSetName
-from orchestrator.model.rollout import AllPermanent, Pace, Rule, Safety, Wave
+from orchestrator.model.roles import RoleKind
+from orchestrator.model.rollout import Access, AllPermanent, Pace, Rule, Safety, Wave
 from orchestrator.model.selectors import AccountIs, AllOf, Everyone, Hub, InOrganizationalUnit, Management, NameLike, Not, Tagged
 from orchestrator.selection.select import select
 from tests.properties.strategies import CATALOG
@@ -25,6 +26,26 @@ def problems(wanted):
     with pytest.raises(ConfigurationError) as caught:
         select(wanted, CATALOG, ORGANIZATION)
     return [str(problem) for problem in caught.value.problems]
+
+
+@pytest.mark.parametrize(("account", "is_refused"), [(MANAGEMENT, False), (PROD, True)])
+def test_the_way_into_the_management_account_leads_into_no_other(account, is_refused):
+    access = Access(management_role_arn=f"arn:aws:iam::{account}:role/Doorway")
+    wanted = replace(rollout(ALL_SPOKES), access=access, places={"access.management_role_arn": "rollout.yaml:9:3"})
+    if not is_refused:
+        assert granted(PROD, wanted) == {"spoke-lasting"}
+        return
+    (problem,) = problems(wanted)
+    assert problem.startswith(f"rollout.yaml:9:3: access.management_role_arn is a role in account {PROD}")
+    assert f"the management account is {MANAGEMENT}" in problem
+
+
+@pytest.mark.parametrize(("account", "is_refused"), [(MANAGEMENT, False), ("aws", False), ("${account}", False), (HUB, True)])
+def test_the_discovery_role_is_bounded_by_a_policy_of_the_management_account(account, is_refused):
+    known = rollout(ALL_SPOKES)
+    discovery = replace(known.roles[RoleKind.DISCOVERY], permissions_boundary=f"arn:aws:iam::{account}:policy/B")
+    wanted = replace(known, roles={**known.roles, RoleKind.DISCOVERY: discovery})
+    assert [str(MANAGEMENT) in problem for problem in (problems(wanted) if is_refused else [])] == [True] * is_refused
 
 
 def test_all_means_every_permanent_set_the_account_can_take():

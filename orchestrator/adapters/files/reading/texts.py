@@ -96,9 +96,17 @@ RolePathText = Annotated[
 BoundaryText = Annotated[
     str,
     Matching(
-        r"^arn:aws[a-z0-9-]*:iam::([0-9]{12}|aws):policy/[A-Za-z0-9+=,.@_/-]+$",
+        r"^arn:aws[a-z0-9-]*:iam::([0-9]{12}|aws|\$\{account\}):policy/[A-Za-z0-9+=,.@_/-]+$",
         "the ARN of a managed policy",
-        "Write it in full, such as arn:aws:iam::aws:policy/PowerUserAccess; it must be in the role's account, or AWS's own.",
+        "Write arn:aws:iam::${account}:policy/NAME for each account's own, or AWS's own such as arn:aws:iam::aws:policy/PowerUserAccess.",
+    ),
+]
+AccessRoleText = Annotated[
+    str,
+    Matching(
+        rf"^(arn:aws[a-z0-9-]*:iam::\$\{{account\}}:role/|/)?([\w+=,.@-]+/)*{ROLE_NAME}$",
+        "a role, as name, path/name or ARN with ${account}",
+        "Write OrganizationAccountAccessRole, security/Reader or arn:aws:iam::${account}:role/security/Reader.",
     ),
 ]
 RoleArnText = Annotated[str, Matching(r"^arn:aws[a-z-]*:iam::[0-9]{12}:role/[!-~]{1,576}$", "the ARN of a role")]

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from orchestrator.adapters.files.reading.durations import parse_duration
 from orchestrator.adapters.files.reading.validation import Fault
 from orchestrator.adapters.files.reading.yaml_document import Location
+from orchestrator.adapters.files.rollout.arns import check_arns
 from orchestrator.adapters.files.rollout.pieces import Pieces
 from orchestrator.adapters.files.rollout.schema import AnyRoleEntry, RuleEntry, TrustingRoleEntry, WaveEntry
 from orchestrator.adapters.files.rollout.selectors import AllEntry, AnyEntry, Mapped, NotEntry, Word
@@ -24,6 +25,7 @@ def check_pieces(pieces: Pieces) -> Iterator[Fault]:
     yield from check_hub_selectors(pieces)
     yield from check_waves(pieces)
     yield from check_terms(pieces)
+    yield from check_arns(pieces)
 
 
 def check_hub(pieces: Pieces) -> Iterator[Fault]:

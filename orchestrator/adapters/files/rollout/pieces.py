@@ -10,8 +10,10 @@ from typing import TypeVar
 from pydantic import BaseModel, ValidationError
 
 from orchestrator.adapters.files.reading.yaml_document import Plain, items, mapping
-from orchestrator.adapters.files.rollout.schema import ROLE_ENTRIES, AnyRoleEntry, RuleEntry, TermsEntry, WaveEntry
+from orchestrator.adapters.files.rollout.schema import ROLE_ENTRIES, AccessEntry, AnyRoleEntry, RuleEntry, TermsEntry, WaveEntry
+from orchestrator.model.identifiers import Region, partition_of
 from orchestrator.model.roles import RoleKind
+from orchestrator.model.rollout import DEFAULT_REGION
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -29,13 +31,15 @@ class Pieces:
     last_wave: int
     parameters: Mapping[str, str]
     prefix: str
+    access: AccessEntry
+    partition: str
 
 
 def read_pieces(data: Plain) -> Pieces:
     roles = mapping(data, "roles")
     terms = mapping(data, "temporary")
     waves = items(data, "rollout", "waves")
-    prefix = mapping(data).get("prefix")
+    prefix, region = mapping(data).get("prefix"), mapping(data, "organization").get("home_region")
     return Pieces(
         roles={kind: role for kind, entry in ROLE_ENTRIES.items() for role in sound(entry, roles.get(kind))},
         configured=frozenset(kind for kind in RoleKind if roles.get(kind) is not None),
@@ -46,6 +50,8 @@ def read_pieces(data: Plain) -> Pieces:
         last_wave=len(waves) - 1,
         parameters={name: value for name, value in mapping(data, "parameters").items() if isinstance(value, str)},
         prefix=prefix if isinstance(prefix, str) else "cado",
+        access=next(sound(AccessEntry, mapping(data, "access")), AccessEntry()),
+        partition=partition_of(Region(region if isinstance(region, str) else DEFAULT_REGION)),
     )
 
 

@@ -6,6 +6,7 @@ from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from orchestrator.adapters.files.reading.durations import parse_duration
 from orchestrator.adapters.files.reading.texts import (
+    AccessRoleText,
     AccountIdText,
     ActionGlobText,
     BoundaryText,
@@ -106,7 +107,10 @@ class RolesEntry(Entry):
 
 
 class AccessEntry(Entry):
-    role_name: RoleNameText = Field(default="OrganizationAccountAccessRole", description="A role in every account that we may assume")
+    role_name: AccessRoleText | None = Field(default=None, description="Short form of role_names with one role")
+    role_names: Annotated[list[AccessRoleText], Field(min_length=1)] | None = Field(
+        default=None, description="Roles to look into accounts with, tried in this order: name, path/name, or ARN with ${account}"
+    )
     management_role_arn: RoleArnText | None = Field(default=None, description="A role to reach the management account from elsewhere")
 
 

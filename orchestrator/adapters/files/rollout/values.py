@@ -4,6 +4,7 @@ from orchestrator.adapters.files.reading.durations import parse_duration
 from orchestrator.adapters.files.reading.yaml_document import Document
 from orchestrator.adapters.files.rollout.evidence import evidence_of
 from orchestrator.adapters.files.rollout.schema import (
+    AccessEntry,
     AnyRoleEntry,
     HubRoleEntry,
     PaceEntry,
@@ -29,6 +30,8 @@ from orchestrator.model.rollout import (
     Wave,
 )
 
+PLACES = (("organization", "scope"), ("roles",), ("roles", "discovery"), ("rollout", "waves"), ("access", "management_role_arn"))
+
 
 def rollout_of(file: RolloutFile, document: Document) -> Rollout:
     """The rollout a sound file stands for; rules remember where they are written."""
@@ -43,13 +46,18 @@ def rollout_of(file: RolloutFile, document: Document) -> Rollout:
         call_as=CallAs(organization.call_as),
         scope=tuple(organization.scope),
         parameters=file.parameters,
-        access=Access(file.access.role_name, file.access.management_role_arn),
+        access=access_of(file.access),
         temporary={GroupSetName(name): terms_of(terms) for name, terms in file.temporary.items()},
         safety=safety_of(file.safety),
         pace=pace_of(file.rollout),
         state=file.state,
-        places={".".join(keys): document.where(keys) for keys in (("organization", "scope"), ("roles",), ("rollout", "waves"))},
+        places={".".join(keys): document.where(keys) for keys in PLACES},
     )
+
+
+def access_of(entry: AccessEntry) -> Access:
+    names = [entry.role_name] if entry.role_name else entry.role_names
+    return Access(tuple(names) if names else Access().role_names, entry.management_role_arn)
 
 
 def roles_of(entries: RolesEntry) -> dict[RoleKind, Role]:

@@ -14,6 +14,7 @@ LAST_WAVE = "    - {name: everyone}\n"
 PLATFORM = '  platform: {account: "222222222222", name: CadoResponseInstanceRole}\n'
 ACQUISITION = '  acquisition: {account: "222222222222", name: CadoResponseRole}\n'
 DISCOVERY = "  discovery: {name: CadoResponseDiscoveryRole, trusted: [platform]}\n"
+ACCESS = "role_name: OrganizationAccountAccessRole"
 REMOVE_WHEN = "{service_linked_role: AWSServiceRoleForKeyManagementServiceMultiRegionKeys}"
 
 CASES = [
@@ -53,7 +54,22 @@ CASES = [
     (DISCOVERY, DISCOVERY.replace("}", ", max_session: §60}"), "between 1h and 12h", "4h"),
     (DISCOVERY, DISCOVERY.replace("}", ", max_session: §4 hours}"), "no duration", "such as 24h"),
     (DISCOVERY, DISCOVERY.replace("}", ", path: §/a}"), "begins and ends with /", "/security/"),
-    (DISCOVERY, DISCOVERY.replace("}", ", permissions_boundary: §Boundary}"), "the ARN of a managed policy", "in full"),
+    (DISCOVERY, DISCOVERY.replace("}", ", permissions_boundary: §Boundary}"), "the ARN of a managed policy", "${account}"),
+    (
+        DISCOVERY,
+        DISCOVERY.replace("}", ', permissions_boundary: §"arn:aws:iam::${acount}:policy/B"}'),
+        "the ARN of a managed",
+        "${account}",
+    ),
+    (DISCOVERY, DISCOVERY.replace("}", ", permissions_boundary: §arn:aws-cn:iam::aws:policy/B}"), "partition aws-cn", "arn:aws:iam::"),
+    ("external_id: null", "permissions_boundary: §arn:aws:iam::222222222222:policy/B", "account 222222222222 cannot bound", "${account}"),
+    ("external_id: null", "permissions_boundary: §arn:aws-us-gov:iam::aws:policy/B", "in the partition aws-us-gov", "home_region"),
+    (
+        ACQUISITION,
+        ACQUISITION.replace("}", ", permissions_boundary: §arn:aws:iam::333333333333:policy/B}"),
+        "account 333333333333 cannot bound a role in account 222222222222",
+        "222222222222",
+    ),
     (DISCOVERY, DISCOVERY.replace("}", ", managed: §no}"), "true or false", "Write false"),
     (DISCOVERY, DISCOVERY.replace("}", ", tags: {§rollout: x}}"), "managed-by nor rollout", "another key"),
     (DISCOVERY, DISCOVERY.replace("}", ", tags: {team: §7}}"), "number 7", 'Quote it: "7"'),
@@ -65,6 +81,13 @@ CASES = [
     ("{platform_bucket: my-platform-bucket}", "{platform_bucket: b-1, §spoke_role_name: x}", "roles.spoke.name", "Remove"),
     ("{platform_bucket: my-platform-bucket}", "§{}", 'rule "the hub" grants hub-storage', "Add parameters.platform_bucket"),
     ("management_role_arn: null", "management_role_arn: §Admin", "the ARN of a role", ""),
+    ("management_role_arn: null", "management_role_arn: §arn:aws-cn:iam::123456789012:role/R", "partition aws-cn", "arn:aws:iam::"),
+    (ACCESS, "role_name: §arn:aws:iam::111111111111:role/R", "name, path/name or ARN with ${account}", "arn:aws:iam::${account}:role"),
+    (ACCESS, "role_name: §a/b/", "name, path/name or ARN", "security/Reader"),
+    (ACCESS, "role_names: §[]", "must not be empty", "remove the key"),
+    (ACCESS, "role_names: [A, b/A, §A]", '"A" is named twice', "Remove"),
+    (ACCESS, 'role_names: [A, §"arn:aws-cn:iam::${account}:role/A"]', "partition aws-cn", "arn:aws:iam::"),
+    (ACCESS, "role_names: [A], role_name: §A", "short form of access.role_names", "Keep one"),
     # rules
     ("rules:\n", "rules:\n  - §{where: everyone, grant: all}\n", "rules[0].rule is missing", "Add"),
     (WORKLOADS, "    §grnat: [spoke-kms]\n", 'unknown key "grnat"', "grant"),

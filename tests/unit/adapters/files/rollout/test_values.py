@@ -13,7 +13,7 @@ from orchestrator.model.evidence import (
 )
 from orchestrator.model.identifiers import AccountId
 from orchestrator.model.roles import RoleKind
-from orchestrator.model.rollout import AllPermanent, CallAs, Pace, Wave
+from orchestrator.model.rollout import Access, AllPermanent, CallAs, Pace, Wave
 from orchestrator.model.selectors import (
     AccountIs,
     AllOf,
@@ -80,7 +80,20 @@ def test_what_is_left_out_has_the_documented_defaults(tmp_path):
     assert (rollout.scope, rollout.state, rollout.organization_id) == (("/",), ".orchestrator", None)
     assert rollout.pace == Pace((Wave("everyone"),), 100, 5)
     assert (rollout.safety.max_revoked_percent, rollout.safety.max_accounts_missing_percent) == (20, 10)
-    assert rollout.access.role_name == "OrganizationAccountAccessRole"
+    assert rollout.access == Access(("OrganizationAccountAccessRole", "AWSControlTowerExecution"), None)
+
+
+@pytest.mark.parametrize(
+    ("written", "names"),
+    [
+        ("role_name: Reader", ("Reader",)),
+        ("role_name: null", Access().role_names),
+        ("role_names: [Reader, /security/Reader, security/Reader]", ("Reader", "/security/Reader", "security/Reader")),
+        ('role_names: ["arn:aws:iam::${account}:role/x/Reader"]', ("arn:aws:iam::${account}:role/x/Reader",)),
+    ],
+)
+def test_roles_to_look_into_accounts_with_are_one_or_a_list(tmp_path, written, names):
+    assert read(tmp_path, spoil("role_name: OrganizationAccountAccessRole", written)).access.role_names == names
 
 
 def test_grant_all_means_every_permanent_set(tmp_path):
