@@ -1,15 +1,20 @@
 """What holds for every test: no credentials, no settings and no proxy of the machine it runs on, and known amounts of chance."""
 
 import os
+import time
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
+from types import SimpleNamespace
 
 import boto3
 import botocore.session
 import pytest
 from hypothesis import HealthCheck, settings
 
+from orchestrator.adapters.clock import SystemClock
+
+BLINK = 0.005
 SCRUBBED_PREFIXES = ("AWS_", "ORCHESTRATOR_")
 SCRUBBED = {"BOTO_CONFIG", "COLUMNS", "FORCE_COLOR", "GITHUB_ACTIONS", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_COLOR", "PY_COLORS"}
 PINNED = {
@@ -53,6 +58,15 @@ def shared_service_models():
 def no_shared_session(monkeypatch):
     """``boto3.client`` keeps the credentials of whoever asked first, for the whole process: here, for one test."""
     monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
+
+
+@pytest.fixture
+def hasty_retries(monkeypatch: pytest.MonkeyPatch):
+    """botocore repeats a call without waiting, and our own waits between calls are a blink."""
+    blink = SimpleNamespace(sleep=lambda seconds: time.sleep(min(seconds, BLINK)), time=time.time)
+    monkeypatch.setattr("botocore.endpoint.time", blink)
+    monkeypatch.setattr("botocore.retries.adaptive.ClientRateLimiter.on_sending_request", lambda self, request, **more: None)
+    monkeypatch.setattr(SystemClock, "sleep", lambda self, seconds: blink.sleep(seconds))
 
 
 @pytest.fixture

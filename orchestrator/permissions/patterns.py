@@ -19,17 +19,22 @@ def arns_overlap(left: str, right: str) -> bool:
 @lru_cache(maxsize=65_536)
 def overlap(left: str, right: str) -> bool:
     """Whether some text matches both patterns."""
-    if not left or not right:
-        return not (left + right).strip("*")
-    if left[0] == "*":
-        return overlap(left[1:], right) or overlap(left, right[1:])
-    if right[0] == "*":
-        return overlap(left, right[1:]) or overlap(left[1:], right)
-    return (left[0] == right[0] or "?" in (left[0], right[0])) and overlap(left[1:], right[1:])
+    # meets[n]: some text matches what was read of ``left`` and the first n characters of ``right``.
+    meets = [not right[:length].strip("*") for length in range(len(right) + 1)]
+    for one in left:
+        before, meets = meets, [meets[0] and one == "*"]
+        for number, other in enumerate(right):
+            if "*" in (one, other):
+                meets.append(before[number + 1] or meets[number])
+            else:
+                meets.append(before[number] and (one == other or "?" in (one, other)))
+    return meets[-1]
 
 
 def covers(wide: str, narrow: str) -> bool:
     """Whether every text that matches ``narrow`` matches ``wide``; ``narrow``'s own wildcards count as characters."""
+    if "*" not in wide and "?" not in wide:
+        return wide == narrow
     reachable = {0}
     for character in narrow:
         reachable = step(wide, skip_stars(wide, reachable), character)

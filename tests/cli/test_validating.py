@@ -34,9 +34,9 @@ def amend(path: Path, old: str, new: str) -> None:
     path.write_text(text.replace(old, new, 1), encoding="utf-8")
 
 
-def add_hub_set(catalog: Path, tables: int = 60) -> None:
-    """A group set that no longer fits beside every other one of the acquisition role."""
-    resources = [f"          - 'arn:${{partition}}:dynamodb:*:${{account}}:table/own-{number:03}'\n" for number in range(tables)]
+def add_hub_set(catalog: Path, tables: int = 6) -> None:
+    """A group set that no longer fits beside every other one of the acquisition role: few tables with very long names."""
+    resources = [f"          - 'arn:${{partition}}:dynamodb:*:${{account}}:table/{number}{'o' * 500}'\n" for number in range(tables)]
     (catalog / "groups" / "own.yaml").write_text(WIDE + "".join(resources), encoding="utf-8")
     amend(catalog / "profiles" / "classic.yaml", "accepted:\n", OWN_SET)
 
@@ -64,7 +64,7 @@ def test_what_the_rules_may_grant_one_role_must_fit_on_it(run: Run, catalog: Pat
 
 
 def test_a_group_set_that_fits_on_no_role_is_refused_though_nobody_grants_it(run: Run, catalog: Path):
-    add_hub_set(catalog, 200)
+    add_hub_set(catalog, 20)
     answer = run("validate", "--format", "json")
     assert answer.code == 1
     (problem,) = answer.json["problems"]

@@ -4,11 +4,11 @@ import pytest
 
 from orchestrator.model.state import State
 from orchestrator.sandbox import Failure
-from tests.adapters.aws.conftest import clock, deployer, hasty_retries, sandbox, session, session_of
+from tests.adapters.aws.conftest import clock, deployer, sandbox, session, session_of
 from tests.adapters.aws.world import SPOKE
 from tests.fakes import FakeDeployer
 
-__all__ = ["clock", "deployer", "hasty_retries", "sandbox", "session", "session_of"]
+__all__ = ["clock", "deployer", "sandbox", "session", "session_of"]
 
 
 @pytest.fixture(params=["sandbox", "fake"])

@@ -10,7 +10,7 @@ from orchestrator.execution import events
 from tests.faults.stage import HastyClock
 
 
-@pytest.mark.usefixtures("hurried")
+@pytest.mark.usefixtures("hasty_retries")
 def test_a_third_of_all_calls_throttled(stage):
     stage.sandbox.faults.throttle = {"cloudformation:*": 0.3, "organizations:*": 0.3}
     plan, outcome = stage.converge()
@@ -18,7 +18,7 @@ def test_a_third_of_all_calls_throttled(stage):
     assert any(call.answer != "ok" for call in stage.sandbox.journal.calls())
 
 
-@pytest.mark.usefixtures("hurried")
+@pytest.mark.usefixtures("hasty_retries")
 @pytest.mark.parametrize("call", ["CreateStackInstances", "CreateStackSet"])
 def test_lost_answers_are_found_out_and_nothing_runs_twice(stage, call):
     stage.sandbox.faults.lose_next = {f"cloudformation:{call}": 40}
@@ -28,14 +28,14 @@ def test_lost_answers_are_found_out_and_nothing_runs_twice(stage, call):
     stage.check_converged(plan, outcome)
 
 
-@pytest.mark.usefixtures("hurried")
+@pytest.mark.usefixtures("hasty_retries")
 def test_answers_lost_at_random(stage):
     stage.sandbox.faults.lose = {"cloudformation:*": 0.2}
     plan, outcome = stage.converge()
     stage.check_converged(plan, outcome)
 
 
-@pytest.mark.usefixtures("hurried")
+@pytest.mark.usefixtures("hasty_retries")
 def test_lost_answers_of_an_update(stage):
     stage.converge()
     before = stage.executed()

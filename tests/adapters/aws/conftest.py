@@ -1,8 +1,5 @@
 """Every test gets a seeded sandbox of its own, and sessions that are closed after it."""
 
-import time
-from types import SimpleNamespace
-
 import pytest
 
 from orchestrator.adapters.aws.session import AwsSession
@@ -46,9 +43,3 @@ def session(session_of):
 @pytest.fixture
 def deployer(session, clock):
     return make_deployer(session, clock=clock)
-
-
-@pytest.fixture
-def hasty_retries(monkeypatch):
-    """botocore repeats a call without waiting."""
-    monkeypatch.setattr("botocore.endpoint.time", SimpleNamespace(sleep=lambda _: None, time=time.time))

@@ -105,8 +105,7 @@ class RawAnswer:
 
 
 @pytest.mark.parametrize(("code", "attempts"), [("LimitExceededException", 1), ("Throttling", 3)])
-def test_quota_is_not_taken_for_throttling(still, monkeypatch, code, attempts):
-    monkeypatch.setattr("time.sleep", lambda _: None)
+def test_quota_is_not_taken_for_throttling(still, hasty_retries, code, attempts):
     client: Any = botocore.session.Session().create_client(
         "cloudformation", "us-east-1", config=botocore.config.Config(retries={"mode": "adaptive", "total_max_attempts": 3})
     )

@@ -17,7 +17,10 @@ PATTERNS = st.text(alphabet="ab:*?", max_size=8)
         ("a?c", "abc", True),
         ("", "*", True),
         ("", "a", False),
+        ("o" * 2000, "*" + "o" * 1000, True),
+        ("o" * 2000 + "?", "*" + "o" * 1000 + "x" * 2, False),
     ],
+    ids=lambda value: value[:60] if isinstance(value, str) else None,
 )
 def test_patterns_overlap_when_one_text_fits_both(left, right, expected):
     assert arns_overlap(left, right) is expected
