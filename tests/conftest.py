@@ -13,6 +13,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from orchestrator.adapters.clock import SystemClock
+from orchestrator.templates import emission
 
 BLINK = 0.005
 SCRUBBED_PREFIXES = ("AWS_", "ORCHESTRATOR_")
@@ -51,6 +52,22 @@ def shared_service_models():
     """Every session reads AWS's service models anew; one loader for all of them saves a third of the suite's time."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(botocore.session, "create_loader", cache(botocore.session.create_loader))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def templates_written_once():
+    """The suite renders the same few templates over and over; most of the time goes into writing YAML."""
+    written: dict[str, str] = {}
+
+    def dump(content, comment):
+        key = repr((content, comment))
+        if key not in written:
+            written[key] = emission.dump(content, comment)
+        return written[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("orchestrator.templates.template.dump", dump)
         yield
 
 

@@ -1,7 +1,10 @@
 """Any organization, any rules over a small catalog, any world a rollout may find: what properties are tested with."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
+from typing import TypeVar
 
 from hypothesis import strategies as st
 
@@ -38,6 +41,7 @@ from orchestrator.selection.select import matches, select, unanimous_refusal
 from orchestrator.temporary.life import Facts, Judgement, candidates, held_grants, judge
 from orchestrator.temporary.memory import remember, temporary_sets
 
+T = TypeVar("T")
 EARLIER = datetime(2026, 10, 1, tzinfo=UTC)
 LIFETIME = timedelta(days=30)
 MANAGEMENT = AccountId("000000000001")
@@ -47,6 +51,9 @@ UNITS = tuple(OrganizationalUnit(OuId(f"ou-ab12-0000000{n}"), OuPath(path)) for 
 NAMES = ("payments-prod", "payments-dev", "ledger")
 TAGS: tuple[dict[str, str], ...] = ({}, {"env": "prod"}, {"env": "dev"}, {"env": "prod", "team": "blue"})
 RETIRED = StackSetName("cado-retired")
+STATES = st.sampled_from((*[AccountState.ACTIVE] * 5, AccountState.SUSPENDED))
+PATHS = st.sampled_from((OuPath("/"), *(unit.path for unit in UNITS)))
+LABELS = st.sampled_from(TAGS)
 
 
 def make_catalog(flavour: str = "Read") -> Catalog:
@@ -76,21 +83,41 @@ def make_roles(hub: AccountId) -> dict[RoleKind, Role]:
     return {kind: Role(kind, f"Test{kind.title()}Role", hub if kind.is_hub else None) for kind in RoleKind}
 
 
+@cache
+def one_of(*choices: T) -> st.SearchStrategy[T]:
+    """Drawing is cheap, building a strategy is not: each is built once."""
+    return st.sampled_from(choices)
+
+
+@cache
+def some_of(choices: Iterable[T], *, least: int = 0, most: int | None = None) -> st.SearchStrategy[list[T]]:
+    """A few of these, each at most once."""
+    return st.lists(st.sampled_from(tuple(choices)), min_size=least, max_size=most, unique=True)
+
+
+@cache
+def up_to(largest: int, smallest: int = 0) -> st.SearchStrategy[int]:
+    return st.integers(smallest, largest)
+
+
 @st.composite
 def organizations(draw) -> Organization:
     """A management account, and one to six others anywhere in a small tree."""
     accounts = {}
-    for number in range(1, draw(st.integers(2, 7)) + 1):
+    for number in range(1, draw(up_to(7, 2)) + 1):
         account = AccountId(f"{number:012}")
-        states = st.sampled_from((*[AccountState.ACTIVE] * 5, AccountState.SUSPENDED))
-        state = AccountState.ACTIVE if account == MANAGEMENT else draw(states)
-        ou = draw(st.sampled_from((OuPath("/"), *(unit.path for unit in UNITS))))
-        accounts[account] = Account(account, draw(st.sampled_from(NAMES)), ou, state, tags=draw(st.sampled_from(TAGS)))
+        state = AccountState.ACTIVE if account == MANAGEMENT else draw(STATES)
+        accounts[account] = Account(account, draw(one_of(*NAMES)), draw(PATHS), state, tags=draw(LABELS))
     return Organization(OrganizationId("o-exampleorgid"), MANAGEMENT, ROOT, UNITS, accounts)
 
 
 def selectors(organization: Organization) -> st.SearchStrategy[Selector]:
-    ids = st.lists(st.sampled_from(sorted(organization.accounts)), min_size=1, max_size=2, unique=True)
+    return selectors_over(tuple(sorted(organization.accounts)))
+
+
+@cache
+def selectors_over(accounts: tuple[AccountId, ...]) -> st.SearchStrategy[Selector]:
+    ids = some_of(accounts, least=1, most=2)
     leaves: st.SearchStrategy[Selector] = st.one_of(
         st.sampled_from((Everyone(), Everyone(), Hub(), Management())),
         st.sampled_from([InOrganizationalUnit(ou) for unit in UNITS for ou in (unit.id, unit.path)]),
@@ -105,8 +132,9 @@ def selectors(organization: Organization) -> st.SearchStrategy[Selector]:
     )
 
 
+@cache
 def choices() -> st.SearchStrategy[GroupSets]:
-    some = st.lists(st.sampled_from(SETS), max_size=4, unique=True).map(tuple)
+    some = some_of(SETS, most=4).map(tuple)
     return st.one_of(some, st.just(SETS), st.just(AllPermanent()))
 
 
@@ -115,10 +143,10 @@ def rules(draw, organization: Organization, hub: AccountId) -> tuple[Rule, ...]:
     """Up to five rules; what a rule could never grant is left out of it, since that is an error."""
     places = Places(organization, hub)
     made = []
-    for number in range(draw(st.integers(0, 5))):
+    for number in range(draw(up_to(5))):
         where = draw(selectors(organization))
-        kind = draw(st.sampled_from(("grant", "grant", "grant", "withhold", "exclude")))
-        rule = Rule(f"rule {number}", where, because=draw(st.sampled_from((None, "reasons"))), location=f"rollout.yaml:{number + 1}:1")
+        kind = draw(one_of("grant", "grant", "grant", "withhold", "exclude"))
+        rule = Rule(f"rule {number}", where, because=draw(one_of(None, "reasons")), location=f"rollout.yaml:{number + 1}:1")
         if kind == "exclude":
             made.append(replace(rule, exclude=True))
         elif kind == "withhold":
@@ -135,20 +163,25 @@ def feasible(sets: GroupSets, rule: Rule, places: Places) -> GroupSets:
     return tuple(name for name in sets if accounts and unanimous_refusal(name, rule, CATALOG, accounts, places) is None)
 
 
+@cache
+def early_waves(accounts: tuple[AccountId, ...]) -> st.SearchStrategy[list[Selector | int]]:
+    return st.lists(st.one_of(selectors_over(accounts), one_of(10, 50, 100)), max_size=2)
+
+
 @st.composite
 def paces(draw, organization: Organization) -> Pace:
-    early = draw(st.lists(st.one_of(selectors(organization), st.sampled_from((10, 50, 100))), max_size=2))
+    early = draw(early_waves(tuple(sorted(organization.accounts))))
     waves = [Wave(f"wave {n}", percent=w) if isinstance(w, int) else Wave(f"wave {n}", where=w) for n, w in enumerate(early)]
     return Pace((*waves, Wave("everyone")))
 
 
 @st.composite
 def rollouts(draw, organization: Organization, hub: AccountId) -> Rollout:
-    protected = draw(st.sampled_from(((), (), (max(organization.accounts),))))
+    protected = draw(one_of((), (), (max(organization.accounts),)))
     return Rollout(
         roles=make_roles(hub),
         rules=draw(rules(organization, hub)),
-        scope=draw(st.sampled_from((("/",), ("/",), ("/",), ("/A", UNITS[3].id)))),
+        scope=draw(one_of(("/",), ("/",), ("/",), ("/A", UNITS[3].id))),
         temporary=TERMS,
         safety=Safety(max_revoked_percent=100, max_accounts_missing_percent=100, protected_accounts=protected),
         pace=draw(paces(organization)),
@@ -207,7 +240,7 @@ class World:
 def fresh_worlds(draw) -> World:
     """Rules over an organization, nothing deployed yet."""
     organization = draw(organizations())
-    hub = draw(st.sampled_from(sorted(organization.accounts)))
+    hub = draw(one_of(*sorted(organization.accounts)))
     return World(draw(rollouts(organization, hub)), organization)
 
 
@@ -217,11 +250,11 @@ def worlds(draw, *, foreign: bool = True) -> World:
     fresh = draw(fresh_worlds())
     hub = fresh.rollout.hub_account
     assert hub is not None
-    earlier_rollout = draw(st.one_of(st.just(fresh.rollout), rollouts(fresh.organization, hub)))
-    earlier = replace(fresh, rollout=earlier_rollout, catalog=CATALOGS[draw(st.sampled_from(sorted(CATALOGS)))])
-    after = earlier.carry_out(earlier.plan()) if draw(st.integers(0, 9)) else earlier
+    earlier_rollout = draw(rollouts(fresh.organization, hub)) if draw(st.booleans()) else fresh.rollout
+    earlier = replace(fresh, rollout=earlier_rollout, catalog=CATALOGS[draw(one_of(*sorted(CATALOGS)))])
+    after = earlier.carry_out(earlier.plan()) if draw(up_to(9)) else earlier
     seen = {(name, account): draw(evidence()) for name in TERMS for account in fresh.organization.accounts}
-    days = draw(st.sampled_from((0, 10, 29, 30, 45)))
+    days = draw(one_of(0, 10, 29, 30, 45))
     return World(
         fresh.rollout,
         fresh.organization,
@@ -232,6 +265,7 @@ def worlds(draw, *, foreign: bool = True) -> World:
     )
 
 
+@cache
 def evidence() -> st.SearchStrategy[Evidence]:
     return st.sampled_from((Unused(), Unused(), Unknown("access denied"), Used(EARLIER + timedelta(hours=1), "seen")))
 
@@ -242,7 +276,7 @@ def disturbed(draw, state: State, organization: Organization, *, foreign: bool) 
     members = [account for account in organization.accounts if account != organization.management_account]
     stack_sets = {name: draw(disturbed_sets(known, members, foreign=foreign)) for name, known in state.stack_sets.items()}
     if draw(st.booleans()):
-        holders = draw(st.lists(st.sampled_from((*members, GONE)), max_size=3, unique=True))
+        holders = draw(some_of((*members, GONE), most=3))
         instances: dict[AccountId, Instance] = dict.fromkeys(holders, Instance())
         stack_sets[RETIRED] = StackSet(Definition("Resources: {}"), instances, is_foreign=foreign and draw(st.booleans()))
     stacks = {name: draw(disturbed_stacks(known, foreign=foreign)) for name, known in state.stacks.items()}
@@ -251,13 +285,13 @@ def disturbed(draw, state: State, organization: Organization, *, foreign: bool) 
 
 @st.composite
 def disturbed_sets(draw, known: StackSet, members: list[AccountId], *, foreign: bool) -> StackSet:
-    surplus = draw(st.lists(st.sampled_from((*members, GONE)), max_size=1))
-    kept = {account: instance for account, instance in known.instances.items() if draw(st.integers(0, 4))}
+    surplus = draw(some_of((*members, GONE), most=1))
+    kept = {account: instance for account, instance in known.instances.items() if draw(up_to(4))}
     instances = {
         account: draw(disturbed_instances(instance)) for account, instance in {**dict.fromkeys(surplus, Instance()), **kept}.items()
     }
-    is_foreign = foreign and draw(st.integers(0, 9)) == 0
-    auto_deploys = not is_foreign and draw(st.integers(0, 4)) == 0
+    is_foreign = foreign and draw(up_to(9)) == 0
+    auto_deploys = not is_foreign and draw(up_to(4)) == 0
     return StackSet(draw(definitions(known.definition)), instances, is_foreign, auto_deploys)
 
 
@@ -266,7 +300,7 @@ def disturbed_stacks(draw, known: Stack, *, foreign: bool) -> Stack:
     return Stack(
         draw(definitions(known.definition)),
         draw(disturbed_instances(known.instance)),
-        is_foreign=foreign and draw(st.integers(0, 9)) == 0,
+        is_foreign=foreign and draw(up_to(9)) == 0,
     )
 
 
