@@ -8,17 +8,23 @@ import logging
 import logging.config
 import os
 import re
+import stat
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import TextIO
 
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
+from orchestrator.errors import FileError
+
 ROTATE_AT_BYTES = 10_000_000
 ROTATED_FILES = 5
 OWNER_ONLY = 0o600
+TAKEN_AWAY = 0o177
+"""What is taken away of a file that rotation makes; unlike a mode that is set later, this follows no link."""
 
 REDACTED = "[redacted]"
 # Looked for in keys written small and without separators: external_id, ExternalId and external-id are one word.
@@ -59,7 +65,7 @@ def configure_logging(path: Path | None, *, run_id: str, verbose: bool, rotate_a
     """Send all logging of this process, structlog's and the standard library's, to `path` and stderr.
 
     `path` None writes no file. `verbose` adds debug lines to the file and shows on stderr what else only the file gets.
-    `rotate_at` is in bytes. May be called again: the last call counts. Raises OSError when the file cannot be written.
+    `rotate_at` is in bytes. May be called again: the last call counts. Raises FileError or OSError when the file cannot be written.
     """
     shared = _shared_processors(run_id)
     handlers: dict[str, dict[str, object]] = {
@@ -67,8 +73,7 @@ def configure_logging(path: Path | None, *, run_id: str, verbose: bool, rotate_a
     }
     if path is not None:
         path.parent.mkdir(parents=True, exist_ok=True)
-        # A file that cannot be written is said now, to whoever asked for it, and not by every line that is lost.
-        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600))
+        prepare(path)
         handlers["file"] = _rotating_file(path, rotate_at)
     logging.config.dictConfig(
         {
@@ -88,6 +93,22 @@ def configure_logging(path: Path | None, *, run_id: str, verbose: bool, rotate_a
         logger_factory=structlog.stdlib.LoggerFactory(),
         wrapper_class=structlog.stdlib.BoundLogger,
     )
+
+
+def prepare(path: Path) -> None:
+    """Make the file its owner's alone, or say now that it cannot be written, and not by every line that is lost.
+
+    Whoever may write into its folder must not have us write elsewhere: a link, device or pipe is refused. Raises FileError and OSError.
+    """
+    with suppress(FileNotFoundError):
+        if not stat.S_ISREG(path.lstat().st_mode):
+            message = f"{path} is a link, device, pipe or folder, which no log lines are written to."
+            raise FileError(message, where=str(path), remedy="Name a regular file, or a new one.")
+    number = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW, OWNER_ONLY)
+    try:
+        os.fchmod(number, OWNER_ONLY)
+    finally:
+        os.close(number)
 
 
 def redact(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
@@ -168,6 +189,6 @@ def _rotating_file(path: Path, rotate_at: int) -> dict[str, object]:
         "maxBytes": rotate_at,
         "backupCount": ROTATED_FILES,
         "encoding": "utf-8",
-        "chmod": OWNER_ONLY,
+        "umask": TAKEN_AWAY,
         "formatter": "lines",
     }

@@ -8,6 +8,7 @@ import typer
 from orchestrator.adapters.files.catalog.file import catalog_folder, load_catalog, profiles
 from orchestrator.adapters.files.rollout.file import load
 from orchestrator.adapters.files.rollout.starter import write_starter
+from orchestrator.adapters.files.writing import SHARED, write_out
 from orchestrator.analysis.compare import compare_profiles
 from orchestrator.analysis.sizes import sizes
 from orchestrator.cli.output import FAILED, Format, emit, emit_json, errors_reported, exit_with, say, stdout_page
@@ -91,7 +92,7 @@ def render(
         if not check:
             TEMPLATES.mkdir(exist_ok=True)
             for path in stale:
-                path.write_text(files[path], encoding="utf-8")
+                write_out(path, files[path].encode(), SHARED)
         if form is Format.JSON:
             emit_json({"files": len(files), "stale": [str(path) for path in stale], "surplus": [str(path) for path in surplus]})
         else:

@@ -6,8 +6,6 @@ no signature: whoever may write the file may also digest it anew.
 
 import hashlib
 import json
-import os
-import tempfile
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -15,6 +13,7 @@ from pathlib import Path
 from pydantic import JsonValue, ValidationError
 
 from orchestrator.adapters.files.plan.schema import Document, document_of
+from orchestrator.adapters.files.writing import write_out
 from orchestrator.errors import PlanFileError, RefusedError
 from orchestrator.model.identifiers import PlanDigest
 from orchestrator.model.plan import PLAN_FORMAT, Plan
@@ -138,23 +137,9 @@ def read_plan(path: Path) -> Plan:
 
 
 def write_plan(path: Path, plan: Plan) -> None:
-    """Write or replace the file in one step, readable by its owner alone. Raises PlanFileError."""
+    """Write the file, readable by its owner alone. Raises PlanFileError."""
     try:
-        replace_file(path, encode_plan(plan))
+        write_out(path, encode_plan(plan))
     except OSError as error:
         remedy = "Choose a folder that exists and can be written, or free some space."
         raise PlanFileError(f"The plan file cannot be written: {error.strerror}.", where=str(path), remedy=remedy) from None
-
-
-def replace_file(path: Path, content: bytes) -> None:
-    """A reader sees the old file or the new one, never a part. Temporary files are made with mode 0600."""
-    number, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(number, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise

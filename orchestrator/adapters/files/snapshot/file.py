@@ -1,10 +1,8 @@
 """Reads and writes snapshots: a file with an organization's tree, accounts and tags."""
 
 import json
-import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import TypeVar
 
 from orchestrator.adapters.files.reading.validation import report, validate
@@ -12,6 +10,7 @@ from orchestrator.adapters.files.reading.yaml_document import Plain, load_docume
 from orchestrator.adapters.files.snapshot.checks import check_snapshot
 from orchestrator.adapters.files.snapshot.flow_yaml import flow
 from orchestrator.adapters.files.snapshot.schema import AccountEntry, PolicyEntry, SnapshotFile
+from orchestrator.adapters.files.writing import write_out
 from orchestrator.errors import ConfigurationError
 from orchestrator.model.identifiers import AccountId, OrganizationId, OuId, OuPath
 from orchestrator.model.organization import (
@@ -62,18 +61,9 @@ def policy_of(entry: PolicyEntry) -> OrganizationPolicy:
 
 
 def write_snapshot(path: Path, organization: Organization) -> None:
-    """Write a snapshot in one step: readers see the old file or the new one, never half of it."""
+    """Write a snapshot, readable by its owner alone; folders that are missing are made. Raises OSError."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    with NamedTemporaryFile("w", encoding="utf-8", newline="\n", dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
-        temporary = Path(file.name)
-        try:
-            file.write(render_snapshot(organization))
-            file.flush()
-            os.fsync(file.fileno())
-            temporary.replace(path)
-        except BaseException:
-            temporary.unlink(missing_ok=True)
-            raise
+    write_out(path, render_snapshot(organization).encode())
 
 
 def render_snapshot(organization: Organization) -> str:

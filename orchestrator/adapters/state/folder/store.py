@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from orchestrator.adapters.files.writing import replace_file
 from orchestrator.errors import StateError
 
 LOG_SUFFIX = ".jsonl"
@@ -40,18 +41,11 @@ class FolderStore:
         return content.split(b"\n")[:-1]
 
     def put(self, key: str, content: bytes) -> None:
-        """Write beside, then rename: readers see the old content or the new, never a part."""
+        """Readers see the old content or the new, never a part."""
         path = self._path(key)
         with writing(path):
             make_folder(path.parent)
-            beside = path.with_name(f".{path.name}.{os.getpid()}")
-            try:
-                write_file(beside, content)
-                beside.replace(path)
-            except OSError:
-                with suppress(OSError):
-                    beside.unlink(missing_ok=True)
-                raise
+            replace_file(path, content)
             sync_folder(path.parent)
 
     def get(self, key: str) -> bytes | None:
@@ -117,15 +111,6 @@ def whole_length(descriptor: int) -> int:
     if size == 0 or os.pread(descriptor, 1, size - 1) == b"\n":
         return size
     return os.pread(descriptor, size, 0).rfind(b"\n") + 1
-
-
-def write_file(path: Path, content: bytes) -> None:
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, OWNER_ONLY_FILE)
-    try:
-        write_all(descriptor, content)
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def write_all(descriptor: int, content: bytes) -> None:
