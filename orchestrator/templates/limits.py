@@ -9,7 +9,8 @@ from orchestrator.templates.policy import policy_document, policy_size
 from orchestrator.templates.trust import trust_document
 
 INLINE_LIMIT = 10_240
-"""Characters of all inline policies of one role together, white space not counted (IAM quotas)."""
+"""Characters of all inline policies of one role together, white space not counted
+(https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html)."""
 TRUST_LIMIT = 2_048
 """Characters of a trust policy, before any quota increase (IAM quotas)."""
 TEMPLATE_LIMIT = 51_200

@@ -44,7 +44,8 @@ def role_outputs() -> Mapping[str, Value]:
 def trust_policy(kind: RoleKind) -> Value:
     """The platform trusts EC2. The others trust the hub account, narrowed to its exact roles by ``aws:PrincipalArn``.
 
-    Naming the roles as principals would store their unique ids: a hub role deleted and created again would lose every spoke.
+    Naming the roles as principals would store their unique ids: a hub role deleted and created again would lose every spoke
+    (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html).
     """
     principal: Mapping[str, Value] = {"AWS": Sub("arn:${AWS::Partition}:iam::${HubAccount}:root")}
     statement: dict[str, Value] = {"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole"}

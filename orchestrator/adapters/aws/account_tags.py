@@ -24,7 +24,9 @@ class AccountTags:
         self._session = session
 
     def read(self, management: AccountId, accounts: Sequence[AccountId]) -> Mapping[AccountId, Tags]:
-        """The tagging API shows the accounts to the management account alone; from elsewhere each account is asked."""
+        """In bulk in the management account; from elsewhere each account is asked."""
+        # GetResources returns resources of the calling account alone, and accounts are the management account's:
+        # https://docs.aws.amazon.com/resourcegroupstagging/latest/APIReference/API_GetResources.html
         if self._session.account() != management:
             return self._read_singly(accounts)
         try:

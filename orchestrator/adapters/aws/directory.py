@@ -154,7 +154,9 @@ def read_account(account: "AccountTypeDef", path: OuPath, tags: Mapping[AccountI
 
 
 def state_of(account: "AccountTypeDef") -> AccountState:
-    """``State``; ``Status`` where it is not given yet. A word we do not know means hands off, as for a suspended account."""
+    """``State``; ``Status`` where it is not given yet. An unknown word excludes the account, as SUSPENDED does."""
+    # State supersedes Status, which cannot tell PENDING_ACTIVATION nor CLOSED:
+    # https://docs.aws.amazon.com/organizations/latest/APIReference/API_Account.html
     word = account.get("State") or account.get("Status")
     if word is None:
         raise AwsError(f"AWS tells neither State nor Status of account {account['Id']}.", where=account["Id"], remedy=RUN_AGAIN)

@@ -152,6 +152,7 @@ def translate_words(words: str, said: str) -> AwsError | None:
 
 def explain_administrator(words: str) -> str:
     """Two messages of StackSets point at the wrong cause more often than not."""
+    # https://github.com/hashicorp/terraform-provider-aws/issues/37069 and 22867
     if NOT_DELEGATED in words.lower():
         return (
             "If the account is registered for StackSets, the caller lacks organizations:ListDelegatedAdministrators: AWS says the same. "

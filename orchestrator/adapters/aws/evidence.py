@@ -109,7 +109,10 @@ def date_of_key(client: "KMSClient", key_id: str) -> datetime:
 
 
 def read_role(source: AccountSession, role_name: str) -> Evidence:
-    """A service-linked role is made by the service on first use and stays."""
+    """A service-linked role is made by the service on first use and stays.
+
+    KMS makes one for multi-Region keys: https://docs.aws.amazon.com/kms/latest/developerguide/multi-region-keys-auth.html
+    """
     try:
         role = source.client("iam").get_role(RoleName=role_name)["Role"]
     except ClientError as error:

@@ -1,4 +1,8 @@
-"""When a role last used an action, as IAM tells it: a report that is ordered, waited for and read."""
+"""When a role last used an action, from IAM's report, which is ordered, waited for and read.
+
+A use shows within about four hours, a denied attempt counts as a use, and only some actions are tracked:
+https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_access-advisor.html
+"""
 
 from collections.abc import Iterator
 from datetime import datetime

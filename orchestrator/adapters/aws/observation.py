@@ -41,7 +41,8 @@ DRIFTED = "DRIFTED"
 """What the last drift detection left on an instance or a stack; nobody has to have run one."""
 
 LOST = "UNKNOWN"
-"""What it leaves on an instance it could not compare, as one whose stack somebody deleted in the account."""
+"""Documented as reserved for future use (https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_StackInstanceSummary.html).
+Not in sync in any case: an instance that could not be compared, such as one whose stack was deleted in the account, counts as drifted."""
 
 GONE = frozenset({"StackSetNotFoundException", "StackInstanceNotFoundException", "OperationNotFoundException"})
 
@@ -128,7 +129,8 @@ class StackSetReader:
             yield from (summary for summary in page["Summaries"] if summary.get("Region") == self._site.home_region)
 
     def _window(self, name: StackSetName, account: AccountId) -> Window | None:
-        """The overrides of one instance: no list shows them."""
+        """From the overrides of one instance."""
+        # ListStackInstances leaves overrides out: https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_StackInstanceSummary.html
         try:
             described = self.client.describe_stack_instance(
                 StackSetName=name,

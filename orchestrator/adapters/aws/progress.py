@@ -48,7 +48,9 @@ SECONDS_PER_PAGE = 2.0
 class StackSetProgress:
     """Answers for one operation at a time, and remembers how many accounts it last counted and when it first saw the end.
 
-    Until the lists agree with that end the operation counts as running, so that nothing else has to wait for them.
+    An operation that ended counts as running until its results agree, so that nothing else has to wait for them: the operation is strongly
+    consistent (https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeStackSetOperation.html),
+    its results are not (https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_ListStackSetOperationResults.html).
     """
 
     def __init__(self, reader: StackSetReader, site: Site, clock: Clock) -> None:

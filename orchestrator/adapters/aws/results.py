@@ -48,6 +48,7 @@ class Findings:
         return failed >= (self.failed_count or 0) and all(map(self._is_settled, self.accounts()))
 
     def failures(self) -> tuple[Failure, ...]:
+        # SUCCEEDED means that no more accounts failed than tolerated: https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_StackSetOperation.html
         reasons = ((account, self._reason(account)) for account in self.accounts())
         return tuple(Failure(account, self.stack_set, reason, hint_for(reason)) for account, reason in reasons if reason is not None)
 
@@ -87,4 +88,5 @@ class Findings:
 
 def is_passed_over(instance: Instance) -> bool:
     """StackSets does not try suspended accounts, nor instances whose deletion failed, and lists no result for them."""
+    # https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_StackInstanceComprehensiveStatus.html
     return SUSPENDED in instance.reason or instance.condition is Condition.INOPERABLE

@@ -33,7 +33,8 @@ CONNECTIONS = 32
 CLIENTS_KEPT = 200
 RENEW_BEFORE = timedelta(minutes=5)
 PATIENCE_SECONDS = (2.0, 4.0, 8.0, 16.0)
-"""A role that was just created may refuse its first caller: IAM is eventually consistent."""
+"""A role that was just created may refuse its first caller: IAM is eventually consistent
+(https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_general.html)."""
 
 
 class AwsSession(ClientSource):

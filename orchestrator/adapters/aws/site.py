@@ -32,10 +32,11 @@ class Site:
 
     def targets(self, accounts: tuple[str, ...]) -> "DeploymentTargetsTypeDef":
         """Exactly these accounts: those of the root that are also in the list."""
+        # The default filter is UNION, which CreateStackInstances refuses: https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DeploymentTargets.html
         return {"OrganizationalUnitIds": [self.root], "Accounts": list(accounts), "AccountFilterType": "INTERSECTION"}
 
     def preferences(self) -> "StackSetOperationPreferencesUnionTypeDef":
-        """Always explicit: AWS's defaults work on one account at a time and stop at the first failure."""
+        # AWS's defaults: one account at a time, stop at the first failure. https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_StackSetOperationPreferences.html
         return {
             "RegionConcurrencyType": "PARALLEL",
             "ConcurrencyMode": "SOFT_FAILURE_TOLERANCE",

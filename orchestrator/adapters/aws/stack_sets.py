@@ -88,7 +88,8 @@ class StackSetWriter:
         return True
 
     def _create_stack_set(self, operation: CreateStackSet, operation_id: str) -> None:
-        """Managed execution is set at birth: later it cannot be changed together with anything else."""
+        # Managed execution can later be changed only while no operation runs (https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_ManagedExecution.html)
+        # and only alone (https://github.com/hashicorp/terraform-provider-aws/issues/35031): so it is set at creation.
         try:
             self._reader.client.create_stack_set(
                 StackSetName=operation.stack_set,
@@ -127,7 +128,8 @@ class StackSetWriter:
         return request
 
     def _switch_request(self, operation: StopAutoDeployment, operation_id: str) -> "UpdateStackSetInputTypeDef":
-        """Parameters that are not mentioned would fall back to the template's defaults."""
+        # A parameter that is left out takes the template's default: https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_Parameter.html
+        # AutoDeployment excludes DeploymentTargets, so that this update goes to every instance: https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_UpdateStackSet.html
         definition = self._reader.definition(operation.stack_set)
         kept = definition.parameters if definition else {}
         return {
@@ -142,7 +144,8 @@ class StackSetWriter:
         }
 
     def _instances_request(self, operation: CreateInstances | UpdateInstances, operation_id: str) -> "UpdateStackInstancesInputTypeDef":
-        """Without a window overrides are not mentioned, which leaves them as they are."""
+        """With a window, its overrides; without one, the instances keep theirs."""
+        # A list resets every override it leaves out, no list keeps them all: https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_UpdateStackInstances.html
         request: UpdateStackInstancesInputTypeDef = {
             "StackSetName": operation.stack_set,
             "DeploymentTargets": self._site.targets(operation.accounts),

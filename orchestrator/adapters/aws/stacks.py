@@ -57,7 +57,8 @@ class StackReader:
         return {name: found[name] for name in sorted(ours)}
 
     def describe(self, name: StackSetName) -> "StackTypeDef | None":
-        """None when there is no such stack; CloudFormation says so in words alone."""
+        """None when there is no such stack."""
+        # A stack that does not exist is a ValidationError like any other: https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeStacks.html
         try:
             rows = self.client.describe_stacks(StackName=name)["Stacks"]
         except ClientError as error:

@@ -1,4 +1,8 @@
-"""An event in an account's CloudTrail history, and who did it. The history covers ninety days and costs two calls a second at most."""
+"""An event in an account's CloudTrail history, and who did it.
+
+The history covers ninety days of management events, at two calls a second for each account and region:
+https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_LookupEvents.html
+"""
 
 from collections.abc import Iterator
 from datetime import datetime
