@@ -3,7 +3,6 @@
 import os
 import secrets
 import socket
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -32,15 +31,7 @@ from orchestrator.settings import Settings
 CODEC = PlanCodec(encode_plan, decode_plan, with_digest)
 
 
-@dataclass(frozen=True, slots=True)
-class Workshop:
-    """The tools, and the AWS session they share."""
-
-    tools: Tools
-    session: AwsSession
-
-
-def open_workshop(settings: Settings) -> Workshop:
+def open_tools(settings: Settings) -> Tools:
     """Read the files and make ready to speak to AWS; nothing is sent yet.
 
     Raises ConfigurationError.
@@ -49,11 +40,11 @@ def open_workshop(settings: Settings) -> Workshop:
     return equip(rollout, catalog, settings)
 
 
-def equip(rollout: Rollout, catalog: Catalog, settings: Settings) -> Workshop:
+def equip(rollout: Rollout, catalog: Catalog, settings: Settings) -> Tools:
     """Tools for a rollout that has been read."""
     session = AwsSession(region=rollout.home_region)
     store, lock = open_state(rollout, session)
-    tools = Tools(
+    return Tools(
         rollout=rollout,
         catalog=catalog,
         directory=OrganizationsDirectory(session),
@@ -66,7 +57,6 @@ def equip(rollout: Rollout, catalog: Catalog, settings: Settings) -> Workshop:
         is_rehearsal=session.is_local,
         poll_seconds=settings.poll_seconds,
     )
-    return Workshop(tools, session)
 
 
 def reach_into(organization: Organization, rollout: Rollout, session: AwsSession) -> Reach:

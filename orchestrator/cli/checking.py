@@ -6,7 +6,7 @@ import typer
 
 from orchestrator.cli.output import DIFFERENCES, FAILED, Format, emit, emit_json, errors_reported, exit_with, stdout_page, tell_error
 from orchestrator.cli.parameters import FormatOption, refuse_idle, settings_of
-from orchestrator.composition import open_workshop
+from orchestrator.composition import open_tools
 from orchestrator.errors import OrchestratorError
 from orchestrator.execution.ledger import Ledger
 from orchestrator.presentation.history import ledger_text
@@ -33,7 +33,7 @@ def status(
 ) -> None:
     """Show where every account stands, temporary grants first."""
     with errors_reported(as_json=form is Format.JSON):
-        tools = open_workshop(settings_of(context)).tools
+        tools = open_tools(settings_of(context))
         found, now = read_status(tools), tools.clock.now()
         if form is Format.JSON:
             emit_json(status_json(found.accounts, found.temporary, now, found.excluded))
@@ -50,7 +50,7 @@ def verify(
 ) -> None:
     """Compare what the rules want with what is there; exit 5 when they differ."""
     with errors_reported(as_json=form is Format.JSON):
-        found = compare(open_workshop(settings_of(context)).tools, drift=drift)
+        found = compare(open_tools(settings_of(context)), drift=drift)
         if form is Format.JSON:
             emit_json(verification_json(found))
         else:
@@ -68,7 +68,7 @@ def history(
     with errors_reported(as_json=form is Format.JSON):
         if temporary:
             refuse_idle("with --temporary, which shows the whole ledger", {"RUN": run is not None})
-        tools = open_workshop(settings_of(context)).tools
+        tools = open_tools(settings_of(context))
         if temporary:
             records = Ledger(tools.store).records()
             if form is Format.JSON:

@@ -10,8 +10,8 @@ from pathlib import Path
 from orchestrator.adapters.files.plan.file import write_plan
 from orchestrator.adapters.files.rollout.file import load
 from orchestrator.cli.output import emit, stdout_page
-from orchestrator.cli.running import conduct_of, run
-from orchestrator.composition import Workshop, equip
+from orchestrator.cli.running import conducted
+from orchestrator.composition import equip
 from orchestrator.errors import OrchestratorError
 from orchestrator.execution.ledger import Ledger
 from orchestrator.model.identifiers import AccountId
@@ -26,7 +26,7 @@ from orchestrator.presentation.page import Page, Tone
 from orchestrator.presentation.plan_markdown import plan_markdown
 from orchestrator.presentation.plan_text import plan_text
 from orchestrator.presentation.verification import verification_text
-from orchestrator.runs import discover, read_world, verify
+from orchestrator.runs import Intent, Tools, apply, discover, read_world, verify
 from orchestrator.runs import plan as make_plan
 from orchestrator.sandbox import Sandbox, load_snapshot
 from orchestrator.sandbox.first_use import use_for_the_first_time
@@ -45,8 +45,8 @@ def demonstrate(material: Path, folder: Path) -> None:
             shutil.rmtree(folder / "state", ignore_errors=True)
             rollout, catalog = load(material / "rollout.yaml")
             settings = Settings(poll_seconds=0.1)
-            shop = equip(replace(rollout, state=str(folder / "state")), catalog, settings)
-            tell(shop, sandbox, folder)
+            tools = equip(replace(rollout, state=str(folder / "state")), catalog, settings)
+            tell(tools, sandbox, folder)
 
 
 @contextmanager
@@ -62,36 +62,36 @@ def environment(variables: dict[str, str]) -> Iterator[None]:
         os.environ.update(before)
 
 
-def tell(shop: Workshop, sandbox: Sandbox, folder: Path) -> None:
+def tell(tools: Tools, sandbox: Sandbox, folder: Path) -> None:
     """The stages in order."""
     page, stage = stdout_page(), stages(stdout_page())
     stage("A local organization", f"An AWS that lives in this process answers at {sandbox.endpoint}.")
-    organization = discover(shop.tools)
-    emit(organization_text(organization, page, shop.tools.directory.calls()))
+    organization = discover(tools)
+    emit(organization_text(organization, page, tools.directory.calls()))
 
     stage("Who gets what, and why", "Rules decide. Three accounts, explained:")
-    explain_some(shop, organization, page)
+    explain_some(tools, organization, page)
 
     stage("The plan", "Nothing is written while planning.")
-    plan = make_plan(shop.tools)
+    plan = make_plan(tools)
     emit(plan_text(plan, page))
     keep(plan, folder)
 
     stage("Apply", "Roles before group sets, canary wave first, every step in a journal before it is taken.")
-    apply_and_show(shop, plan, page)
-    emit(verification_text(verify(shop.tools), page))
+    apply_and_show(tools, plan, page)
+    emit(verification_text(verify(tools), page))
 
     stage(
         "First use",
         "The platform makes its first multi-Region KMS key. KMS creates its service-linked role; the one-time grant has served.",
     )
-    first_use(shop, sandbox)
+    first_use(tools, sandbox)
 
     stage("Clean-up", "A plan like any other: it revokes what was used, and nothing else. Then it looks inside the account.")
-    cleanup = make_plan(shop.tools, purpose=Purpose.CLEANUP)
+    cleanup = make_plan(tools, Intent(Purpose.CLEANUP))
     emit(plan_text(cleanup, page))
-    apply_and_show(shop, cleanup, page)
-    prove(shop, organization, page)
+    apply_and_show(tools, cleanup, page)
+    prove(tools, organization, page)
     finish(folder, page)
 
 
@@ -107,10 +107,10 @@ def stages(page: Page) -> Callable[[str, str], None]:
     return tell_stage
 
 
-def explain_some(shop: Workshop, organization: Organization, page: Page) -> None:
+def explain_some(tools: Tools, organization: Organization, page: Page) -> None:
     """An ordinary account, one something is withheld from, one that is excluded."""
-    world = read_world(shop.tools)
-    rules = {rule.name: rule.location for rule in shop.tools.rollout.rules}
+    world = read_world(tools)
+    rules = {rule.name: rule.location for rule in tools.rollout.rules}
     for name in ("payments-prod", "vault-pci", "acquired-shop"):
         account = next(account for account in organization.accounts.values() if account.name == name)
         emit(explanation_text(account, world.selection.assignments[account.id], rules, page))
@@ -123,33 +123,34 @@ def keep(plan: Plan, folder: Path) -> None:
     (folder / "plan.txt").write_text(plan_text(plan, Page()), encoding="utf-8")
 
 
-def apply_and_show(shop: Workshop, plan: Plan, page: Page) -> None:
+def apply_and_show(tools: Tools, plan: Plan, page: Page) -> None:
     """Carry a plan out; the story ends here when it does not converge."""
-    outcome = run(shop, plan, conduct_of(shop))
-    emit("\n" + outcome_text(outcome, shop.tools.clock.now(), page))
+    with conducted(tools) as conduct:
+        outcome = apply(tools, plan, conduct)
+    emit("\n" + outcome_text(outcome, tools.clock.now(), page))
     if not outcome.is_converged:
         raise OrchestratorError("the demonstration did not converge.", remedy="Report this with the output above.")
 
 
-def first_use(shop: Workshop, sandbox: Sandbox) -> None:
+def first_use(tools: Tools, sandbox: Sandbox) -> None:
     """As the platform would: from its instance, with its roles' own rights, over HTTP."""
-    platform, acquisition = shop.tools.rollout.roles[RoleKind.PLATFORM], shop.tools.rollout.roles[RoleKind.ACQUISITION]
+    platform, acquisition = tools.rollout.roles[RoleKind.PLATFORM], tools.rollout.roles[RoleKind.ACQUISITION]
     arn, created = use_for_the_first_time(sandbox, platform.account or "", platform.name, acquisition.name)
     emit(f"Key {arn}\nRole AWSServiceRoleForKeyManagementServiceMultiRegionKeys exists since {created:%Y-%m-%d %H:%M:%S} UTC.")
 
 
-def prove(shop: Workshop, organization: Organization, page: Page) -> None:
+def prove(tools: Tools, organization: Organization, page: Page) -> None:
     """The plan is empty again, and the account itself says what the hub's role still holds."""
-    again = make_plan(shop.tools)
+    again = make_plan(tools)
     emit("\n" + plan_text(again, page))
     if again.operations:
         raise OrchestratorError("the plan is not empty at the end.", remedy="Report this with the output above.")
-    role = shop.tools.rollout.roles[RoleKind.ACQUISITION]
-    held = shop.tools.reach(organization).inspector.inline_policies(role.account or AccountId(""), role.name)
+    role = tools.rollout.roles[RoleKind.ACQUISITION]
+    held = tools.reach(organization).inspector.inline_policies(role.account or AccountId(""), role.name)
     if isinstance(held, str) or any("first-use" in name for name in held):
         raise OrchestratorError("the one-time policy is still in the hub account.", remedy="Report this with the output above.")
     emit(f"\nInline policies of {role.name} in the hub account: {', '.join(sorted(held))}. The one-time policy is gone.\n")
-    emit(ledger_text(Ledger(shop.tools.store).records(), page))
+    emit(ledger_text(Ledger(tools.store).records(), page))
 
 
 def finish(folder: Path, page: Page) -> None:

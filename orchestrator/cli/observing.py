@@ -9,7 +9,7 @@ from orchestrator.adapters.files.rollout.file import load
 from orchestrator.adapters.files.snapshot.file import load_snapshot, write_snapshot
 from orchestrator.cli.output import Format, emit, emit_json, errors_reported, stdout_page
 from orchestrator.cli.parameters import FormatOption, settings_of
-from orchestrator.composition import open_workshop
+from orchestrator.composition import open_tools
 from orchestrator.errors import OrchestratorError, UsageError
 from orchestrator.model.identifiers import AccountId
 from orchestrator.model.nearness import did_you_mean
@@ -34,7 +34,7 @@ def discover(
 ) -> None:
     """Show the organization as a tree with accounts, tags and states."""
     with errors_reported(as_json=form is Format.JSON):
-        tools = open_workshop(settings_of(context)).tools
+        tools = open_tools(settings_of(context))
         organization = read_organization(tools)
         if out is not None:
             write_snapshot(out, organization)
@@ -54,7 +54,7 @@ def explain(
     with errors_reported(as_json=form is Format.JSON):
         settings = settings_of(context)
         rollout, catalog = load(settings.config)
-        found = load_snapshot(organization) if organization else read_organization(open_workshop(settings).tools)
+        found = load_snapshot(organization) if organization else read_organization(open_tools(settings))
         chosen = find_account(found, account)
         share = select(rollout, catalog, found).assignments[chosen]
         if form is Format.JSON:

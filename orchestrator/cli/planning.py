@@ -12,11 +12,11 @@ from orchestrator.adapters.files.snapshot.file import load_snapshot
 from orchestrator.cli.output import CHANGES_PENDING, REFUSED, PlanFormat, errors_reported, exit_with
 from orchestrator.cli.parameters import AllowMissing, AllowRevokes, BreakLock, PlanFormatOption, allowances, settings_of
 from orchestrator.cli.printing import print_plan
-from orchestrator.composition import CODEC, open_workshop
+from orchestrator.composition import CODEC, open_tools
 from orchestrator.model.plan import Plan
 from orchestrator.planning.safety import Allowances
+from orchestrator.runs import Intent, plan_from_nothing
 from orchestrator.runs import plan as make_plan
-from orchestrator.runs import plan_from_nothing
 from orchestrator.settings import Settings
 
 
@@ -56,4 +56,4 @@ def plan_offline(settings: Settings, snapshot: Path, allowed: Allowances) -> Pla
 
 def plan_online(settings: Settings, allowed: Allowances) -> Plan:
     """Against AWS as it is."""
-    return make_plan(open_workshop(settings).tools, allowed=allowed)
+    return make_plan(open_tools(settings), Intent(allowed=allowed))

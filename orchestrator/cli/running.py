@@ -1,48 +1,70 @@
-"""One run in sight of whoever sits there: live progress on stderr, and an answer to Ctrl-C and other signals."""
+"""A run in sight of whoever sits there: plans shown and agreed to, live progress on stderr, an answer to Ctrl-C and other signals."""
 
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass
 
 from orchestrator.cli.interruption import INTERRUPTION
-from orchestrator.cli.output import command_line, murmur, say, stderr_page
-from orchestrator.composition import Workshop, holder, new_run_id
+from orchestrator.cli.output import Format, PlanFormat, command_line, confirm, is_terminal, murmur, say, stderr_page
+from orchestrator.cli.printing import print_plan
+from orchestrator.composition import holder, new_run_id
+from orchestrator.errors import InterruptedRunError
 from orchestrator.execution.events import Event
-from orchestrator.model.outcome import Outcome
 from orchestrator.model.plan import Plan
+from orchestrator.presentation.plan_text import plan_text
 from orchestrator.presentation.progress import Progress
-from orchestrator.runs import Conduct, cut_off
-from orchestrator.runs import apply as carry_out
+from orchestrator.presentation.words import counted
+from orchestrator.runs import Conduct, Consent, GivenConsent, Tools
 
 
-def conduct_of(shop: Workshop, *, until: str | None = None, break_lock: bool = False, is_just_made: bool = False) -> Conduct:
-    """How this command goes about a run; typed again, it goes on with it."""
-    run_id, command = new_run_id(shop.tools.clock.now()), command_line()
-    return Conduct(run_id, holder(), until, break_lock=break_lock, resume=command, is_just_made=is_just_made)
+@dataclass(slots=True)
+class Question:
+    """runs.Consent at a terminal or off it. ``unasked`` is the plan that was shown last, until somebody is asked about it."""
 
+    form: Format
+    is_given: bool
+    unasked: Plan | None = None
 
-def run(shop: Workshop, plan: Plan, conduct: Conduct) -> Outcome:
-    """Carry the plan out in sight of whoever sits there."""
-    with watched(shop, plan, conduct) as live:
-        return carry_out(shop.tools, plan, live)
+    @property
+    def can_be_asked(self) -> bool:
+        return is_terminal()
+
+    def show(self, plan: Plan) -> None:
+        self.unasked = plan
+        if self.form is Format.TEXT:
+            print_plan(plan, PlanFormat.TEXT)
+
+    def ask(self, plan: Plan) -> bool:
+        self.unasked = None
+        if self.form is Format.JSON:
+            say(plan_text(plan, stderr_page()))  # stdout is the result's
+        try:
+            return confirm(f"Carry out {counted(len(plan.operations), 'operation')}?")
+        except KeyboardInterrupt as interrupt:
+            say("")
+            raise InterruptedRunError("interrupted: nothing was submitted.", remedy=f"To be asked again: {command_line()}") from interrupt
 
 
 @contextmanager
-def watched(shop: Workshop, plan: Plan, conduct: Conduct) -> Iterator[Conduct]:
-    """Live progress on stderr; a signal is answered between calls while something is submitted, at once otherwise.
-
-    Raises InterruptedRunError.
-    """
+def conducted(tools: Tools, *, consent: Consent | None = None, until: str | None = None, break_lock: bool = False) -> Iterator[Conduct]:
+    """How this command goes about a run; typed again, it goes on with it. A signal waits while something is submitted."""
     progress = Progress(murmur, stderr_page(), is_live=sys.stderr.isatty())
-    clock = shop.tools.clock
 
     def tell(event: Event) -> None:
-        progress.show(event, clock.now())
+        progress.show(event, tools.clock.now())
 
     try:
-        yield replace(conduct, tell=tell, is_interrupted=INTERRUPTION.is_set, deferring=lambda: INTERRUPTION.deferred(say))
-    except KeyboardInterrupt as interrupt:
-        raise cut_off(shop.tools, plan, conduct) from interrupt
+        yield Conduct(
+            run=new_run_id(tools.clock.now()),
+            holder=holder(),
+            until=until,
+            break_lock=break_lock,
+            consent=consent or GivenConsent(),
+            tell=tell,
+            is_interrupted=INTERRUPTION.is_set,
+            deferring=lambda: INTERRUPTION.deferred(say),
+            resume=command_line(),
+        )
     finally:
         progress.close()

@@ -1,6 +1,7 @@
 """What happens while a plan is carried out, as it happens: a closed union that presentation and journal readers share."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from orchestrator.model.identifiers import PlanDigest
 from orchestrator.model.operation import Operation
@@ -22,6 +23,42 @@ class RunResumed:
     plan: PlanDigest
     operations: int
     finished: int
+
+
+@dataclass(frozen=True, slots=True)
+class UnfinishedPlanResumed:
+    """An earlier run left a plan unfinished; it still leads where the rules lead."""
+
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class UnfinishedPlanStale:
+    """The unfinished plan cannot be resumed."""
+
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class UnfinishedPlanSuperseded:
+    """Another plan takes the place of the unfinished one."""
+
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedAgain:
+    """What the superseded plan left in flight changed what is to be done."""
+
+
+@dataclass(frozen=True, slots=True)
+class CleanupWaits:
+    """A watched clean-up looks again after a pause. ``error`` ended the last look; ``is_proven``: every revoked policy is seen gone."""
+
+    pause_seconds: float
+    left: int = 0
+    is_proven: bool = True
+    error: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +155,11 @@ class RunFinished:
 Event = (
     RunStarted
     | RunResumed
+    | UnfinishedPlanResumed
+    | UnfinishedPlanStale
+    | UnfinishedPlanSuperseded
+    | PlannedAgain
+    | CleanupWaits
     | WaveStarted
     | OperationSubmitted
     | OperationAdopted

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from orchestrator.errors import StateError
+from orchestrator.execution.layout import journal_log
 from orchestrator.execution.record_codec import decode_record, encode_record
 from orchestrator.execution.record_fields import UnreadableRecordError
 from orchestrator.execution.records import Record, RunStarted
@@ -10,17 +11,10 @@ from orchestrator.execution.run_state import RunState, replay
 from orchestrator.model.identifiers import PlanDigest
 from orchestrator.ports import Store
 
-FOLDER = "journal/"
-
 REMEDY = (
     "Restore the journal from a backup. Without one, move it away and make a new plan: what the old one "
     "has done is in AWS, and the new plan starts from there."
 )
-
-
-def log_of(digest: PlanDigest) -> str:
-    """The name of a plan's journal in the store."""
-    return FOLDER + digest.removeprefix("sha256:")
 
 
 class Journal:
@@ -28,7 +22,7 @@ class Journal:
 
     def __init__(self, store: Store, digest: PlanDigest) -> None:
         self._store = store
-        self._log = log_of(digest)
+        self._log = journal_log(digest)
 
     def write(self, record: Record) -> None:
         """Durable when it returns. Raises StateError."""

@@ -8,16 +8,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from orchestrator.errors import StateError
+from orchestrator.execution.layout import LEDGER, LEDGER_HEAD
 from orchestrator.execution.record_fields import Fields, UnreadableRecordError, encode, format_moment
 from orchestrator.model.identifiers import AccountId, GroupSetName, PlanDigest
 from orchestrator.model.state import Window
 from orchestrator.model.temporary import LedgerEvent, LedgerRecord
 from orchestrator.ports import Store
 from orchestrator.temporary.memory import unwritten
-
-LOG = "ledger"
-HEAD = "ledger-head"
-"""How many records there are, and the digest of the last: without it, records cut off at the end would leave no trace."""
 
 FIRST = ""
 """What the first record carries in place of a digest."""
@@ -47,18 +44,18 @@ class Ledger:
             self._note_head(len(known), before)
         for number, record in enumerate(unwritten(records, known), start=len(known) + 1):
             line = encode({**fields_of(record), "before": before})
-            self._store.append(LOG, line)
+            self._store.append(LEDGER, line)
             before = digest_of(line)
             self._note_head(number, before)
 
     def _read(self) -> "Reading":
         """The head comes first and last: a run that writes meanwhile leaves the log somewhere between the two."""
-        first = self._store.get(HEAD)
-        lines = self._store.read_log(LOG)
-        return Reading(lines, first, self._store.get(HEAD))
+        first = self._store.get(LEDGER_HEAD)
+        lines = self._store.read_log(LEDGER)
+        return Reading(lines, first, self._store.get(LEDGER_HEAD))
 
     def _note_head(self, records: int, digest: str) -> None:
-        self._store.put(HEAD, encode({"records": records, "digest": digest}))
+        self._store.put(LEDGER_HEAD, encode({"records": records, "digest": digest}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +76,7 @@ def read_chain(reading: Reading) -> tuple[tuple[LedgerRecord, ...], str]:
     """The records, and the digest the next one has to carry. Raises StateError."""
     lines, fault = reading.lines, next(faults(reading), None)
     if fault is not None:
-        raise StateError(f"The ledger of temporary grants cannot be believed: {fault}.", where=LOG, remedy=REMEDY)
+        raise StateError(f"The ledger of temporary grants cannot be believed: {fault}.", where=LEDGER, remedy=REMEDY)
     return tuple(decode(line)[0] for line in lines), digest_of(lines[-1]) if lines else FIRST
 
 
@@ -98,7 +95,7 @@ def faults(reading: Reading) -> Iterator[str]:
     try:
         yield from head_faults(reading)
     except UnreadableRecordError as error:
-        yield f"{HEAD} cannot be read: {error}"
+        yield f"{LEDGER_HEAD} cannot be read: {error}"
 
 
 def head_faults(reading: Reading) -> Iterator[str]:
@@ -109,10 +106,10 @@ def head_faults(reading: Reading) -> Iterator[str]:
         if number > len(lines):
             yield f"it has {len(lines)} records, {number} were written: the last ones are gone"
         elif not number > 0 or digest_of(lines[number - 1]) != digest:
-            yield f"record {number} of {len(lines)} is not the one {HEAD} names"
+            yield f"record {number} of {len(lines)} is not the one {LEDGER_HEAD} names"
     written = head_of(reading.last)[0] if reading.last is not None else 0
     if len(lines) > written + 1:
-        lost = f"{HEAD} is gone" if reading.last is None else f"{written} were written: some were put in"
+        lost = f"{LEDGER_HEAD} is gone" if reading.last is None else f"{written} were written: some were put in"
         yield f"it has {len(lines)} records, {lost}"
 
 

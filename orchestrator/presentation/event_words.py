@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import assert_never
 
 from orchestrator.execution.events import (
+    CleanupWaits,
     Event,
     Interrupted,
     OperationAdopted,
@@ -12,18 +13,23 @@ from orchestrator.execution.events import (
     OperationSkipped,
     OperationSubmitted,
     OperationWaits,
+    PlannedAgain,
     RunFinished,
     RunResumed,
     RunStarted,
+    UnfinishedPlanResumed,
+    UnfinishedPlanStale,
+    UnfinishedPlanSuperseded,
     Waiting,
     WaveHeld,
     WaveStarted,
 )
 from orchestrator.model.operation import Operation, StopAutoDeployment, accounts_of, kind_of
 from orchestrator.presentation.page import Tone
-from orchestrator.presentation.words import counted, listed, span_of
+from orchestrator.presentation.words import counted, listed, moment, span_of
 
 RunEvent = RunStarted | RunResumed | RunFinished | Interrupted
+PlanEvent = UnfinishedPlanResumed | UnfinishedPlanStale | UnfinishedPlanSuperseded | PlannedAgain | CleanupWaits
 OperationEvent = OperationSubmitted | OperationAdopted | OperationWaits | OperationProgressed | OperationFinished | OperationSkipped
 
 Sentence = tuple[str, Tone | None]
@@ -33,6 +39,8 @@ def sentence(event: Event) -> Sentence:
     match event:
         case RunStarted() | RunResumed() | RunFinished() | Interrupted():
             return run_sentence(event)
+        case UnfinishedPlanResumed() | UnfinishedPlanStale() | UnfinishedPlanSuperseded() | PlannedAgain() | CleanupWaits():
+            return plan_sentence(event), Tone.CAREFUL
         case WaveStarted():
             work = f"{counted(event.operations, 'operation')} in {counted(event.accounts, 'account')}"
             return f'Wave "{event.wave}": {work}', Tone.TITLE
@@ -61,6 +69,24 @@ def run_sentence(event: RunEvent) -> Sentence:
             return f"Interrupted: nothing more is submitted.{running} Apply the same plan again to resume.", Tone.CAREFUL
         case RunFinished():
             return finish_sentence(event)
+        case _:
+            assert_never(event)
+
+
+def plan_sentence(event: PlanEvent) -> str:
+    match event:
+        case UnfinishedPlanResumed():
+            return f"The plan of {moment(event.created_at)} is unfinished: resuming it."
+        case UnfinishedPlanStale():
+            return f"It cannot be resumed: {event.because}"
+        case UnfinishedPlanSuperseded():
+            return f"The plan of {moment(event.created_at)} is unfinished and not what is wanted now; a new plan supersedes it."
+        case PlannedAgain():
+            return "What the unfinished plan left in flight changed what is to be done: planned again."
+        case CleanupWaits():
+            unproven = "" if event.is_proven else " Not every revoked policy is seen to be gone."
+            said = event.error or f"{counted(event.left, 'temporary grant')} left.{unproven}"
+            return f"{said} Looking again in {span_of(event.pause_seconds)}."
         case _:
             assert_never(event)
 

@@ -1,39 +1,46 @@
-"""The whole run, stage by stage; each function is one verb of the program.
+"""The whole run, stage by stage; docs/architecture.md has the picture.
 
-Discovery reads the organization. Selection decides by rules which account gets which group sets. Observation reads the
-StackSets and management stacks that exist, and for temporary grants their windows and the evidence of their use. From
-these a plan is made, and nothing has been written so far. Applying takes a plan and nothing else: it takes the lock,
-writes the plan down, reads the world again and refuses when it is not what the plan saw, then carries the operations
-out, journals each before it is sent, and afterwards compares AWS with what the plan promised. Whatever was granted for
-a time or taken back goes into the ledger, and of what was taken back the account itself is asked.
+``plan`` discovers the organization, decides by rules which account gets which group sets, observes the StackSets and stacks that
+exist and the evidence of temporary grants, and makes a plan: nothing is written. ``carry_out`` (apply, cleanup, destroy and
+grant-temporarily) makes a plan, or resumes or supersedes an unfinished one, and has it agreed to. ``apply`` takes one plan: it takes
+the lock, reads the world again and refuses when it is not what the plan saw, writes the plan down, carries the operations out, each in
+the journal before it is sent, and verifies. What was granted for a time or revoked goes into the ledger, and the account itself is
+asked whether a revoked policy is gone. ``verify`` and ``status`` compare what the rules want with what is there.
 """
 
-from orchestrator.runs.applying import Conduct, abandon, apply, cut_off, refuse_violations
+from orchestrator.runs.applying import apply
 from orchestrator.runs.checking import Standing, journals, status, verify
-from orchestrator.runs.planning import plan, plan_from_nothing
+from orchestrator.runs.conduct import Conduct, Consent, GivenConsent
+from orchestrator.runs.planning import Intent, plan, plan_from_nothing
+from orchestrator.runs.resuming import abandon, apply_agreed, carry_out, leads_to_the_same
 from orchestrator.runs.tools import PlanCodec, Reach, Tools
-from orchestrator.runs.unfinished import is_carried_out, is_still_wanted, unfinished_plan
+from orchestrator.runs.unfinished import unfinished_plan
+from orchestrator.runs.watching import Watch, clean_up_repeatedly
 from orchestrator.runs.world import World, discover, observe, read_world
 
 __all__ = [
     "Conduct",
+    "Consent",
+    "GivenConsent",
+    "Intent",
     "PlanCodec",
     "Reach",
     "Standing",
     "Tools",
+    "Watch",
     "World",
     "abandon",
     "apply",
-    "cut_off",
+    "apply_agreed",
+    "carry_out",
+    "clean_up_repeatedly",
     "discover",
-    "is_carried_out",
-    "is_still_wanted",
     "journals",
+    "leads_to_the_same",
     "observe",
     "plan",
     "plan_from_nothing",
     "read_world",
-    "refuse_violations",
     "status",
     "unfinished_plan",
     "verify",

@@ -7,11 +7,10 @@ or of a rehearsal with a copy of the same organization, both would be untrue.
 from dataclasses import asdict, dataclass
 
 from orchestrator.errors import RefusedError, StateError
+from orchestrator.execution.layout import BELONGS_TO
 from orchestrator.execution.record_fields import Fields, UnreadableRecordError, encode
 from orchestrator.model.organization import Organization
 from orchestrator.runs.tools import Tools
-
-KEY = "belongs-to"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +40,7 @@ def refuse_state_of_another(tools: Tools, organization: Organization) -> None:
 def claim(tools: Tools, organization: Organization) -> None:
     """Write down whose state it is, before anything else is. Only for the holder of the lock."""
     if recorded(tools) is None:
-        tools.store.put(KEY, encode(asdict(present(tools, organization))))
+        tools.store.put(BELONGS_TO, encode(asdict(present(tools, organization))))
 
 
 def present(tools: Tools, organization: Organization) -> Belonging:
@@ -51,7 +50,7 @@ def present(tools: Tools, organization: Organization) -> Belonging:
 
 def recorded(tools: Tools) -> Belonging | None:
     """What the first run wrote; None before that. Raises StateError."""
-    content = tools.store.get(KEY)
+    content = tools.store.get(BELONGS_TO)
     if content is None:
         return None
     try:
@@ -59,6 +58,6 @@ def recorded(tools: Tools) -> Belonging | None:
         found = Belonging(fields.text("organization"), fields.text("prefix"), fields.text("home_region"), fields.flag("is_rehearsal"))
         fields.done()
     except UnreadableRecordError as error:
-        remedy = f"Delete {KEY} from the state if you are sure whose it is; the next run writes it anew."
-        raise StateError(f"nobody can read whose state this is: {error}.", where=KEY, remedy=remedy) from error
+        remedy = f"Delete {BELONGS_TO} from the state if you are sure whose it is; the next run writes it anew."
+        raise StateError(f"nobody can read whose state this is: {error}.", where=BELONGS_TO, remedy=remedy) from error
     return found

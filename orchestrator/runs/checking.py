@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from orchestrator.errors import StateError
 from orchestrator.execution.journal import Journal
+from orchestrator.execution.layout import JOURNALS, digest_of_journal
 from orchestrator.execution.records import Record
 from orchestrator.execution.verification import instances_of
 from orchestrator.execution.verification import verify as compare
@@ -69,8 +70,7 @@ def journals(tools: Tools) -> tuple[dict[PlanDigest, tuple[Record, ...]], tuple[
     """The records of every plan that was ever begun, by digest; and what cannot be read of them, for one damaged journal hides no other."""
     found: dict[PlanDigest, tuple[Record, ...]] = {}
     damaged: list[StateError] = []
-    for name in tools.store.keys("journal/"):
-        digest = PlanDigest(f"sha256:{name.removeprefix('journal/')}")
+    for digest in map(digest_of_journal, tools.store.keys(JOURNALS)):
         try:
             found[digest] = Journal(tools.store, digest).records()
         except StateError as error:

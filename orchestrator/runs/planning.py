@@ -1,6 +1,6 @@
 """Plans, made against AWS as it is or against nothing at all. Nothing is written."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from orchestrator.model.catalog import Catalog
 from orchestrator.model.organization import Organization
@@ -17,16 +17,24 @@ from orchestrator.temporary.life import Facts, candidates, judge
 from orchestrator.temporary.requests import WantedGrant, check_request
 
 
-def plan(
-    tools: Tools,
-    *,
-    purpose: Purpose = Purpose.ROLLOUT,
-    allowed: Allowances = NOTHING_ALLOWED,
-    wish: WantedGrant | None = None,
-    because: str = "",
-) -> Plan:
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """What a plan is asked for: its purpose, what it may do beyond the limits, and the temporary grant asked for by name."""
+
+    purpose: Purpose = Purpose.ROLLOUT
+    allowed: Allowances = NOTHING_ALLOWED
+    grant: WantedGrant | None = None
+    because: str = ""
+
+
+ROLL_OUT = Intent()
+
+
+def plan(tools: Tools, intent: Intent = ROLL_OUT) -> Plan:
     """Make a plan against AWS as it is. Writes nothing."""
-    world = read_world(tools, include_excluded=allowed.include_excluded)
+    world = read_world(tools, include_excluded=intent.allowed.include_excluded)
+    if intent.grant is not None:
+        check_request(intent.grant, tools.rollout, tools.catalog, world.organization, world.selection)
     request = Request(
         rollout=tools.rollout,
         catalog=tools.catalog,
@@ -35,17 +43,15 @@ def plan(
         observed=world.observed,
         judgement=world.judgement,
         now=tools.clock.now(),
-        purpose=purpose,
-        allowed=allowed,
-        wish=wish,
-        because=because,
+        purpose=intent.purpose,
+        allowed=intent.allowed,
+        wish=intent.grant,
+        because=intent.because,
         trusted_access=world.reach.deployer.trusted_access(),
     )
-    if wish is not None:
-        check_request(wish, tools.rollout, tools.catalog, world.organization, world.selection)
     made, holder = make_plan(request), tools.lock.holder()
     if holder is not None:
-        busy = f"another run is at work on this rollout: {holder}. What it is about to do is told here as still to be done."
+        busy = f"another run is at work on this rollout: {holder}. What it is about to do is listed here as still to be done."
         made = replace(made, warnings=(busy, *made.warnings))
     return tools.codec.seal(made)
 

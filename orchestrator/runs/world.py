@@ -18,7 +18,7 @@ from orchestrator.planning.purposes import holders_of
 from orchestrator.ports import Deployer
 from orchestrator.runs.belonging import refuse_state_of_another
 from orchestrator.runs.tools import Reach, Tools
-from orchestrator.runs.unfinished import remembered
+from orchestrator.runs.unfinished import ledger_with_unfinished
 from orchestrator.selection.select import select
 from orchestrator.temporary.life import Facts, Judgement, candidates, held_grants, judge, window_of
 from orchestrator.temporary.memory import Key, Memory, remember, temporary_sets
@@ -96,7 +96,7 @@ def out_of_reach(tools: Tools, world: World) -> tuple[Difference, ...]:
 def judge_temporary(tools: Tools, organization: Organization, selection: Selection, observed: State, reach: Reach) -> Judgement:
     """Look for evidence wherever a temporary grant is held or would be made."""
     rollout, catalog = tools.rollout, tools.catalog
-    records = remembered(tools)
+    records = ledger_with_unfinished(tools)
     memories = remember(records)
     seen = held_grants(rollout, temporary_sets(catalog, records), observed, organization.management_account)
     grants = {**(out_of_sight(memories, organization) if not reach.has_management else {}), **seen}

@@ -33,8 +33,8 @@ def test_before_anything_was_submitted(run: Run, sandbox: Sandbox, monkeypatch: 
 
 
 def test_at_the_question(run: Run, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("orchestrator.cli.applying.is_terminal", lambda: True)
-    monkeypatch.setattr("orchestrator.cli.applying.confirm", press)
+    monkeypatch.setattr("orchestrator.cli.running.is_terminal", lambda: True)
+    monkeypatch.setattr("orchestrator.cli.running.confirm", press)
     answer = run("apply", "--until", "canary")
     assert (answer.code, "interrupted: nothing was submitted." in answer.err) == (130, True), answer.err
     assert "orchestrator apply --until canary" in answer.err

@@ -157,7 +157,7 @@ def test_the_state_of_another_rollout_is_refused_by_all_that_would_believe_it(ru
     write_rollout(other.replace("state: .state", "state: .other"))
     assert run("plan").code == 0
     write_rollout()
-    assert "going on with it" in run("apply", "--yes").err
+    assert "resuming it" in run("apply", "--yes").err
 
 
 def test_a_plan_that_is_written_out_with_violations_is_refused(run: Run, sandbox: Sandbox):
@@ -225,7 +225,7 @@ def test_a_preview_gives_nothing_up_that_was_begun(run: Run, sandbox: Sandbox):
     assert run("apply", "--yes", "--until", "canary").code == 0
     assert run("cleanup").code == 0
     assert run("destroy").code == 3
-    assert "going on with it" in run("apply", "--yes").err
+    assert "resuming it" in run("apply", "--yes").err
 
 
 def test_an_external_id_that_changed_since_the_plan_is_refused_before_anything_is_sent(run: Run, sandbox: Sandbox):

@@ -66,7 +66,7 @@ def test_what_the_rules_no_longer_grant_is_not_granted_by_a_plan_begun_before(ru
     write_rollout(ROLLOUT.replace("grant: [spoke-checks, spoke-kms]", "grant: [spoke-checks]"))
     answer = run("apply", "--yes", "--allow-revokes", "all")
     assert answer.code == 0, answer.err
-    assert "planned anew" in answer.err
+    assert "supersedes it" in answer.err
     held = {row["id"]: row["granted"] for row in run("status", "--format", "json").json["accounts"]}
     assert held[ORCHARD] == held[QUARRY] == ["spoke-checks"]
     assert run("verify").code == 0
@@ -76,9 +76,9 @@ def test_who_says_no_to_another_plan_has_given_nothing_up(run: Run, sandbox: San
     assert run("apply", "--yes", "--until", "canary").code == 0
     write_rollout(ROLLOUT.replace("grant: [spoke-checks, spoke-kms]", "grant: [spoke-checks, spoke-ec2]"))
     begun = Path(".state/current").read_text(encoding="utf-8")
-    monkeypatch.setattr("orchestrator.cli.applying.is_terminal", lambda: True)
+    monkeypatch.setattr("orchestrator.cli.running.is_terminal", lambda: True)
     answer = run("apply", "--allow-revokes", "all")
-    assert (answer.code, "planned anew" in answer.err, "nothing was done" in answer.err) == (3, True, True)
+    assert (answer.code, "supersedes it" in answer.err, "nothing was done" in answer.err) == (3, True, True)
     sandbox.make_foreign_stack_set("estate-spoke-ec2")
     assert "violations" in run("apply", "--yes", "--allow-revokes", "all").err
     assert begun.startswith("sha256:")
@@ -138,7 +138,7 @@ def test_status_tells_what_failed_to_be_made_and_why(run: Run, sandbox: Sandbox)
 def test_one_of_a_thing_is_told_as_one(run: Run, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch):
     assert run("apply", "--yes").code == 0
     use_for_the_first_time(sandbox, HUB, "EstateInstanceRole", "EstateRole")
-    monkeypatch.setattr("orchestrator.cli.applying.is_terminal", lambda: True)
+    monkeypatch.setattr("orchestrator.cli.running.is_terminal", lambda: True)
     asked = run("cleanup", "--format", "json")
     assert (asked.code, asked.json["error"]["kind"]) == (3, "confirmation")
     assert "Carry out 2 operations?" in asked.err

@@ -6,11 +6,12 @@ import pytest
 
 from orchestrator.adapters.aws.errors import AccessDeniedError, ThrottledError, UnreachableError
 from orchestrator.adapters.state.folder.lock import FolderLock
-from orchestrator.cli.watching import Watch
 from orchestrator.errors import InterruptedRunError, RefusedError, StateError
 from orchestrator.model.identifiers import AccountId, GroupSetName, PlanDigest
 from orchestrator.model.outcome import Outcome
 from orchestrator.model.temporary import TemporaryGrant, TemporaryState
+from orchestrator.presentation.event_words import sentence
+from orchestrator.runs import Watch
 from orchestrator.sandbox import Sandbox
 from orchestrator.sandbox.first_use import use_for_the_first_time
 from tests.cli.conftest import Run
@@ -27,7 +28,7 @@ ALIVE, GONE = outcome(TemporaryState.GRANTED), outcome(TemporaryState.ABSENT)
 
 def watch(looks, *, minutes=60):
     """The end of a watch of that length, and the minutes it took."""
-    clock, left = FakeClock(), iter(looks)
+    clock, left, said = FakeClock(), iter(looks), []
     begun = clock.now()
 
     def look():
@@ -36,8 +37,9 @@ def watch(looks, *, minutes=60):
             raise found
         return found
 
-    found = Watch(clock, timedelta(minutes=5), clock.now() + timedelta(minutes=minutes)).go_on(look)
-    return found, (clock.now() - begun) / timedelta(minutes=1), len(list(left))
+    end = clock.now() + timedelta(minutes=minutes)
+    found = Watch(clock, timedelta(minutes=5), end, lambda event: said.append(sentence(event)[0]), "the same words").look_until_clean(look)
+    return found, (clock.now() - begun) / timedelta(minutes=1), said
 
 
 @pytest.mark.parametrize(
@@ -51,9 +53,10 @@ def watch(looks, *, minutes=60):
     ],
     ids=lambda error: type(error).__name__,
 )
-def test_what_passes_is_waited_out(passing, capsys):
-    assert watch([passing, ALIVE, passing, GONE]) == (GONE, 15, 0)
-    assert f"{passing.message} Looking again in 5 minutes." in capsys.readouterr().err
+def test_what_passes_is_waited_out(passing):
+    found, minutes, said = watch([passing, ALIVE, passing, GONE])
+    assert (found, minutes, len(said)) == (GONE, 15, 3)
+    assert said[:2] == [f"{passing.message} Looking again in 5 minutes.", "1 temporary grant left. Looking again in 5 minutes."]
 
 
 @pytest.mark.parametrize(
@@ -67,7 +70,8 @@ def test_what_does_not_pass_ends_it(final):
 
 
 def test_the_time_is_bounded_and_the_last_look_is_told():
-    assert watch([ALIVE] * 4, minutes=12) == (ALIVE, 12, 0)
+    found, minutes, said = watch([ALIVE] * 4, minutes=12)
+    assert (found, minutes, len(said)) == (ALIVE, 12, 3)
     with pytest.raises(UnreachableError):
         watch([UnreachableError("no route")] * 4, minutes=12)
 
@@ -78,8 +82,10 @@ def test_interrupted_while_waiting_says_that_nothing_runs():
             raise KeyboardInterrupt
 
     clock = Impatient()
-    with pytest.raises(InterruptedRunError, match="nothing is running"):
-        Watch(clock, timedelta(minutes=5), clock.now() + timedelta(hours=1)).go_on(lambda: ALIVE)
+    watching = Watch(clock, timedelta(minutes=5), clock.now() + timedelta(hours=1), lambda _: None, "the same words")
+    with pytest.raises(InterruptedRunError, match="nothing is running") as caught:
+        watching.look_until_clean(lambda: ALIVE)
+    assert "the same words" in (caught.value.remedy or "")
 
 
 def test_another_run_at_work_is_told_and_waited_for(run: Run, sandbox: Sandbox, folder):

@@ -114,7 +114,7 @@ class Stage:
 
     def tools(self, wrap: Callable[[Store], Store] = lambda store: store) -> Tools:
         rollout, catalog = load(self.write_rollout())
-        tools = equip(rollout, catalog, Settings(poll_seconds=self.poll_seconds)).tools
+        tools = equip(rollout, catalog, Settings(poll_seconds=self.poll_seconds))
         return replace(tools, store=wrap(tools.store))
 
     def plan(self) -> Plan:

@@ -8,6 +8,7 @@ from orchestrator.adapters.aws.session import AwsSession
 from orchestrator.composition import open_state
 from orchestrator.errors import RefusedError, StateError
 from orchestrator.planning.safety import Allowances
+from orchestrator.runs import Intent
 from orchestrator.runs import plan as make_plan
 from tests.fakes import SimulatedCrash
 from tests.faults.test_crashes import BOUNDARIES, CrashingStore
@@ -65,7 +66,7 @@ def test_a_plan_that_may_break_a_lock_breaks_none_of_its_own_runs(stage):
     rollout = stage.tools().rollout
     _, lock = open_state(rollout, AwsSession(region=rollout.home_region))
     lock.acquire("the dead")
-    plan = make_plan(stage.tools(), allowed=Allowances(break_lock=True))
+    plan = make_plan(stage.tools(), Intent(allowed=Allowances(break_lock=True)))
     refusals: list[str] = []
 
     def resume_meanwhile(_):

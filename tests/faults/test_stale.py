@@ -4,8 +4,8 @@ import pytest
 
 from orchestrator.errors import ConfigurationError, RefusedError
 from orchestrator.model.plan import Purpose
+from orchestrator.runs import Intent, verify
 from orchestrator.runs import plan as make_plan
-from orchestrator.runs import verify
 from tests.faults.stage import CANARIES, CHECKS_SET, HUB, MANAGEMENT_RULE, REST, ROLE_SET, SPARE
 
 
@@ -115,9 +115,9 @@ def test_an_organization_without_its_hub_is_not_planned_for(stage):
 def test_destruction_takes_group_sets_before_roles(stage):
     stage.rules += "\n" + MANAGEMENT_RULE
     stage.converge()
-    plan = make_plan(stage.tools(), purpose=Purpose.DESTROY)
+    plan = make_plan(stage.tools(), Intent(Purpose.DESTROY))
     assert stage.apply(plan).is_converged
     gone = [call.target for call in stage.sandbox.journal.writes() if call.operation == "DeleteStackSet" and call.answer == "ok"]
     assert gone.index(CHECKS_SET) < gone.index(ROLE_SET)
-    assert make_plan(stage.tools(), purpose=Purpose.DESTROY).operations == ()
+    assert make_plan(stage.tools(), Intent(Purpose.DESTROY)).operations == ()
     assert not verify(stage.tools()).unexpected

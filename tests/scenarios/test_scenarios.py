@@ -13,10 +13,8 @@ from typing import Any
 import pytest
 
 from orchestrator import composition
-from orchestrator.adapters.aws.session import AwsSession
 from orchestrator.adapters.files.snapshot.file import load_snapshot
 from orchestrator.cli import main
-from orchestrator.composition import Workshop
 from orchestrator.execution.ledger import Ledger
 from tests.fakes import FakeClock, FakeDeployer
 from tests.scenarios.observed import read_observed
@@ -49,7 +47,7 @@ def planned(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str])
         observed = read_observed(Path("observed.json"), rollout, catalog, organization)
         aws = MemoryAws(organization, FakeDeployer(observed.state()), observed.evidence(), clock=FakeClock(observed.now))
         Ledger(aws.store).add(observed.ledger())
-        return Workshop(aws.tools(rollout, catalog), AwsSession(region=rollout.home_region))
+        return aws.tools(rollout, catalog)
 
     def run(folder: Path, *words: str) -> tuple[int, str]:
         monkeypatch.chdir(folder)

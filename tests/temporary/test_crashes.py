@@ -4,12 +4,13 @@ from dataclasses import replace
 
 import pytest
 
+from orchestrator.execution.layout import LEDGER
 from orchestrator.execution.ledger import Ledger
 from orchestrator.model.plan import Purpose
 from orchestrator.model.temporary import LedgerEvent, TemporaryState
-from orchestrator.runs import verify
+from orchestrator.runs import status, verify
 from tests.fakes import SimulatedCrash
-from tests.temporary.world import ONE, PASSING_SET, SPOKE_ROLE, TWO
+from tests.temporary.world import ONE, PASSING, PASSING_SET, SPOKE_ROLE, TWO
 
 
 class KilledWhileWriting:
@@ -28,10 +29,19 @@ class KilledWhileWriting:
         self._store.append(log, record)
 
 
-def killed(shop, made, appends):
+class KilledBeforeTheLedger(KilledWhileWriting):
+    """A store whose first write into the ledger kills the process: AWS and the journal have everything, the ledger nothing."""
+
+    def append(self, log, record):
+        if log == LEDGER:
+            raise SimulatedCrash
+        self._store.append(log, record)
+
+
+def killed(shop, made, appends, dying=KilledWhileWriting):
     """The state afterwards, with the lock of the dead process broken."""
     store = shop.tools.store
-    shop.tools = replace(shop.tools, store=KilledWhileWriting(store, appends))
+    shop.tools = replace(shop.tools, store=dying(store, appends))
     with pytest.raises(SimulatedCrash):
         shop.carry_out(made)
     shop.tools = replace(shop.tools, store=store)
@@ -91,3 +101,16 @@ def test_a_repair_that_was_killed_loses_no_deliberate_grant(open_for, appends):
     shop.pass_time(hours=25)
     assert shop.clean_up().is_converged
     assert shop.windows() == {}
+
+
+def test_what_a_killed_run_revoked_is_known_before_it_is_resumed(open_for):
+    """No rule grants it, a person did: forgotten, the revocation would look like a grant that is missing."""
+    shop = open_for((ONE,), passing=False)
+    shop.roll_out()
+    shop.carry_out(shop.plan_wish(ONE))
+    assert shop.standing(ONE).state is TemporaryState.GRANTED
+    killed(shop, shop.plan(Purpose.DESTROY), 0, KilledBeforeTheLedger)
+    assert shop.windows() == {}
+    assert shop.events(ONE) == [LedgerEvent.GRANTED]
+    assert PASSING_SET not in {change.stack_set for change in shop.plan().changes}
+    assert all((grant.group_set, grant.account) != (PASSING, ONE) for grant in status(shop.tools).temporary)

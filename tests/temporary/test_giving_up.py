@@ -1,4 +1,4 @@
-"""A plan that was begun and is given up for another: what it did is written down, what AWS still works on is waited for."""
+"""A plan that is unfinished and is given up for another: what it did is written down, what AWS still works on is waited for."""
 
 from dataclasses import replace
 
@@ -9,7 +9,7 @@ from orchestrator.execution.journal import Journal
 from orchestrator.execution.records import Ending, RunEnded
 from orchestrator.model.identifiers import RunId
 from orchestrator.model.temporary import LedgerEvent
-from orchestrator.runs import Conduct, abandon, apply, is_still_wanted, unfinished_plan
+from orchestrator.runs import Conduct, abandon, apply, leads_to_the_same, unfinished_plan
 from tests.temporary.world import ONE, TWO
 
 
@@ -67,22 +67,22 @@ def test_a_plan_that_takes_anothers_place_says_so_in_its_journal(open_for):
         apply(shop.tools, first, conduct)
     shop.configure((ONE, TWO))
     second = shop.plan()
-    assert not is_still_wanted(first, second)
+    assert not leads_to_the_same(first, second)
     assert shop.carry_out(second).is_converged
     assert endings(shop, first) == [Ending.INTERRUPTED, Ending.SUPERSEDED]
     assert unfinished_plan(shop.tools) is None
 
 
-def test_the_same_rules_still_want_a_plan_that_was_begun_though_a_new_window_would_open_later(open_for):
+def test_the_same_rules_still_want_a_plan_left_unfinished_though_a_new_window_would_open_later(open_for):
     shop = open_for((ONE,))
     first = shop.plan()
     shop.pass_time(hours=1)
     again = shop.plan()
     assert first.digest != again.digest
-    assert is_still_wanted(first, again)
+    assert leads_to_the_same(first, again)
 
 
-def test_a_begun_plan_that_cannot_be_read_stops_everything_and_says_how_to_go_on(open_for):
+def test_an_unfinished_plan_that_cannot_be_read_stops_everything_and_says_how_to_go_on(open_for):
     shop = open_for((ONE,))
     made = shop.plan()
     conduct = Conduct(RunId("cut-short"), "a test", is_interrupted=lambda: True)
@@ -100,8 +100,8 @@ def test_a_begun_plan_that_cannot_be_read_stops_everything_and_says_how_to_go_on
 def test_the_same_wish_again_goes_on_with_the_first_and_another_one_does_not(open_for):
     shop = open_for((ONE,), passing=False)
     made = wish_cut_short(shop)
-    assert is_still_wanted(made, shop.plan_wish(ONE))
-    assert not is_still_wanted(made, shop.plan_wish(ONE, hours=48))
-    assert not is_still_wanted(made, shop.plan_wish(TWO))
+    assert leads_to_the_same(made, shop.plan_wish(ONE))
+    assert not leads_to_the_same(made, shop.plan_wish(ONE, hours=48))
+    assert not leads_to_the_same(made, shop.plan_wish(TWO))
     shop.pass_time(hours=2)
-    assert not is_still_wanted(made, shop.plan_wish(ONE))
+    assert not leads_to_the_same(made, shop.plan_wish(ONE))

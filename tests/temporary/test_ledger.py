@@ -8,7 +8,8 @@ import pytest
 
 from orchestrator.adapters.state.folder.store import FolderStore
 from orchestrator.errors import StateError
-from orchestrator.execution.ledger import HEAD, LOG, Ledger
+from orchestrator.execution.layout import LEDGER, LEDGER_HEAD
+from orchestrator.execution.ledger import Ledger
 from orchestrator.model.identifiers import PlanDigest
 from orchestrator.model.state import Window
 from orchestrator.model.temporary import LedgerEvent, LedgerRecord
@@ -30,7 +31,7 @@ def store(tmp_path):
 
 
 def rewrite(folder, change):
-    path = folder / f"{LOG}.jsonl"
+    path = folder / f"{LEDGER}.jsonl"
     path.write_bytes(b"".join(change(path.read_bytes().splitlines(keepends=True))))
 
 
@@ -77,7 +78,7 @@ def test_an_end_without_a_beginning_is_remembered_too():
 @pytest.mark.parametrize(("kept", "said"), [(3, "ledger-head is gone"), (2, "ledger-head is gone")], ids=["whole", "cut off too"])
 def test_a_ledger_without_its_head_is_not_believed(store, tmp_path, kept, said):
     rewrite(tmp_path, lambda lines: lines[:kept])
-    (tmp_path / HEAD).unlink()
+    (tmp_path / LEDGER_HEAD).unlink()
     with pytest.raises(StateError, match=said):
         Ledger(store).records()
 
@@ -86,8 +87,8 @@ def test_records_put_in_at_the_end_are_not_believed(store, tmp_path):
     """Chained well, by somebody who did not touch the head."""
     other = FolderStore(tmp_path / "other")
     Ledger(other).add((*RECORDS, *(replace(GRANTED, plan=PlanDigest(f"sha256:{number}")) for number in (7, 8))))
-    for line in other.read_log(LOG)[len(RECORDS) :]:
-        store.append(LOG, line)
+    for line in other.read_log(LEDGER)[len(RECORDS) :]:
+        store.append(LEDGER, line)
     with pytest.raises(StateError, match="some were put in"):
         Ledger(store).records()
 

@@ -6,7 +6,6 @@ from datetime import timedelta
 import pytest
 
 from orchestrator.adapters.files.rollout.file import load
-from orchestrator.cli.watching import alive
 from orchestrator.composition import equip
 from orchestrator.errors import RefusedError
 from orchestrator.execution.ledger import Ledger
@@ -14,6 +13,7 @@ from orchestrator.model.evidence import Unknown
 from orchestrator.model.plan import Purpose
 from orchestrator.model.rollout import CallAs
 from orchestrator.model.temporary import LedgerEvent, TemporaryState
+from orchestrator.runs.watching import alive
 from orchestrator.sandbox.first_use import use_for_the_first_time
 from orchestrator.settings import Settings
 from tests.temporary.world import (
@@ -251,7 +251,7 @@ def test_a_grant_in_a_management_account_out_of_reach_is_told_as_the_ledger_know
     sandbox.seed({**SNAPSHOT, "delegated_administrators": [HUB]})
     for name, value in sandbox.environment(HUB).items():
         monkeypatch.setenv(name, value)
-    elsewhere = equip(replace(shop.tools.rollout, call_as=CallAs.DELEGATED_ADMIN), shop.tools.catalog, Settings()).tools
+    elsewhere = equip(replace(shop.tools.rollout, call_as=CallAs.DELEGATED_ADMIN), shop.tools.catalog, Settings())
     shop.tools = replace(elsewhere, clock=shop.clock)
     found = shop.standing(MANAGEMENT)
     assert (found.state, "ended" in found.detail) == (TemporaryState.EXPIRED, True)

@@ -14,7 +14,7 @@ from orchestrator.model.outcome import Outcome
 from orchestrator.model.plan import Plan, Purpose
 from orchestrator.model.state import Window
 from orchestrator.model.temporary import LedgerEvent, TemporaryGrant
-from orchestrator.runs import Conduct, Tools, apply, observe, plan, status
+from orchestrator.runs import Conduct, Intent, Tools, apply, observe, plan, status
 from orchestrator.sandbox import Sandbox
 from orchestrator.sandbox.first_use import client
 from orchestrator.settings import Settings
@@ -112,7 +112,7 @@ class Shop:
     runs: "count[int]" = field(default_factory=count)
 
     def plan(self, purpose: Purpose = Purpose.ROLLOUT) -> Plan:
-        return plan(self.tools, purpose=purpose)
+        return plan(self.tools, Intent(purpose))
 
     def carry_out(self, made: Plan) -> Outcome:
         return apply(self.tools, made, Conduct(RunId(f"run-{next(self.runs)}"), "a test"))
@@ -125,7 +125,7 @@ class Shop:
 
     def plan_wish(self, account: AccountId, *, hours: int = 24, group_set: GroupSetName = PASSING) -> Plan:
         wish = WantedGrant(group_set, account, "asked for: a case", open_window(self.clock.now(), timedelta(hours=hours)))
-        return plan(self.tools, purpose=Purpose.TEMPORARY_GRANT, wish=wish, because="a case")
+        return plan(self.tools, Intent(Purpose.TEMPORARY_GRANT, grant=wish, because="a case"))
 
     def configure(self, spokes: tuple[str, ...] = (), **options) -> None:
         """Other rules for the same state."""
@@ -171,5 +171,5 @@ class Shop:
 def open_shop(sandbox: Sandbox, folder: Path, spokes: tuple[str, ...] = (), **options) -> Shop:
     rollout, catalog = load(write_config(folder, spokes, **options))
     clock = AheadClock()
-    tools = replace(equip(rollout, catalog, Settings(poll_seconds=0.02)).tools, clock=clock, poll_seconds=0.0)
+    tools = replace(equip(rollout, catalog, Settings(poll_seconds=0.02)), clock=clock, poll_seconds=0.0)
     return Shop(sandbox, folder, tools, clock)

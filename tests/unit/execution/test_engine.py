@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from orchestrator.errors import PlanFileError, UsageError
+from orchestrator.errors import AwsError, PlanFileError, UsageError
 from orchestrator.execution import events
 from orchestrator.execution.journal import Journal
-from orchestrator.execution.records import Ending, LeftOut, RunEnded
+from orchestrator.execution.records import Ending, Finished, LeftOut, RunEnded
 from orchestrator.model.operation import (
     CreateStack,
     CreateStackSet,
@@ -199,7 +199,42 @@ def test_a_failure_that_names_no_account_is_everybodys():
     assert [failure.account for failure in outcome.failed] == [A, B]
 
 
+def test_a_definition_that_failed_to_be_updated_is_updated_again_as_a_whole():
+    """No account is named, for the StackSet has none: there is no instance to bring up instead."""
+
+    class FailsOnce(FakeDeployer):
+        is_spent = False
+
+        def progress(self, operation, operation_id):
+            found = super().progress(operation, operation_id)
+            if found is None or not found.is_finished or self.is_spent:
+                return found
+            self.is_spent = True
+            return Progress(FAILED)
+
+    operations: list[Operation] = [
+        UpdateStackSet(id=key(1), stack_set=POLICY, wave="canary", definition=NEW),
+        grants(2, POLICY, [A], after=[1]),
+    ]
+    plan, store = plan_of(operations, both_sets(OLD)), MemoryStore()
+    deployer = FailsOnce(plan.observed)
+    assert statuses(carry_out(plan, deployer, store)[0]) == [FAILED, SKIPPED]
+    assert carry_out(plan, deployer, store)[0].is_converged
+    assert sent(deployer) == [("update_stack_set", POLICY, ()), ("update_stack_set", POLICY, ()), ("create_instances", POLICY, (A,))]
+
+
 # ---------------------------------------------------------------- operations are refused
+
+
+def test_a_refusal_without_a_remedy_leaves_a_journal_that_can_be_read():
+    class Curt(FakeDeployer):
+        def submit(self, operation, operation_id):
+            raise AwsError("no")
+
+    plan, store = plan_of([grants(1, ROLE, [A])], both_sets(NEW)), MemoryStore()
+    carry_out(plan, Curt(plan.observed), store)
+    (finished,) = (record for record in Journal(store, plan.digest).records() if isinstance(record, Finished))
+    assert [(failure.reason, failure.hint) for failure in finished.failures] == [("no", "")]
 
 
 def test_a_refused_stack_set_fails_its_accounts_and_nothing_else():

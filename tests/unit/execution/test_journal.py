@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from orchestrator.errors import StateError
-from orchestrator.execution.journal import Journal, log_of
+from orchestrator.execution.journal import Journal
+from orchestrator.execution.layout import journal_log
 from orchestrator.execution.operation_ids import operation_id
 from orchestrator.execution.record_codec import decode_record, encode_record
 from orchestrator.execution.record_fields import UnreadableRecordError
@@ -47,7 +48,7 @@ def journal_of(*written):
     journal = Journal(store, DIGEST)
     for record in written:
         journal.write(record)
-    return journal, store.logs[log_of(DIGEST)]
+    return journal, store.logs[journal_log(DIGEST)]
 
 
 @given(records)

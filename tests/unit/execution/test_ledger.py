@@ -6,7 +6,8 @@ from datetime import timedelta
 import pytest
 
 from orchestrator.errors import StateError
-from orchestrator.execution.ledger import HEAD, LOG, Ledger
+from orchestrator.execution.layout import LEDGER, LEDGER_HEAD
+from orchestrator.execution.ledger import Ledger
 from orchestrator.model.identifiers import GroupSetName, PlanDigest
 from orchestrator.model.temporary import LedgerEvent, LedgerRecord
 from tests.fakes import NOON, Fuse, MemoryStore, SimulatedCrash
@@ -68,7 +69,7 @@ def test_a_crash_between_records_is_made_good_by_writing_them_again(boundary):
 )
 def test_a_ledger_somebody_changed_is_not_believed(tamper, where):
     store = ledger_of(GRANTED, USED, REVOKED)
-    tamper(store.logs[LOG])
+    tamper(store.logs[LEDGER])
     assert where in Ledger(store).problems()[0]
     with pytest.raises(StateError, match=where):
         Ledger(store).records()
@@ -79,7 +80,7 @@ def test_a_ledger_somebody_changed_is_not_believed(tamper, where):
 @pytest.mark.parametrize("head", [b"", b"[]", b'{"records":0,"digest":""}'])
 def test_a_head_that_says_nothing_is_no_reason_to_believe(head):
     store = ledger_of(GRANTED)
-    store.put(HEAD, head)
+    store.put(LEDGER_HEAD, head)
     with pytest.raises(StateError, match="ledger-head"):
         Ledger(store).records()
 

@@ -8,7 +8,8 @@ import pytest
 from orchestrator.errors import AwsError, InterruptedRunError, StateError
 from orchestrator.execution import events
 from orchestrator.execution.engine import Engine
-from orchestrator.execution.journal import Journal, log_of
+from orchestrator.execution.journal import Journal
+from orchestrator.execution.layout import journal_log
 from orchestrator.execution.record_codec import decode_record
 from orchestrator.execution.records import Ending, RunEnded, Submitting, Verified
 from orchestrator.model.identifiers import PlanDigest
@@ -172,7 +173,7 @@ def test_a_run_after_a_torn_record_says_so_and_the_journal_stays_readable():
     running = Engine(plan, deployer, Journal(store, plan.digest), FakeClock(), CONDITIONS).run()
     next(event for event in running if isinstance(event, events.OperationFinished))
     running.close()
-    store.logs[log_of(DIGEST)][-1] = b'{"at":"2026-11-2'
+    store.logs[journal_log(DIGEST)][-1] = b'{"at":"2026-11-2'
     assert carry_out(plan, deployer, store)[0].is_converged
     assert Journal(store, DIGEST).replay().are_complete(plan.operations)
     assert set(deployer.executions.values()) == {1}
@@ -181,7 +182,7 @@ def test_a_run_after_a_torn_record_says_so_and_the_journal_stays_readable():
 def test_the_end_of_a_run_that_was_killed_before_it_was_written_is_written_once():
     plan, store = plan_of(two_waves()), MemoryStore()
     carry_out(plan, FakeDeployer(State()), store)
-    lines = store.logs[log_of(DIGEST)]
+    lines = store.logs[journal_log(DIGEST)]
     assert isinstance(decode_record(lines.pop()), RunEnded)
     for _ in range(2):
         Engine(plan, FakeDeployer(State()), Journal(store, DIGEST), FakeClock(), CONDITIONS).close()

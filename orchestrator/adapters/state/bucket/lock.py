@@ -5,13 +5,12 @@ from typing import TYPE_CHECKING
 
 from orchestrator.adapters.state.bucket.objects import Objects
 from orchestrator.adapters.state.lock_note import LockNote
+from orchestrator.execution.layout import LOCK_NOTE
 
 if TYPE_CHECKING:
     from types_boto3_s3.client import S3Client
 
 LOG = logging.getLogger(__name__)
-
-KEY = "lock.json"
 
 
 class BucketLock:
@@ -28,29 +27,29 @@ class BucketLock:
         """Take it, or raise RefusedError saying who has it since when; StateError when the bucket cannot be used."""
         # Kept where giving it back failed, or the answer to writing it was lost: a note of ours is not in our own way.
         self._mine = self._mine or LockNote.mine(holder)
-        if not self._objects.create(KEY, self._mine.encode()):
+        if not self._objects.create(LOCK_NOTE, self._mine.encode()):
             self._take_over(self._mine, break_lock=break_lock)
 
     def release(self) -> None:
         """Give it back; harmless when not held, or when somebody broke it meanwhile."""
-        there = self._objects.read(KEY) if self._mine is not None else None
+        there = self._objects.read(LOCK_NOTE) if self._mine is not None else None
         if there is not None and LockNote.decode(there.content) == self._mine:
-            self._objects.delete(KEY, there.etag)
+            self._objects.delete(LOCK_NOTE, there.etag)
         self._mine = None
 
     def holder(self) -> str | None:
-        there = self._objects.read(KEY)
+        there = self._objects.read(LOCK_NOTE)
         return LockNote.decode(there.content).present if there else None
 
     def _take_over(self, mine: LockNote, *, break_lock: bool) -> None:
         """Replace exactly the note that was seen, so that of two who break one lock only one gets it."""
-        there = self._objects.read(KEY)
+        there = self._objects.read(LOCK_NOTE)
         if there is None:
-            is_ours, left = self._objects.create(KEY, mine.encode()), LockNote.decode(b"")
+            is_ours, left = self._objects.create(LOCK_NOTE, mine.encode()), LockNote.decode(b"")
         else:
             left = LockNote.decode(there.content)
-            is_ours = (break_lock or left.is_dead) and self._objects.replace(KEY, mine.encode(), there.etag)
+            is_ours = (break_lock or left.is_dead) and self._objects.replace(LOCK_NOTE, mine.encode(), there.etag)
         if not is_ours:
             self._mine = None
-            raise left.refusal(self._objects.where(KEY))
+            raise left.refusal(self._objects.where(LOCK_NOTE))
         LOG.warning("The lock of %s, held since %s, is %s.", left.holder, left.since, "broken" if break_lock else "left over: taken")

@@ -9,10 +9,9 @@ from filelock import FileLock, Timeout
 
 from orchestrator.adapters.state.folder.store import OWNER_ONLY_FILE, FolderStore, make_folder, writing
 from orchestrator.adapters.state.lock_note import LockNote
+from orchestrator.execution.layout import LOCK, LOCK_NOTE
 
 LOG = logging.getLogger(__name__)
-
-NOTE = "lock.json"
 
 
 class FolderLock:
@@ -23,8 +22,8 @@ class FolderLock:
 
     def __init__(self, folder: Path) -> None:
         self._store = FolderStore(folder)
-        self._path = folder / "lock"
-        self._note_path = folder / NOTE
+        self._path = folder / LOCK
+        self._note_path = folder / LOCK_NOTE
         self._lock = self._new_lock()
         self._mine: LockNote | None = None
 
@@ -47,7 +46,7 @@ class FolderLock:
             LOG.warning("The lock of %s, held since %s, is %s.", left.holder, left.since, "broken" if break_lock else "left over: taken")
         mine = LockNote.mine(holder)
         try:
-            self._store.put(NOTE, mine.encode())
+            self._store.put(LOCK_NOTE, mine.encode())
         except BaseException:
             self._lock.release()
             raise
@@ -76,5 +75,5 @@ class FolderLock:
         return True
 
     def _note(self) -> LockNote | None:
-        content = self._store.get(NOTE)
+        content = self._store.get(LOCK_NOTE)
         return None if content is None else LockNote.decode(content)

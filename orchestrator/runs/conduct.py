@@ -1,0 +1,92 @@
+"""How a run is conducted: under which name, how far, and how whoever asked for it agrees, follows and interrupts."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from typing import Protocol
+
+from orchestrator.errors import RefusedError, ViolationsError
+from orchestrator.execution.events import Event
+from orchestrator.model.identifiers import RunId
+from orchestrator.model.plan import Plan, Purpose
+
+
+class Consent(Protocol):
+    """Shows plans to whoever asked for a run, and asks before anything is changed."""
+
+    @property
+    def is_given(self) -> bool:
+        """Beforehand, as with --yes."""
+
+    @property
+    def can_be_asked(self) -> bool:
+        """Whether there is anybody to answer."""
+
+    def show(self, plan: Plan) -> None:
+        """The plan, before it is agreed to or refused."""
+
+    def ask(self, plan: Plan) -> bool:
+        """Whether the plan is to be carried out. Raises InterruptedRunError."""
+
+
+class GivenConsent:
+    """The plan was reviewed, or the caller is a program: everything is agreed to beforehand."""
+
+    is_given = True
+    can_be_asked = False
+
+    def show(self, plan: Plan) -> None:
+        """The caller has it."""
+
+    def ask(self, plan: Plan) -> bool:  # noqa: ARG002 - the question is answered before it is asked
+        """Yes."""
+        return True
+
+
+GIVEN = GivenConsent()
+
+
+@dataclass(frozen=True, slots=True)
+class Conduct:
+    """``until`` is the wave to stop after, ``resume`` the command that goes on.
+
+    ``deferring``: inside it an interruption waits until ``is_interrupted`` is asked or the end is reached.
+    """
+
+    run: RunId
+    holder: str
+    until: str | None = None
+    break_lock: bool = False
+    consent: Consent = GIVEN
+    tell: Callable[[Event], None] = lambda _: None
+    is_interrupted: Callable[[], bool] = lambda: False
+    deferring: Callable[[], AbstractContextManager[None]] = nullcontext
+    resume: str = "orchestrator apply with the same plan"
+
+    @property
+    def may_change(self) -> bool:
+        """Whether there is a way to agree to a change."""
+        return self.consent.is_given or self.consent.can_be_asked
+
+
+def get_consent(plan: Plan, conduct: Conduct) -> None:
+    """Show the plan and have it agreed to.
+
+    Raises ViolationsError, and RefusedError (``confirmation``) when nobody can be asked or the answer is no.
+    """
+    consent = conduct.consent
+    consent.show(plan)
+    refuse_violations(plan)
+    if not plan.operations or consent.is_given:
+        return
+    if not consent.can_be_asked:
+        more = "; `orchestrator plan` shows what that is" if plan.header.purpose is Purpose.ROLLOUT else ""
+        raise RefusedError("there is something to do, and nobody to ask.", kind="confirmation", remedy=f"Pass --yes to carry it out{more}.")
+    if not consent.ask(plan):
+        raise RefusedError("not confirmed; nothing was done.", kind="confirmation")
+
+
+def refuse_violations(plan: Plan) -> None:
+    """A plan with violations is never applied."""
+    if plan.violations:
+        raise ViolationsError([(violation.kind, violation.message) for violation in plan.violations])

@@ -1,0 +1,36 @@
+"""What a plan is refused for before anything of it is carried out, apart from its violations and a world that has changed."""
+
+from orchestrator.errors import RefusedError
+from orchestrator.model.fingerprint import EXTERNAL_ID_PARAMETER, fingerprint
+from orchestrator.model.operation import CreateStack, CreateStackSet, UpdateStack, UpdateStackSet
+from orchestrator.model.plan import Plan
+from orchestrator.runs.tools import Reach, Tools
+
+Defining = CreateStackSet | UpdateStackSet | CreateStack | UpdateStack
+
+
+def refuse_another_rollout(plan: Plan, tools: Tools) -> None:
+    """A plan is carried out with the names and in the region of the rollout it was made for."""
+    header, rollout = plan.header, tools.rollout
+    made, here = (header.prefix, header.home_region, header.call_as), (rollout.prefix, rollout.home_region, rollout.call_as)
+    if made != here:
+        message = f"the plan is for rollout {', '.join(made)}; rollout.yaml is for {', '.join(here)}."
+        raise RefusedError(message, kind="another_rollout", remedy="Use the rollout.yaml the plan was made with, or make a new plan.")
+
+
+def refuse_unknown_secrets(plan: Plan, tools: Tools) -> None:
+    """A plan knows external ids by their fingerprints: each has to be configured before the first operation is sent."""
+    with_definition = [operation for operation in plan.operations if isinstance(operation, Defining)]
+    needed = {operation.definition.parameters.get(EXTERNAL_ID_PARAMETER, "") for operation in with_definition}
+    known = {fingerprint(role.external_id or "") for role in tools.rollout.roles.values()} | {fingerprint(""), ""}
+    if needed - known:
+        message = "the plan was made with an external id that rollout.yaml does not have any more."
+        raise RefusedError(message, kind="stale_plan", remedy="Make a new plan, or set roles.*.external_id as it was.")
+
+
+def refuse_out_of_reach(plan: Plan, reach: Reach) -> None:
+    """Without a way into the management account its stacks would look as if somebody had deleted them."""
+    if not reach.has_management and plan.observed.stacks:
+        where = plan.header.management_account
+        message = f"the plan saw stacks in the management account {where}, which cannot be reached from here any more."
+        raise RefusedError(message, kind="stale_plan", where=where, remedy="Set access.management_role_arn as it was, or make a new plan.")

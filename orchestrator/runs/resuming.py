@@ -1,0 +1,104 @@
+"""Resume or supersede: an unfinished plan is resumed while it leads where the rules lead now; otherwise a new one takes its place."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from orchestrator.errors import RefusedError
+from orchestrator.execution.events import PlannedAgain, UnfinishedPlanResumed, UnfinishedPlanStale, UnfinishedPlanSuperseded
+from orchestrator.model.operation import window_of
+from orchestrator.model.outcome import Outcome
+from orchestrator.model.plan import Plan, Purpose
+from orchestrator.model.state import State
+from orchestrator.planning.projection import project
+from orchestrator.runs.applying import apply, interruptible, locked, settle
+from orchestrator.runs.conduct import Conduct, get_consent
+from orchestrator.runs.planning import Intent, plan
+from orchestrator.runs.tools import Tools
+from orchestrator.runs.unfinished import forget_unfinished, is_complete, unfinished_plan
+from orchestrator.runs.world import discover_own
+
+SAME_REQUEST = timedelta(hours=1)
+"""How long a temporary grant asked for again is taken for the first request."""
+
+
+def carry_out(tools: Tools, intent: Intent, conduct: Conduct) -> Outcome:
+    """Plan and apply what is asked for, or resume the unfinished plan that leads there.
+
+    A plan is superseded only for another one that changes something and may be agreed to. Raises as ``apply`` and ``get_consent`` do.
+    """
+    unfinished = unfinished_plan(tools)
+    fresh = plan(tools, intent)
+    if unfinished is None:
+        return apply_agreed(tools, fresh, conduct)
+    if leads_to_the_same(unfinished, fresh):
+        try:
+            return resume(tools, unfinished, conduct)
+        except RefusedError as error:
+            if error.refusal != "stale_plan":
+                raise
+            conduct.tell(UnfinishedPlanStale(error.message))
+    elif not (fresh.operations and conduct.may_change):
+        return apply_agreed(tools, fresh, conduct)
+    return supersede(tools, unfinished, fresh, intent, conduct)
+
+
+def apply_agreed(tools: Tools, made: Plan, conduct: Conduct) -> Outcome:
+    """Apply a plan of this moment once it is agreed to."""
+    get_consent(made, conduct)
+    return apply(tools, made, conduct, is_just_made=True)
+
+
+def resume(tools: Tools, unfinished: Plan, conduct: Conduct) -> Outcome:
+    """Go on with the unfinished plan. When nothing but verification is left of it, nobody is asked."""
+    conduct.tell(UnfinishedPlanResumed(unfinished.header.created_at))
+    if not is_complete(tools, unfinished):
+        get_consent(unfinished, conduct)
+    return apply(tools, unfinished, conduct)
+
+
+def supersede(tools: Tools, unfinished: Plan, fresh: Plan, intent: Intent, conduct: Conduct) -> Outcome:
+    """Give the unfinished plan up for a new one. When what it left in flight changed what is to be done, that is agreed to again."""
+    conduct.tell(UnfinishedPlanSuperseded(unfinished.header.created_at))
+    get_consent(fresh, conduct)
+    abandon(tools, unfinished, conduct, f"given up for another plan: {conduct.resume}")
+    settled = plan(tools, intent)
+    if settled.operations == fresh.operations:
+        return apply(tools, settled, conduct, is_just_made=True)
+    conduct.tell(PlannedAgain())
+    return apply_agreed(tools, settled, conduct)
+
+
+def abandon(tools: Tools, unfinished: Plan, conduct: Conduct, because: str) -> None:
+    """Wait for what the unfinished plan left in flight, write down what came of it, and forget the plan."""
+    with interruptible(tools, unfinished, conduct), locked(tools, conduct, break_lock=conduct.break_lock):
+        reach = tools.reach(discover_own(tools))
+        settle(tools, unfinished, reach, conduct).supersede(because)
+        forget_unfinished(tools, unfinished)
+
+
+def leads_to_the_same(unfinished: Plan, fresh: Plan) -> bool:
+    """Whether both plans have one purpose and end in one state. Windows are left out: each is opened once.
+
+    A temporary grant asked for by name has to be the same, for as long, for the same reason, and asked for not long ago.
+    """
+    is_same = unfinished.header.purpose is fresh.header.purpose and unfinished.header.because == fresh.header.because
+    if fresh.header.purpose is Purpose.TEMPORARY_GRANT:
+        is_recent = fresh.header.created_at - unfinished.header.created_at <= SAME_REQUEST
+        is_same = is_same and is_recent and lengths_of(unfinished) == lengths_of(fresh)
+    return is_same and end_of(unfinished) == end_of(fresh)
+
+
+def lengths_of(made: Plan) -> frozenset[timedelta]:
+    """How long the windows last that the plan opens."""
+    windows = filter(None, map(window_of, made.operations))
+    return frozenset(window.not_after - window.not_before for window in windows)
+
+
+def end_of(made: Plan) -> State:
+    """The state once the plan is complete, without windows."""
+    end = project(made.operations, made.observed)
+    stack_sets = {
+        name: replace(found, instances={account: replace(instance, window=None) for account, instance in found.instances.items()})
+        for name, found in end.stack_sets.items()
+    }
+    return State(stack_sets, {name: replace(found, instance=replace(found.instance, window=None)) for name, found in end.stacks.items()})
