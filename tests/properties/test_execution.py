@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from hypothesis import given
 from hypothesis import strategies as st
 
 from orchestrator.execution.expectation import expected
@@ -20,6 +19,7 @@ from orchestrator.planning.grants import Wanted
 from orchestrator.planning.order import order
 from orchestrator.planning.projection import project
 from tests.fakes import FakeDeployer, Faults, Fuse, MemoryStore, SimulatedCrash, Unreachable
+from tests.properties.reproduction import given
 from tests.unit.execution.plans import MANAGEMENT, NEW, OLD, POLICY, ROLE, WINDOW, A, B, C, D, carry_out, organization, plan_of
 from tests.unit.execution.plans import OTHER as OTHER_POLICY
 

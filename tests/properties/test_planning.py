@@ -3,8 +3,9 @@
 from collections import Counter
 from dataclasses import replace
 from itertools import accumulate, pairwise
+from random import Random
 
-from hypothesis import assume, given
+from hypothesis import assume
 from hypothesis import strategies as st
 
 from orchestrator.model.identifiers import AccountId, StackSetName
@@ -30,6 +31,7 @@ from orchestrator.planning.definitions import group_set_definition, role_definit
 from orchestrator.planning.projection import project, step
 from orchestrator.planning.waves import assign_waves
 from orchestrator.selection.matching import Places
+from tests.properties.reproduction import given
 from tests.properties.strategies import World, fresh_worlds, paces, worlds
 
 MEMBERSHIP = CreateInstances | DeleteInstances | CreateStack | DeleteStack
@@ -297,10 +299,10 @@ def test_a_destruction_leaves_only_what_hands_off_accounts_hold(world: World):
     assert not after.stacks or world.organization.management_account not in free
 
 
-@given(worlds(), st.randoms(use_true_random=False))
-def test_the_order_of_rules_changes_nothing_that_is_done(world: World, random):
+@given(worlds(), st.integers(0, 99))
+def test_the_order_of_rules_changes_nothing_that_is_done(world: World, seed: int):
     shuffled = list(world.rollout.rules)
-    random.shuffle(shuffled)
+    Random(seed).shuffle(shuffled)
     other = replace(world, rollout=replace(world.rollout, rules=tuple(shuffled)))
     assert other.plan().operations == world.plan().operations
 
