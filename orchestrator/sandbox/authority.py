@@ -50,9 +50,10 @@ def decision_for_role(account: str, role_name: str, request: Request) -> Decisio
     return decision
 
 
-def remember(world: World, caller: Caller, region: str, action: str, parameters: dict[str, Any] | None = None) -> None:
-    """Leave a CloudTrail event, and note the action as used by the role."""
-    service, _, name = action.partition(":")
+def remember(
+    world: World, caller: Caller, region: str, action: str, parameters: dict[str, Any] | None = None, *, refused: str = ""
+) -> None:
+    """Leave a CloudTrail event, and note the action as used by the role. A call that was ``refused``, by which error, leaves both too."""
     if caller.role:
         world.used[caller.account, caller.role][action] = world.now()
     identity: dict[str, Any] = {"arn": caller.arn, "accountId": caller.account, "accessKeyId": caller.access_key}
@@ -60,14 +61,16 @@ def remember(world: World, caller: Caller, region: str, action: str, parameters:
     if caller.role:
         issuer = {"type": "Role", "arn": caller.principal_arn, "accountId": caller.account, "userName": caller.role}
         identity["sessionContext"] = {"sessionIssuer": issuer}
-    record_event(world, caller.account, region, _event(world, identity, service, name, region, parameters or {}))
+    details = {"requestParameters": parameters or {}} | ({"errorCode": refused} if refused else {})
+    record_event(world, caller.account, region, _event(world, identity, action, region, details))
 
 
 def record_event(world: World, account: str, region: str, event: dict[str, Any]) -> None:
     world.events[account, region].append(event)
 
 
-def _event(world: World, identity: dict[str, Any], service: str, name: str, region: str, parameters: dict[str, Any]) -> dict[str, Any]:
+def _event(world: World, identity: dict[str, Any], action: str, region: str, details: dict[str, Any]) -> dict[str, Any]:
+    service, _, name = action.partition(":")
     at = world.now()
     token = str(uuid.uuid4())
     user = identity["arn"].rsplit("/", 1)[-1]
@@ -78,9 +81,9 @@ def _event(world: World, identity: dict[str, Any], service: str, name: str, regi
         "eventSource": f"{service}.amazonaws.com",
         "eventName": name,
         "awsRegion": region,
-        "requestParameters": parameters,
         "eventID": token,
         "recipientAccountId": identity["accountId"],
+        **details,
     }
     return {
         "EventId": token,

@@ -129,7 +129,9 @@ class Gateway:
         """A role whose policies never mention an action cannot use it. Resources and conditions are left to those who know them."""
         action = f"{_ACTIONS.get(asked.service, asked.service)}:{asked.operation}"
         if action not in _ALWAYS_ALLOWED and decision_for(self._world, caller, action, None) != "allowed":
-            raise _denied(asked, caller)
+            refusal = _denied(asked, caller)
+            remember(self._world, caller, asked.region, asked.name, refused=refusal.code)
+            raise refusal
 
     def _leave_trace(self, asked: Asked, caller: Caller) -> None:
         if caller.role and asked.name not in {"sts:AssumeRole", "kms:CreateKey", "iam:CreateServiceLinkedRole"}:

@@ -2,11 +2,13 @@
 
 import json
 import uuid
+from datetime import datetime
 from typing import Any
 
 from orchestrator.sandbox.authority import decision_for_role, remember
 from orchestrator.sandbox.call import Answer, Call, Paging
-from orchestrator.sandbox.evaluation import Request
+from orchestrator.sandbox.conditions import as_values
+from orchestrator.sandbox.evaluation import Request, statements
 from orchestrator.sandbox.iam_store import IamFailure, IamStore, not_found
 from orchestrator.sandbox.principals import administrator
 from orchestrator.sandbox.refusals import Refusal
@@ -14,6 +16,8 @@ from orchestrator.sandbox.world import World
 
 MULTI_REGION_SERVICE = "mrk.kms.amazonaws.com"
 MULTI_REGION_ROLE = "AWSServiceRoleForKeyManagementServiceMultiRegionKeys"
+_UNTRACKED = frozenset({"iam:PassRole"})
+_SERVICES = ("cloudformation", "cloudtrail", "ec2", "iam", "kms", "s3", "ssm", "sts")
 _PAGES = Paging(100, "MaxItems", "Marker", "ValidationError")
 _NAMES = {
     MULTI_REGION_SERVICE: MULTI_REGION_ROLE,
@@ -79,9 +83,15 @@ def simulate_principal_policy(world: World, call: Call) -> Answer:
 def generate_service_last_accessed_details(world: World, call: Call) -> Answer:
     role = _role_name(call.account, call.text("Arn"))
     job = str(uuid.uuid4())
-    used = dict(world.used[call.account, role])
-    world.jobs[job] = {"used": used, "level": call.text("Granularity") or "SERVICE_LEVEL", "at": world.now(), "arn": call.text("Arn")}
-    world.jobs[job]["looked"] = False
+    store = IamStore(call.account)
+    world.jobs[job] = {
+        "used": dict(world.used[call.account, role]),
+        "services": _services_in(store.documents(store.need_role(role))),
+        "level": call.text("Granularity") or "SERVICE_LEVEL",
+        "at": world.now(),
+        "arn": call.text("Arn"),
+        "looked": False,
+    }
     return {"JobId": job}
 
 
@@ -100,26 +110,30 @@ def get_service_last_accessed_details(world: World, call: Call) -> Answer:
 
 
 def _accessed(job: dict[str, Any]) -> list[dict[str, Any]]:
-    services: dict[str, dict[str, Any]] = {}
-    for action, at in job["used"].items():
-        name, _, operation = action.partition(":")
-        services.setdefault(name, {})[operation] = at
-    return [
-        {
-            "ServiceName": name.upper(),
-            "ServiceNamespace": name,
-            "LastAuthenticated": max(actions.values()),
-            "LastAuthenticatedEntity": job["arn"],
-            "TotalAuthenticatedEntities": 1,
-            "TrackedActionsLastAccessed": [
-                {"ActionName": action, "LastAccessedEntity": job["arn"], "LastAccessedTime": at, "LastAccessedRegion": "us-east-1"}
-                for action, at in actions.items()
-            ]
-            if job["level"] == "ACTION_LEVEL"
-            else None,
-        }
-        for name, actions in services.items()
+    """A row for each service the role may use, as its policies are now; what was attempted is told of those alone."""
+    return [_service_row(job, name, {key: at for key, at in job["used"].items() if key.startswith(f"{name}:")}) for name in job["services"]]
+
+
+def _service_row(job: dict[str, Any], name: str, used: dict[str, datetime]) -> dict[str, Any]:
+    """Without an attempt the service is listed by its name; actions that are not tracked never are."""
+    row: dict[str, Any] = {"ServiceName": name.upper(), "ServiceNamespace": name, "TotalAuthenticatedEntities": 0}
+    if not used:
+        return row
+    tracked = [(action.partition(":")[2], at) for action, at in used.items() if action not in _UNTRACKED]
+    actions = [
+        {"ActionName": action, "LastAccessedEntity": job["arn"], "LastAccessedTime": at, "LastAccessedRegion": "us-east-1"}
+        for action, at in tracked
     ]
+    last = {"LastAuthenticated": max(used.values()), "LastAuthenticatedEntity": job["arn"], "TotalAuthenticatedEntities": 1}
+    return row | last | {"TrackedActionsLastAccessed": actions if actions and job["level"] == "ACTION_LEVEL" else None}
+
+
+def _services_in(documents: list[str]) -> list[str]:
+    """Services that some statement allows something of."""
+    allowed = [statement for document in documents for statement in statements(document) if statement["Effect"] == "Allow"]
+    actions = [action for statement in allowed for action in as_values(statement.get("Action", "*"))]
+    named = {action.partition(":")[0].lower() for action in actions if action != "*"}
+    return sorted(named | set(_SERVICES if "*" in actions else ()))
 
 
 def _role_name(account: str, arn: str) -> str:

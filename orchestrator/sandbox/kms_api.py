@@ -20,9 +20,17 @@ def before_create_key(world: World, call: Call) -> None:
 
     Raises Refusal (AccessDeniedException).
     """
-    remember(world, call.caller, call.region, "kms:CreateKey", {"multiRegion": bool(call.parameters.get("MultiRegion"))})
-    if not call.parameters.get("MultiRegion") or IamStore(call.account).role(MULTI_REGION_ROLE):
-        return
+    is_multi_region = bool(call.parameters.get("MultiRegion"))
+    try:
+        if is_multi_region and IamStore(call.account).role(MULTI_REGION_ROLE) is None:
+            _make_multi_region_role(world, call)
+    except Refusal as refusal:
+        remember(world, call.caller, call.region, "kms:CreateKey", {"multiRegion": is_multi_region}, refused=refusal.code)
+        raise
+    remember(world, call.caller, call.region, "kms:CreateKey", {"multiRegion": is_multi_region})
+
+
+def _make_multi_region_role(world: World, call: Call) -> None:
     arn = service_linked_arn(call.account, MULTI_REGION_SERVICE)
     extra = {"iam:AWSServiceName": (MULTI_REGION_SERVICE,)}
     if decision_for(world, call.caller, "iam:CreateServiceLinkedRole", arn, extra) != "allowed":

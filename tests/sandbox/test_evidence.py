@@ -89,6 +89,14 @@ def test_cloudtrail_shows_who_did_it(client, acquisition):
     assert client("cloudtrail", PROD).lookup_events()["Events"] == []
 
 
+def test_cloudtrail_tells_a_refused_call_by_its_error(client, acquisition):
+    credentials, _ = acquisition
+    with pytest.raises(ClientError):
+        client("kms", credentials=credentials).create_key(MultiRegion=True)
+    events = client("cloudtrail", HUB).lookup_events(LookupAttributes=[{"AttributeKey": "EventName", "AttributeValue": "CreateKey"}])
+    assert [json.loads(event["CloudTrailEvent"])["errorCode"] for event in events["Events"]] == ["AccessDeniedException"]
+
+
 def test_cloudtrail_comes_in_pages_of_fifty_newest_first(client):
     kms = client("kms", HUB)
     for _ in range(60):
@@ -103,15 +111,19 @@ def test_cloudtrail_comes_in_pages_of_fifty_newest_first(client):
 
 def test_last_accessed_says_when_after_a_while(client, acquisition):
     credentials, _ = acquisition
-    client("kms", credentials=credentials).create_key()
-    iam = client("iam", HUB)
+    iam, kms = client("iam", HUB), client("kms", credentials=credentials)
+    kms.create_key()
+    with pytest.raises(ClientError):
+        kms.list_keys()
     ask = {"Arn": f"arn:aws:iam::{HUB}:role/Acquisition", "Granularity": "ACTION_LEVEL"}
     job = iam.generate_service_last_accessed_details(**ask)["JobId"]
     assert iam.get_service_last_accessed_details(JobId=job)["JobStatus"] == "IN_PROGRESS"
     report = iam.get_service_last_accessed_details(JobId=job)
     assert report["JobStatus"] == "COMPLETED"
-    actions = {row["ServiceNamespace"]: row["TrackedActionsLastAccessed"] for row in report["ServicesLastAccessed"]}
-    assert [action["ActionName"] for action in actions["kms"]] == ["CreateKey"]
+    rows = {row["ServiceNamespace"]: row for row in report["ServicesLastAccessed"]}
+    assert [action["ActionName"] for action in rows["kms"]["TrackedActionsLastAccessed"]] == ["CreateKey", "ListKeys"]
+    assert rows.keys() == {"iam", "kms"}
+    assert "LastAuthenticated" not in rows["iam"]
 
 
 def test_simulation_answers_with_the_same_evaluator(client, acquisition):

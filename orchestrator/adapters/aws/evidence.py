@@ -84,7 +84,7 @@ class AccountEvidence:
             case KmsAliasExists():
                 return self._read_alias(question.source, query.pattern, question.since)
             case CloudTrailEventSeen():
-                return read_trail(question.source, query, since=question.since, home_region=self._home_region)
+                return read_trail(question.source, query, since=question.since, home_region=self._home_region, now=self._clock.now())
             case ActionLastAccessed():
                 return read_last_accessed(question.source, query.action, question.role_name, since=question.since, clock=self._clock)
             case _:

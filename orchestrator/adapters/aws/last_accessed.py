@@ -1,7 +1,7 @@
-"""When a role last used an action, from IAM's report, which is ordered, waited for and read.
+"""When a role last tried to use an action, from IAM's report, which is ordered, waited for and read.
 
-A use shows within about four hours, a denied attempt counts as a use, and only some actions are tracked:
-https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_access-advisor.html
+An attempt shows within about four hours, a denied one counts too, and only some actions are tracked: no date means that the action was
+not used, or that IAM does not track it. https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_access-advisor.html
 """
 
 from collections.abc import Iterator
@@ -25,7 +25,7 @@ SECONDS = 2.0
 
 
 def read_last_accessed(source: AccountSession, action: str, role_name: str, *, since: datetime | None, clock: Clock) -> Evidence:
-    """Used when the role used the action, after ``since`` if given; a role that is not there has used nothing.
+    """Used when the role tried the action, after ``since`` if given; a role that never was there has used nothing.
 
     Raises AwsError when the report fails or does not come.
     """
@@ -34,12 +34,30 @@ def read_last_accessed(source: AccountSession, action: str, role_name: str, *, s
     client = source.client("iam")
     role_arn = find_role_arn(client, role_name)
     if role_arn is None:
-        return Unused()
+        return Unused() if since is None else Unknown(f"there is no role {role_name} any more, and its last-accessed data went with it.")
     job = client.generate_service_last_accessed_details(Arn=role_arn, Granularity="ACTION_LEVEL")["JobId"]
-    service, _, name = action.partition(":")
-    rows = (row for row in read_services(client, job, clock) if row["ServiceNamespace"] == service.lower())
-    times = [at for row in rows for at in access_times(row, name) if since is None or at >= since.replace(microsecond=0)]
-    return Used(max(times), f"{action} last accessed by {role_arn}") if times else Unused()
+    service = action.partition(":")[0].lower()
+    row = next((row for row in read_services(client, job, clock) if row["ServiceNamespace"] == service), None)
+    return conclude(row, action, since.replace(microsecond=0) if since else None, role_arn)
+
+
+def conclude(row: "ServiceLastAccessedTypeDef | None", action: str, since: datetime | None, role_arn: str) -> Evidence:
+    """What the row of the action's service says of the action. Services the role may not use have none."""
+    if row is None:
+        return Unknown(f"IAM reports nothing of the service of {action} for {role_arn}.")
+    name = action.partition(":")[2].lower()
+    tracked = [item for item in row.get("TrackedActionsLastAccessed", []) if item.get("ActionName", "").lower() == name]
+    times = [item["LastAccessedTime"] for item in tracked if "LastAccessedTime" in item]
+    if times and not is_before(max(times), since):
+        return Used(max(times), f"{action} last accessed by {role_arn}, denied attempts included")
+    if tracked or is_before(row.get("LastAuthenticated"), since):
+        return Unused()
+    return Unknown(f"IAM shows no access to {action} by {role_arn}: it was not used, or IAM does not track it.")
+
+
+def is_before(at: datetime | None, since: datetime | None) -> bool:
+    """Whether that is no attempt since then: there was none at all, or an earlier one."""
+    return at is None or (since is not None and at < since)
 
 
 def find_role_arn(client: "IAMClient", role_name: str) -> str | None:
@@ -49,13 +67,6 @@ def find_role_arn(client: "IAMClient", role_name: str) -> str | None:
         if code_of(error) == "NoSuchEntity":
             return None
         raise
-
-
-def access_times(row: "ServiceLastAccessedTypeDef", name: str) -> list[datetime]:
-    tracked = row.get("TrackedActionsLastAccessed", [])
-    return [
-        item["LastAccessedTime"] for item in tracked if item.get("ActionName", "").lower() == name.lower() and "LastAccessedTime" in item
-    ]
 
 
 def read_services(client: "IAMClient", job: str, clock: Clock) -> Iterator["ServiceLastAccessedTypeDef"]:

@@ -4,8 +4,8 @@ The history covers ninety days of management events, at two calls a second for e
 https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_LookupEvents.html
 """
 
-from collections.abc import Iterator
-from datetime import datetime
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
@@ -21,6 +21,7 @@ from orchestrator.model.rollout import DEFAULT_REGION
 if TYPE_CHECKING:
     from types_boto3_cloudtrail.type_defs import LookupEventsRequestTypeDef
 
+HISTORY = timedelta(days=90)
 PAGES = 20
 PER_PAGE = 50
 GLOBAL_REGIONS = {"cn-": "cn-north-1", "us-gov-": "us-gov-west-1"}
@@ -58,16 +59,22 @@ class Record(BaseModel):
         return tuple(arn for arn in (self.userIdentity.arn, self.userIdentity.sessionContext.sessionIssuer.arn) if arn)
 
 
-def read_trail(session: AccountSession, query: CloudTrailEventSeen, *, since: datetime | None, home_region: Region) -> Evidence:
+def read_trail(
+    session: AccountSession, query: CloudTrailEventSeen, *, since: datetime | None, home_region: Region, now: datetime
+) -> Evidence:
     """The earliest success of a caller that fits, in the home region or where calls to services without a region are recorded.
 
-    What is seen in one region counts even if the other cannot be read.
+    What is seen in one region counts even if the other cannot be read. Nothing seen is no use only as far back as the history goes.
     """
     regions = sorted({home_region, global_region(home_region)})
     found = [search_region(session, region, query, since) for region in regions]
     used = [evidence for evidence in found if isinstance(evidence, Used)]
     unknown = [evidence for evidence in found if isinstance(evidence, Unknown)]
-    return min(used, key=lambda evidence: evidence.at) if used else next(iter(unknown), Unused())
+    if used:
+        return min(used, key=lambda evidence: evidence.at)
+    if since is not None and since < now - HISTORY:
+        unknown.append(Unknown(f"CloudTrail shows no {query.name} event, and keeps {HISTORY.days} days of them: the grant is older."))
+    return next(iter(unknown), Unused())
 
 
 def global_region(home_region: str) -> Region:
@@ -77,23 +84,36 @@ def global_region(home_region: str) -> Region:
 
 
 def search_region(session: AccountSession, region: Region, query: CloudTrailEventSeen, since: datetime | None) -> Evidence:
-    earliest: Used | None = None
-    pages = 0
+    used: list[Used] = []
+    unread = pages = 0
     try:
         with speaking(f"look up {query.name} events in {region}"):
             for events in read_pages(session, region, query.name, since):
+                records = [(at, record_in(text)) for at, text in events]
+                unread += sum(record is None for _, record in records)
+                used += matches(records, query)
                 pages += 1
-                earliest = min(filter(None, (earliest, *matches(events, query))), key=lambda used: used.at, default=None)
     except OrchestratorError as error:
-        return earliest or Unknown(error.message)
-    if earliest is None and pages >= PAGES:
-        return Unknown(f"the last {PAGES * PER_PAGE} {query.name} events in {region} are by others, and there may be more.")
-    return earliest or Unused()
+        return earliest(used) or Unknown(error.message)
+    return earliest(used) or unseen(query.name, region, unread, pages)
 
 
-def matches(events: list[tuple[datetime, str]], query: CloudTrailEventSeen) -> list[Used]:
+def earliest(used: Iterable[Used]) -> Used | None:
+    return min(used, key=lambda found: found.at, default=None)
+
+
+def unseen(name: str, region: str, unread: int, pages: int) -> Evidence:
+    """No use among the events that were read: none at all only when those were all."""
+    if unread:
+        return Unknown(f"{name} events in {region} have records that cannot be read ({unread}).")
+    if pages >= PAGES:
+        return Unknown(f"the last {PAGES * PER_PAGE} {name} events in {region} are by others, and there may be more.")
+    return Unused()
+
+
+def matches(records: Iterable[tuple[datetime, Record | None]], query: CloudTrailEventSeen) -> list[Used]:
     """A call that was refused has used nothing."""
-    callers = ((at, caller_in(text, query.principal)) for at, text in events)
+    callers = ((at, caller_in(record, query.principal)) for at, record in records if record is not None and not record.errorCode)
     return [Used(at, f"{query.name} by {caller or 'somebody'}") for at, caller in callers if caller is not None]
 
 
@@ -113,14 +133,16 @@ def read_pages(session: AccountSession, region: str, name: str, since: datetime 
         request["NextToken"] = page["NextToken"]
 
 
-def caller_in(text: str, principal: str | None) -> str | None:
-    """Whose event it is if it fits; None when it does not, cannot be read, or failed."""
+def record_in(text: str) -> Record | None:
+    """None when it cannot be read."""
     try:
-        record = Record.model_validate_json(text)
+        return Record.model_validate_json(text)
     except ValidationError:
         return None
-    if record.errorCode:
-        return None
+
+
+def caller_in(record: Record, principal: str | None) -> str | None:
+    """Whose event it is if it fits; None when it does not."""
     if principal is None:
         return next(iter(record.callers), "")
     return next((arn for arn in record.callers if fnmatchcase(arn, principal)), None)

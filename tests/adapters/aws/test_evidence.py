@@ -5,10 +5,12 @@ from types import SimpleNamespace
 from typing import cast
 
 import pytest
+from botocore.exceptions import ClientError
 from botocore.stub import Stubber
 
 from orchestrator.adapters.aws.access import AccountAccess
 from orchestrator.adapters.aws.evidence import AccountEvidence, all_of, any_of
+from orchestrator.adapters.aws.last_accessed import conclude
 from orchestrator.model.evidence import (
     ActionLastAccessed,
     AllEvidence,
@@ -22,6 +24,7 @@ from orchestrator.model.evidence import (
 )
 from orchestrator.model.identifiers import Region
 from orchestrator.model.rollout import Access
+from orchestrator.sandbox.iam_store import IamStore
 from tests.adapters.aws.stubbed import SESSION
 from tests.adapters.aws.world import DEV, MANAGEMENT, PROD, REGION
 
@@ -98,14 +101,72 @@ def test_action_last_accessed_by_the_role(evidence, kms):
     kms.create_key()
     found = evidence.read(PROD, ActionLastAccessed("kms:CreateKey"), role_name=ROLE)
     assert isinstance(found, Used)
-    assert evidence.read(PROD, ActionLastAccessed("kms:DeleteAlias"), role_name=ROLE) == Unused()
     late = datetime.now(UTC) + timedelta(hours=1)
     assert evidence.read(PROD, ActionLastAccessed("kms:CreateKey"), role_name=ROLE, since=late) == Unused()
 
 
-def test_role_that_is_absent_has_accessed_nothing_and_an_unnamed_one_is_unknown(evidence):
-    assert evidence.read(PROD, ActionLastAccessed("kms:CreateKey"), role_name="Absent") == Unused()
-    assert isinstance(evidence.read(PROD, ActionLastAccessed("kms:CreateKey")), Unknown)
+AT, BEFORE = datetime(2026, 11, 24, 12, tzinfo=UTC), datetime(2026, 11, 24, 11, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("row", "found"),
+    [
+        (None, Unknown),
+        ({}, Unused),
+        ({"LastAuthenticated": BEFORE}, Unused),
+        ({"LastAuthenticated": AT}, Unknown),
+        ({"LastAuthenticated": AT, "TrackedActionsLastAccessed": [{"ActionName": "DeleteKey", "LastAccessedTime": AT}]}, Unknown),
+        ({"LastAuthenticated": AT, "TrackedActionsLastAccessed": [{"ActionName": "CreateKey"}]}, Unused),
+        ({"LastAuthenticated": AT, "TrackedActionsLastAccessed": [{"ActionName": "CreateKey", "LastAccessedTime": BEFORE}]}, Unused),
+        ({"LastAuthenticated": AT, "TrackedActionsLastAccessed": [{"ActionName": "CreateKey", "LastAccessedTime": AT}]}, Used),
+    ],
+    ids=[
+        "service not listed",
+        "service never accessed",
+        "service not accessed since",
+        "action not listed",
+        "other actions listed",
+        "tracked without a date",
+        "tracked, not accessed since",
+        "accessed",
+    ],
+)
+def test_an_action_iam_shows_no_date_for_is_unused_only_where_iam_tracks_it(row, found):
+    assert isinstance(conclude(row, "kms:CreateKey", AT, "arn:aws:iam::111111111111:role/Spoke"), found)
+
+
+def test_a_denied_attempt_is_access_and_an_event_without_an_error_decides(access, evidence):
+    session = access.session.assume(f"arn:aws:iam::{PROD}:role/{ROLE}", "a-person")
+    iam = access.session.client("iam", credentials=session)
+    iam.delete_role_policy(RoleName=ROLE, PolicyName="AdministratorAccess")
+    some = {"Effect": "Allow", "Action": ["iam:Get*", "iam:Generate*", "cloudtrail:*", "kms:ListAliases"], "Resource": "*"}
+    IamStore(PROD).put_inline(ROLE, "some", {"Version": "2012-10-17", "Statement": some})
+    with pytest.raises(ClientError):
+        access.session.client("kms", credentials=session).create_key()
+    attempted = ActionLastAccessed("kms:CreateKey")
+    assert isinstance(evidence.read(PROD, attempted, role_name=ROLE), Used)
+    assert evidence.read(PROD, AllEvidence((attempted, KEY_MADE)), role_name=ROLE) == Unused()
+
+
+def test_an_event_from_before_cloudtrails_history_is_unknown_not_absent(evidence):
+    now = datetime.now(UTC)
+    assert evidence.read(PROD, KEY_MADE, since=now - timedelta(days=80)) == Unused()
+    found = evidence.read(PROD, KEY_MADE, since=now - timedelta(days=100))
+    assert isinstance(found, Unknown)
+    assert "90 days" in found.reason
+
+
+def test_an_event_whose_record_cannot_be_read_is_unknown(access, evidence, monkeypatch):
+    client = access.session_in(PROD).client("cloudtrail", region=REGION)
+    monkeypatch.setattr(client, "lookup_events", lambda **_: {"Events": [{"EventTime": datetime.now(UTC), "CloudTrailEvent": "{"}]})
+    assert isinstance(evidence.read(PROD, KEY_MADE), Unknown)
+
+
+def test_role_that_never_was_there_has_accessed_nothing_and_one_that_went_or_has_no_name_is_unknown(evidence):
+    created = ActionLastAccessed("kms:CreateKey")
+    assert evidence.read(PROD, created, role_name="Absent") == Unused()
+    assert isinstance(evidence.read(PROD, created, role_name="Absent", since=AT), Unknown)
+    assert isinstance(evidence.read(PROD, created), Unknown)
 
 
 @pytest.mark.parametrize(

@@ -38,7 +38,9 @@ class CloudTrailEntry(Entry):
 
 
 class LastAccessedEntry(Entry):
-    action_last_accessed: ActionText = Field(description="Used once IAM shows that the role used this action; up to four hours late")
+    action_last_accessed: ActionText = Field(
+        description="Used once IAM shows that the role tried this action, even if denied; four hours late"
+    )
 
 
 class KmsAliasEntry(Entry):
