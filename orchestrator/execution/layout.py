@@ -4,6 +4,7 @@
 ``.jsonl`` files in a folder and one object per record in a bucket. docs/architecture.md shows the layout to people.
 """
 
+import re
 from typing import Final
 
 from orchestrator.model.identifiers import PlanDigest
@@ -33,6 +34,12 @@ LOCK_NOTE: Final = "lock.json"
 """Who holds the lock; in a bucket the note is the lock."""
 
 ALGORITHM = "sha256:"
+DIGEST = re.compile(f"{ALGORITHM}[0-9a-f]{{64}}")
+
+
+def is_digest(text: str) -> bool:
+    """Whether it is the digest of a plan: nothing else becomes part of a key."""
+    return DIGEST.fullmatch(text) is not None
 
 
 def plan_key(digest: PlanDigest) -> str:

@@ -2,7 +2,7 @@
 
 from orchestrator.errors import PlanFileError, RefusedError, StateError
 from orchestrator.execution.journal import Journal
-from orchestrator.execution.layout import CURRENT, plan_key
+from orchestrator.execution.layout import CURRENT, is_digest, plan_key
 from orchestrator.execution.ledger import Ledger
 from orchestrator.execution.remembering import records_of_run
 from orchestrator.model.identifiers import PlanDigest
@@ -12,22 +12,28 @@ from orchestrator.runs.tools import Tools
 from orchestrator.temporary.memory import temporary_sets, unwritten
 
 GIVE_UP = (
-    "Go on with the version of this program that made it, or restore the file. To give the plan up, delete the file "
+    "Restore the state from a backup, or go on with the version of this program that wrote it. To give the plan up, delete "
     f'"{CURRENT}" from the state: permanent grants are read from AWS, of temporary ones the ledger may miss the last.'
 )
 
 
 def unfinished_plan(tools: Tools) -> Plan | None:
-    """The plan that has operations left, or None. Raises StateError when it cannot be read, for its operations are then unknown."""
-    digest = PlanDigest((tools.store.get(CURRENT) or b"").decode(errors="replace"))
-    content = tools.store.get(plan_key(digest)) if digest else None
+    """The plan that has operations left, or None. Raises StateError when it is not there or cannot be read: it is never forgotten."""
+    content = tools.store.get(CURRENT)
     if not content:
         return None
+    digest = PlanDigest(content.decode(errors="replace"))
+    if not is_digest(digest):
+        raise StateError("what is unfinished cannot be told: no digest of a plan stands there.", where=CURRENT, remedy=GIVE_UP)
     try:
-        return tools.codec.decode(content, plan_key(digest))
+        plan = tools.codec.decode(tools.store.get(plan_key(digest)) or b"", plan_key(digest))
     except (PlanFileError, RefusedError) as error:
-        message = f"the unfinished plan cannot be read any more: {error.message}"
+        message = f"the unfinished plan is missing or cannot be read: {error.message}"
         raise StateError(message, where=plan_key(digest), remedy=GIVE_UP) from error
+    if plan.digest != digest:
+        message = f"the unfinished plan is another one than it should be: {plan.digest} instead of {digest}."
+        raise StateError(message, where=plan_key(digest), remedy=GIVE_UP)
+    return plan
 
 
 def was_started(tools: Tools, plan: Plan) -> bool:

@@ -39,7 +39,7 @@ class LockNote:
             fields = json.loads(content)
             holder, host, machine, since, token = (str(fields[name]) for name in ("holder", "host", "machine", "since", "token"))
             return cls(holder, host, machine, int(fields["pid"]), since, token)
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, RecursionError):
             return cls(UNKNOWN, "", "", 0, "an unknown time", "")
 
     def encode(self) -> bytes:
