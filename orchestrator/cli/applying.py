@@ -23,9 +23,20 @@ from orchestrator.cli.output import (
     stdout_page,
     tell_error,
 )
-from orchestrator.cli.parameters import AllowMissing, AllowRevokes, BreakLock, FormatOption, Yes, allowances, refuse_idle, settings_of
+from orchestrator.cli.parameters import (
+    AllowMissing,
+    AllowRevokes,
+    Because,
+    BreakLock,
+    FormatOption,
+    Yes,
+    allowances,
+    refuse_idle,
+    refuse_silence,
+    settings_of,
+)
 from orchestrator.cli.printing import print_plan
-from orchestrator.cli.running import Question, conducted
+from orchestrator.cli.running import Question, RunOptions, conducted
 from orchestrator.composition import new_run_id, open_tools
 from orchestrator.errors import RefusedError, UsageError
 from orchestrator.model.identifiers import AccountId, GroupSetName
@@ -53,6 +64,10 @@ def apply(
     plan: Annotated[Path | None, typer.Argument(help="The plan file; without it, plan now and ask.")] = None,
     yes: Yes = False,
     until: Annotated[str | None, typer.Option(metavar="WAVE", help="Stop after this wave; apply again goes on.")] = None,
+    approved_digest: Annotated[
+        str | None, typer.Option("--approved-digest", metavar="DIGEST", help="Refuse any plan but the one of this digest.")
+    ] = None,
+    because: Because = None,
     allow_revokes: AllowRevokes = None,
     allow_missing_accounts: AllowMissing = False,
     break_lock: BreakLock = False,
@@ -63,14 +78,15 @@ def apply(
         if plan is not None:
             widening = {"--allow-revokes": bool(allow_revokes), "--allow-missing-accounts": allow_missing_accounts}
             refuse_idle(f"with {plan}, which says itself what is allowed", widening)
+        options = RunOptions(form, yes, until, break_lock, because, approved_digest)
         tools = open_tools(settings_of(context))
-        if plan is not None:
-            with conducted(tools, until=until, break_lock=break_lock) as conduct:
-                outcome = apply_plan(tools, read_plan(plan), conduct)
-            report(outcome, tools, form)
+        if plan is None:
+            allowed = allowances(allow_revokes, missing=allow_missing_accounts, break_lock=break_lock)
+            carry_out_and_report(tools, Intent(Purpose.ROLLOUT, allowed), options)
             return
-        allowed = allowances(allow_revokes, missing=allow_missing_accounts, break_lock=break_lock)
-        carry_out_and_report(tools, Intent(Purpose.ROLLOUT, allowed), form, yes=yes, until=until)
+        with conducted(tools, options) as conduct:
+            outcome = apply_plan(tools, read_plan(plan), conduct)
+        report(outcome, tools, form)
 
 
 def cleanup(
@@ -80,6 +96,7 @@ def cleanup(
     watch: Annotated[bool, typer.Option("--watch", help="Look again until nothing temporary is left.")] = False,
     every: Annotated[str | None, typer.Option(help="How often --watch looks.", show_default="5m")] = None,
     watch_for: Annotated[str | None, typer.Option("--for", help="How long --watch goes on.", show_default="1d")] = None,
+    because: Because = None,
     break_lock: BreakLock = False,
     form: FormatOption = Format.TEXT,
 ) -> None:
@@ -89,27 +106,28 @@ def cleanup(
             refuse_idle("with --out, which writes one plan", {"--watch": watch})
         if not watch:
             refuse_idle("without --watch", {"--every": every is not None, "--for": watch_for is not None})
+        options = RunOptions(form, yes, break_lock=break_lock, because=because)
         tools = open_tools(settings_of(context))
         intent = Intent(Purpose.CLEANUP, allowances(None, missing=False, break_lock=break_lock))
         if watch:
-            watch_over(tools, intent, form, yes=yes, every=every or "5m", watch_for=watch_for or "1d")
+            watch_over(tools, intent, options, every=every or "5m", watch_for=watch_for or "1d")
         elif out is not None:
-            write_out(tools, out, intent, form, yes=yes)
+            write_out(tools, out, intent, options)
         else:
-            carry_out_and_report(tools, intent, form, yes=yes)
+            carry_out_and_report(tools, intent, options)
 
 
-def watch_over(tools: Tools, intent: Intent, form: Format, *, yes: bool, every: str, watch_for: str) -> None:
+def watch_over(tools: Tools, intent: Intent, options: RunOptions, *, every: str, watch_for: str) -> None:
     """Clean up again and again, for a bounded time, until no temporary grant is left."""
-    if not yes:
+    if not options.yes:
         raise UsageError("--watch works unattended and needs --yes.", remedy="orchestrator cleanup --watch --yes")
     pause, length = length_of(every), length_of(watch_for)
-    with conducted(tools, break_lock=intent.allowed.break_lock) as conduct:
+    with conducted(tools, options) as conduct:
         outcome = clean_up_repeatedly(tools, intent, conduct, new_run_id, pause=pause, length=length)
-    if outcome.is_converged and form is Format.TEXT:
+    if outcome.is_converged and options.form is Format.TEXT:
         emit("Nothing temporary is left.")
     else:
-        report(outcome, tools, form)
+        report(outcome, tools, options.form)
 
 
 def destroy(
@@ -118,13 +136,15 @@ def destroy(
     yes: Yes = False,
     allow_revokes: AllowRevokes = None,
     allow_missing_accounts: AllowMissing = False,
+    because: Because = None,
     break_lock: BreakLock = False,
     form: FormatOption = Format.TEXT,
 ) -> None:
     """Take everything of this rollout back: group sets before roles."""
     with errors_reported(as_json=form is Format.JSON):
         allowed = allowances(allow_revokes, missing=allow_missing_accounts, break_lock=break_lock, include_excluded=include_excluded)
-        carry_out_and_report(open_tools(settings_of(context)), Intent(Purpose.DESTROY, allowed), form, yes=yes)
+        options = RunOptions(form, yes, break_lock=break_lock, because=because)
+        carry_out_and_report(open_tools(settings_of(context)), Intent(Purpose.DESTROY, allowed), options)
 
 
 def grant_temporarily(
@@ -132,7 +152,7 @@ def grant_temporarily(
     group_set: Annotated[str, typer.Argument(metavar="SET", help="A temporary group set.")],
     account: Annotated[str, typer.Option(help="The account that gets it.")],
     lasting: Annotated[str, typer.Option("--for", help="How long: 24h, 7d.")],
-    because: Annotated[str, typer.Option(help="Why; it is written down.")],
+    because: Annotated[str, typer.Option(help="Why; kept in the ledger and the journal.", callback=refuse_silence)],
     out: Annotated[Path | None, typer.Option(help="Write the plan to this file, for review and apply.")] = None,
     yes: Yes = False,
     break_lock: BreakLock = False,
@@ -140,16 +160,15 @@ def grant_temporarily(
 ) -> None:
     """Plan one fresh window of a temporary group set, deliberately."""
     with errors_reported(as_json=form is Format.JSON):
-        if not because.strip():
-            raise UsageError("--because says nothing.", remedy='Say why, for whoever reads the ledger: --because "key creation denied"')
+        options = RunOptions(form, yes, break_lock=break_lock, because=because)
         tools = open_tools(settings_of(context))
         window = open_window(tools.clock.now(), length_of(lasting))
         grant = WantedGrant(GroupSetName(group_set), AccountId(account), f"asked for: {because}", window)
         intent = Intent(Purpose.TEMPORARY_GRANT, allowances(None, missing=False, break_lock=break_lock), grant, because)
         if out is not None:
-            write_out(tools, out, intent, form, yes=yes)
+            write_out(tools, out, intent, options)
         else:
-            carry_out_and_report(tools, intent, form, yes=yes)
+            carry_out_and_report(tools, intent, options)
 
 
 def length_of(text: str) -> timedelta:
@@ -163,36 +182,36 @@ def length_of(text: str) -> timedelta:
     return length
 
 
-def write_out(tools: Tools, out: Path, intent: Intent, form: Format, *, yes: bool) -> None:
+def write_out(tools: Tools, out: Path, intent: Intent, options: RunOptions) -> None:
     """Write a plan to a file for review; with --yes carry out what was written."""
     plan = make_plan(tools, intent)
     write_plan(out, plan)
-    if yes:
-        with agreed(tools, intent, form, yes=yes) as conduct:
+    if options.yes:
+        with agreed(tools, intent, options) as conduct:
             outcome = apply_agreed(tools, plan, conduct)
-        report(outcome, tools, form)
+        report(outcome, tools, options.form)
     else:
-        print_plan(plan, PlanFormat(form.value))
+        print_plan(plan, PlanFormat(options.form.value))
         exit_with(REFUSED if plan.violations else 0)
 
 
-def carry_out_and_report(tools: Tools, intent: Intent, form: Format, *, yes: bool, until: str | None = None) -> None:
+def carry_out_and_report(tools: Tools, intent: Intent, options: RunOptions) -> None:
     """Resume, or plan, ask and apply; then print the outcome."""
-    with agreed(tools, intent, form, yes=yes, until=until) as conduct:
+    with agreed(tools, intent, options) as conduct:
         outcome = carry_out(tools, intent, conduct)
-    report(outcome, tools, form)
+    report(outcome, tools, options.form)
 
 
 @contextmanager
-def agreed(tools: Tools, intent: Intent, form: Format, *, yes: bool, until: str | None = None) -> Iterator[Conduct]:
+def agreed(tools: Tools, intent: Intent, options: RunOptions) -> Iterator[Conduct]:
     """Off a terminal and as JSON, a plan that was not agreed to is the result: ``apply`` takes it. A rollout's is ``plan``'s to print."""
-    question = Question(form, is_given=yes)
+    question = Question(options.form, is_given=options.yes)
     try:
-        with conducted(tools, consent=question, until=until, break_lock=intent.allowed.break_lock) as conduct:
+        with conducted(tools, options, question) as conduct:
             yield conduct
     except RefusedError as error:
         is_unagreed = error.told_kind in ("violations", "confirmation")
-        if form is Format.TEXT or yes or intent.purpose is Purpose.ROLLOUT or not is_unagreed or question.unasked is None:
+        if options.form is Format.TEXT or options.yes or intent.purpose is Purpose.ROLLOUT or not is_unagreed or question.unasked is None:
             raise
         print_plan(question.unasked, PlanFormat.JSON)
         tell_error(error, as_json=False)

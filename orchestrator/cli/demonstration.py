@@ -9,8 +9,8 @@ from pathlib import Path
 
 from orchestrator.adapters.files.plan.file import write_plan
 from orchestrator.adapters.files.rollout.file import load
-from orchestrator.cli.output import emit, stdout_page
-from orchestrator.cli.running import conducted
+from orchestrator.cli.output import Format, emit, stdout_page
+from orchestrator.cli.running import RunOptions, conducted
 from orchestrator.composition import equip
 from orchestrator.errors import OrchestratorError
 from orchestrator.execution.ledger import Ledger
@@ -125,7 +125,7 @@ def keep(plan: Plan, folder: Path) -> None:
 
 def apply_and_show(tools: Tools, plan: Plan, page: Page) -> None:
     """Carry a plan out; the story ends here when it does not converge."""
-    with conducted(tools) as conduct:
+    with conducted(tools, RunOptions(Format.TEXT)) as conduct:
         outcome = apply(tools, plan, conduct)
     emit("\n" + outcome_text(outcome, tools.clock.now(), page))
     if not outcome.is_converged:

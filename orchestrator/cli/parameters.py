@@ -11,6 +11,14 @@ from orchestrator.planning.safety import Allowances
 from orchestrator.presentation.words import listed
 from orchestrator.settings import Settings
 
+
+def refuse_silence(because: str | None) -> str | None:
+    """A reason that is given says something. Raises UsageError."""
+    if because is not None and not because.strip():
+        raise UsageError("--because says nothing.", remedy='Say why, for whoever reads the history: --because "key creation denied"')
+    return because
+
+
 FormatOption = Annotated[Format, typer.Option("--format", help="How to print the result.")]
 PlanFormatOption = Annotated[PlanFormat, typer.Option("--format", help="How to print the plan.")]
 AllowRevokes = Annotated[
@@ -18,6 +26,10 @@ AllowRevokes = Annotated[
 ]
 AllowMissing = Annotated[bool, typer.Option("--allow-missing-accounts", help="Leave accounts alone that discovery no longer shows.")]
 BreakLock = Annotated[bool, typer.Option("--break-lock", help="Take the lock of a run that died.")]
+Because = Annotated[
+    str | None,
+    typer.Option("--because", metavar="TEXT", help="Why; kept in the journal and shown by history.", callback=refuse_silence),
+]
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
 
 

@@ -9,13 +9,27 @@ from orchestrator.cli.interruption import INTERRUPTION
 from orchestrator.cli.output import Format, PlanFormat, command_line, confirm, is_terminal, murmur, say, stderr_page
 from orchestrator.cli.printing import print_plan
 from orchestrator.composition import holder, new_run_id
-from orchestrator.errors import InterruptedRunError
+from orchestrator.errors import InterruptedRunError, UsageError
 from orchestrator.execution.events import Event
+from orchestrator.execution.layout import is_digest
+from orchestrator.model.identifiers import PlanDigest
 from orchestrator.model.plan import Plan
 from orchestrator.presentation.plan_text import plan_text
 from orchestrator.presentation.progress import Progress
 from orchestrator.presentation.words import counted
-from orchestrator.runs import Conduct, Consent, GivenConsent, Tools
+from orchestrator.runs import GIVEN, Conduct, Consent, Tools
+
+
+@dataclass(frozen=True, slots=True)
+class RunOptions:
+    """What the command line says of the run, whatever is to be done in it."""
+
+    form: Format
+    yes: bool = False
+    until: str | None = None
+    break_lock: bool = False
+    because: str | None = None
+    approved: str | None = None
 
 
 @dataclass(slots=True)
@@ -46,8 +60,15 @@ class Question:
             raise InterruptedRunError("interrupted: nothing was submitted.", remedy=f"To be asked again: {command_line()}") from interrupt
 
 
+def approved_digest(text: str | None) -> PlanDigest | None:
+    """Raises UsageError for what is no digest."""
+    if text is not None and not is_digest(text):
+        raise UsageError(f'"{text}" is no digest of a plan.', remedy="It is sha256: and 64 hexadecimal digits; the plan says it.")
+    return None if text is None else PlanDigest(text)
+
+
 @contextmanager
-def conducted(tools: Tools, *, consent: Consent | None = None, until: str | None = None, break_lock: bool = False) -> Iterator[Conduct]:
+def conducted(tools: Tools, options: RunOptions, consent: Consent = GIVEN) -> Iterator[Conduct]:
     """How this command goes about a run; typed again, it goes on with it. A signal waits while something is submitted."""
     progress = Progress(murmur, stderr_page(), is_live=sys.stderr.isatty())
 
@@ -58,9 +79,11 @@ def conducted(tools: Tools, *, consent: Consent | None = None, until: str | None
         yield Conduct(
             run=new_run_id(tools.clock.now()),
             holder=holder(),
-            until=until,
-            break_lock=break_lock,
-            consent=consent or GivenConsent(),
+            until=options.until,
+            break_lock=options.break_lock,
+            because=options.because or "",
+            approved=approved_digest(options.approved),
+            consent=consent,
             tell=tell,
             is_interrupted=INTERRUPTION.is_set,
             deferring=lambda: INTERRUPTION.deferred(say),

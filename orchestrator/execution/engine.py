@@ -43,6 +43,7 @@ class Conditions:
     run: RunId = UNNAMED
     caller: str = ""
     host: str = ""
+    because: str = ""
     resume: str = "orchestrator apply with the same plan"
 
 
@@ -121,6 +122,7 @@ class Engine:
             host=self._conditions.host,
             operations=total,
             after_torn=self._journal.is_torn(),
+            because=self._conditions.because,
         )
         self._flights.write(started)
         if not state.operations:

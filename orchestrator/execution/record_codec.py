@@ -25,6 +25,7 @@ def fields_of(record: Record) -> dict[str, object]:
                 "host": record.host,
                 "operations": record.operations,
                 "after_torn": record.after_torn,
+                "because": record.because,
             }
         case Submitting():
             return {
@@ -98,6 +99,7 @@ def read_run_started(fields: Fields) -> RunStarted:
         host=fields.text("host"),
         operations=fields.number("operations"),
         after_torn=fields.flag("after_torn"),
+        because=fields.text("because"),
     )
 
 

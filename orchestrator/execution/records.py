@@ -23,7 +23,7 @@ class Ending(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunStarted:
-    """A run of the plan begins. ``after_torn`` says that the record before this one was unreadable and is given up."""
+    """A run of the plan begins; ``because`` is a person's reason. ``after_torn``: the record before was unreadable and is given up."""
 
     at: datetime
     run: RunId
@@ -32,6 +32,7 @@ class RunStarted:
     host: str
     operations: int
     after_torn: bool = False
+    because: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -105,7 +105,8 @@ def run_text(run: Run, page: Page) -> str:
 def heading(run: Run, page: Page) -> list[str]:
     started = run.started
     who = f"{moment(started.at)}  {started.purpose} {started.run} by {started.caller} on {started.host}"
-    return [*page.wrap(who, rest="    ", tone=Tone.TITLE), *page.wrap(f"plan {run.plan}", "  "), *ending_lines(run, page)]
+    because = page.wrap(f"because: {started.because}", "  ", "    ") if started.because else []
+    return [*page.wrap(who, rest="    ", tone=Tone.TITLE), *page.wrap(f"plan {run.plan}", "  "), *because, *ending_lines(run, page)]
 
 
 def ending_lines(run: Run, page: Page) -> list[str]:
@@ -179,6 +180,7 @@ def run_json(run: Run) -> Json:
         "purpose": started.purpose.value,
         "caller": started.caller,
         "host": started.host,
+        "because": started.because,
         "started_at": instant(started.at),
         "ended_at": instant(ending.at if ending else None),
         "ending": ending.ending.value if ending else None,

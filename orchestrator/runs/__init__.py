@@ -10,7 +10,7 @@ asked whether a revoked policy is gone. ``verify`` and ``status`` compare what t
 
 from orchestrator.runs.applying import apply
 from orchestrator.runs.checking import Standing, journals, status, verify
-from orchestrator.runs.conduct import Conduct, Consent, GivenConsent
+from orchestrator.runs.conduct import GIVEN, Conduct, Consent
 from orchestrator.runs.planning import Intent, plan, plan_from_nothing
 from orchestrator.runs.resuming import abandon, apply_agreed, carry_out, leads_to_the_same
 from orchestrator.runs.tools import PlanCodec, Reach, Tools
@@ -19,9 +19,9 @@ from orchestrator.runs.watching import Watch, clean_up_repeatedly
 from orchestrator.runs.world import World, discover, observe, read_world
 
 __all__ = [
+    "GIVEN",
     "Conduct",
     "Consent",
-    "GivenConsent",
     "Intent",
     "PlanCodec",
     "Reach",

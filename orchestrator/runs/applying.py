@@ -17,7 +17,7 @@ from orchestrator.model.outcome import NOT_COMPARED, Outcome
 from orchestrator.model.plan import Plan, Purpose
 from orchestrator.planning.projection import project
 from orchestrator.runs.belonging import claim
-from orchestrator.runs.conduct import Conduct, refuse_violations
+from orchestrator.runs.conduct import Conduct, refuse_unapproved, refuse_violations
 from orchestrator.runs.proof import owes_a_look, prove_gone
 from orchestrator.runs.refusals import refuse_another_rollout, refuse_out_of_reach, refuse_unknown_secrets
 from orchestrator.runs.tools import Reach, Tools
@@ -31,6 +31,7 @@ def apply(tools: Tools, plan: Plan, conduct: Conduct, *, is_just_made: bool = Fa
     Raises RefusedError (violations, lock, stale plan, another organization), UsageError for a wave the plan does not have,
     InterruptedRunError, AwsError, StateError.
     """
+    refuse_unapproved(plan, conduct.approved)
     refuse_violations(plan)
     refuse_another_rollout(plan, tools)
     refuse_unknown_secrets(plan, tools)
@@ -152,6 +153,7 @@ def conditions(tools: Tools, conduct: Conduct) -> Conditions:
         run=conduct.run,
         caller=tools.caller(),
         host=conduct.holder,
+        because=conduct.because,
         resume=conduct.resume,
     )
 

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from orchestrator.errors import RefusedError, ViolationsError
 from orchestrator.execution.events import Event
-from orchestrator.model.identifiers import RunId
+from orchestrator.model.identifiers import PlanDigest, RunId
 from orchestrator.model.plan import Plan, Purpose
 
 
@@ -50,6 +50,8 @@ GIVEN = GivenConsent()
 class Conduct:
     """``until`` is the wave to stop after, ``resume`` the command that goes on.
 
+    ``because`` is a person's reason, for the journal; ``approved``, where there was an approval, the one plan it is for.
+
     ``deferring``: inside it an interruption waits until ``is_interrupted`` is asked or the end is reached.
     """
 
@@ -57,6 +59,8 @@ class Conduct:
     holder: str
     until: str | None = None
     break_lock: bool = False
+    because: str = ""
+    approved: PlanDigest | None = None
     consent: Consent = GIVEN
     tell: Callable[[Event], None] = lambda _: None
     is_interrupted: Callable[[], bool] = lambda: False
@@ -72,8 +76,10 @@ class Conduct:
 def get_consent(plan: Plan, conduct: Conduct) -> None:
     """Show the plan and have it agreed to.
 
-    Raises ViolationsError, and RefusedError (``confirmation``) when nobody can be asked or the answer is no.
+    Raises ViolationsError, and RefusedError: ``digest`` for another plan than the approved one, ``confirmation`` when nobody can be
+    asked or the answer is no.
     """
+    refuse_unapproved(plan, conduct.approved)
     consent = conduct.consent
     consent.show(plan)
     refuse_violations(plan)
@@ -84,6 +90,13 @@ def get_consent(plan: Plan, conduct: Conduct) -> None:
         raise RefusedError("there is something to do, and nobody to ask.", kind="confirmation", remedy=f"Pass --yes to carry it out{more}.")
     if not consent.ask(plan):
         raise RefusedError("not confirmed; nothing was done.", kind="confirmation")
+
+
+def refuse_unapproved(plan: Plan, approved: PlanDigest | None) -> None:
+    """An approval is for one plan."""
+    if approved is not None and plan.digest != approved:
+        message = f"the plan is {plan.digest}; approved is {approved}."
+        raise RefusedError(message, kind="digest", remedy="Nothing was done. Apply the plan that was approved, or have this one approved.")
 
 
 def refuse_violations(plan: Plan) -> None:
