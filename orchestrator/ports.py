@@ -8,7 +8,7 @@ from orchestrator.model.evidence import Evidence, EvidenceQuery, Unknown
 from orchestrator.model.identifiers import AccountId, StackSetName
 from orchestrator.model.operation import Operation
 from orchestrator.model.organization import Organization, TrustedAccess
-from orchestrator.model.outcome import Difference, Progress
+from orchestrator.model.outcome import Deviation, Progress
 from orchestrator.model.state import State
 
 
@@ -57,7 +57,7 @@ class Deployer(Protocol):
     def progress(self, operation: Operation, operation_id: str) -> Progress | None:
         """Where the operation of that id stands; None when AWS never heard of it."""
 
-    def detect_drift(self, stack_sets: Iterable[StackSetName]) -> tuple[Difference, ...]:
+    def detect_drift(self, stack_sets: Iterable[StackSetName]) -> tuple[Deviation, ...]:
         """Run drift detection and tell which instances differ from their template."""
 
 

@@ -8,24 +8,19 @@ from datetime import UTC, datetime, timedelta
 from orchestrator.errors import AwsError
 from orchestrator.model.identifiers import AccountId, StackSetName
 from orchestrator.model.operation import (
+    Create,
     CreateInstances,
-    CreateStack,
-    CreateStackSet,
+    Delete,
     DeleteInstances,
-    DeleteStack,
-    DeleteStackSet,
     Operation,
     StopAutoDeployment,
+    Update,
     UpdateInstances,
-    UpdateStack,
-    UpdateStackSet,
-    accounts_of,
 )
 from orchestrator.model.organization import TrustedAccess
-from orchestrator.model.outcome import Difference, Failure, OperationStatus, Progress
-from orchestrator.model.state import Condition, Instance, StackSet, State
+from orchestrator.model.outcome import Deviation, Failure, OperationStatus, Progress
+from orchestrator.model.state import Condition, Instance, State
 from orchestrator.planning.projection import project
-from orchestrator.planning.sequence import place
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
@@ -144,7 +139,7 @@ class FakeDeployer:
         self.submissions[operation_id] += 1
         is_lost = sum(self.submissions.values()) in self.faults.lost_answers
         if operation_id not in self._known:
-            if self._waits_for_somebody(operation.stack_set):
+            if self._waits_for_somebody(operation.place.name):
                 return False
             self._refuse(operation)
             self._take(operation, operation_id)
@@ -163,14 +158,14 @@ class FakeDeployer:
             return None
         if not running.is_over and running.polls > 0:
             running.polls -= 1
-            return Progress(OperationStatus.RUNNING, 0, len(accounts_of(operation)))
+            return Progress(OperationStatus.RUNNING, 0, len(operation.accounts))
         self._finish(running)
-        total = len(accounts_of(operation))
+        total = len(operation.accounts)
         is_failed = bool(running.failures) and len(running.failures) == total
         status = OperationStatus.FAILED if is_failed else OperationStatus.SUCCEEDED
         return Progress(status, total, total, running.failures)
 
-    def detect_drift(self, stack_sets: Iterable[StackSetName]) -> tuple[Difference, ...]:
+    def detect_drift(self, stack_sets: Iterable[StackSetName]) -> tuple[Deviation, ...]:
         return ()
 
     def settle(self) -> None:
@@ -185,28 +180,30 @@ class FakeDeployer:
 
     def _refuse(self, operation: Operation) -> None:
         """What AWS answers at once."""
-        if self.faults.refusals.get(operation.stack_set, 0) > 0:
-            self.faults.refusals[operation.stack_set] -= 1
-            raise AwsError(f"{operation.stack_set}: a template error was found", remedy="Mend the template.")
-        there = self.state.stack_sets.get(operation.stack_set)
+        if self.faults.refusals.get(operation.place.name, 0) > 0:
+            self.faults.refusals[operation.place.name] -= 1
+            raise AwsError(f"{operation.place.name}: a template error was found", remedy="Mend the template.")
+        there = self.state.get(operation.place)
+        if operation.place.is_stack:
+            return
         match operation:
-            case CreateStackSet() if there is not None:
+            case Create() if there is not None:
                 raise AwsError("NameAlreadyExistsException")
-            case DeleteStackSet() if there is not None and there.instances:
+            case Delete() if there is not None and there.instances:
                 raise AwsError("StackSetNotEmptyException")
-            case UpdateStackSet() | StopAutoDeployment() | CreateInstances() | UpdateInstances() | DeleteInstances() if there is None:
+            case Update() | StopAutoDeployment() | CreateInstances() | UpdateInstances() | DeleteInstances() if there is None:
                 raise AwsError("StackSetNotFoundException")
             case _:
                 pass
 
     def _take(self, operation: Operation, operation_id: str) -> None:
         others = (running for running in self._known.values() if not running.is_over)
-        if any(place(running.operation) == place(operation) for running in others):
-            self.overlaps.append(operation.stack_set)
+        if any(running.operation.place == operation.place for running in others):
+            self.overlaps.append(operation.place.name)
         self.executions[operation_id] += 1
         self.sent.append(operation)
         self._known[operation_id] = Running(operation, self._polls)
-        if isinstance(operation, UpdateStackSet):
+        if isinstance(operation, Update) and not operation.place.is_stack:
             # The definition changes at once, and with it every instance is behind.
             self.state = project([replace(operation, accounts=(AccountId("nobody"),))], self.state)
 
@@ -215,14 +212,14 @@ class FakeDeployer:
             return
         running.is_over = True
         operation = running.operation
-        targets = accounts_of(operation) or self._everybody(operation)
-        failed = [account for account in targets if self._fails(operation.stack_set, account)]
-        running.failures = tuple(Failure(account, operation.stack_set, "AccessDenied in the account") for account in failed)
+        targets = operation.accounts or self._everybody(operation)
+        failed = [account for account in targets if self._fails(operation.place.name, account)]
+        running.failures = tuple(Failure(account, operation.place.name, "AccessDenied in the account") for account in failed)
         self._apply(operation, tuple(account for account in targets if account not in failed), failed)
 
     def _everybody(self, operation: Operation) -> tuple[AccountId, ...]:
-        there = self.state.stack_sets.get(operation.stack_set)
-        return tuple(there.instances) if isinstance(operation, UpdateStackSet) and there else ()
+        there = self.state.get(operation.place)
+        return tuple(there.instances) if isinstance(operation, Update) and there else ()
 
     def _fails(self, name: StackSetName, account: AccountId) -> bool:
         left = self.faults.failing.get((name, account), 0)
@@ -231,13 +228,13 @@ class FakeDeployer:
 
     def _apply(self, operation: Operation, reached: tuple[AccountId, ...], failed: Sequence[AccountId]) -> None:
         match operation:
-            case CreateStack() | UpdateStack() | DeleteStack():
+            case Create() | Update() | Delete() if operation.place.is_stack:
                 if reached:
                     self.state = project([operation], self.state)
-            case CreateStackSet() | StopAutoDeployment() | DeleteStackSet():
+            case Create() | StopAutoDeployment() | Delete():
                 self.state = project([operation], self.state)
-            case UpdateStackSet():
-                bring_up = UpdateInstances(id=operation.id, stack_set=operation.stack_set, wave=operation.wave, accounts=reached)
+            case Update():
+                bring_up = UpdateInstances(id=operation.id, place=operation.place, wave=operation.wave, accounts=reached)
                 self.state = project([bring_up], self.state)
             case CreateInstances() | UpdateInstances() | DeleteInstances():
                 self.state = project([replace(operation, accounts=reached)], self.state)
@@ -246,19 +243,18 @@ class FakeDeployer:
 
     def _scar(self, operation: Operation, failed: Sequence[AccountId]) -> None:
         """A failed deletion leaves an instance INOPERABLE, any other failure one that is OUTDATED."""
-        there = self.state.stack_sets.get(operation.stack_set)
-        if there is None or not failed or place(operation)[1]:
+        there = self.state.get(operation.place)
+        if there is None or not failed or operation.place.is_stack:
             return
         condition = Condition.INOPERABLE if isinstance(operation, DeleteInstances) else Condition.OUTDATED
         touched = {account: replace(there.instances.get(account, Instance()), condition=condition) for account in failed}
-        changed = replace(there, instances={**there.instances, **touched})
-        self.state = replace(self.state, stack_sets={**self.state.stack_sets, operation.stack_set: changed})
+        self.state = {**self.state, operation.place: replace(there, instances={**there.instances, **touched})}
 
     def _note_grants(self, operation: Operation, reached: Iterable[AccountId]) -> None:
-        there: StackSet | None = self.state.stack_sets.get(operation.stack_set)
+        there = self.state.get(operation.place)
         for account in reached:
-            if there is not None and account in there.instances and not place(operation)[1]:
-                self.granted.add((operation.stack_set, account, there.definition.template))
+            if there is not None and account in there.instances and not operation.place.is_stack:
+                self.granted.add((operation.place.name, account, there.definition.template))
 
 
 class FakeInspector:

@@ -19,10 +19,9 @@ from orchestrator.execution.records import Ending, LeftOut, RunEnded, RunStarted
 from orchestrator.execution.results import outcome_of
 from orchestrator.execution.run_state import Attempt
 from orchestrator.model.identifiers import AccountId, OperationKey, RunId
-from orchestrator.model.operation import Operation, kind_of
+from orchestrator.model.operation import Operation
 from orchestrator.model.outcome import Failure, Outcome
 from orchestrator.model.plan import Plan
-from orchestrator.planning.sequence import place
 from orchestrator.ports import Clock, Deployer
 
 NAP_SECONDS = 1.0
@@ -185,7 +184,7 @@ class Engine:
 
     def _is_ready(self, operation: Operation) -> bool:
         """Not running, its StackSet is free, and everything it builds on has ended."""
-        is_free = place(operation) not in self._flights.places
+        is_free = operation.place not in self._flights.places
         return is_free and not self._is_settled(operation) and all(map(self._is_settled, self._groundwork.below(operation)))
 
     def _advance(self, operation: Operation) -> Steps:
@@ -211,8 +210,8 @@ class Engine:
             operation=operation.id,
             attempt=number,
             operation_id=attempt.operation_id,
-            kind=kind_of(flight.form),
-            stack_set=operation.stack_set,
+            kind=flight.form.kind,
+            stack_set=operation.place.name,
             accounts=accounts,
         )
         self._flights.write(record)
@@ -229,8 +228,8 @@ class Engine:
             LeftOut(
                 at=self._clock.now(),
                 operation=operation.id,
-                kind=kind_of(operation),
-                stack_set=operation.stack_set,
+                kind=operation.kind,
+                stack_set=operation.place.name,
                 accounts=left_out,
                 because=obstruction.because,
             )

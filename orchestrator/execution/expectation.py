@@ -6,21 +6,20 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from orchestrator.execution.run_state import RunState
-from orchestrator.model.identifiers import AccountId, StackSetName
+from orchestrator.model.identifiers import AccountId
 from orchestrator.model.operation import (
+    Create,
     CreateInstances,
-    CreateStackSet,
+    Delete,
     DeleteInstances,
-    DeleteStackSet,
     Operation,
     StopAutoDeployment,
+    Update,
     UpdateInstances,
-    UpdateStackSet,
 )
 from orchestrator.model.plan import Plan
-from orchestrator.model.state import Definition, State
+from orchestrator.model.state import Definition, Place, State
 from orchestrator.planning.projection import project
-from orchestrator.planning.sequence import place
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,15 +27,15 @@ class Latitude:
     """What unfinished operations may have changed already, or not yet.
 
     ``accounts`` may be in any condition; ``busy`` StackSets may have instances CURRENT or OUTDATED; ``forms`` are definitions a
-    StackSet may have besides the expected one, None where it may be absent; ``stacks`` are plain stacks that are worked on;
+    StackSet may have besides the expected one, None where it may be absent; ``whole`` are plain stacks that are worked on;
     ``switches`` are StackSets whose automatic deployment may be off already.
     """
 
-    accounts: frozenset[tuple[StackSetName, AccountId]]
-    busy: frozenset[StackSetName]
-    forms: Mapping[StackSetName, Definition | None]
-    stacks: frozenset[StackSetName]
-    switches: frozenset[StackSetName] = frozenset()
+    accounts: frozenset[tuple[Place, AccountId]]
+    busy: frozenset[Place]
+    forms: Mapping[Place, Definition | None]
+    whole: frozenset[Place]
+    switches: frozenset[Place] = frozenset()
 
 
 def expected(plan: Plan, run: RunState) -> State:
@@ -52,7 +51,7 @@ def done_parts(plan: Plan, run: RunState) -> Iterator[Operation]:
         match operation:
             case _ if run.is_complete(operation):
                 yield operation
-            case UpdateStackSet() if state.is_accepted:
+            case Update() if state.is_accepted and not operation.place.is_stack:
                 # Without accounts it would mean everybody; those that failed are in the latitude anyway.
                 yield replace(operation, accounts=done or operation.accounts)
             case CreateInstances() | UpdateInstances() | DeleteInstances() if done:
@@ -64,25 +63,25 @@ def done_parts(plan: Plan, run: RunState) -> Iterator[Operation]:
 def latitude(plan: Plan, run: RunState) -> Latitude:
     """What operations that were begun and are not finished allow."""
     switched = (operation for operation in plan.operations if isinstance(operation, StopAutoDeployment) and run.of(operation).last)
-    passed_over = frozenset(operation.stack_set for operation in switched)
+    passed_over = frozenset(operation.place for operation in switched)
     begun = [operation for operation in plan.operations if run.of(operation).last is not None and not run.is_complete(operation)]
     return Latitude(
-        accounts=frozenset((operation.stack_set, account) for operation in begun for account in run.remaining(operation)),
-        busy=frozenset(operation.stack_set for operation in begun if run.of(operation).in_flight is not None) | passed_over,
-        forms={operation.stack_set: form for operation in begun for form in forms_of(operation, run)},
-        stacks=frozenset(operation.stack_set for operation in begun if place(operation)[1]),
-        switches=frozenset(operation.stack_set for operation in begun if isinstance(operation, StopAutoDeployment)),
+        accounts=frozenset((operation.place, account) for operation in begun for account in run.remaining(operation)),
+        busy=frozenset(operation.place for operation in begun if run.of(operation).in_flight is not None) | passed_over,
+        forms={operation.place: form for operation in begun for form in forms_of(operation, run)},
+        whole=frozenset(operation.place for operation in begun if operation.place.is_stack),
+        switches=frozenset(operation.place for operation in begun if isinstance(operation, StopAutoDeployment)),
     )
 
 
 def forms_of(operation: Operation, run: RunState) -> tuple[Definition | None, ...]:
     """The definition the operation leads to, when it may have got there or not."""
     match operation:
-        case CreateStackSet():
+        case Create():
             return (operation.definition,)
-        case UpdateStackSet() if not run.of(operation).is_accepted:
+        case Update() if not run.of(operation).is_accepted:
             return (operation.definition,)
-        case DeleteStackSet():
+        case Delete():
             return (None,)
         case _:
             return ()

@@ -10,10 +10,10 @@ from orchestrator.execution.events import Event
 from orchestrator.execution.journal import Journal
 from orchestrator.execution.records import Finished, Record, Submitted
 from orchestrator.execution.run_state import Attempt, RunState
-from orchestrator.model.identifiers import AccountId, OperationKey, StackSetName
+from orchestrator.model.identifiers import AccountId, OperationKey
 from orchestrator.model.operation import Operation
 from orchestrator.model.outcome import Failure, OperationStatus, Progress
-from orchestrator.planning.sequence import place
+from orchestrator.model.state import Place
 from orchestrator.ports import Clock, Deployer
 
 HOPELESS = frozenset({"credentials", "access_denied", "no_organization", "trusted_access"})
@@ -70,9 +70,9 @@ class Flights:
         return tuple(flight.form for flight in self._flying.values() if flight.is_taken)
 
     @property
-    def places(self) -> frozenset[tuple[StackSetName, bool]]:
+    def places(self) -> frozenset[Place]:
         """StackSets and stacks that are busy."""
-        return frozenset(place(flight.operation) for flight in self._flying.values())
+        return frozenset(flight.operation.place for flight in self._flying.values())
 
     def write(self, record: Record) -> None:
         """Have it in the journal first, then believe it."""
@@ -188,4 +188,4 @@ class Flights:
     def _blame(self, flight: Flight, reason: str, hint: str) -> tuple[Failure, ...]:
         """A failure of every account; of the management account, where StackSets live, when the operation concerns no other."""
         accounts = flight.attempt.accounts or (self._management_account,)
-        return tuple(Failure(account, flight.operation.stack_set, reason, hint) for account in accounts)
+        return tuple(Failure(account, flight.operation.place.name, reason, hint) for account in accounts)

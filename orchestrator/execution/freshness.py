@@ -7,7 +7,6 @@ from orchestrator.errors import RefusedError
 from orchestrator.execution.expectation import expected, latitude
 from orchestrator.execution.run_state import RunState
 from orchestrator.execution.state_changes import state_changes
-from orchestrator.model.operation import window_of
 from orchestrator.model.organization import AccountState, Organization
 from orchestrator.model.plan import Plan, Target
 from orchestrator.model.state import State
@@ -20,11 +19,11 @@ MOST = 10
 def check_windows(plan: Plan, run: RunState, now: datetime) -> None:
     """Raises RefusedError (``stale_plan``) when a window the plan has yet to open is over: it would grant nothing, and count as used up."""
     for operation in plan.operations:
-        window, owed = window_of(operation), run.remaining(operation)
+        window, owed = operation.window, run.remaining(operation)
         if window is not None and owed and window.not_after <= now:
             who, ended = ", ".join(owed[:MOST]), format_time(window.not_after)
             raise RefusedError(
-                f"the plan is stale: the window of {operation.stack_set} in {who} ended on {ended}, before it was opened.",
+                f"the plan is stale: the window of {operation.place.name} in {who} ended on {ended}, before it was opened.",
                 kind="stale_plan",
                 remedy="Nothing was done. Make a new plan; a window begins when it is planned.",
             )

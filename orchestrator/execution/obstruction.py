@@ -10,18 +10,16 @@ from dataclasses import dataclass, field
 from orchestrator.execution.run_state import RunState
 from orchestrator.model.identifiers import AccountId, OperationKey
 from orchestrator.model.operation import (
+    Create,
     CreateInstances,
-    CreateStackSet,
+    Delete,
     DeleteInstances,
-    DeleteStackSet,
     Operation,
     StopAutoDeployment,
+    Update,
     UpdateInstances,
-    UpdateStackSet,
-    accounts_of,
-    kind_of,
 )
-from orchestrator.planning.sequence import place
+from orchestrator.model.state import Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +41,11 @@ class Groundwork:
     def __init__(self, operations: Iterable[Operation]) -> None:
         self._known: dict[OperationKey, Operation] = {}
         self._same_place: dict[OperationKey, tuple[Operation, ...]] = {}
+        by_place: dict[Place, tuple[Operation, ...]] = {}
         for operation in operations:
-            own = tuple(earlier for earlier in self._known.values() if place(earlier) == place(operation))
+            own = by_place.get(operation.place, ())
             self._same_place[operation.id] = own
+            by_place[operation.place] = (*own, operation)
             self._known[operation.id] = operation
 
     def below(self, operation: Operation) -> tuple[Operation, ...]:
@@ -56,9 +56,9 @@ class Groundwork:
     def obstruction(self, operation: Operation, state: RunState) -> Obstruction:
         """What stands in the way now that everything below has ended."""
         unfinished = [earlier for earlier in self.below(operation) if not state.is_complete(earlier)]
-        own = [earlier for earlier in unfinished if place(earlier) == place(operation)]
+        own = [earlier for earlier in unfinished if earlier.place == operation.place]
         whole = next((reason(earlier) for earlier in own if is_in_the_way(earlier, operation, state)), "")
-        wanted = set(accounts_of(operation))
+        wanted = set(operation.accounts)
         left_out = {account: reason(earlier) for earlier in unfinished for account in state.remaining(earlier) if account in wanted}
         return Obstruction(whole, left_out)
 
@@ -66,19 +66,19 @@ class Groundwork:
 def is_in_the_way(earlier: Operation, operation: Operation, state: RunState) -> bool:
     """Whether ``earlier``, unfinished and on the same StackSet, makes all of ``operation`` impossible or unsafe."""
     match earlier:
-        case CreateStackSet() | StopAutoDeployment():
+        case Create() | StopAutoDeployment():
             # What follows automatic deployment would be undone by it.
             return True
-        case UpdateStackSet():
+        case Update():
             # The old definition must not reach another account; taking instances away stays right.
-            return not state.of(earlier).is_accepted and isinstance(operation, CreateInstances | UpdateInstances | UpdateStackSet)
+            return not state.of(earlier).is_accepted and isinstance(operation, CreateInstances | UpdateInstances | Update)
         case DeleteInstances():
             # An update without accounts would reach the instances that should be gone.
-            is_update_of_all = isinstance(operation, UpdateStackSet) and not operation.accounts
-            return is_update_of_all or isinstance(operation, DeleteStackSet)
+            is_update_of_all = isinstance(operation, Update) and not operation.accounts
+            return is_update_of_all or isinstance(operation, Delete)
         case _:
             return False
 
 
 def reason(earlier: Operation) -> str:
-    return f"{kind_of(earlier).replace('_', ' ')} {earlier.stack_set} ({earlier.id}) has not succeeded there"
+    return f"{earlier.kind.replace('_', ' ')} {earlier.place.name} ({earlier.id}) has not succeeded there"

@@ -8,19 +8,9 @@ from orchestrator.execution.run_state import RunState
 from orchestrator.model.evidence import Used
 from orchestrator.model.identifiers import AccountId, GroupSetName
 from orchestrator.model.names import group_set_of
-from orchestrator.model.operation import (
-    CreateInstances,
-    CreateStack,
-    DeleteInstances,
-    DeleteStack,
-    Operation,
-    UpdateInstances,
-    UpdateStack,
-    accounts_of,
-)
+from orchestrator.model.operation import Create, CreateInstances, Delete, DeleteInstances, Operation, Update, UpdateInstances
 from orchestrator.model.plan import Plan, Purpose
 from orchestrator.model.temporary import LedgerEvent, LedgerRecord, TemporaryGrant, TemporaryState
-from orchestrator.planning.sequence import place
 
 ENDINGS = {TemporaryState.USED: LedgerEvent.USED, TemporaryState.EXPIRED: LedgerEvent.EXPIRED}
 
@@ -28,11 +18,11 @@ ENDINGS = {TemporaryState.USED: LedgerEvent.USED, TemporaryState.EXPIRED: Ledger
 def records_of_run(plan: Plan, state: RunState, temporary: Collection[GroupSetName], now: datetime) -> Iterator[LedgerRecord]:
     """One record per temporary grant that this plan made, moved or took back so far."""
     for operation in plan.operations:
-        name = group_set_of(plan.header.prefix, operation.stack_set)
+        name = group_set_of(plan.header.prefix, operation.place.name)
         if name is None or name not in temporary:
             continue
         made_anew = remade(operation, plan)
-        remaining = set(state.remaining(operation)) if state.of(operation).last else set(accounts_of(operation))
+        remaining = set(state.remaining(operation)) if state.of(operation).last else set(operation.accounts)
         done = done_accounts(operation, state, remaining)
         for account in done:
             if account not in made_anew:
@@ -41,10 +31,10 @@ def records_of_run(plan: Plan, state: RunState, temporary: Collection[GroupSetNa
 
 def remade(operation: Operation, plan: Plan) -> frozenset[AccountId]:
     """Accounts a deletion takes the grant from for no other reason than to give it back mended: nothing ends there."""
-    if not isinstance(operation, DeleteInstances | DeleteStack):
+    if not isinstance(operation, DeleteInstances | Delete):
         return frozenset()
-    making = (other for other in plan.operations if isinstance(other, CreateInstances | CreateStack) and place(other) == place(operation))
-    return frozenset(account for other in making for account in accounts_of(other))
+    making = (other for other in plan.operations if isinstance(other, CreateInstances | Create) and other.place == operation.place)
+    return frozenset(account for other in making for account in other.accounts)
 
 
 def temporary_after(plan: Plan, state: RunState) -> tuple[TemporaryGrant, ...]:
@@ -63,19 +53,19 @@ def grant_after(grant: TemporaryGrant, record: LedgerRecord | None) -> Temporary
 
 
 def done_accounts(operation: Operation, state: RunState, remaining: Collection[AccountId]) -> tuple[AccountId, ...]:
-    return tuple(account for account in accounts_of(operation) if account in state.of(operation).done and account not in remaining)
+    return tuple(account for account in operation.accounts if account in state.of(operation).done and account not in remaining)
 
 
 def records_of(operation: Operation, name: GroupSetName, account: AccountId, plan: Plan, now: datetime) -> Iterator[LedgerRecord]:
     match operation:
-        case CreateInstances() | UpdateInstances() | CreateStack() | UpdateStack():
+        case CreateInstances() | UpdateInstances() | Create() | Update():
             if operation.window is None:
                 return
             asked_for = asker(plan, name, account)
             because = reason(plan, name, account) if asked_for is None else asked_for
             window, deliberate = operation.window, asked_for is not None
             yield LedgerRecord(now, LedgerEvent.GRANTED, name, account, plan.digest, window, deliberate=deliberate, because=because)
-        case DeleteInstances() | DeleteStack():
+        case DeleteInstances() | Delete():
             yield from records_of_end(grant_of(plan, name, account), name, account, plan, now)
         case _:
             return

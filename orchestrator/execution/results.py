@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from orchestrator.execution.remembering import temporary_after
 from orchestrator.execution.run_state import RunState
 from orchestrator.model.identifiers import OperationKey
-from orchestrator.model.operation import Operation, kind_of
+from orchestrator.model.operation import Operation
 from orchestrator.model.outcome import Failure, OperationOutcome, OperationStatus, Outcome
 from orchestrator.model.plan import Plan
 
@@ -15,7 +15,7 @@ Blocked = Mapping[OperationKey, str]
 def outcome_of(plan: Plan, state: RunState, skipped: Blocked, blocked: Blocked, stopped_after: str | None) -> Outcome:
     """``skipped`` had nothing left to work on; ``blocked``, among them, could not be done for anybody."""
     operations = tuple(
-        OperationOutcome(operation.id, kind_of(operation), operation.stack_set, status_of(operation, state, skipped))
+        OperationOutcome(operation.id, operation.kind, operation.place.name, status_of(operation, state, skipped))
         for operation in plan.operations
     )
     is_done = bool(plan.operations) and state.is_verified and state.are_complete(plan.operations)
@@ -43,4 +43,4 @@ def failures_of(plan: Plan, state: RunState, blocked: Blocked) -> Iterator[Failu
             yield from last.failures
         elif operation.id in blocked:
             for account in state.remaining(operation):
-                yield Failure(account, operation.stack_set, f"not attempted: {blocked[operation.id]}")
+                yield Failure(account, operation.place.name, f"not attempted: {blocked[operation.id]}")

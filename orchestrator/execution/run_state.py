@@ -6,7 +6,7 @@ from typing import assert_never
 
 from orchestrator.execution.records import Finished, LeftOut, Record, RunEnded, RunStarted, Submitted, Submitting, Verified
 from orchestrator.model.identifiers import AccountId, OperationKey
-from orchestrator.model.operation import Operation, UpdateStackSet, accounts_of
+from orchestrator.model.operation import Operation, Update
 from orchestrator.model.outcome import Failure, OperationStatus
 
 
@@ -82,9 +82,9 @@ class RunState:
     def remaining(self, operation: Operation) -> tuple[AccountId, ...]:
         """Accounts the operation still owes. An update of everybody owes those that failed."""
         state = self.of(operation)
-        if accounts_of(operation):
-            return tuple(account for account in accounts_of(operation) if account not in state.done)
-        if isinstance(operation, UpdateStackSet) and state.last is not None and not state.last.is_refused:
+        if operation.accounts:
+            return tuple(account for account in operation.accounts if account not in state.done)
+        if isinstance(operation, Update) and state.last is not None and not state.last.is_refused:
             return tuple(failure.account for failure in state.last.failures)
         return ()
 
@@ -93,7 +93,7 @@ class RunState:
         last = self.of(operation).last
         if last is None or last.is_in_flight or self.remaining(operation):
             return False
-        return bool(accounts_of(operation)) or last.status is OperationStatus.SUCCEEDED
+        return bool(operation.accounts) or last.status is OperationStatus.SUCCEEDED
 
     def landed(self) -> "RunState":
         """The same, with everything AWS may still be working on counted as done."""

@@ -6,7 +6,7 @@ from orchestrator.errors import UsageError
 from orchestrator.execution.events import WaveHeld
 from orchestrator.execution.run_state import RunState
 from orchestrator.model.identifiers import AccountId
-from orchestrator.model.operation import Operation, accounts_of
+from orchestrator.model.operation import Operation
 from orchestrator.model.plan import Plan
 
 
@@ -37,7 +37,7 @@ def operations_after(plan: Plan, wave: str) -> tuple[Operation, ...]:
 
 
 def accounts_in(operations: Iterable[Operation]) -> frozenset[AccountId]:
-    return frozenset(account for operation in operations for account in accounts_of(operation))
+    return frozenset(account for operation in operations for account in operation.accounts)
 
 
 def held(plan: Plan, wave: str, state: RunState) -> WaveHeld | None:

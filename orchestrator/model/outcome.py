@@ -57,7 +57,7 @@ class OperationOutcome:
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class Deviation:
     """One place where AWS is not what the plan or the rules want."""
 
     account: AccountId | None
@@ -72,15 +72,15 @@ class Verification:
     ``is_complete`` unless the comparison was not made, because the plan is not through or is long since.
     """
 
-    missing: tuple[Difference, ...] = ()
-    unexpected: tuple[Difference, ...] = ()
-    outdated: tuple[Difference, ...] = ()
-    unhealthy: tuple[Difference, ...] = ()
-    unreachable: tuple[Difference, ...] = ()
-    tampered: tuple[Difference, ...] = ()
+    missing: tuple[Deviation, ...] = ()
+    unexpected: tuple[Deviation, ...] = ()
+    outdated: tuple[Deviation, ...] = ()
+    unhealthy: tuple[Deviation, ...] = ()
+    unreachable: tuple[Deviation, ...] = ()
+    tampered: tuple[Deviation, ...] = ()
     is_complete: bool = True
 
-    def kinds(self) -> tuple[tuple[Difference, ...], ...]:
+    def kinds(self) -> tuple[tuple[Deviation, ...], ...]:
         """All differences, kind by kind."""
         return (self.missing, self.unexpected, self.outdated, self.unhealthy, self.unreachable, self.tampered)
 

@@ -1,6 +1,6 @@
-"""The state of a rollout in AWS, desired and observed alike: StackSets, their stack instances, plain stacks."""
+"""The state of a rollout in AWS, desired and observed alike: one map from places to what is deployed there."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -61,11 +61,23 @@ class Instance:
         return self.condition is Condition.INOPERABLE or status.endswith("FAILED") or status == "ROLLBACK_COMPLETE"
 
 
-@dataclass(frozen=True, slots=True)
-class StackSet:
-    """A StackSet with its instances in the home region. A foreign one carries our name but not our tags.
+@dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """A StackSet, or the plain stack of that name in the management account, which service-managed StackSets never reach."""
 
-    ``auto_deploys``: somebody switched automatic deployment on, so accounts that come into its units get it without a rule.
+    name: StackSetName
+    is_stack: bool = False
+
+    def __str__(self) -> str:
+        return f"stack {self.name} in the management account" if self.is_stack else f"StackSet {self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """What is deployed in one place: a StackSet's instances in the home region, or a stack's only one, that of the management account.
+
+    A foreign unit carries our name but not our tags. ``auto_deploys``: automatic deployment of the StackSet was switched on, so that
+    accounts which join its organizational units get it without a rule.
     """
 
     definition: Definition
@@ -74,18 +86,15 @@ class StackSet:
     auto_deploys: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Stack:
-    """A plain stack in the management account, which service-managed StackSets never reach."""
-
-    definition: Definition
-    instance: Instance = field(default_factory=Instance)
-    is_foreign: bool = False
+State = Mapping[Place, Unit]
+"""Everything of one rollout. Equal states mean the same grants in the same accounts."""
 
 
-@dataclass(frozen=True, slots=True)
-class State:
-    """Everything of one rollout. Equal states mean the same grants in the same accounts."""
+def ours(state: State) -> State:
+    """The state without what carries our names but not our tags."""
+    return {place: unit for place, unit in state.items() if not unit.is_foreign}
 
-    stack_sets: Mapping[StackSetName, StackSet] = field(default_factory=dict)
-    stacks: Mapping[StackSetName, Stack] = field(default_factory=dict)
+
+def instances_in(state: State) -> Iterator[tuple[Place, AccountId, Instance]]:
+    """Every instance with its place and account."""
+    return ((place, account, instance) for place, unit in state.items() for account, instance in unit.instances.items())

@@ -1,19 +1,16 @@
 """What the rules want, as a state: for verification and status, which compare it with what is there."""
 
 from orchestrator.model.identifiers import AccountId
-from orchestrator.model.state import Instance, Stack, StackSet, State
-from orchestrator.planning.grants import Wanted, WantedSets
+from orchestrator.model.state import Instance, State, Unit
+from orchestrator.planning.grants import Wanted, WantedSets, shares
 
 
-def desired_state(wanted: WantedSets, management: AccountId) -> State:
-    """Every wanted instance CURRENT, the management account's as plain stacks; with a window where one is to be opened or moved."""
-    stack_sets = {
-        name: StackSet(part.definition, {account: instance_of(part, account) for account in part.accounts if account != management})
-        for name, part in wanted.items()
-    }
-    stacks = {name: Stack(part.definition, instance_of(part, management)) for name, part in wanted.items() if management in part.accounts}
-    return State({name: stack_set for name, stack_set in stack_sets.items() if stack_set.instances}, stacks)
+def desired_state(wanted: WantedSets, observed: State, management: AccountId) -> State:
+    """Every wanted instance CURRENT. Windows that are not to be opened or moved are as observed."""
+    return {place: desired_unit(share, observed.get(place)) for place, share in shares(wanted, management).items()}
 
 
-def instance_of(part: Wanted, account: AccountId) -> Instance:
-    return Instance(window=part.windows.get(account))
+def desired_unit(share: Wanted, observed: Unit | None) -> Unit:
+    held = observed.instances if observed else {}
+    shown = {account: held[account].window for account in share.accounts if account in held}
+    return Unit(share.definition, {account: Instance(window=share.windows.get(account, shown.get(account))) for account in share.accounts})

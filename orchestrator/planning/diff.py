@@ -1,34 +1,23 @@
-"""Desired against observed, one (StackSet, account) at a time: what to create, update, replace, delete, and what to leave."""
+"""Desired against observed, one (place, account) at a time: what to create, update, replace, delete, and what to leave."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from orchestrator.model.identifiers import AccountId, GroupSetName, StackSetName
 from orchestrator.model.plan import Change, ChangeKind
-from orchestrator.model.state import Condition, Definition, Instance, StackSet, State
-from orchestrator.planning.grants import Wanted, WantedSets
+from orchestrator.model.state import Condition, Definition, Instance, Place, State, Unit
+from orchestrator.planning.grants import Wanted, WantedSets, shares
 from orchestrator.temporary.windows import NOT_BEFORE
 
 
 @dataclass(frozen=True, slots=True)
-class Unit:
-    """What stands under one name in one place: a StackSet over many accounts, or a plain stack in the management account."""
-
-    definition: Definition | None
-    instances: Mapping[AccountId, Instance] = field(default_factory=dict)
-    is_foreign: bool = False
-    auto_deploys: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class Difference:
-    """Everything to be done under one name in one place. ``kept`` are instances nobody wants that stay: hands off."""
+    """Everything to be done in one place. ``kept`` are instances nobody wants that stay: hands off."""
 
-    stack_set: StackSetName
+    place: Place
     group_set: GroupSetName | None
     wanted: Wanted | None
-    observed: Unit
-    is_stack: bool
+    observed: Unit | None
     create: tuple[AccountId, ...] = ()
     update: tuple[AccountId, ...] = ()
     replace: tuple[AccountId, ...] = ()
@@ -38,14 +27,29 @@ class Difference:
     changes: tuple[Change, ...] = ()
 
     @property
+    def definition(self) -> Definition | None:
+        """As observed."""
+        return self.observed.definition if self.observed else None
+
+    @property
+    def instances(self) -> Mapping[AccountId, Instance]:
+        """As observed."""
+        return self.observed.instances if self.observed else {}
+
+    @property
+    def is_foreign(self) -> bool:
+        """The name belongs to something that is not ours."""
+        return self.observed is not None and self.observed.is_foreign
+
+    @property
     def is_redefined(self) -> bool:
         """Its template, parameters or tags change."""
-        return self.wanted is not None and self.observed.definition not in (None, self.wanted.definition)
+        return self.wanted is not None and self.definition not in (None, self.wanted.definition)
 
     @property
     def is_vanishing(self) -> bool:
         """Nobody wants it and nothing will be left in it."""
-        return self.observed.definition is not None and self.wanted is None and not self.kept
+        return self.observed is not None and self.wanted is None and not self.kept
 
     @property
     def touched(self) -> frozenset[AccountId]:
@@ -63,9 +67,6 @@ class Difference:
         return replace(self, create=create, update=update, replace=replaced, delete=())
 
 
-NOTHING = Unit(None)
-
-
 def differences(
     wanted: WantedSets,
     observed: State,
@@ -73,59 +74,24 @@ def differences(
     hands_off: Collection[AccountId],
     group_set_of: Callable[[StackSetName], GroupSetName | None],
 ) -> tuple[Difference, ...]:
-    """One difference per name and place, those without anything to do included. ``hands_off`` accounts are never changed."""
-    names = sorted({*wanted, *observed.stack_sets, *observed.stacks})
+    """One difference per place, those without anything to do included. ``hands_off`` accounts are never changed."""
+    asked = shares(wanted, management)
     return tuple(
-        compare(name, group_set_of(name), part, unit, is_stack=is_stack, hands_off=hands_off)
-        for name in names
-        for is_stack, part, unit in places(name, wanted.get(name), observed, management)
+        compare(Difference(place, group_set_of(place.name), asked.get(place), observed.get(place)), hands_off)
+        for place in sorted({*asked, *observed})
     )
 
 
-def places(name: StackSetName, wanted: Wanted | None, observed: State, management: AccountId) -> Iterator[tuple[bool, Wanted | None, Unit]]:
-    """The management account's share becomes a plain stack, the rest a StackSet."""
-    elsewhere = narrow(wanted, lambda account: account != management)
-    at_management = narrow(wanted, lambda account: account == management)
-    if elsewhere or name in observed.stack_sets:
-        yield False, elsewhere, stack_set_unit(observed.stack_sets.get(name))
-    if at_management or name in observed.stacks:
-        stack = observed.stacks.get(name)
-        unit = Unit(stack.definition, {management: stack.instance}, stack.is_foreign) if stack else NOTHING
-        yield True, at_management, unit
-
-
-def stack_set_unit(stack_set: StackSet | None) -> Unit:
-    if stack_set is None:
-        return NOTHING
-    return Unit(stack_set.definition, stack_set.instances, stack_set.is_foreign, stack_set.auto_deploys)
-
-
-def narrow(wanted: Wanted | None, is_here: Callable[[AccountId], bool]) -> Wanted | None:
-    if wanted is None:
-        return None
-    accounts = {account: why for account, why in wanted.accounts.items() if is_here(account)}
-    return Wanted(wanted.definition, wanted.role, accounts, wanted.group_set, wanted.windows) if accounts else None
-
-
-def compare(
-    name: StackSetName,
-    group_set: GroupSetName | None,
-    wanted: Wanted | None,
-    observed: Unit,
-    *,
-    is_stack: bool,
-    hands_off: Collection[AccountId],
-) -> Difference:
-    """One name in one place. Of a foreign StackSet nothing is said but what it is."""
-    surplus = sorted(account for account in observed.instances if wanted is None or account not in wanted.accounts)
-    difference = Difference(name, group_set, wanted, observed, is_stack)
-    if observed.is_foreign:
+def compare(difference: Difference, hands_off: Collection[AccountId]) -> Difference:
+    """One place. Of a foreign StackSet nothing is said but what it is."""
+    if difference.is_foreign:
         return difference
-    needs = sort_by_need(wanted, observed)
+    wanted, instances = difference.wanted, difference.instances
+    surplus = sorted(account for account in instances if wanted is None or account not in wanted.accounts)
+    needs = sort_by_need(difference)
     deleted = tuple(account for account in surplus if account not in hands_off)
-    revocations = tuple(Change(ChangeKind.REVOKE, name, group_set, account, "no rule grants it") for account in deleted)
-    stale = needs[ChangeKind.UPDATE] if not is_stack and loses_windows(observed, wanted) else ()
-    broken = (*(account for account in needs[ChangeKind.REPAIR] if is_beyond_update(observed.instances[account])), *stale)
+    stale = needs[ChangeKind.UPDATE] if not difference.place.is_stack and loses_windows(difference) else ()
+    broken = (*(account for account in needs[ChangeKind.REPAIR] if is_beyond_update(instances[account])), *stale)
     return replace(
         difference,
         create=needs[ChangeKind.GRANT],
@@ -134,21 +100,20 @@ def compare(
         delete=deleted,
         kept=tuple(account for account in surplus if account in hands_off),
         unchanged=needs[None],
-        changes=(*explain_changes(difference, needs), *revocations),
+        changes=(*explain_changes(difference, needs), *explain_revocations(difference, deleted)),
     )
 
 
 Needs = Mapping[ChangeKind | None, tuple[AccountId, ...]]
 
 
-def sort_by_need(wanted: Wanted | None, observed: Unit) -> Needs:
+def sort_by_need(difference: Difference) -> Needs:
     """The wanted accounts by what they need; None for those that need nothing."""
     needs: dict[ChangeKind | None, list[AccountId]] = {kind: [] for kind in (None, *ChangeKind)}
-    if wanted is not None:
-        is_redefined = observed.definition not in (None, wanted.definition)
+    if (wanted := difference.wanted) is not None:
         for account in sorted(wanted.accounts):
-            kind = change_needed(observed.instances.get(account), is_redefined=is_redefined, moves=account in wanted.windows)
-            needs[kind].append(account)
+            instance, moves = difference.instances.get(account), account in wanted.windows
+            needs[change_needed(instance, is_redefined=difference.is_redefined, moves=moves)].append(account)
     return {kind: tuple(accounts) for kind, accounts in needs.items()}
 
 
@@ -156,8 +121,13 @@ def explain_changes(difference: Difference, needs: Needs) -> Iterator[Change]:
     rules = difference.wanted.accounts if difference.wanted else {}
     for kind in (ChangeKind.GRANT, ChangeKind.UPDATE, ChangeKind.REPAIR):
         for account in needs[kind]:
-            why = reason(kind, rules[account], difference.observed.instances.get(account))
-            yield Change(kind, difference.stack_set, difference.group_set, account, why)
+            why = reason(kind, rules[account], difference.instances.get(account))
+            yield Change(kind, difference.place.name, difference.group_set, account, why)
+
+
+def explain_revocations(difference: Difference, accounts: tuple[AccountId, ...]) -> Iterator[Change]:
+    for account in accounts:
+        yield Change(ChangeKind.REVOKE, difference.place.name, difference.group_set, account, "no rule grants it")
 
 
 def change_needed(instance: Instance | None, *, is_redefined: bool, moves: bool) -> ChangeKind | None:
@@ -176,10 +146,10 @@ def is_beyond_update(instance: Instance) -> bool:
     return instance.condition is Condition.INOPERABLE or instance.is_drifted
 
 
-def loses_windows(observed: Unit, wanted: Wanted | None) -> bool:
+def loses_windows(difference: Difference) -> bool:
     """A temporary set became permanent: AWS updates no instance whose overrides the template does not know any more."""
-    before = observed.definition.parameters if observed.definition else {}
-    return wanted is not None and NOT_BEFORE in before and NOT_BEFORE not in wanted.definition.parameters
+    before = difference.definition.parameters if difference.definition else {}
+    return difference.wanted is not None and NOT_BEFORE in before and NOT_BEFORE not in difference.wanted.definition.parameters
 
 
 def reason(kind: ChangeKind, rules: str, instance: Instance | None) -> str:

@@ -1,7 +1,7 @@
 """The grants a rollout wants: permanent ones as selected, temporary ones while they are alive and unused."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from orchestrator.model.assignment import Selection
 from orchestrator.model.catalog import Catalog
@@ -10,7 +10,7 @@ from orchestrator.model.names import group_stack_set, role_stack_set
 from orchestrator.model.organization import Organization
 from orchestrator.model.roles import RoleKind
 from orchestrator.model.rollout import Rollout
-from orchestrator.model.state import Definition, Window
+from orchestrator.model.state import Definition, Place, Window
 from orchestrator.planning.definitions import group_set_definition, role_definition
 from orchestrator.temporary.requests import WantedGrant
 
@@ -50,6 +50,17 @@ def wanted_sets(
         for name, accounts in sorted(grants.items())
     }
     return {**role_sets(rollout, organization, wanted), **wanted}
+
+
+def shares(wanted: WantedSets, management: AccountId) -> Mapping[Place, Wanted]:
+    """The same by place: the management account's share becomes a plain stack, the rest a StackSet."""
+    found: dict[Place, Wanted] = {}
+    for name, whole in wanted.items():
+        for is_stack in (False, True):
+            accounts = {account: why for account, why in whole.accounts.items() if (account == management) is is_stack}
+            if accounts:
+                found[Place(name, is_stack)] = replace(whole, accounts=accounts)
+    return found
 
 
 def handed_over(rollout: Rollout) -> frozenset[StackSetName]:

@@ -8,7 +8,7 @@ from datetime import datetime
 from orchestrator.model.assignment import Selection
 from orchestrator.model.catalog import Catalog
 from orchestrator.model.identifiers import AccountId, GroupSetName
-from orchestrator.model.names import group_set_of, role_kind_of
+from orchestrator.model.names import group_set_of
 from orchestrator.model.operation import Operation
 from orchestrator.model.organization import Organization
 from orchestrator.model.plan import Change, ChangeKind, HandsOff, Header, Plan, Purpose, Summary, Target, Violation
@@ -17,11 +17,12 @@ from orchestrator.model.rollout import Rollout
 from orchestrator.model.state import State
 from orchestrator.planning.diff import Difference, differences
 from orchestrator.planning.grants import WantedSets, handed_over, wanted_sets
+from orchestrator.planning.holdings import grants_held, holders_of
 from orchestrator.planning.openings import announced
 from orchestrator.planning.order import order
 from orchestrator.planning.permissions import permission_changes, sensitive_notices
 from orchestrator.planning.preconditions import Access, check_preconditions, precondition_warnings
-from orchestrator.planning.purposes import ENDED, holders_of, only_ended, only_wish
+from orchestrator.planning.purposes import ENDED, only_ended, only_wish
 from orchestrator.planning.renewal import renew_with_roles
 from orchestrator.planning.safety import (
     Allowances,
@@ -72,16 +73,17 @@ def make_plan(request: Request) -> Plan:
     operations = order(compared, assign_waves(touched, waves, places), [wave.name for wave in waves])
     changes = tuple(explain(change, request) for difference in compared for change in difference.changes)
     reasons = {(change.stack_set, change.account): change.because for change in changes}
+    held = grants_held(request.observed, request.rollout.prefix)
     permissions = permission_changes(compared, everything, lambda difference: role_of(difference, request), reasons)
     return Plan(
         header=header(request),
         observed=request.observed,
         operations=operations,
-        summary=summarize(request, compared, hands_off, len(operations)),
+        summary=summarize(request, compared, hands_off, held.total(), len(operations)),
         changes=changes,
         permissions=permissions,
         targets=targets(touched, request),
-        excluded=tuple(HandsOff(account, why, holdings(request, account)) for account, why in sorted(hands_off.items())),
+        excluded=tuple(HandsOff(account, why, held[account]) for account, why in sorted(hands_off.items())),
         temporary=announced(request.judgement.grants, compared, request.wish),
         notices=(
             *sensitive_notices(permissions, request.rollout.safety.sensitive_actions),
@@ -103,7 +105,7 @@ def make_plan(request: Request) -> Plan:
 def hands_off_accounts(request: Request) -> Mapping[AccountId, str]:
     """Accounts that are never changed, with the reason: as selected, and those discovery no longer shows."""
     selected = {account: share.hands_off for account, share in request.selection.assignments.items() if share.hands_off is not None}
-    gone = holders_of(request.observed, request.organization.management_account) - set(request.organization.accounts)
+    gone = holders_of(request.observed) - set(request.organization.accounts)
     return {**selected, **dict.fromkeys(gone, "discovery no longer shows this account")}
 
 
@@ -115,7 +117,7 @@ def compare_all(request: Request, asked_for: WantedSets, hands_off: Mapping[Acco
     )
     # Destruction takes what was ours too.
     kept = handed_over(request.rollout) if request.purpose is not Purpose.DESTROY else frozenset()
-    return renew_with_roles(tuple(difference for difference in found if difference.stack_set not in kept))
+    return renew_with_roles(tuple(difference for difference in found if difference.place.name not in kept))
 
 
 def narrow(found: tuple[Difference, ...], request: Request) -> tuple[Difference, ...]:
@@ -150,7 +152,7 @@ def role_of(difference: Difference, request: Request) -> RoleKind:
     known = request.catalog.group_sets.get(difference.group_set) if difference.group_set else None
     if known is not None:
         return known.role
-    name = difference.observed.definition.parameters.get("RoleName") if difference.observed.definition else None
+    name = difference.definition.parameters.get("RoleName") if difference.definition else None
     return next((kind for kind, role in request.rollout.roles.items() if role.name == name), RoleKind.SPOKE)
 
 
@@ -188,8 +190,10 @@ def header(request: Request) -> Header:
     )
 
 
-def summarize(request: Request, compared: tuple[Difference, ...], hands_off: Mapping[AccountId, str], operations: int) -> Summary:
-    """Grants are counted as group sets; role sets are not grants."""
+def summarize(
+    request: Request, compared: tuple[Difference, ...], hands_off: Mapping[AccountId, str], held: int, operations: int
+) -> Summary:
+    """Grants are counted as group sets, those ``held`` include excluded accounts'; role sets are not grants."""
     groups = [difference for difference in compared if difference.group_set is not None]
     changes = [change.change for difference in groups for change in difference.changes]
     known = set(request.organization.accounts)
@@ -199,26 +203,9 @@ def summarize(request: Request, compared: tuple[Difference, ...], hands_off: Map
         accounts_excluded=len(known & set(hands_off)),
         grants_added=added,
         grants_revoked=revoked,
-        grants_unchanged=count_grants(request)
-        - revoked
-        - len([kind for kind in changes if kind in (ChangeKind.UPDATE, ChangeKind.REPAIR)]),
+        grants_unchanged=held - revoked - changes.count(ChangeKind.UPDATE) - changes.count(ChangeKind.REPAIR),
         operations=operations,
     )
-
-
-def count_grants(request: Request) -> int:
-    """Every group-set instance of ours that is observed, hands-off accounts included."""
-    accounts = {*request.organization.accounts, *holders_of(request.observed, request.organization.management_account)}
-    return sum(holdings(request, account) for account in accounts)
-
-
-def holdings(request: Request, account: AccountId) -> int:
-    """How many group sets an account holds."""
-    prefix, observed = request.rollout.prefix, request.observed
-    sets = [name for name, stack_set in observed.stack_sets.items() if not stack_set.is_foreign and account in stack_set.instances]
-    if account == request.organization.management_account:
-        sets += [name for name, stack in observed.stacks.items() if not stack.is_foreign]
-    return sum(role_kind_of(prefix, name) is None for name in sets)
 
 
 def targets(accounts: Iterable[AccountId], request: Request) -> tuple[Target, ...]:
@@ -239,25 +226,23 @@ def removal_notices(changes: tuple[Change, ...], catalog: Catalog) -> tuple[str,
 def auto_deployment_notices(compared: tuple[Difference, ...]) -> tuple[str, ...]:
     """What somebody else switched on, and what that may have granted."""
     return tuple(
-        f'automatic deployment of "{difference.stack_set}" was switched on by somebody else: accounts that join get it without a rule. '
+        f'automatic deployment of "{difference.place.name}" was switched on by somebody else: accounts that join get it without a rule. '
         "It is switched off first; what it granted meanwhile is revoked like anything no rule grants."
         for difference in compared
-        if difference.observed.auto_deploys
+        if difference.observed and difference.observed.auto_deploys
     )
 
 
 def foreign_warnings(compared: tuple[Difference, ...]) -> tuple[str, ...]:
-    return tuple(
-        f'"{d.stack_set}" is not ours (tags missing) and is left alone.' for d in compared if d.observed.is_foreign and d.wanted is None
-    )
+    return tuple(f'"{d.place.name}" is not ours (tags missing) and is left alone.' for d in compared if d.is_foreign and d.wanted is None)
 
 
 def kept_alive(compared: tuple[Difference, ...], request: Request) -> tuple[str, ...]:
     """StackSets that a destruction cannot delete, because accounts that are left alone stay in them."""
     if request.purpose is not Purpose.DESTROY:
         return ()
-    kept = [difference for difference in compared if difference.kept and not difference.observed.is_foreign]
-    return tuple(f'"{d.stack_set}" stays: it is in {", ".join(d.kept)}, left alone.' for d in kept)
+    kept = [difference for difference in compared if difference.kept and not difference.is_foreign]
+    return tuple(f'"{d.place.name}" stays: it is in {", ".join(d.kept)}, left alone.' for d in kept)
 
 
 def idle_allowances(request: Request, everything: tuple[Difference, ...]) -> tuple[str, ...]:
@@ -269,13 +254,13 @@ def idle_allowances(request: Request, everything: tuple[Difference, ...]) -> tup
 def violations(
     request: Request, asked_for: WantedSets, compared: tuple[Difference, ...], operations: Iterable[Operation]
 ) -> tuple[Violation, ...]:
-    holders = holders_of(request.observed, request.organization.management_account)
+    holders = holders_of(request.observed)
     missing = holders - set(request.organization.accounts)
     return (
         *check_preconditions(request.organization, request.trusted_access, operations),
         *check_missing(missing, holders, request.organization, request.rollout, is_allowed=may_miss(request)),
         *check_foreign(compared),
-        *check_hub(request.rollout, request.organization, [difference.stack_set for difference in compared if difference.is_installing]),
+        *check_hub(request.rollout, request.organization, [difference.place.name for difference in compared if difference.is_installing]),
         *check_definitions(compared),
         *check_role_names(compared),
         *check_sizes(asked_for, request.catalog, request.rollout),
@@ -293,8 +278,8 @@ def count_revocations(request: Request, compared: tuple[Difference, ...]) -> tup
     observed: Counter[GroupSetName] = Counter()
     revoked: Counter[GroupSetName] = Counter()
     for difference in compared:
-        if difference.group_set is not None and not difference.observed.is_foreign:
-            observed[difference.group_set] += len(difference.observed.instances)
+        if difference.group_set is not None and not difference.is_foreign:
+            observed[difference.group_set] += len(difference.instances)
             revoked[difference.group_set] += sum(not is_ended_grant(request, difference, account) for account in difference.delete)
     return tuple(Revocations(name, observed[name], revoked[name]) for name in observed)
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from collections.abc import Sequence as Ordered
 
 from orchestrator.model.identifiers import AccountId
-from orchestrator.model.operation import DeleteStackSet, Operation, StopAutoDeployment
+from orchestrator.model.operation import Delete, Operation, StopAutoDeployment
 from orchestrator.planning.diff import Difference
 from orchestrator.planning.installation import install
 from orchestrator.planning.removal import withdraw
@@ -18,18 +18,18 @@ def order(differences: Ordered[Difference], waves: Waves, wave_names: Ordered[st
 
     First of all automatic deployment goes off: it would bring back what is taken away.
     """
-    ours = [difference for difference in differences if not difference.observed.is_foreign]
+    ours = [difference for difference in differences if not difference.is_foreign]
     roles = [difference for difference in ours if difference.group_set is None]
     groups = [difference for difference in ours if difference.group_set is not None]
     sequence = Sequence()
     for difference in (*roles, *groups):
-        if difference.observed.auto_deploys:
-            sequence.add(StopAutoDeployment(id=DRAFT, stack_set=difference.stack_set, wave=wave_names[0]))
+        if difference.observed and difference.observed.auto_deploys:
+            sequence.add(StopAutoDeployment(id=DRAFT, place=difference.place, wave=wave_names[0]))
     for wave in wave_names:
         order_wave(wave, roles, groups, waves, sequence)
         for difference in (*groups, *roles):
-            if difference.is_vanishing and not difference.is_stack and wave == last_wave(difference, waves, wave_names):
-                sequence.add(DeleteStackSet(id=DRAFT, stack_set=difference.stack_set, wave=wave))
+            if difference.is_vanishing and not difference.place.is_stack and wave == last_wave(difference, waves, wave_names):
+                sequence.add(Delete(id=DRAFT, place=difference.place, wave=wave))
     return tuple(sequence.operations)
 
 
@@ -45,18 +45,18 @@ def order_wave(wave: str, roles: Iterable[Difference], groups: Iterable[Differen
         # IAM deletes no role that a policy hangs on: what is revoked where a role is replaced goes before the role.
         revoked = tuple(account for account in due(group, wave, waves) if account in renewed)
         withdraw(group, wave, (*in_wave(group, wave, waves).replace, *revoked), sequence, ())
-    cleared = slice(start, len(sequence.operations))
+    cleared = range(start, len(sequence.operations))
     for role in roles:
         part = in_wave(role, wave, waves)
         install(role, wave, part, sequence, sequence.touching(cleared, part.replace))
     middle = len(sequence.operations)
-    installed = slice(start, middle)
+    installed = range(start, middle)
     for group in groups:
         part = in_wave(group, wave, waves)
         install(group, wave, part, sequence, sequence.touching(installed, part.touched))
     for group in groups:
         withdraw(group, wave, due(group, wave, waves), sequence, ())
-    withdrawn = slice(middle, len(sequence.operations))
+    withdrawn = range(middle, len(sequence.operations))
     for role in roles:
         gone = due(role, wave, waves)
         withdraw(role, wave, gone, sequence, sequence.touching(withdrawn, gone))

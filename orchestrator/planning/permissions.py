@@ -29,7 +29,7 @@ class Carrier:
 
     def before(self, account: AccountId) -> Permissions:
         """Nothing is known to be held where an instance is not as defined, or where a window is about to be opened or moved."""
-        instance = self.difference.observed.instances.get(account)
+        instance = self.difference.instances.get(account)
         if self.difference.wanted is not None and account in self.difference.wanted.windows:
             return NONE
         if instance is None or not (is_as_defined(instance) or account in self.difference.delete):
@@ -50,11 +50,11 @@ def carriers(differences: Iterable[Difference], role_of: RoleOf) -> tuple[Carrie
         Carrier(
             difference,
             role_of(difference),
-            permissions_of(difference.observed.definition),
+            permissions_of(difference.definition),
             permissions_of(difference.wanted.definition if difference.wanted else None),
         )
         for difference in differences
-        if difference.group_set is not None and not difference.observed.is_foreign
+        if difference.group_set is not None and not difference.is_foreign
     )
 
 
@@ -100,7 +100,7 @@ def permission_changes(
     movements: dict[Place, Movement] = {}
     for carrier in moving:
         for account in sorted(carrier.difference.touched):
-            because = reasons.get((carrier.difference.stack_set, account), "")
+            because = reasons.get((carrier.difference.place.name, account), "")
             movements.setdefault((account, carrier.role), Movement()).add(because, carrier.before(account), carrier.after(account))
     kept = kept_permissions(moving, carriers(everything, role_of), movements)
     rows: dict[tuple[RoleKind, tuple[str, ...], tuple[str, ...]], list[Movement]] = {}
@@ -120,12 +120,12 @@ def told(movements: Iterable[Movement], moved: Collection[str]) -> tuple[str, ..
 
 def kept_permissions(moving: Iterable[Carrier], everything: Iterable[Carrier], places: Iterable[Place]) -> Mapping[Place, Permissions]:
     """What each place holds through CURRENT instances that the plan leaves alone; places that hold alike share one set."""
-    touched = {(carrier.difference.stack_set, account) for carrier in moving for account in carrier.difference.touched}
+    touched = {(carrier.difference.place.name, account) for carrier in moving for account in carrier.difference.touched}
     held: dict[Place, tuple[Carrier, ...]] = dict.fromkeys(places, ())
     for carrier in everything:
-        for account, instance in carrier.difference.observed.instances.items():
+        for account, instance in carrier.difference.instances.items():
             place = (account, carrier.role)
-            if place in held and is_as_defined(instance) and (carrier.difference.stack_set, account) not in touched:
+            if place in held and is_as_defined(instance) and (carrier.difference.place.name, account) not in touched:
                 held[place] += (carrier,)
     unions: dict[tuple[int, ...], Permissions] = {}
     for found in held.values():

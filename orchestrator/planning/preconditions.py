@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from orchestrator.model.evidence import Unknown
-from orchestrator.model.operation import Operation, StackSetOperation
+from orchestrator.model.operation import Operation
 from orchestrator.model.organization import Organization, TrustedAccess
 from orchestrator.model.plan import Violation
 
@@ -15,7 +15,7 @@ Access = TrustedAccess | Unknown | None
 
 def check_preconditions(organization: Organization, access: Access, operations: Iterable[Operation]) -> Iterator[Violation]:
     """For plans that change a StackSet; the plain stacks of the management account need neither."""
-    if not any(isinstance(operation, StackSetOperation) for operation in operations):
+    if all(operation.place.is_stack for operation in operations):
         return
     if not organization.has_all_features:
         remedy = "Run `aws organizations enable-all-features` in the management account and have the invited accounts accept."
@@ -28,7 +28,7 @@ def precondition_warnings(access: Access, operations: Iterable[Operation]) -> tu
     """Trusted access that is unknown; and off, while this plan does not need it."""
     if isinstance(access, Unknown):
         return (f"whether trusted access for StackSets is on is not known: {access.reason}",)
-    if is_off(access) and not any(isinstance(operation, StackSetOperation) for operation in operations):
+    if is_off(access) and all(operation.place.is_stack for operation in operations):
         return (f"trusted access for StackSets is {access}: this plan does without, the next change of a StackSet cannot. {ACTIVATE}",)
     return ()
 

@@ -7,98 +7,77 @@ from dataclasses import replace
 from functools import reduce
 from typing import assert_never
 
-from orchestrator.model.identifiers import AccountId, StackSetName
+from orchestrator.model.identifiers import AccountId
 from orchestrator.model.operation import (
+    Create,
     CreateInstances,
-    CreateStack,
-    CreateStackSet,
+    Delete,
     DeleteInstances,
-    DeleteStack,
-    DeleteStackSet,
     Operation,
-    StackOperation,
-    StackSetOperation,
     StopAutoDeployment,
+    Update,
     UpdateInstances,
-    UpdateStack,
-    UpdateStackSet,
 )
-from orchestrator.model.state import Condition, Instance, Stack, StackSet, State, Window
+from orchestrator.model.state import Condition, Instance, State, Unit, Window
+
+Instances = Mapping[AccountId, Instance]
 
 
 def project(operations: Iterable[Operation], state: State) -> State:
-    """The state once every operation has succeeded in full. Operations on a StackSet that is not there change nothing."""
+    """The state once every operation has succeeded in full. Operations on what is not there change nothing."""
     return reduce(step, operations, state)
 
 
 def step(state: State, operation: Operation) -> State:
+    others = {place: unit for place, unit in state.items() if place != operation.place}
+    before = state.get(operation.place)
     match operation:
-        case CreateStack() | UpdateStack() | DeleteStack():
-            return replace(state, stacks=change_stack(operation, state.stacks))
-        case _:
-            return replace(state, stack_sets=change_stack_set(operation, state.stack_sets))
-
-
-def change_stack(operation: StackOperation, stacks: Mapping[StackSetName, Stack]) -> Mapping[StackSetName, Stack]:
-    others = {name: stack for name, stack in stacks.items() if name != operation.stack_set}
-    match operation:
-        case DeleteStack():
+        case Delete():
             return others
-        case CreateStack():
-            return {**others, operation.stack_set: Stack(operation.definition, Instance(window=operation.window))}
-        case UpdateStack():
-            before = stacks.get(operation.stack_set)
-            window = operation.window or (before.instance.window if before else None)
-            return {**others, operation.stack_set: Stack(operation.definition, Instance(window=window))}
+        case Create():
+            return {**others, operation.place: Unit(operation.definition, made(operation))}
+        case _ if before is None:
+            return state
+        case _:
+            return {**others, operation.place: change(before, operation)}
+
+
+def change(before: Unit, operation: Update | StopAutoDeployment | CreateInstances | UpdateInstances | DeleteInstances) -> Unit:
+    instances, accounts = before.instances, operation.accounts
+    match operation:
+        case Update():
+            redefined = redefine(instances, accounts, operation.window)
+            return replace(before, definition=operation.definition, instances=redefined)
+        case StopAutoDeployment():
+            return replace(before, auto_deploys=False)
+        case CreateInstances():
+            return replace(before, instances={**instances, **made(operation)})
+        case UpdateInstances():
+            updated = {account: renew(instances[account], operation.window) for account in accounts if account in instances}
+            return replace(before, instances={**instances, **updated})
+        case DeleteInstances():
+            return replace(before, instances={account: instance for account, instance in instances.items() if account not in accounts})
         case _:
             assert_never(operation)
 
 
-def change_stack_set(operation: StackSetOperation, stack_sets: Mapping[StackSetName, StackSet]) -> Mapping[StackSetName, StackSet]:
-    others = {name: stack_set for name, stack_set in stack_sets.items() if name != operation.stack_set}
-    before = stack_sets.get(operation.stack_set)
-    if isinstance(operation, CreateStackSet):
-        return {**others, operation.stack_set: StackSet(operation.definition)}
-    if isinstance(operation, DeleteStackSet):
-        return others
-    if before is None:
-        return stack_sets
-    if isinstance(operation, UpdateStackSet):
-        after = replace(before, definition=operation.definition, instances=redefine(before.instances, operation.accounts))
-    elif isinstance(operation, StopAutoDeployment):
-        after = replace(before, auto_deploys=False)
-    else:
-        after = replace(before, instances=change_instances(operation, before.instances))
-    return {**others, operation.stack_set: after}
+def made(operation: Create | CreateInstances) -> Instances:
+    return dict.fromkeys(operation.accounts, Instance(window=operation.window))
 
 
-def redefine(instances: Mapping[AccountId, Instance], accounts: tuple[AccountId, ...]) -> Mapping[AccountId, Instance]:
+def redefine(instances: Instances, accounts: tuple[AccountId, ...], window: Window | None) -> Instances:
     """Without accounts every instance is updated; with them the others stay OUTDATED. INOPERABLE ones are passed over."""
+    reached = frozenset(accounts or instances)
     return {
-        account: instance if instance.condition is Condition.INOPERABLE else replace(instance, condition=reached(account, accounts))
+        account: instance if instance.condition is Condition.INOPERABLE else redefined(instance, window, is_reached=account in reached)
         for account, instance in instances.items()
     }
 
 
-def reached(account: AccountId, accounts: tuple[AccountId, ...]) -> Condition:
-    return Condition.CURRENT if not accounts or account in accounts else Condition.OUTDATED
+def redefined(instance: Instance, window: Window | None, *, is_reached: bool) -> Instance:
+    return renew(instance, window) if is_reached else replace(instance, condition=Condition.OUTDATED)
 
 
-def change_instances(
-    operation: CreateInstances | UpdateInstances | DeleteInstances, instances: Mapping[AccountId, Instance]
-) -> Mapping[AccountId, Instance]:
-    match operation:
-        case DeleteInstances():
-            return {account: instance for account, instance in instances.items() if account not in operation.accounts}
-        case CreateInstances():
-            return {**instances, **dict.fromkeys(operation.accounts, Instance(window=operation.window))}
-        case UpdateInstances():
-            updated = {account: instances[account] for account in operation.accounts if account in instances}
-            return {**instances, **{account: update(instance, operation.window) for account, instance in updated.items()}}
-        case _:
-            assert_never(operation)
-
-
-def update(instance: Instance, window: Window | None) -> Instance:
+def renew(instance: Instance, window: Window | None) -> Instance:
     """An update without a window leaves the overrides as they are."""
     return Instance(window=window or instance.window)

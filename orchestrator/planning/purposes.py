@@ -2,11 +2,10 @@
 grant is one window in one account, a destruction wants nothing at all.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 
 from orchestrator.model.identifiers import AccountId
-from orchestrator.model.state import State
 from orchestrator.model.temporary import TemporaryState
 from orchestrator.planning.diff import Difference
 from orchestrator.temporary.life import Judgement
@@ -26,7 +25,7 @@ def only_ended(differences: Iterable[Difference], judgement: Judgement) -> tuple
 
 def ended_part(difference: Difference, judgement: Judgement) -> Difference:
     gone = tuple(account for account in difference.delete if is_ended(difference, account, judgement))
-    stays = tuple(account for account in difference.observed.instances if account not in gone)
+    stays = tuple(account for account in difference.instances if account not in gone)
     changes = tuple(change for change in difference.changes if change.account in gone and change.account in difference.delete)
     wanted = difference.wanted if stays or not difference.delete else None
     empty: tuple[AccountId, ...] = ()
@@ -36,7 +35,7 @@ def ended_part(difference: Difference, judgement: Judgement) -> Difference:
 def is_left_behind(difference: Difference, judgement: Judgement) -> bool:
     """An empty StackSet of ours that nothing wants: the run that emptied it did not come to its end."""
     observed = difference.observed
-    is_ours = observed.definition is not None and not observed.is_foreign and not observed.instances
+    is_ours = observed is not None and not observed.is_foreign and not observed.instances
     return is_ours and difference.wanted is None and difference.group_set in {grant.group_set for grant in judgement.grants}
 
 
@@ -48,7 +47,7 @@ def is_ended(difference: Difference, account: AccountId, judgement: Judgement) -
 def only_wish(differences: Iterable[Difference], wish: WantedGrant) -> tuple[Difference, ...]:
     """The one grant, and the role it attaches to when the account does not have it yet."""
     parts = (part(difference, wish.account) for difference in differences if serves(difference, wish, differences))
-    return tuple(difference for difference in parts if difference.touched or difference.observed.is_foreign)
+    return tuple(difference for difference in parts if difference.touched or difference.is_foreign)
 
 
 def serves(difference: Difference, wish: WantedGrant, differences: Iterable[Difference]) -> bool:
@@ -65,13 +64,6 @@ def serves(difference: Difference, wish: WantedGrant, differences: Iterable[Diff
 
 def part(difference: Difference, account: AccountId) -> Difference:
     """One account's share, without revocations."""
-    others = tuple(other for other in difference.observed.instances if other != account)
+    others = tuple(other for other in difference.instances if other != account)
     changes = tuple(change for change in difference.changes if change.account == account and account not in difference.delete)
     return replace(difference.narrowed(lambda candidate: candidate == account), kept=others, changes=changes)
-
-
-def holders_of(observed: State, management: AccountId) -> frozenset[AccountId]:
-    """Accounts with any instance or stack of ours."""
-    ours: Sequence[Iterable[AccountId]] = [stack_set.instances for stack_set in observed.stack_sets.values() if not stack_set.is_foreign]
-    stacks = {management} if any(not stack.is_foreign for stack in observed.stacks.values()) else set()
-    return frozenset(account for instances in ours for account in instances) | frozenset(stacks)

@@ -1,9 +1,9 @@
-"""The operations that take one StackSet's grants back."""
+"""The operations that take grants back in one place."""
 
 from collections.abc import Iterable
 
 from orchestrator.model.identifiers import AccountId
-from orchestrator.model.operation import DeleteInstances, DeleteStack
+from orchestrator.model.operation import Delete, DeleteInstances
 from orchestrator.planning.batches import blocks
 from orchestrator.planning.diff import Difference
 from orchestrator.planning.sequence import DRAFT, Keys, Sequence
@@ -11,11 +11,9 @@ from orchestrator.planning.sequence import DRAFT, Keys, Sequence
 
 def withdraw(difference: Difference, wave: str, accounts: Iterable[AccountId], sequence: Sequence, before: Keys) -> None:
     """Delete the instances, or the plain stack of the management account, of these accounts that are not deleted yet."""
-    name, due = difference.stack_set, sequence.pending(difference.stack_set, accounts)
+    place = difference.place
+    due = sequence.pending(place, accounts)
+    deletion = Delete if place.is_stack else DeleteInstances
     for block in blocks(due):
-        if difference.is_stack:
-            for account in block:
-                sequence.add(DeleteStack(id=DRAFT, stack_set=name, wave=wave, account=account), before)
-        else:
-            sequence.add(DeleteInstances(id=DRAFT, stack_set=name, wave=wave, accounts=block), before)
-    sequence.mark(name, due)
+        sequence.add(deletion(id=DRAFT, place=place, wave=wave, accounts=block), before)
+    sequence.mark(place, due)

@@ -27,7 +27,7 @@ def is_role_of(role: Difference, group: Difference) -> bool:
 
 def renew(group: Difference, accounts: Collection[AccountId]) -> Difference:
     moved = {account for account in (*group.update, *group.unchanged) if account in accounts}
-    if group.observed.is_foreign or not moved:
+    if group.is_foreign or not moved:
         return group
     return replace(
         group,
@@ -41,4 +41,4 @@ def renew(group: Difference, accounts: Collection[AccountId]) -> Difference:
 def explain(group: Difference, accounts: Iterable[AccountId]) -> Iterator[Change]:
     rules = group.wanted.accounts if group.wanted else {}
     for account in sorted(accounts):
-        yield Change(ChangeKind.REPAIR, group.stack_set, group.group_set, account, f"{rules[account]}; its role is replaced")
+        yield Change(ChangeKind.REPAIR, group.place.name, group.group_set, account, f"{rules[account]}; its role is replaced")

@@ -90,10 +90,10 @@ def check_missing(
 def check_foreign(differences: Iterable[Difference]) -> Iterator[Violation]:
     """A StackSet or stack under one of our names that does not carry our tags is never touched."""
     for difference in differences:
-        if difference.observed.is_foreign and difference.wanted is not None:
-            what = "stack" if difference.is_stack else "StackSet"
+        if difference.is_foreign and difference.wanted is not None:
+            what = "stack" if difference.place.is_stack else "StackSet"
             remedy = "Rename or delete it, or choose another prefix."
-            yield Violation("foreign_stack_set", f'{what} "{difference.stack_set}" exists without our tags and is needed. {remedy}')
+            yield Violation("foreign_stack_set", f'{what} "{difference.place.name}" exists without our tags and is needed. {remedy}')
 
 
 def check_hub(rollout: Rollout, organization: Organization, needed: Iterable[StackSetName]) -> Iterator[Violation]:
@@ -106,16 +106,16 @@ def check_hub(rollout: Rollout, organization: Organization, needed: Iterable[Sta
 def check_role_names(differences: Iterable[Difference]) -> Iterator[Violation]:
     """CloudFormation makes a role of another name and, while policies hang on the old one, leaves that behind without a word."""
     for difference in differences:
-        observed, wanted, is_foreign = difference.observed.definition, difference.wanted, difference.observed.is_foreign
-        if difference.group_set is not None or observed is None or wanted is None or is_foreign or not difference.observed.instances:
+        observed, wanted, is_foreign = difference.definition, difference.wanted, difference.is_foreign
+        if difference.group_set is not None or observed is None or wanted is None or is_foreign or not difference.instances:
             continue
         before, after = (f"{each.parameters.get('Path', '/')}{each.parameters['RoleName']}" for each in (observed, wanted.definition))
         if difference.is_installing and before != after:
-            many = len(difference.observed.instances)
+            many = len(difference.instances)
             remedy = "Keep the name; or revoke what the role holds (withhold it, apply), and change the name after that."
             yield Violation(
                 "role_name",
-                f'role "{before}" of "{difference.stack_set}" would become "{after}": the old one would stay, with its trust, '
+                f'role "{before}" of "{difference.place.name}" would become "{after}": the old one would stay, with its trust, '
                 f"in {many} {'account' if many == 1 else 'accounts'}. {remedy}",
             )
 
@@ -123,15 +123,9 @@ def check_role_names(differences: Iterable[Difference]) -> Iterator[Violation]:
 def check_definitions(differences: Iterable[Difference]) -> Iterator[Violation]:
     """A definition cannot change while what stays in it may not be updated: without accounts UpdateStackSet updates everybody."""
     for difference in differences:
-        if (
-            difference.is_redefined
-            and difference.is_installing
-            and difference.kept
-            and not difference.update
-            and not difference.observed.is_foreign
-        ):
+        if difference.is_redefined and difference.is_installing and difference.kept and not difference.update and not difference.is_foreign:
             who = ", ".join(difference.kept[:5])
             remedy = "Withhold it from them, or let a plain plan update the others first."
             yield Violation(
-                "hands_off", f'"{difference.stack_set}" must change but this plan may update none of its holders: {who}. {remedy}'
+                "hands_off", f'"{difference.place.name}" must change but this plan may update none of its holders: {who}. {remedy}'
             )

@@ -1,45 +1,47 @@
-"""The list of operations under construction: numbers them and keeps those on one StackSet in order."""
+"""The list of operations under construction: numbers them, keeps those in one place in order, and finds those that change an account."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
-from orchestrator.model.identifiers import AccountId, OperationKey, StackSetName
-from orchestrator.model.operation import CreateStack, DeleteStack, Operation, UpdateStack, accounts_of
+from orchestrator.model.identifiers import AccountId, OperationKey
+from orchestrator.model.operation import Operation
+from orchestrator.model.state import Place
 
 DRAFT = OperationKey("")
-"""The id of an operation before it has its place."""
+"""The id of an operation before it has its position."""
 
 Keys = tuple[OperationKey, ...]
 
 
 @dataclass(slots=True)
 class Sequence:
-    """Operations so far; ``done`` are the (StackSet, account) pairs already updated or deleted ahead of their wave."""
+    """Operations so far; ``defined`` are the places whose definition is settled, ``done`` what was updated or deleted ahead of its wave."""
 
     operations: list[Operation] = field(default_factory=list)
-    defined: set[StackSetName] = field(default_factory=set)
-    done: set[tuple[StackSetName, AccountId]] = field(default_factory=set)
+    defined: set[Place] = field(default_factory=set)
+    done: set[tuple[Place, AccountId]] = field(default_factory=set)
+    last: dict[Place, OperationKey] = field(default_factory=dict)
+    positions: dict[AccountId, list[int]] = field(default_factory=dict)
 
     def add(self, operation: Operation, before: Iterable[OperationKey] = ()) -> None:
-        """Add a draft. It runs after ``before`` and after the last operation on the same StackSet or stack."""
-        key = OperationKey(f"op-{len(self.operations) + 1:03}")
-        own = [earlier.id for earlier in self.operations if place(earlier) == place(operation)][-1:]
+        """Add a draft. It runs after ``before`` and after the last operation in the same place."""
+        position = len(self.operations)
+        key = OperationKey(f"op-{position + 1:03}")
+        own = filter(None, (self.last.get(operation.place),))
         self.operations.append(replace(operation, id=key, after=tuple(dict.fromkeys((*own, *before)))))
+        self.last[operation.place] = key
+        for account in operation.accounts:
+            self.positions.setdefault(account, []).append(position)
 
-    def pending(self, stack_set: StackSetName, accounts: Iterable[AccountId]) -> tuple[AccountId, ...]:
+    def pending(self, place: Place, accounts: Iterable[AccountId]) -> tuple[AccountId, ...]:
         """Those of the accounts that are not done yet."""
-        return tuple(account for account in accounts if (stack_set, account) not in self.done)
+        return tuple(account for account in accounts if (place, account) not in self.done)
 
-    def mark(self, stack_set: StackSetName, accounts: Iterable[AccountId]) -> None:
+    def mark(self, place: Place, accounts: Iterable[AccountId]) -> None:
         """Note that these are done."""
-        self.done.update((stack_set, account) for account in accounts)
+        self.done.update((place, account) for account in accounts)
 
-    def touching(self, part: slice, accounts: Iterable[AccountId]) -> tuple[OperationKey, ...]:
+    def touching(self, part: range, accounts: Iterable[AccountId]) -> Keys:
         """Operations in this part of the list that change one of the accounts."""
-        mine = set(accounts)
-        return tuple(operation.id for operation in self.operations[part] if mine & set(accounts_of(operation)))
-
-
-def place(operation: Operation) -> tuple[StackSetName, bool]:
-    """A StackSet and a plain stack may share a name; they are different things."""
-    return operation.stack_set, isinstance(operation, CreateStack | UpdateStack | DeleteStack)
+        found = {position for account in accounts for position in self.positions.get(account, ()) if position in part}
+        return tuple(self.operations[position].id for position in sorted(found))

@@ -6,7 +6,7 @@ from functools import partial
 from orchestrator.model.identifiers import AccountId, GroupSetName, StackSetName
 from orchestrator.model.names import group_set_of, role_kind_of
 from orchestrator.model.organization import Organization
-from orchestrator.model.state import Condition, Instance, State
+from orchestrator.model.state import Condition, Instance, State, instances_in, ours
 from orchestrator.model.status import AccountStatus
 
 Instances = dict[GroupSetName, Instance]
@@ -15,27 +15,20 @@ Held = dict[AccountId, Instances]
 
 def account_statuses(desired: State, observed: State, organization: Organization, prefix: str) -> tuple[AccountStatus, ...]:
     """One status per account that holds something or should, accounts that have left the organization included."""
-    management, naming = organization.management_account, partial(group_set_of, prefix)
-    wanted, found = held(desired, management, naming), held(observed, management, naming)
-    roles = held(observed, management, partial(role_set_name, prefix))
+    naming = partial(group_set_of, prefix)
+    wanted, found, roles = held(desired, naming), held(observed, naming), held(observed, partial(role_set_name, prefix))
     return tuple(
         status(account, wanted.get(account, {}), found.get(account, {}), in_trouble(roles.get(account, {})), organization)
         for account in sorted({*wanted, *found})
     )
 
 
-def held(state: State, management: AccountId, naming: Callable[[StackSetName], GroupSetName | None]) -> Held:
+def held(state: State, naming: Callable[[StackSetName], GroupSetName | None]) -> Held:
     """What each account holds of the sets that ``naming`` gives a name; foreign StackSets are left out."""
     accounts: Held = {}
-    for name, stack_set in state.stack_sets.items():
-        known = naming(name)
-        if known is not None and not stack_set.is_foreign:
-            for account, instance in stack_set.instances.items():
-                accounts.setdefault(account, {})[known] = instance
-    for name, stack in state.stacks.items():
-        known = naming(name)
-        if known is not None and not stack.is_foreign:
-            accounts.setdefault(management, {})[known] = stack.instance
+    for place, account, instance in instances_in(ours(state)):
+        if (known := naming(place.name)) is not None:
+            accounts.setdefault(account, {})[known] = instance
     return accounts
 
 

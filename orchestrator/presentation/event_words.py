@@ -24,7 +24,7 @@ from orchestrator.execution.events import (
     WaveHeld,
     WaveStarted,
 )
-from orchestrator.model.operation import Operation, StopAutoDeployment, accounts_of, kind_of
+from orchestrator.model.operation import Operation, StopAutoDeployment
 from orchestrator.presentation.page import Tone
 from orchestrator.presentation.words import counted, listed, moment, span_of
 
@@ -48,7 +48,7 @@ def sentence(event: Event) -> Sentence:
             share = f"{event.failed:,} of {counted(event.accounts, 'account')} failed, tolerance {event.tolerance_percent} %"
             return f'Held after wave "{event.wave}": {share}. Later waves are not started.', Tone.BAD
         case Waiting():
-            names = listed([f"{operation.id} {operation.stack_set}" for operation in event.running])
+            names = listed([f"{operation.id} {operation.place.name}" for operation in event.running])
             return f"still running after {span_of(event.seconds)} without news: {names}", Tone.QUIET
         case _:
             return operation_sentence(event)
@@ -128,13 +128,13 @@ def finished_operation(name: str, event: OperationFinished) -> Sentence:
 
 
 def operation_name(operation: Operation) -> str:
-    return f"{operation.id} {kind_of(operation).replace('_', ' ')} {operation.stack_set}"
+    return f"{operation.id} {operation.kind.replace('_', ' ')} {operation.place.name}"
 
 
 def amount(operation: Operation) -> str:
     if isinstance(operation, StopAutoDeployment):
         return ": automatic deployment off"
-    accounts = accounts_of(operation)
+    accounts = operation.accounts
     return f": {counted(len(accounts), 'account')}" if accounts else ""
 
 

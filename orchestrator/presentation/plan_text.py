@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from orchestrator.model.identifiers import AccountId
-from orchestrator.model.operation import Operation, StopAutoDeployment, accounts_of, kind_of
+from orchestrator.model.operation import Operation, StopAutoDeployment
 from orchestrator.model.plan import ChangeKind, HandsOff, PermissionChange, Plan, Purpose, Target
 from orchestrator.presentation.grouping import ChangeGroup, Place, group_changes, group_excluded, group_places
 from orchestrator.presentation.page import Page, Tone, sections, text_of
@@ -134,17 +134,17 @@ def operation_lines(operations: Sequence[Operation], page: Page) -> list[str]:
 
 
 def wave_lines(wave: str, operations: Sequence[Operation], page: Page) -> list[str]:
-    accounts = {account for operation in operations for account in accounts_of(operation)}
+    accounts = {account for operation in operations for account in operation.accounts}
     title = f"wave {wave}: {counted(len(operations), 'operation')} in {counted(len(accounts), 'account')}"
     return [*page.wrap(title, "  "), *page.table(map(operation_row, operations), "    ")]
 
 
 def operation_row(operation: Operation) -> tuple[str, ...]:
-    many, after = len(accounts_of(operation)), operation.after
+    many, after = len(operation.accounts), operation.after
     preceding = listed(after) if len(after) <= NAMED else counted(len(after), "operation")
     what = "automatic deployment off" if isinstance(operation, StopAutoDeployment) else counted(many, "account") if many else ""
     details = (what, f"after {preceding}" if after else "")
-    return (operation.id, kind_of(operation).replace("_", " "), operation.stack_set, ", ".join(filter(None, details)))
+    return (operation.id, operation.kind.replace("_", " "), operation.place.name, ", ".join(filter(None, details)))
 
 
 def excluded_lines(excluded: Sequence[HandsOff], page: Page) -> list[str]:

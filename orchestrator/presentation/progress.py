@@ -14,7 +14,7 @@ from orchestrator.execution.events import (
     Waiting,
 )
 from orchestrator.model.identifiers import OperationKey
-from orchestrator.model.operation import Operation, accounts_of
+from orchestrator.model.operation import Operation
 from orchestrator.presentation.event_words import running_words, sentence
 from orchestrator.presentation.page import Page, Tone
 
@@ -46,7 +46,7 @@ class Progress:
     def _follow(self, event: Event) -> None:
         match event:
             case OperationSubmitted(operation) | OperationAdopted(operation) | OperationWaits(operation):
-                self._running[operation.id] = running_name(operation, 0, len(accounts_of(operation)))
+                self._running[operation.id] = running_name(operation, 0, len(operation.accounts))
             case OperationProgressed(operation, done, total):
                 self._running[operation.id] = running_name(operation, done, total)
             case OperationFinished(operation) | OperationSkipped(operation):
@@ -77,4 +77,4 @@ def clock_time(now: datetime) -> str:
 
 
 def running_name(operation: Operation, done: int, total: int) -> str:
-    return f"{operation.stack_set} {done}/{total}" if total else operation.stack_set
+    return f"{operation.place.name} {done}/{total}" if total else operation.place.name

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from orchestrator.model.assignment import Assignment
 from orchestrator.model.evidence import Evidence, Unknown, Unused, Used
 from orchestrator.model.organization import Account, Organization
-from orchestrator.model.outcome import Difference, Outcome, Verification
+from orchestrator.model.outcome import Deviation, Outcome, Verification
 from orchestrator.model.plan import HandsOff
 from orchestrator.model.status import AccountStatus
 from orchestrator.model.temporary import LedgerRecord, TemporaryGrant
@@ -75,13 +75,13 @@ def outcome_json(outcome: Outcome) -> Json:
 
 def verification_json(verification: Verification) -> Json:
     """``converged`` is null where nothing speaks against it and nothing was compared."""
-    kinds = {kind: [difference_json(difference) for difference in found] for kind, found in findings(verification).items()}
+    kinds = {kind: [deviation_json(difference) for difference in found] for kind, found in findings(verification).items()}
     is_known = verification.is_complete or not verification.is_converged
     return {"converged": verification.is_converged if is_known else None, **kinds}
 
 
-def difference_json(difference: Difference) -> Json:
-    return {"account": difference.account, "stack_set": difference.stack_set, "detail": difference.detail}
+def deviation_json(deviation: Deviation) -> Json:
+    return {"account": deviation.account, "stack_set": deviation.stack_set, "detail": deviation.detail}
 
 
 def status_json(

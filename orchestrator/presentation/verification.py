@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
-from orchestrator.model.outcome import Difference, Verification
+from orchestrator.model.outcome import Deviation, Verification
 from orchestrator.presentation.page import Page, Tone, sections, text_of
 
 MEANINGS = {
@@ -21,7 +21,7 @@ def verification_text(verification: Verification, page: Page) -> str:
     return text_of(sections(difference_lines(verification, page), [conclusion(verification, page)]))
 
 
-def findings(verification: Verification) -> Mapping[str, tuple[Difference, ...]]:
+def findings(verification: Verification) -> Mapping[str, tuple[Deviation, ...]]:
     """Kind of difference to the differences, in the order they matter."""
     return {
         "missing": verification.missing,
@@ -37,7 +37,7 @@ def difference_lines(verification: Verification, page: Page) -> list[str]:
     return [line for kind, found in findings(verification).items() if found for line in kind_lines(kind, found, page)]
 
 
-def kind_lines(kind: str, found: Iterable[Difference], page: Page) -> list[str]:
+def kind_lines(kind: str, found: Iterable[Deviation], page: Page) -> list[str]:
     places: dict[tuple[str, str], list[str]] = defaultdict(list)
     for difference in found:
         places[difference.stack_set, difference.detail].append(difference.account or "the StackSet itself")

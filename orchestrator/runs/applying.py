@@ -168,7 +168,7 @@ def conclude(tools: Tools, plan: Plan, outcome: Outcome, reach: Reach, organizat
     if is_complete:
         observed = observe(tools.rollout, tools.catalog, reach.deployer)
         excluded = [account.account for account in plan.excluded]
-        found = compare(project(plan.operations, plan.observed), observed, organization.management_account, excluded)
+        found = compare(project(plan.operations, plan.observed), observed, excluded)
     inside = prove_gone(tools, plan, organization, reach)
     outcome = replace(outcome, verification=replace(found, tampered=inside.tampered, unreachable=inside.unreachable))
     if is_complete:

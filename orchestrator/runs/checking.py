@@ -7,13 +7,11 @@ from orchestrator.errors import StateError
 from orchestrator.execution.journal import Journal
 from orchestrator.execution.layout import JOURNALS, digest_of_journal
 from orchestrator.execution.records import Record
-from orchestrator.execution.verification import instances_of
 from orchestrator.execution.verification import verify as compare
 from orchestrator.model.identifiers import AccountId, PlanDigest
-from orchestrator.model.organization import Organization
-from orchestrator.model.outcome import Difference, Verification
+from orchestrator.model.outcome import Deviation, Verification
 from orchestrator.model.plan import HandsOff
-from orchestrator.model.state import State
+from orchestrator.model.state import State, instances_in, ours
 from orchestrator.model.status import AccountStatus
 from orchestrator.model.temporary import TemporaryGrant
 from orchestrator.planning.standing import account_statuses
@@ -25,23 +23,19 @@ def verify(tools: Tools, *, drift: bool = False) -> Verification:
     """Compare what the rules want with what is there; with ``drift``, have AWS compare the accounts with the templates too."""
     world = read_world(tools)
     spared, observed = hands_off(world), managed(tools, world)
-    found = compare(desired(tools, world), observed, world.organization.management_account, spared)
+    found = compare(desired(tools, world), observed, spared)
     found = replace(found, unreachable=(*found.unreachable, *out_of_reach(tools, world)))
     if not drift:
-        return replace(found, tampered=known_drift(observed, world.organization, spared))
-    ours = [name for name, stack_set in observed.stack_sets.items() if not stack_set.is_foreign]
-    drifted = world.reach.deployer.detect_drift([*ours, *(name for name, stack in observed.stacks.items() if not stack.is_foreign)])
+        return replace(found, tampered=known_drift(observed, spared))
+    drifted = world.reach.deployer.detect_drift({place.name for place in ours(observed)})
     return replace(found, tampered=tuple(difference for difference in drifted if difference.account not in spared))
 
 
-def known_drift(observed: State, organization: Organization, spared: Collection[AccountId]) -> tuple[Difference, ...]:
+def known_drift(observed: State, spared: Collection[AccountId]) -> tuple[Deviation, ...]:
     """What an earlier drift detection found; a plan deletes it and makes it anew."""
-    instances = instances_of(observed, organization.management_account)
-    return tuple(
-        Difference(account, name, "drift detection last found it changed in the account, or could not compare it; a plan makes it anew")
-        for (name, account), instance in sorted(instances.items())
-        if instance.is_drifted and account not in spared
-    )
+    detail = "drift detection last found it changed in the account, or could not compare it; a plan makes it anew"
+    drifted = ((place.name, account) for place, account, instance in instances_in(ours(observed)) if instance.is_drifted)
+    return tuple(Deviation(account, name, detail) for name, account in sorted(drifted) if account not in spared)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,6 @@ from orchestrator.model.catalog import Catalog
 from orchestrator.model.organization import Organization
 from orchestrator.model.plan import Plan, Purpose
 from orchestrator.model.rollout import Rollout
-from orchestrator.model.state import State
 from orchestrator.planning.make_plan import NOTHING_ALLOWED, Request, make_plan
 from orchestrator.planning.safety import Allowances
 from orchestrator.ports import Clock
@@ -72,4 +71,4 @@ def plan_from_nothing(
     if rollout.organization_id not in (None, organization.id):
         stranger = f"the snapshot is of organization {organization.id}, rollout.yaml is for {rollout.organization_id}."
         selection = replace(selection, warnings=(stranger, *selection.warnings))
-    return codec.seal(make_plan(Request(rollout, catalog, organization, selection, State(), judgement, clock.now(), allowed=allowed)))
+    return codec.seal(make_plan(Request(rollout, catalog, organization, selection, {}, judgement, clock.now(), allowed=allowed)))

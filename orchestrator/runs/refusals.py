@@ -2,11 +2,9 @@
 
 from orchestrator.errors import RefusedError
 from orchestrator.model.fingerprint import EXTERNAL_ID_PARAMETER, fingerprint
-from orchestrator.model.operation import CreateStack, CreateStackSet, UpdateStack, UpdateStackSet
+from orchestrator.model.operation import Create, Update
 from orchestrator.model.plan import Plan
 from orchestrator.runs.tools import Reach, Tools
-
-Defining = CreateStackSet | UpdateStackSet | CreateStack | UpdateStack
 
 
 def refuse_another_rollout(plan: Plan, tools: Tools) -> None:
@@ -20,7 +18,7 @@ def refuse_another_rollout(plan: Plan, tools: Tools) -> None:
 
 def refuse_unknown_secrets(plan: Plan, tools: Tools) -> None:
     """A plan knows external ids by their fingerprints: each has to be configured before the first operation is sent."""
-    with_definition = [operation for operation in plan.operations if isinstance(operation, Defining)]
+    with_definition = [operation for operation in plan.operations if isinstance(operation, Create | Update)]
     needed = {operation.definition.parameters.get(EXTERNAL_ID_PARAMETER, "") for operation in with_definition}
     known = {fingerprint(role.external_id or "") for role in tools.rollout.roles.values()} | {fingerprint(""), ""}
     if needed - known:
@@ -30,7 +28,7 @@ def refuse_unknown_secrets(plan: Plan, tools: Tools) -> None:
 
 def refuse_out_of_reach(plan: Plan, reach: Reach) -> None:
     """Without a way into the management account its stacks would look as if somebody had deleted them."""
-    if not reach.has_management and plan.observed.stacks:
+    if not reach.has_management and any(place.is_stack for place in plan.observed):
         where = plan.header.management_account
         message = f"the plan saw stacks in the management account {where}, which cannot be reached from here any more."
         raise RefusedError(message, kind="stale_plan", where=where, remedy="Set access.management_role_arn as it was, or make a new plan.")

@@ -5,7 +5,6 @@ from datetime import timedelta
 
 from orchestrator.errors import RefusedError
 from orchestrator.execution.events import PlannedAgain, UnfinishedPlanResumed, UnfinishedPlanStale, UnfinishedPlanSuperseded
-from orchestrator.model.operation import window_of
 from orchestrator.model.outcome import Outcome
 from orchestrator.model.plan import Plan, Purpose
 from orchestrator.model.state import State
@@ -90,15 +89,13 @@ def leads_to_the_same(unfinished: Plan, fresh: Plan) -> bool:
 
 def lengths_of(made: Plan) -> frozenset[timedelta]:
     """How long the windows last that the plan opens."""
-    windows = filter(None, map(window_of, made.operations))
-    return frozenset(window.not_after - window.not_before for window in windows)
+    windows = (operation.window for operation in made.operations)
+    return frozenset(window.not_after - window.not_before for window in windows if window)
 
 
 def end_of(made: Plan) -> State:
     """The state once the plan is complete, without windows."""
-    end = project(made.operations, made.observed)
-    stack_sets = {
-        name: replace(found, instances={account: replace(instance, window=None) for account, instance in found.instances.items()})
-        for name, found in end.stack_sets.items()
+    return {
+        place: replace(unit, instances={account: replace(instance, window=None) for account, instance in unit.instances.items()})
+        for place, unit in project(made.operations, made.observed).items()
     }
-    return State(stack_sets, {name: replace(found, instance=replace(found.instance, window=None)) for name, found in end.stacks.items()})

@@ -9,12 +9,12 @@ from orchestrator.model.catalog import Catalog
 from orchestrator.model.identifiers import AccountId
 from orchestrator.model.names import group_stack_set
 from orchestrator.model.organization import Organization
-from orchestrator.model.outcome import Difference
+from orchestrator.model.outcome import Deviation
 from orchestrator.model.rollout import Rollout
 from orchestrator.model.state import Instance, State
 from orchestrator.planning.desired import desired_state
 from orchestrator.planning.grants import handed_over, wanted_sets
-from orchestrator.planning.purposes import holders_of
+from orchestrator.planning.holdings import holders_of
 from orchestrator.ports import Deployer
 from orchestrator.runs.belonging import refuse_state_of_another
 from orchestrator.runs.tools import Reach, Tools
@@ -84,13 +84,13 @@ def without_management(selection: Selection, organization: Organization) -> Sele
     return Selection(assignments, (*selection.warnings, *warnings))
 
 
-def out_of_reach(tools: Tools, world: World) -> tuple[Difference, ...]:
+def out_of_reach(tools: Tools, world: World) -> tuple[Deviation, ...]:
     """What the rules grant in a management account nobody here can look into."""
     share = world.selection.assignments.get(world.organization.management_account)
     if world.reach.has_management or share is None:
         return ()
     prefix, reason = tools.rollout.prefix, share.hands_off or ""
-    return tuple(Difference(share.account, group_stack_set(prefix, grant.group_set), reason) for grant in share.grants)
+    return tuple(Deviation(share.account, group_stack_set(prefix, grant.group_set), reason) for grant in share.grants)
 
 
 def judge_temporary(tools: Tools, organization: Organization, selection: Selection, observed: State, reach: Reach) -> Judgement:
@@ -98,7 +98,7 @@ def judge_temporary(tools: Tools, organization: Organization, selection: Selecti
     rollout, catalog = tools.rollout, tools.catalog
     records = ledger_with_unfinished(tools)
     memories = remember(records)
-    seen = held_grants(rollout, temporary_sets(catalog, records), observed, organization.management_account)
+    seen = held_grants(rollout, temporary_sets(catalog, records), observed)
     grants = {**(out_of_sight(memories, organization) if not reach.has_management else {}), **seen}
     facts = []
     for name, account in candidates(catalog, selection, grants, records):
@@ -125,20 +125,16 @@ def out_of_sight(memories: Mapping[Key, Memory], organization: Organization) -> 
 def desired(tools: Tools, world: World) -> State:
     """What the rules want of this world."""
     wanted = wanted_sets(tools.rollout, tools.catalog, world.organization, world.selection, world.judgement.wishes)
-    return desired_state(wanted, world.organization.management_account)
+    return desired_state(wanted, world.observed, world.organization.management_account)
 
 
 def managed(tools: Tools, world: World) -> State:
     """What is there, without the roles that were handed over: a plan leaves them as they are."""
     left = handed_over(tools.rollout)
-    observed = world.observed
-    return State(
-        {name: stack_set for name, stack_set in observed.stack_sets.items() if name not in left},
-        {name: stack for name, stack in observed.stacks.items() if name not in left},
-    )
+    return {place: unit for place, unit in world.observed.items() if place.name not in left}
 
 
 def hands_off(world: World) -> frozenset[AccountId]:
     """Accounts that are never changed, those discovery no longer shows included."""
-    gone = holders_of(world.observed, world.organization.management_account) - set(world.organization.accounts)
+    gone = holders_of(world.observed) - set(world.organization.accounts)
     return frozenset({account for account, share in world.selection.assignments.items() if share.hands_off is not None} | gone)

@@ -12,7 +12,7 @@ from orchestrator.model.evidence import Evidence, Unused, Used
 from orchestrator.model.identifiers import AccountId, GroupSetName
 from orchestrator.model.names import group_stack_set
 from orchestrator.model.rollout import Rollout
-from orchestrator.model.state import Condition, Instance, State, Window
+from orchestrator.model.state import Condition, Instance, State, Window, instances_in, ours
 from orchestrator.model.temporary import LedgerRecord, TemporaryGrant, TemporaryState
 from orchestrator.temporary.memory import Key, Memory, remember
 from orchestrator.temporary.requests import WantedGrant
@@ -39,17 +39,11 @@ def candidates(catalog: Catalog, selection: Selection, held: Collection[Key], le
     return tuple(sorted(by_rule | {*held} | asked))
 
 
-def held_grants(rollout: Rollout, names: Iterable[GroupSetName], observed: State, management: AccountId) -> Mapping[Key, Instance]:
+def held_grants(rollout: Rollout, names: Iterable[GroupSetName], observed: State) -> Mapping[Key, Instance]:
     """Grants of these temporary sets that exist, in member accounts and in the management account."""
-    held: dict[Key, Instance] = {}
-    for name in names:
-        stack_set = observed.stack_sets.get(group_stack_set(rollout.prefix, name))
-        stack = observed.stacks.get(group_stack_set(rollout.prefix, name))
-        if stack_set is not None and not stack_set.is_foreign:
-            held.update({(name, account): instance for account, instance in stack_set.instances.items()})
-        if stack is not None and not stack.is_foreign:
-            held[name, management] = stack.instance
-    return held
+    known = {group_stack_set(rollout.prefix, name): name for name in names}
+    found = instances_in(ours(observed))
+    return {(known[place.name], account): instance for place, account, instance in found if place.name in known}
 
 
 @dataclass(frozen=True, slots=True)

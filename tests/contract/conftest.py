@@ -2,7 +2,6 @@
 
 import pytest
 
-from orchestrator.model.state import State
 from orchestrator.sandbox import Failure
 from tests.adapters.aws.conftest import clock, deployer, sandbox, session, session_of
 from tests.adapters.aws.world import SPOKE
@@ -32,7 +31,7 @@ class Faked:
     """The deployer that tests of the execution run against."""
 
     def __init__(self):
-        self.deployer = FakeDeployer(State())
+        self.deployer = FakeDeployer({})
 
     def fail_once(self, account):
         self.deployer.faults.failing[SPOKE, account] = 1

@@ -1,47 +1,45 @@
 """What AWS is after an operation is what planning.projection says it is: in the sandbox through the adapter, and in the fake."""
 
 from dataclasses import replace
+from typing import get_args
 
 import pytest
 
 from orchestrator.model.operation import (
-    KINDS,
+    Create,
     CreateInstances,
-    CreateStack,
-    CreateStackSet,
+    Delete,
     DeleteInstances,
-    DeleteStack,
-    DeleteStackSet,
+    Operation,
     StopAutoDeployment,
+    Update,
     UpdateInstances,
-    UpdateStack,
-    UpdateStackSet,
 )
 from orchestrator.model.outcome import OperationStatus
 from orchestrator.model.rollout import CallAs
-from orchestrator.model.state import Condition, State
+from orchestrator.model.state import Condition, Place
 from orchestrator.planning.projection import project
-from tests.adapters.aws.world import DEV, HUB, LATER, LOOSE, MANAGEMENT, PROD, SPOKE, WINDOW, carry_out, definition, make_deployer, step
+from tests.adapters.aws.world import DEV, HUB, LATER, LOOSE, PROD, SPOKE, WINDOW, carry_out, definition, make_deployer, stack_step, step
 
 LIFE_OF_A_STACK_SET = [
-    step(CreateStackSet, definition=definition()),
+    step(Create, definition=definition()),
     step(CreateInstances, accounts=(PROD, DEV)),
     step(CreateInstances, accounts=(LOOSE,), window=WINDOW),
-    step(UpdateStackSet, definition=definition(2), accounts=(PROD,)),
+    step(Update, definition=definition(2), accounts=(PROD,)),
     step(UpdateInstances, accounts=(DEV, LOOSE)),
     step(UpdateInstances, accounts=(LOOSE,), window=LATER),
-    step(UpdateStackSet, definition=definition(3, RoleName="Other")),
+    step(Update, definition=definition(3, RoleName="Other")),
     step(StopAutoDeployment),
     step(DeleteInstances, accounts=(PROD,)),
     step(DeleteInstances, accounts=(DEV, LOOSE)),
-    step(DeleteStackSet),
+    step(Delete),
 ]
 LIFE_OF_A_STACK = [
-    step(CreateStack, account=MANAGEMENT, definition=definition()),
-    step(UpdateStack, account=MANAGEMENT, definition=definition(2), window=WINDOW),
-    step(UpdateStack, account=MANAGEMENT, definition=definition(3)),
-    step(DeleteStack, account=MANAGEMENT),
-    step(CreateStack, account=MANAGEMENT, definition=definition(), window=LATER),
+    stack_step(Create, definition=definition()),
+    stack_step(Update, definition=definition(2), window=WINDOW),
+    stack_step(Update, definition=definition(3)),
+    stack_step(Delete),
+    stack_step(Create, definition=definition(), window=LATER),
 ]
 
 
@@ -55,7 +53,7 @@ def live_through(deployer, operations):
 
 
 def test_lives_below_show_every_kind_of_operation():
-    assert {type(operation) for operation in [*LIFE_OF_A_STACK_SET, *LIFE_OF_A_STACK]} == set(KINDS)
+    assert {type(operation) for operation in [*LIFE_OF_A_STACK_SET, *LIFE_OF_A_STACK]} == set(get_args(Operation))
 
 
 def test_stack_set_lives_as_projected(aws):
@@ -70,7 +68,7 @@ def test_stack_lives_as_projected(aws):
     ("operation", "condition"),
     [
         (step(CreateInstances, accounts=(PROD, LOOSE)), Condition.OUTDATED),
-        (step(UpdateStackSet, definition=definition(2), accounts=(PROD, DEV)), Condition.OUTDATED),
+        (step(Update, definition=definition(2), accounts=(PROD, DEV)), Condition.OUTDATED),
         (step(UpdateInstances, accounts=(PROD, DEV), window=WINDOW), Condition.OUTDATED),
         (step(DeleteInstances, accounts=(PROD, DEV)), Condition.INOPERABLE),
     ],
@@ -78,20 +76,20 @@ def test_stack_lives_as_projected(aws):
 )
 def test_account_that_fails_is_told_and_stays_as_it_should_not(aws, operation, condition):
     there = (DEV,) if isinstance(operation, CreateInstances) else (PROD, DEV)
-    for number, earlier in enumerate([step(CreateStackSet, definition=definition()), step(CreateInstances, accounts=there)]):
+    for number, earlier in enumerate([step(Create, definition=definition()), step(CreateInstances, accounts=there)]):
         carry_out(aws.deployer, earlier, f"earlier-{number}")
-    expected = project([operation], aws.deployer.observe([SPOKE])).stack_sets[SPOKE]
+    expected = project([operation], aws.deployer.observe([SPOKE]))[Place(SPOKE)]
     aws.fail_once(PROD)
     progress = carry_out(aws.deployer, operation, "op-1")
-    found = aws.deployer.observe([SPOKE]).stack_sets[SPOKE]
+    found = aws.deployer.observe([SPOKE])[Place(SPOKE)]
     assert [failure.account for failure in progress.failures] == [PROD]
     assert found.instances[PROD].condition is condition
     assert without(found, PROD) == without(expected, PROD)
 
 
-@pytest.mark.parametrize("operation", [step(DeleteInstances, accounts=(PROD,)), step(DeleteStackSet)], ids=["instances", "stack set"])
+@pytest.mark.parametrize("operation", [step(DeleteInstances, accounts=(PROD,)), step(Delete)], ids=["instances", "stack set"])
 def test_operation_aws_never_heard_of_has_no_progress(aws, operation):
-    for number, earlier in enumerate([step(CreateStackSet, definition=definition()), step(CreateInstances, accounts=(PROD,))]):
+    for number, earlier in enumerate([step(Create, definition=definition()), step(CreateInstances, accounts=(PROD,))]):
         carry_out(aws.deployer, earlier, f"earlier-{number}")
     assert aws.deployer.progress(operation, "op-1") is None
 
@@ -122,4 +120,4 @@ def test_submitting_an_id_again_starts_nothing(aws, life):
 
 
 def test_nothing_is_observed_where_nothing_is(aws):
-    assert aws.deployer.observe() == State()
+    assert aws.deployer.observe() == {}

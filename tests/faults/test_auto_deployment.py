@@ -110,6 +110,6 @@ def test_where_it_cannot_be_switched_off_nothing_else_is_done(stage):
     groundwork = Groundwork(plan.operations)
     refused = Attempt(1, "id", (), OperationStatus.FAILED, (), is_refused=True)
     state = RunState({plan.operations[0].id: OperationState((refused,))})
-    later = [operation for operation in plan.operations[1:] if operation.stack_set == CHECKS_SET]
+    later = [operation for operation in plan.operations[1:] if operation.place.name == CHECKS_SET]
     assert later
     assert all(groundwork.obstruction(operation, state).whole for operation in later)

@@ -29,7 +29,7 @@ def test_a_failing_management_stack_is_named_and_retried(stage):
 def test_the_hub_is_the_management_account(stage):
     stage.hub, stage.rules = MANAGEMENT, "  - {rule: hub, where: management, grant: [hub-checks]}"
     plan, outcome = stage.converge()
-    assert {operation.kind for operation in outcome.operations if operation.stack_set == "cado-hub-checks"} == {"create_stack"}
+    assert {operation.kind for operation in outcome.operations if operation.place.name == "cado-hub-checks"} == {"create_stack"}
     stage.check_converged(plan, outcome)
 
 
@@ -87,7 +87,7 @@ def test_an_operation_that_was_stopped_when_all_was_done_failed_nowhere(stage):
 
     def stop_and_release(event):
         if isinstance(event, OperationSubmitted) and isinstance(event.operation, CreateInstances) and not stopped:
-            stopped.append(event.operation.stack_set)
+            stopped.append(event.operation.place.name)
             rows = stage.client().list_stack_set_operations(StackSetName=stopped[0])["Summaries"]
             place = {"StackSetName": stopped[0], "OperationId": rows[0]["OperationId"]}
             while {row["Status"] for row in stage.client().list_stack_set_operation_results(**place)["Summaries"]} != {"RUNNING"}:

@@ -13,7 +13,7 @@ from orchestrator.model.catalog import Catalog, GroupSet, PermissionGroup, State
 from orchestrator.model.evidence import Evidence, ServiceLinkedRoleExists, Unknown, Unused, Used
 from orchestrator.model.identifiers import AccountId, GroupName, GroupSetName, OrganizationId, OuId, OuPath, StackSetName
 from orchestrator.model.names import group_set_of
-from orchestrator.model.operation import CreateInstances, CreateStack, UpdateInstances, UpdateStack, accounts_of
+from orchestrator.model.operation import Create, CreateInstances, Update, UpdateInstances
 from orchestrator.model.organization import Account, AccountState, Organization, OrganizationalUnit
 from orchestrator.model.plan import Plan, Purpose
 from orchestrator.model.roles import Role, RoleKind
@@ -31,7 +31,7 @@ from orchestrator.model.selectors import (
     Selector,
     Tagged,
 )
-from orchestrator.model.state import Condition, Definition, Instance, Stack, StackSet, State
+from orchestrator.model.state import Condition, Definition, Instance, Place, State, Unit
 from orchestrator.model.temporary import LedgerEvent, LedgerRecord
 from orchestrator.planning.make_plan import NOTHING_ALLOWED, Request, make_plan
 from orchestrator.planning.projection import project
@@ -50,7 +50,7 @@ ROOT = OuId("r-ab12")
 UNITS = tuple(OrganizationalUnit(OuId(f"ou-ab12-0000000{n}"), OuPath(path)) for n, path in enumerate(("/A", "/A/B", "/AB", "/C")))
 NAMES = ("payments-prod", "payments-dev", "ledger")
 TAGS: tuple[dict[str, str], ...] = ({}, {"env": "prod"}, {"env": "dev"}, {"env": "prod", "team": "blue"})
-RETIRED = StackSetName("cado-retired")
+RETIRED = Place(StackSetName("cado-retired"))
 STATES = st.sampled_from((*[AccountState.ACTIVE] * 5, AccountState.SUSPENDED))
 PATHS = st.sampled_from((OuPath("/"), *(unit.path for unit in UNITS)))
 LABELS = st.sampled_from(TAGS)
@@ -195,7 +195,7 @@ class World:
     rollout: Rollout
     organization: Organization
     catalog: Catalog = field(default=CATALOG, repr=False)
-    observed: State = field(default_factory=State)
+    observed: State = field(default_factory=dict)
     ledger: tuple[LedgerRecord, ...] = ()
     evidence: dict[tuple[GroupSetName, AccountId], Evidence] = field(default_factory=dict)
     now: datetime = EARLIER
@@ -206,8 +206,8 @@ class World:
 
     @property
     def judgement(self) -> Judgement:
-        selection, management = self.selection, self.organization.management_account
-        held = held_grants(self.rollout, temporary_sets(self.catalog, self.ledger), self.observed, management)
+        selection = self.selection
+        held = held_grants(self.rollout, temporary_sets(self.catalog, self.ledger), self.observed)
         memories = remember(self.ledger)
         facts = [
             Facts((name, account), selection.granted(account).get(name, ()), held.get((name, account)), memories.get((name, account)), seen)
@@ -229,9 +229,9 @@ class World:
         opened = tuple(
             LedgerRecord(self.now, LedgerEvent.GRANTED, name, account, plan.digest, operation.window)
             for operation in plan.operations
-            if isinstance(operation, CreateInstances | UpdateInstances | CreateStack | UpdateStack) and operation.window is not None
-            for account in accounts_of(operation)
-            if (name := group_set_of(self.rollout.prefix, operation.stack_set)) is not None
+            if isinstance(operation, CreateInstances | UpdateInstances | Create | Update) and operation.window is not None
+            for account in operation.accounts
+            if (name := group_set_of(self.rollout.prefix, operation.place.name)) is not None
         )
         return replace(self, observed=project(plan.operations, self.observed), ledger=(*self.ledger, *opened))
 
@@ -274,34 +274,27 @@ def evidence() -> st.SearchStrategy[Evidence]:
 def disturbed(draw, state: State, organization: Organization, *, foreign: bool) -> State:
     """The state with broken, surplus and vanished accounts' instances, changed definitions, and sets that are not ours or not known."""
     members = [account for account in organization.accounts if account != organization.management_account]
-    stack_sets = {name: draw(disturbed_sets(known, members, foreign=foreign)) for name, known in state.stack_sets.items()}
+    disturbed = {place: draw(disturbed_units(unit, place, members, foreign=foreign)) for place, unit in state.items()}
     if draw(st.booleans()):
         holders = draw(some_of((*members, GONE), most=3))
         instances: dict[AccountId, Instance] = dict.fromkeys(holders, Instance())
-        stack_sets[RETIRED] = StackSet(Definition("Resources: {}"), instances, is_foreign=foreign and draw(st.booleans()))
-    stacks = {name: draw(disturbed_stacks(known, foreign=foreign)) for name, known in state.stacks.items()}
-    return State(stack_sets, stacks)
+        disturbed[RETIRED] = Unit(Definition("Resources: {}"), instances, is_foreign=foreign and draw(st.booleans()))
+    return disturbed
 
 
 @st.composite
-def disturbed_sets(draw, known: StackSet, members: list[AccountId], *, foreign: bool) -> StackSet:
+def disturbed_units(draw, known: Unit, place: Place, members: list[AccountId], *, foreign: bool) -> Unit:
+    definition = draw(definitions(known.definition))
+    if foreign and draw(up_to(9)) == 0:
+        return Unit(definition, is_foreign=True)
+    if place.is_stack:
+        return Unit(definition, {account: draw(disturbed_instances(instance)) for account, instance in known.instances.items()})
     surplus = draw(some_of((*members, GONE), most=1))
     kept = {account: instance for account, instance in known.instances.items() if draw(up_to(4))}
     instances = {
         account: draw(disturbed_instances(instance)) for account, instance in {**dict.fromkeys(surplus, Instance()), **kept}.items()
     }
-    is_foreign = foreign and draw(up_to(9)) == 0
-    auto_deploys = not is_foreign and draw(up_to(4)) == 0
-    return StackSet(draw(definitions(known.definition)), instances, is_foreign, auto_deploys)
-
-
-@st.composite
-def disturbed_stacks(draw, known: Stack, *, foreign: bool) -> Stack:
-    return Stack(
-        draw(definitions(known.definition)),
-        draw(disturbed_instances(known.instance)),
-        is_foreign=foreign and draw(up_to(9)) == 0,
-    )
+    return Unit(definition, instances, auto_deploys=draw(up_to(4)) == 0)
 
 
 def definitions(known: Definition) -> st.SearchStrategy[Definition]:

@@ -10,16 +10,17 @@ from orchestrator.execution.freshness import check_fresh
 from orchestrator.execution.journal import Journal
 from orchestrator.model.identifiers import AccountId, StackSetName
 from orchestrator.model.names import group_set_of
-from orchestrator.model.operation import CreateInstances, UpdateInstances, UpdateStackSet, accounts_of
+from orchestrator.model.operation import CreateInstances, Update, UpdateInstances
 from orchestrator.model.plan import Plan
 from orchestrator.model.roles import RoleKind
-from orchestrator.model.state import Condition, Instance, Stack, StackSet, State, Window
+from orchestrator.model.state import Condition, Instance, Unit, Window
 from orchestrator.planning.diff import differences
 from orchestrator.planning.grants import Wanted
 from orchestrator.planning.order import order
 from orchestrator.planning.projection import project
 from tests.fakes import FakeDeployer, Faults, Fuse, MemoryStore, SimulatedCrash, Unreachable
 from tests.properties.reproduction import given
+from tests.states import stack, state
 from tests.unit.execution.plans import MANAGEMENT, NEW, OLD, POLICY, ROLE, WINDOW, A, B, C, D, carry_out, organization, plan_of
 from tests.unit.execution.plans import OTHER as OTHER_POLICY
 
@@ -32,9 +33,9 @@ accounts = st.sets(st.sampled_from(EVERYWHERE))
 instances = st.dictionaries(st.sampled_from(MEMBERS), st.builds(Instance, st.sampled_from(Condition), st.sampled_from((None, WINDOW))))
 definitions = st.sampled_from((OLD, NEW))
 worlds = st.builds(
-    State,
-    st.dictionaries(st.sampled_from(NAMES), st.builds(StackSet, definitions, instances, st.just(value=False), st.booleans())),
-    st.dictionaries(st.sampled_from(NAMES), st.builds(Stack, definitions)),
+    state,
+    st.dictionaries(st.sampled_from(NAMES), st.builds(Unit, definitions, instances, st.just(value=False), st.booleans())),
+    st.dictionaries(st.sampled_from(NAMES), st.builds(stack, definitions)),
 )
 
 
@@ -99,10 +100,10 @@ def is_done_after_a_run(plan: Plan, aws: FakeDeployer, store: MemoryStore) -> bo
 
 def granted_by(plan: Plan) -> set[tuple[StackSetName, AccountId, str]]:
     """What the plan may leave in an account, now or on the way: its own definitions, in the accounts it names for them."""
-    named = (CreateInstances, UpdateInstances, UpdateStackSet)
+    named = (CreateInstances, UpdateInstances, Update)
     return {
-        (operation.stack_set, account, NEW.template)
+        (operation.place.name, account, NEW.template)
         for operation in plan.operations
         if isinstance(operation, named)
-        for account in accounts_of(operation)
+        for account in operation.accounts
     }

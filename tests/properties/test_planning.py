@@ -11,20 +11,17 @@ from hypothesis import strategies as st
 from orchestrator.model.identifiers import AccountId, StackSetName
 from orchestrator.model.names import group_set_of, group_stack_set, role_kind_of, role_stack_set
 from orchestrator.model.operation import (
+    Create,
     CreateInstances,
-    CreateStack,
+    Delete,
     DeleteInstances,
-    DeleteStack,
-    DeleteStackSet,
     Operation,
     StopAutoDeployment,
+    Update,
     UpdateInstances,
-    UpdateStack,
-    UpdateStackSet,
-    accounts_of,
 )
 from orchestrator.model.plan import ChangeKind, Plan, Purpose
-from orchestrator.model.state import Condition, Definition, Instance, State
+from orchestrator.model.state import Condition, Definition, Instance, Place, State
 from orchestrator.model.temporary import TemporaryState
 from orchestrator.planning.batches import blocks
 from orchestrator.planning.definitions import group_set_definition, role_definition
@@ -34,26 +31,22 @@ from orchestrator.selection.matching import Places
 from tests.properties.reproduction import given
 from tests.properties.strategies import World, fresh_worlds, paces, worlds
 
-MEMBERSHIP = CreateInstances | DeleteInstances | CreateStack | DeleteStack
+MEMBERSHIP = CreateInstances | DeleteInstances | Create | Delete
 ENDED = (TemporaryState.USED, TemporaryState.EXPIRED)
 
 
 def held(state: State, name: StackSetName, account: AccountId, management: AccountId) -> tuple[Definition, Instance] | None:
     """What an account has under a name, in whichever form."""
-    if account == management:
-        stack = state.stacks.get(name)
-        return (stack.definition, stack.instance) if stack else None
-    stack_set = state.stack_sets.get(name)
-    return (stack_set.definition, stack_set.instances[account]) if stack_set and account in stack_set.instances else None
+    unit = state.get(Place(name, is_stack=account == management))
+    return (unit.definition, unit.instances[account]) if unit and account in unit.instances else None
 
 
 def names_in(state: State) -> set[StackSetName]:
-    return {*state.stack_sets, *state.stacks}
+    return {place.name for place in state}
 
 
 def foreign_names(state: State) -> set[StackSetName]:
-    sets = {name for name, stack_set in state.stack_sets.items() if stack_set.is_foreign}
-    return sets | {name for name, stack in state.stacks.items() if stack.is_foreign}
+    return {place.name for place, unit in state.items() if unit.is_foreign}
 
 
 def desired(world: World, account: AccountId) -> dict[StackSetName, Definition]:
@@ -96,7 +89,7 @@ def test_hands_off_accounts_keep_what_they_hold_and_no_operation_names_them(worl
     plan = world.plan()
     after, management = project(plan.operations, world.observed), world.organization.management_account
     free = set(manageable(world))
-    assert {account for operation in plan.operations for account in accounts_of(operation)} <= free
+    assert {account for operation in plan.operations for account in operation.accounts} <= free
     hands_off = {excluded.account for excluded in plan.excluded}
     assert hands_off >= set(world.organization.accounts) - free
     for account in hands_off:
@@ -113,31 +106,26 @@ def test_a_definition_is_updated_without_targets_only_when_nothing_stays_in_it(w
     assume(not is_refused(plan))
     states = accumulate(plan.operations, step, initial=world.observed)
     for operation, before in zip(plan.operations, states, strict=False):
-        if isinstance(operation, UpdateStackSet):
-            instances = before.stack_sets[operation.stack_set].instances
+        if isinstance(operation, Update) and not operation.place.is_stack:
+            instances = before[operation.place].instances
             assert set(operation.accounts) <= set(instances)
             assert operation.accounts or not instances
             assert all(instances[account].condition is not Condition.INOPERABLE for account in operation.accounts)
-        if isinstance(operation, DeleteStackSet):
-            assert not before.stack_sets[operation.stack_set].instances
+        if isinstance(operation, Delete) and not operation.place.is_stack:
+            assert not before[operation.place].instances
 
 
 @given(worlds())
 def test_foreign_stack_sets_are_never_touched_and_refused_when_needed(world: World):
     plan = world.plan()
     management = world.organization.management_account
-    for name in foreign_names(world.observed):
-        stack_set, stack = world.observed.stack_sets.get(name), world.observed.stacks.get(name)
-        needed = {account for account in manageable(world) if name in desired(world, account)}
-        touched = [operation for operation in plan.operations if operation.stack_set == name]
-        if stack_set and stack_set.is_foreign:
-            assert all(isinstance(operation, CreateStack | UpdateStack | DeleteStack) for operation in touched)
-        if stack and stack.is_foreign:
-            assert not any(isinstance(operation, CreateStack | UpdateStack | DeleteStack) for operation in touched)
-        is_blocked = bool(
-            (stack_set and stack_set.is_foreign and needed - {management}) or (stack and stack.is_foreign and management in needed)
-        )
-        assert is_blocked == any(v.kind == "foreign_stack_set" and f'"{name}"' in v.message for v in plan.violations)
+    foreign = {place for place, unit in world.observed.items() if unit.is_foreign}
+    assert not foreign & {operation.place for operation in plan.operations}
+    for place in foreign:
+        needed = {account for account in manageable(world) if place.name in desired(world, account)}
+        is_blocked = bool(needed & {management} if place.is_stack else needed - {management})
+        start = f'{"stack" if place.is_stack else "StackSet"} "{place.name}"'
+        assert is_blocked == any(v.kind == "foreign_stack_set" and v.message.startswith(start) for v in plan.violations)
 
 
 @given(worlds(foreign=False))
@@ -155,11 +143,9 @@ def test_each_account_is_changed_once_per_stack_set_but_for_replacements(world: 
     counts: Counter[tuple[str, str, AccountId]] = Counter()
     for operation in world.plan().operations:
         moves_window = isinstance(operation, UpdateInstances) and operation.window is not None
-        kind = {CreateInstances: "create", CreateStack: "create", DeleteInstances: "delete", DeleteStack: "delete"}.get(
-            type(operation), "update"
-        )
-        for account in accounts_of(operation):
-            counts["window" if moves_window else kind, operation.stack_set, account] += 1
+        kind = {CreateInstances: "create", Create: "create", DeleteInstances: "delete", Delete: "delete"}.get(type(operation), "update")
+        for account in operation.accounts:
+            counts["window" if moves_window else kind, operation.place.name, account] += 1
     assert all(count == 1 for count in counts.values())
 
 
@@ -171,9 +157,9 @@ def test_dependencies_name_earlier_operations_and_keep_one_stack_set_in_order(wo
     for position, operation in enumerate(operations):
         assert set(operation.after) <= set(ids[:position])
     reach = reachable(operations)
-    for name in {operation.stack_set for operation in operations}:
-        of_sets = [o for o in operations if o.stack_set == name and not isinstance(o, CreateStack | UpdateStack | DeleteStack)]
-        assert all(earlier.id in reach[later.id] for earlier, later in pairwise(of_sets))
+    for place in {operation.place for operation in operations}:
+        there = [o for o in operations if o.place == place]
+        assert all(earlier.id in reach[later.id] for earlier, later in pairwise(there))
 
 
 def reachable(operations: tuple[Operation, ...]) -> dict[str, set[str]]:
@@ -189,10 +175,10 @@ def reachable(operations: tuple[Operation, ...]) -> dict[str, set[str]]:
 def test_roles_come_before_their_group_sets_and_go_after_them(world: World):
     plan = world.plan()
     operations, reach, prefix = plan.operations, reachable(plan.operations), world.rollout.prefix
-    gone, made = (DeleteInstances, DeleteStack), (CreateInstances, CreateStack, UpdateInstances, UpdateStack)
-    for role in (operation for operation in operations if role_kind_of(prefix, operation.stack_set)):
-        for group in (operation for operation in operations if not role_kind_of(prefix, operation.stack_set)):
-            if not (set(accounts_of(role)) & set(accounts_of(group)) and serves(role, group, world)):
+    gone, made = (DeleteInstances, Delete), (CreateInstances, Create, UpdateInstances, Update)
+    for role in (operation for operation in operations if role_kind_of(prefix, operation.place.name)):
+        for group in (operation for operation in operations if not role_kind_of(prefix, operation.place.name)):
+            if not (set(role.accounts) & set(group.accounts) and serves(role, group, world)):
                 continue
             if isinstance(role, gone) and isinstance(group, gone):
                 assert group.id in reach[role.id]
@@ -201,9 +187,9 @@ def test_roles_come_before_their_group_sets_and_go_after_them(world: World):
 
 
 def serves(role: Operation, group: Operation, world: World) -> bool:
-    name = group_set_of(world.rollout.prefix, group.stack_set)
+    name = group_set_of(world.rollout.prefix, group.place.name)
     known = world.catalog.group_sets.get(name) if name else None
-    return known is not None and role_kind_of(world.rollout.prefix, role.stack_set) is known.role
+    return known is not None and role_kind_of(world.rollout.prefix, role.place.name) is known.role
 
 
 @given(worlds())
@@ -270,12 +256,12 @@ def test_a_clean_up_deletes_ended_temporary_grants_and_nothing_else(world: World
     assert not plan.violations
     after = project(plan.operations, world.observed)
     for operation in plan.operations:
-        assert isinstance(operation, DeleteInstances | DeleteStack | DeleteStackSet | StopAutoDeployment)
-        assert all((operation.stack_set, account) in over for account in accounts_of(operation))
+        assert isinstance(operation, DeleteInstances | Delete | StopAutoDeployment)
+        assert all((operation.place.name, account) in over for account in operation.accounts)
         if isinstance(operation, StopAutoDeployment):
-            assert operation.stack_set in {name for name, _ in over} or not world.observed.stack_sets[operation.stack_set].instances
-        if isinstance(operation, DeleteStackSet):
-            assert set(world.observed.stack_sets[operation.stack_set].instances) <= {a for n, a in over if n == operation.stack_set}
+            assert operation.place.name in {name for name, _ in over} or not world.observed[operation.place].instances
+        if isinstance(operation, Delete):
+            assert set(world.observed[operation.place].instances) <= {a for n, a in over if n == operation.place.name}
     free, foreign, management = set(manageable(world)), foreign_names(world.observed), world.organization.management_account
     assert not [pair for pair in over if pair[1] in free and pair[0] not in foreign and held(after, *pair, management)]
     assert {(change.stack_set, change.account) for change in plan.changes} <= over
@@ -286,17 +272,15 @@ def test_no_stack_set_of_ours_goes_on_deploying_by_itself(world: World):
     after = project(world.plan().operations, world.observed)
     prefix, roles = world.rollout.prefix, world.rollout.roles
     handed_over = {role_stack_set(prefix, kind) for kind, role in roles.items() if not role.managed}
-    assert not [name for name, found in after.stack_sets.items() if found.auto_deploys and name not in handed_over]
+    assert not [place for place, found in after.items() if found.auto_deploys and place.name not in handed_over]
 
 
 @given(worlds(foreign=False))
 def test_a_destruction_leaves_only_what_hands_off_accounts_hold(world: World):
     after = project(world.plan(Purpose.DESTROY).operations, world.observed)
     free = set(manageable(world))
-    left = {account for stack_set in after.stack_sets.values() for account in stack_set.instances}
-    assert not left & free
-    assert all(stack_set.instances for stack_set in after.stack_sets.values())
-    assert not after.stacks or world.organization.management_account not in free
+    assert not {account for unit in after.values() for account in unit.instances} & free
+    assert all(unit.instances for unit in after.values())
 
 
 @given(worlds(), st.integers(0, 99))

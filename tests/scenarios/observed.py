@@ -18,9 +18,10 @@ from orchestrator.model.names import group_set_of
 from orchestrator.model.organization import Organization
 from orchestrator.model.roles import RoleKind
 from orchestrator.model.rollout import Rollout
-from orchestrator.model.state import Condition, Definition, Instance, Stack, StackSet, State, Window
+from orchestrator.model.state import Condition, Definition, Instance, State, Unit, Window
 from orchestrator.model.temporary import LedgerEvent, LedgerRecord
 from orchestrator.planning.definitions import group_set_definition, role_definition
+from tests.states import stack, state
 
 Row = Mapping[str, Any]
 
@@ -39,10 +40,8 @@ class Observed:
         return datetime.fromisoformat(self.rows["now"])
 
     def state(self) -> State:
-        return State(
-            {StackSetName(name): self._stack_set(name, row) for name, row in self.rows.get("stack_sets", {}).items()},
-            {StackSetName(name): self._stack(name, row) for name, row in self.rows.get("stacks", {}).items()},
-        )
+        stack_sets = {StackSetName(name): self._stack_set(name, row) for name, row in self.rows.get("stack_sets", {}).items()}
+        return state(stack_sets, {StackSetName(name): self._stack(name, row) for name, row in self.rows.get("stacks", {}).items()})
 
     def evidence(self) -> dict[AccountId, Evidence]:
         return {AccountId(account): evidence_of(row) for account, row in self.rows.get("evidence", {}).items()}
@@ -50,12 +49,13 @@ class Observed:
     def ledger(self) -> tuple[LedgerRecord, ...]:
         return tuple(map(record_of, self.rows.get("ledger", ())))
 
-    def _stack_set(self, name: str, row: Row) -> StackSet:
+    def _stack_set(self, name: str, row: Row) -> Unit:
         instances = {AccountId(account): instance_of(each) for account, each in row.get("instances", {}).items()}
-        return StackSet(self._definition(name, row), instances, row.get("foreign", False), row.get("auto_deployment", False))
+        return Unit(self._definition(name, row), instances, row.get("foreign", False), row.get("auto_deployment", False))
 
-    def _stack(self, name: str, row: Row) -> Stack:
-        return Stack(self._definition(name, row), instance_of(row.get("instance", {})), row.get("foreign", False))
+    def _stack(self, name: str, row: Row) -> Unit:
+        instance, account = instance_of(row.get("instance", {})), self.organization.management_account
+        return stack(self._definition(name, row), instance, account=account, is_foreign=row.get("foreign", False))
 
     def _definition(self, name: str, row: Row) -> Definition:
         known = self._as_defined(name)

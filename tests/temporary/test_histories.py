@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from orchestrator.model.evidence import Unknown, Unused, Used
 from orchestrator.model.identifiers import PlanDigest
 from orchestrator.model.plan import Purpose
-from orchestrator.model.state import Window
+from orchestrator.model.state import Place, Window
 from orchestrator.model.temporary import LedgerEvent, LedgerRecord, TemporaryState
 from orchestrator.planning.make_plan import make_plan
 from orchestrator.temporary.requests import WantedGrant
@@ -32,7 +32,7 @@ steps = st.one_of(
 
 
 def windows(known):
-    found = known.observed.stack_sets.get(PASSING_SET)
+    found = known.observed.get(Place(PASSING_SET))
     return {holder: instance.window for holder, instance in found.instances.items()} if found else {}
 
 
@@ -80,7 +80,7 @@ def taken(known, step):
 
 def moved(known, holder, length):
     """Somebody else sets another end in AWS."""
-    stack_set = known.observed.stack_sets[PASSING_SET]
+    stack_set = known.observed[Place(PASSING_SET)]
     window = replace(stack_set.instances[holder].window, not_after=stack_set.instances[holder].window.not_after + length)
     instances = {**stack_set.instances, holder: replace(stack_set.instances[holder], window=window)}
     return with_stack_set(known, PASSING_SET, replace(stack_set, instances=instances))

@@ -7,9 +7,9 @@ import pytest
 
 from orchestrator.execution.ledger import Ledger
 from orchestrator.model.identifiers import OperationKey
-from orchestrator.model.operation import CreateInstances, CreateStackSet
+from orchestrator.model.operation import Create, CreateInstances
 from orchestrator.model.plan import ChangeKind
-from orchestrator.model.state import Window
+from orchestrator.model.state import Place, Window
 from orchestrator.model.temporary import LedgerEvent, TemporaryState
 from orchestrator.runs import observe, verify
 from orchestrator.sandbox.faults import Failure
@@ -122,11 +122,11 @@ def test_a_grant_made_anew_by_hand_after_it_had_ended_is_taken_for_what_it_was(o
     deployer = shop.tools.reach(shop.tools.directory.discover()).deployer
     shop.clean_up()
     window = Window(shop.clock.now().replace(microsecond=0), shop.clock.now().replace(microsecond=0) + timedelta(days=3650))
-    definition = stack_set.stack_sets[PASSING_SET].definition
+    definition = stack_set[Place(PASSING_SET)].definition
     for number, operation in enumerate(
         (
-            CreateStackSet(id=OperationKey("1"), stack_set=PASSING_SET, wave="", definition=definition),
-            CreateInstances(id=OperationKey("2"), stack_set=PASSING_SET, wave="", accounts=(ONE,), window=window),
+            Create(id=OperationKey("1"), place=Place(PASSING_SET), wave="", definition=definition),
+            CreateInstances(id=OperationKey("2"), place=Place(PASSING_SET), wave="", accounts=(ONE,), window=window),
         )
     ):
         deployer.submit(operation, f"by-hand-{number}")

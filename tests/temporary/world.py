@@ -12,7 +12,7 @@ from orchestrator.execution.ledger import Ledger
 from orchestrator.model.identifiers import AccountId, GroupSetName, RunId, StackSetName
 from orchestrator.model.outcome import Outcome
 from orchestrator.model.plan import Plan, Purpose
-from orchestrator.model.state import Window
+from orchestrator.model.state import Place, Window
 from orchestrator.model.temporary import LedgerEvent, TemporaryGrant
 from orchestrator.runs import Conduct, Intent, Tools, apply, observe, plan, status
 from orchestrator.sandbox import Sandbox
@@ -155,7 +155,7 @@ class Shop:
     def windows(self) -> dict[AccountId, Window | None]:
         """Of the spokes' temporary grants, as AWS shows them."""
         deployer = self.tools.reach(self.tools.directory.discover()).deployer
-        found = observe(self.tools.rollout, self.tools.catalog, deployer).stack_sets.get(PASSING_SET)
+        found = observe(self.tools.rollout, self.tools.catalog, deployer).get(Place(PASSING_SET))
         return {account: instance.window for account, instance in found.instances.items()} if found else {}
 
     def standing(self, account: AccountId, group_set: GroupSetName = PASSING) -> TemporaryGrant:

@@ -11,7 +11,6 @@ from orchestrator.model.evidence import Evidence, EvidenceQuery, Unused
 from orchestrator.model.identifiers import AccountId
 from orchestrator.model.organization import Organization
 from orchestrator.model.rollout import Rollout
-from orchestrator.model.state import State
 from orchestrator.runs import Reach, Tools
 from tests.fakes import FakeClock, FakeDeployer, FakeInspector, MemoryStore
 
@@ -62,7 +61,7 @@ class MemoryAws:
     """An organization, what is deployed in it, what its accounts show, and the state folder of the rollout."""
 
     organization: Organization
-    deployer: FakeDeployer = field(default_factory=lambda: FakeDeployer(State()))
+    deployer: FakeDeployer = field(default_factory=lambda: FakeDeployer({}))
     evidence: Mapping[AccountId, Evidence] = field(default_factory=dict)
     policies: Mapping[AccountId, frozenset[str] | str] = field(default_factory=dict)
     store: MemoryStore = field(default_factory=MemoryStore)

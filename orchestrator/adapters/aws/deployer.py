@@ -20,9 +20,9 @@ from orchestrator.adapters.clock import SystemClock
 from orchestrator.errors import AwsError
 from orchestrator.model.evidence import Unknown
 from orchestrator.model.identifiers import AccountId, OuId, Region, StackSetName
-from orchestrator.model.operation import CreateStack, DeleteStack, Operation, UpdateStack, accounts_of
+from orchestrator.model.operation import Create, Delete, Operation, Update
 from orchestrator.model.organization import TrustedAccess
-from orchestrator.model.outcome import Difference, OperationStatus, Progress
+from orchestrator.model.outcome import Deviation, OperationStatus, Progress
 from orchestrator.model.rollout import CallAs, Pace
 from orchestrator.model.state import State
 from orchestrator.ports import Clock
@@ -66,7 +66,7 @@ class StackSetDeployer:
         self._refuse_elsewhere()
         with self._discretion.kept():
             stacks = self._stacks.reader.observe() if self._stacks else {}
-            return self._discretion.hide_in_state(State(self._reader.observe(frozenset(windowed)), stacks))
+            return self._discretion.hide_in_state({**self._reader.observe(frozenset(windowed)), **stacks})
 
     def trusted_access(self) -> TrustedAccess | Unknown:
         return self._reader.trusted_access()
@@ -84,16 +84,16 @@ class StackSetDeployer:
     def progress(self, operation: Operation, operation_id: str) -> Progress | None:
         """An operation that found nothing to do is unknown to AWS and has succeeded."""
         if operation_id in self._fulfilled:
-            accounts = len(accounts_of(operation))
+            accounts = len(operation.accounts)
             return Progress(OperationStatus.SUCCEEDED, accounts, accounts)
         match operation:
-            case CreateStack() | UpdateStack() | DeleteStack():
+            case Create() | Update() | Delete() if operation.place.is_stack:
                 progress = self._in_management().progress.of(operation, operation_id)
             case _:
                 progress = self._progress.of(operation, operation_id)
         return self._discretion.hide_in(progress)
 
-    def detect_drift(self, stack_sets: Iterable[StackSetName]) -> tuple[Difference, ...]:
+    def detect_drift(self, stack_sets: Iterable[StackSetName]) -> tuple[Deviation, ...]:
         names = tuple(sorted(set(stack_sets)))
         in_stacks = self._stacks.drift.detect(names) if self._stacks else ()
         return (*self._drift.detect(names), *in_stacks)
@@ -110,7 +110,7 @@ class StackSetDeployer:
 
     def _submit(self, operation: Operation, operation_id: str) -> bool:
         match operation:
-            case CreateStack() | UpdateStack() | DeleteStack():
+            case Create() | Update() | Delete() if operation.place.is_stack:
                 has_started = self._in_management().writer.submit(operation, operation_id)
                 self._in_management().progress.note_start(operation_id)
                 return has_started
@@ -138,7 +138,7 @@ class ManagementStacks:
     def __init__(
         self, source: ClientSource, site: Site, patience: Patience, secrets: Mapping[str, str], management_account: AccountId
     ) -> None:
-        self.reader = StackReader(source, site)
+        self.reader = StackReader(source, site, management_account)
         self.writer = StackWriter(self.reader, site, patience, secrets)
         self.progress = StackProgress(self.reader)
         self.drift = StackDrift(self.reader, patience, management_account)

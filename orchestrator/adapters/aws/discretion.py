@@ -28,9 +28,7 @@ class Discretion:
 
     def hide_in_state(self, state: State) -> State:
         """Reasons alone come in AWS's words."""
-        stack_sets = {name: replace(found, instances=self._hide_in_instances(found.instances)) for name, found in state.stack_sets.items()}
-        stacks = {name: replace(found, instance=self._hide_in_instance(found.instance)) for name, found in state.stacks.items()}
-        return State(stack_sets, stacks)
+        return {place: replace(unit, instances=self._hide_in_instances(unit.instances)) for place, unit in state.items()}
 
     @contextmanager
     def kept(self) -> Iterator[None]:

@@ -16,7 +16,7 @@ from orchestrator.adapters.aws.patience import Patience, StillBusyError
 from orchestrator.adapters.aws.site import Site
 from orchestrator.adapters.aws.stacks import StackReader
 from orchestrator.model.identifiers import AccountId, StackSetName
-from orchestrator.model.outcome import Difference
+from orchestrator.model.outcome import Deviation
 
 if TYPE_CHECKING:
     from types_boto3_cloudformation.type_defs import (
@@ -39,7 +39,7 @@ class StackSetDrift:
         self._site = site
         self._patience = patience
 
-    def detect(self, names: Iterable[StackSetName]) -> Iterator[Difference]:
+    def detect(self, names: Iterable[StackSetName]) -> Iterator[Deviation]:
         """StackSets that are not there have no drift."""
         started: dict[StackSetName, str] = {}
         with speaking("detect the drift of the StackSets"):
@@ -47,12 +47,12 @@ class StackSetDrift:
                 try:
                     self._patience.wait_out(partial(self._start, name, started), name)
                 except StillBusyError:
-                    yield Difference(None, name, "drift could not be detected: another operation is running")
+                    yield Deviation(None, name, "drift could not be detected: another operation is running")
             for name, operation_id in started.items():
                 described = self._wait(name, operation_id)
                 yield from self._differences(name, operation_id)
                 if described.get("Status") != "SUCCEEDED":
-                    yield Difference(None, name, f"drift detection did not finish: {described.get('StatusReason') or NO_REASON}")
+                    yield Deviation(None, name, f"drift detection did not finish: {described.get('StatusReason') or NO_REASON}")
 
     def _start(self, name: StackSetName, started: dict[StackSetName, str]) -> bool:
         try:
@@ -74,18 +74,18 @@ class StackSetDrift:
                 return described
             self._patience.clock.sleep(POLL_SECONDS)
 
-    def _differences(self, name: StackSetName, operation_id: str) -> Iterator[Difference]:
+    def _differences(self, name: StackSetName, operation_id: str) -> Iterator[Deviation]:
         """Accounts that differ, resource by resource, and accounts that could not be looked into."""
         failed = self._failed(name, operation_id)
         for account, reason in failed.items():
-            yield Difference(account, name, f"drift could not be detected: {reason or NO_REASON}")
+            yield Deviation(account, name, f"drift could not be detected: {reason or NO_REASON}")
         for row in self._reader.summaries(name):
             account, status = AccountId(row.get("Account", "")), row.get("DriftStatus", "NOT_CHECKED")
             if status == DRIFTED:
                 rows = tuple(self._resources(name, account, operation_id))
-                yield from (Difference(account, name, found) for found in rows or ("differs from its template",))
+                yield from (Deviation(account, name, found) for found in rows or ("differs from its template",))
             elif status != IN_SYNC and account not in failed:
-                yield Difference(account, name, f"drift could not be detected: AWS calls it {status}")
+                yield Deviation(account, name, f"drift could not be detected: AWS calls it {status}")
 
     def _failed(self, name: StackSetName, operation_id: str) -> Mapping[AccountId, str]:
         pages = self._reader.client.get_paginator("list_stack_set_operation_results").paginate(
@@ -125,29 +125,29 @@ class StackDrift:
         self._patience = patience
         self._account = management_account
 
-    def detect(self, names: Iterable[StackSetName]) -> Iterator[Difference]:
+    def detect(self, names: Iterable[StackSetName]) -> Iterator[Deviation]:
         with speaking("detect the drift of the stacks in the management account"):
             for name in names:
                 if self._reader.describe(name) is not None:
                     yield from self._detect(name)
 
-    def _detect(self, name: StackSetName) -> Iterator[Difference]:
+    def _detect(self, name: StackSetName) -> Iterator[Deviation]:
         """CloudFormation refuses while the stack is being changed; that is told, not raised."""
         try:
             detection = self._reader.client.detect_stack_drift(StackName=name)["StackDriftDetectionId"]
         except ClientError as error:
-            yield Difference(self._account, name, f"drift could not be detected: {message_of(error)}")
+            yield Deviation(self._account, name, f"drift could not be detected: {message_of(error)}")
             return
         told = self._reader.client.describe_stack_drift_detection_status(StackDriftDetectionId=detection)
         while told["DetectionStatus"] == "DETECTION_IN_PROGRESS":
             self._patience.clock.sleep(POLL_SECONDS)
             told = self._reader.client.describe_stack_drift_detection_status(StackDriftDetectionId=detection)
         if told["DetectionStatus"] == "DETECTION_FAILED":
-            yield Difference(self._account, name, f"drift could not be detected: {told.get('DetectionStatusReason') or NO_REASON}")
+            yield Deviation(self._account, name, f"drift could not be detected: {told.get('DetectionStatusReason') or NO_REASON}")
         elif told.get("StackDriftStatus") == "UNKNOWN":
-            yield Difference(self._account, name, "drift could not be detected for one of its resources")
+            yield Deviation(self._account, name, "drift could not be detected for one of its resources")
         if told.get("StackDriftStatus") == DRIFTED:
-            yield from (Difference(self._account, name, row) for row in self._resources(name) or ("differs from its template",))
+            yield from (Deviation(self._account, name, row) for row in self._resources(name) or ("differs from its template",))
 
     def _resources(self, name: StackSetName) -> tuple[str, ...]:
         rows = self._reader.client.describe_stack_resource_drifts(StackName=name)["StackResourceDrifts"]

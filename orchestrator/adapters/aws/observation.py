@@ -27,7 +27,7 @@ from orchestrator.errors import OrchestratorError
 from orchestrator.model.evidence import Unknown
 from orchestrator.model.identifiers import AccountId, StackSetName
 from orchestrator.model.organization import TrustedAccess
-from orchestrator.model.state import Condition, Definition, Instance, StackSet, Window
+from orchestrator.model.state import Condition, Definition, Instance, Place, Unit, Window
 
 if TYPE_CHECKING:
     from types_boto3_cloudformation import CloudFormationClient
@@ -58,13 +58,13 @@ class StackSetReader:
     def client(self) -> "CloudFormationClient":
         return self._source.client("cloudformation", region=self._site.home_region)
 
-    def observe(self, windowed: Collection[StackSetName]) -> dict[StackSetName, StackSet]:
+    def observe(self, windowed: Collection[StackSetName]) -> dict[Place, Unit]:
         """Every StackSet that bears one of our names. Instances of those in ``windowed`` come with their windows."""
         with speaking("read the StackSets"):
             found = spread(lambda name: (name, self._read(name, with_windows=name in windowed)), sorted(self._names()))
-        return {name: stack_set for name, stack_set in found if stack_set is not None}
+        return {Place(name): unit for name, unit in found if unit is not None}
 
-    def describe(self, name: StackSetName) -> StackSet | None:
+    def describe(self, name: StackSetName) -> Unit | None:
         """The StackSet without its instances; None when there is none of this name."""
         try:
             described = self.client.describe_stack_set(StackSetName=name, CallAs=self._site.call_as)["StackSet"]
@@ -76,9 +76,9 @@ class StackSetReader:
             return None
         tags = read_tags(described.get("Tags", []))
         if is_foreign(tags, self._site.prefix):
-            return StackSet(of_somebody_else(tags), is_foreign=True)
+            return Unit(of_somebody_else(tags), is_foreign=True)
         definition = Definition(read_template(described.get("TemplateBody", "")), read_parameters(described.get("Parameters", [])), tags)
-        return StackSet(definition, auto_deploys=described.get("AutoDeployment", {}).get("Enabled", False))
+        return Unit(definition, auto_deploys=described.get("AutoDeployment", {}).get("Enabled", False))
 
     def trusted_access(self) -> TrustedAccess | Unknown:
         """Whoever may not ask knows nothing of the access itself."""
@@ -109,7 +109,7 @@ class StackSetReader:
             names = (summary.get("StackSetName", "") for summary in page["Summaries"])
             yield from (StackSetName(name) for name in names if self._site.is_ours(name))
 
-    def _read(self, name: StackSetName, *, with_windows: bool) -> StackSet | None:
+    def _read(self, name: StackSetName, *, with_windows: bool) -> Unit | None:
         """None when it was deleted since it was listed, or belongs to a rollout whose prefix begins with ours."""
         described = self.describe(name)
         if described is None or is_of_another_rollout(name, described.definition, self._site.prefix):

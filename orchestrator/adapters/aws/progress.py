@@ -12,15 +12,14 @@ from orchestrator.adapters.aws.results import FINAL, NO_REASON, Findings, Result
 from orchestrator.adapters.aws.site import Site
 from orchestrator.model.identifiers import AccountId
 from orchestrator.model.operation import (
+    Create,
     CreateInstances,
-    CreateStackSet,
+    Delete,
     DeleteInstances,
-    DeleteStackSet,
-    StackSetOperation,
+    Operation,
     StopAutoDeployment,
+    Update,
     UpdateInstances,
-    UpdateStackSet,
-    accounts_of,
 )
 from orchestrator.model.outcome import Failure, OperationStatus, Progress
 from orchestrator.ports import Clock
@@ -28,7 +27,7 @@ from orchestrator.ports import Clock
 if TYPE_CHECKING:
     from types_boto3_cloudformation.type_defs import StackSetOperationTypeDef
 
-WithTargets = UpdateStackSet | CreateInstances | UpdateInstances | DeleteInstances
+WithTargets = Update | CreateInstances | UpdateInstances | DeleteInstances
 
 STATUSES = {
     "QUEUED": OperationStatus.QUEUED,
@@ -60,15 +59,15 @@ class StackSetProgress:
         self._counted: dict[str, tuple[datetime, int]] = {}
         self._ended: dict[str, datetime] = {}
 
-    def of(self, operation: StackSetOperation, operation_id: str) -> Progress | None:
+    def of(self, operation: Operation, operation_id: str) -> Progress | None:
         """None when AWS never heard of it. Creating and deleting a StackSet take no time: what is there tells."""
-        with speaking(f"ask how StackSet {operation.stack_set} is doing"):
+        with speaking(f"ask how StackSet {operation.place.name} is doing"):
             match operation:
-                case CreateStackSet():
-                    exists = self._reader.definition(operation.stack_set) == operation.definition
+                case Create():
+                    exists = self._reader.definition(operation.place.name) == operation.definition
                     return Progress(OperationStatus.SUCCEEDED) if exists else None
-                case DeleteStackSet():
-                    is_gone = self._reader.definition(operation.stack_set) is None
+                case Delete():
+                    is_gone = self._reader.definition(operation.place.name) is None
                     return Progress(OperationStatus.SUCCEEDED) if is_gone else None
                 case _:
                     return self._of_operation(operation, operation_id)
@@ -76,7 +75,7 @@ class StackSetProgress:
     def _of_operation(self, operation: WithTargets | StopAutoDeployment, operation_id: str) -> Progress | None:
         try:
             described = self._reader.client.describe_stack_set_operation(
-                StackSetName=operation.stack_set, OperationId=operation_id, CallAs=self._site.call_as
+                StackSetName=operation.place.name, OperationId=operation_id, CallAs=self._site.call_as
             )["StackSetOperation"]
         except ClientError as error:
             if code_of(error) in GONE:
@@ -112,24 +111,24 @@ class StackSetProgress:
                 status = OperationStatus.SUCCEEDED
             else:
                 reason = f"the whole operation failed: {described.get('StatusReason') or NO_REASON}"
-                failures = tuple(Failure(account, operation.stack_set, reason, hint_for(reason)) for account in operation.accounts)
+                failures = tuple(Failure(account, operation.place.name, reason, hint_for(reason)) for account in operation.accounts)
         return Progress(status, len(accounts), len(accounts), failures)
 
     def _find(self, operation: WithTargets, operation_id: str, described: "StackSetOperationTypeDef") -> Findings:
         return Findings(
-            operation.stack_set,
-            accounts_of(operation),
+            operation.place.name,
+            operation.accounts,
             isinstance(operation, DeleteInstances),
             described.get("StatusReason", ""),
             described.get("StatusDetails", {}).get("FailedStackInstancesCount"),
             self._results(operation, operation_id),
-            self._reader.instances(operation.stack_set),
+            self._reader.instances(operation.place.name),
         )
 
     def _results(self, operation: WithTargets, operation_id: str) -> dict[AccountId, Result]:
         """Empty while the list has not heard of the operation."""
         pages = self._reader.client.get_paginator("list_stack_set_operation_results").paginate(
-            StackSetName=operation.stack_set,
+            StackSetName=operation.place.name,
             OperationId=operation_id,
             CallAs=self._site.call_as,
             PaginationConfig={"PageSize": PAGE},

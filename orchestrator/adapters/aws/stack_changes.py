@@ -15,8 +15,8 @@ from orchestrator.adapters.aws.stacks import StackReader
 from orchestrator.adapters.aws.values import is_foreign, read_parameters, read_tags, read_window, write_parameters, write_tags
 from orchestrator.errors import AwsError
 from orchestrator.model.identifiers import StackSetName
-from orchestrator.model.operation import CreateStack, DeleteStack, StackOperation, UpdateStack
-from orchestrator.model.state import Condition, Definition, Stack, Window
+from orchestrator.model.operation import Create, Delete, StackOperation, Update
+from orchestrator.model.state import Condition, Definition, Instance, Window
 from orchestrator.temporary.windows import NOT_AFTER, NOT_BEFORE, window_parameters
 
 if TYPE_CHECKING:
@@ -40,8 +40,8 @@ class StackWriter:
         """Windows of stacks that were deleted to make room for themselves."""
 
     def submit(self, operation: StackOperation, operation_id: str) -> bool:
-        with speaking(f"change stack {operation.stack_set} in the management account"):
-            return self._patience.wait_out(lambda: self._send_once(operation, operation_id), operation.stack_set)
+        with speaking(f"change stack {operation.place.name} in the management account"):
+            return self._patience.wait_out(lambda: self._send_once(operation, operation_id), operation.place.name)
 
     def _send_once(self, operation: StackOperation, operation_id: str) -> bool:
         try:
@@ -54,53 +54,54 @@ class StackWriter:
             raise
 
     def _send(self, operation: StackOperation, operation_id: str) -> bool:
-        row = self._reader.describe(operation.stack_set)
+        row = self._reader.describe(operation.place.name)
         if row is not None:
             refuse_foreign(row, self._site.prefix)
         match operation:
-            case CreateStack() | UpdateStack() if row is not None and row["StackStatus"].startswith("DELETE_"):
+            case Create() | Update() if row is not None and row["StackStatus"].startswith("DELETE_"):
                 raise in_the_way(row)
-            case CreateStack():
+            case Create():
                 return self._create_unless_there(operation, operation_id, row)
-            case UpdateStack():
+            case Update():
                 self._update(operation, operation_id, row)
-            case DeleteStack():
+            case Delete():
                 if row is None:
                     return False
-                self._reader.client.delete_stack(StackName=operation.stack_set, ClientRequestToken=operation_id)
+                self._reader.client.delete_stack(StackName=operation.place.name, ClientRequestToken=operation_id)
             case _:
                 assert_never(operation)
         return True
 
-    def _create_unless_there(self, operation: CreateStack, operation_id: str, row: "StackTypeDef | None") -> bool:
+    def _create_unless_there(self, operation: Create, operation_id: str, row: "StackTypeDef | None") -> bool:
         """A stack of ours that is there already comes from a call whose answer was lost, or from a creation that failed."""
         if row is not None and row["StackStatus"] not in NEVER_MADE:
-            return self._adopt(operation, row).instance.condition is not Condition.CURRENT
+            return self._adopt(operation, row).condition is not Condition.CURRENT
         try:
             self._make(operation, operation_id, row, operation.window)
         except ClientError as error:
-            row = self._reader.describe(operation.stack_set) if code_of(error) == "AlreadyExistsException" else None
+            row = self._reader.describe(operation.place.name) if code_of(error) == "AlreadyExistsException" else None
             if row is None:
                 raise
             self._adopt(operation, row)
         return True
 
-    def _adopt(self, operation: CreateStack, row: "StackTypeDef") -> Stack:
+    def _adopt(self, operation: Create, row: "StackTypeDef") -> Instance:
         """Raises AwsError for a stack that is not the one to be created."""
         there = self._reader.read(row)
-        if there is None or there.definition != operation.definition or there.instance.window != operation.window:
-            raise AwsError(f"stack {operation.stack_set} exists and is not the one to be created.", remedy="Plan again.")
-        return there
+        for instance in there.instances.values() if there and there.definition == operation.definition else ():
+            if instance.window == operation.window:
+                return instance
+        raise AwsError(f"stack {operation.place.name} exists and is not the one to be created.", remedy="Plan again.")
 
-    def _update(self, operation: UpdateStack, operation_id: str, row: "StackTypeDef | None") -> None:
+    def _update(self, operation: Update, operation_id: str, row: "StackTypeDef | None") -> None:
         """Makes the stack where it is gone or was never really there, with the window it had."""
         before = read_parameters(row.get("Parameters", [])) if row else {}
         if row is None or row["StackStatus"] in NEVER_MADE:
-            had = read_window(before) if row else self._cleared.get(operation.stack_set)
+            had = read_window(before) if row else self._cleared.get(operation.place.name)
             self._make(operation, operation_id, row, operation.window or had)
             return
         self._reader.client.update_stack(
-            StackName=operation.stack_set,
+            StackName=operation.place.name,
             TemplateBody=operation.definition.template,
             Parameters=self._updated_parameters(operation, before),
             Tags=write_tags(operation.definition.tags),
@@ -108,7 +109,7 @@ class StackWriter:
             ClientRequestToken=operation_id,
         )
 
-    def _updated_parameters(self, operation: UpdateStack, before: Mapping[str, str]) -> list["ParameterTypeDef"]:
+    def _updated_parameters(self, operation: Update, before: Mapping[str, str]) -> list["ParameterTypeDef"]:
         """Without a window the stack keeps the one it has."""
         values = with_window(operation.definition, operation.window)
         kept = {NOT_BEFORE, NOT_AFTER} & before.keys() & values.keys() if operation.window is None else set()
@@ -116,12 +117,12 @@ class StackWriter:
         previous: list[ParameterTypeDef] = [{"ParameterKey": name, "UsePreviousValue": True} for name in sorted(kept)]
         return given + previous
 
-    def _make(self, operation: CreateStack | UpdateStack, operation_id: str, remains: "StackTypeDef | None", window: Window | None) -> None:
+    def _make(self, operation: Create | Update, operation_id: str, remains: "StackTypeDef | None", window: Window | None) -> None:
         parameters = write_parameters(with_window(operation.definition, window), self._secrets)
         if remains is not None:
-            self._clear(operation.stack_set, operation_id, window)
+            self._clear(operation.place.name, operation_id, window)
         self._reader.client.create_stack(
-            StackName=operation.stack_set,
+            StackName=operation.place.name,
             TemplateBody=operation.definition.template,
             Parameters=parameters,
             Tags=write_tags(operation.definition.tags),

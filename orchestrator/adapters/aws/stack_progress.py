@@ -9,9 +9,9 @@ from orchestrator.adapters.aws.errors import code_of, speaking
 from orchestrator.adapters.aws.hints import hint_for
 from orchestrator.adapters.aws.results import NO_REASON
 from orchestrator.adapters.aws.stacks import IN_FORCE, StackReader
-from orchestrator.model.operation import CreateStack, DeleteStack, StackOperation, UpdateStack
+from orchestrator.model.operation import Create, Delete, StackOperation, Update
 from orchestrator.model.outcome import Failure, OperationStatus, Progress
-from orchestrator.model.state import Condition, Stack
+from orchestrator.model.state import Condition, Unit
 
 if TYPE_CHECKING:
     from types_boto3_cloudformation.type_defs import StackEventTypeDef, StackTypeDef
@@ -32,10 +32,10 @@ class StackProgress:
         self._started.add(operation_id)
 
     def of(self, operation: StackOperation, operation_id: str) -> Progress | None:
-        with speaking(f"ask how stack {operation.stack_set} is doing"):
-            row = self._reader.describe(operation.stack_set)
+        with speaking(f"ask how stack {operation.place.name} is doing"):
+            row = self._reader.describe(operation.place.name)
             if row is None:
-                return DONE if isinstance(operation, DeleteStack) else None
+                return DONE if isinstance(operation, Delete) else None
             events = [event for event in self._events(row) if event.get("ClientRequestToken") == operation_id]
             if events:
                 status = next((str(event.get("ResourceStatus")) for event in events if is_about_stack(event)), "CREATE_IN_PROGRESS")
@@ -45,7 +45,7 @@ class StackProgress:
             return DONE if self._is_so_already(operation, row) else None
 
     def _is_so_already(self, operation: StackOperation, row: "StackTypeDef") -> bool:
-        if isinstance(operation, DeleteStack):
+        if isinstance(operation, Delete):
             return False
         stack = self._reader.read(row)
         return stack is not None and not stack.is_foreign and is_fulfilled(operation, stack)
@@ -61,9 +61,10 @@ class StackProgress:
                 raise
 
 
-def is_fulfilled(operation: CreateStack | UpdateStack, stack: Stack) -> bool:
-    is_window_right = operation.window == stack.instance.window or (isinstance(operation, UpdateStack) and operation.window is None)
-    return stack.definition == operation.definition and is_window_right and stack.instance.condition is Condition.CURRENT
+def is_fulfilled(operation: Create | Update, stack: Unit) -> bool:
+    (instance,) = stack.instances.values()
+    is_window_right = operation.window == instance.window or (isinstance(operation, Update) and operation.window is None)
+    return stack.definition == operation.definition and is_window_right and instance.condition is Condition.CURRENT
 
 
 def is_about_stack(event: "StackEventTypeDef") -> bool:
@@ -81,7 +82,8 @@ def progress_from(operation: StackOperation, status: str, reason: str) -> Progre
     """A rollback that is complete is a failed operation."""
     if status.endswith("_IN_PROGRESS"):
         return Progress(OperationStatus.RUNNING, 0, 1)
-    if status == "DELETE_COMPLETE" or (status in IN_FORCE and "ROLLBACK" not in status and not isinstance(operation, DeleteStack)):
+    if status == "DELETE_COMPLETE" or (status in IN_FORCE and "ROLLBACK" not in status and not isinstance(operation, Delete)):
         return DONE
     told = reason or f"{status}: {NO_REASON}"
-    return Progress(OperationStatus.FAILED, 1, 1, (Failure(operation.account, operation.stack_set, told, hint_for(told)),))
+    failures = tuple(Failure(account, operation.place.name, told, hint_for(told)) for account in operation.accounts)
+    return Progress(OperationStatus.FAILED, 1, 1, failures)

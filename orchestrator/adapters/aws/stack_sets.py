@@ -13,14 +13,14 @@ from orchestrator.adapters.aws.site import Site
 from orchestrator.adapters.aws.values import is_foreign, write_parameters, write_tags
 from orchestrator.errors import AwsError
 from orchestrator.model.operation import (
+    Create,
     CreateInstances,
-    CreateStackSet,
+    Delete,
     DeleteInstances,
-    DeleteStackSet,
-    StackSetOperation,
+    Operation,
     StopAutoDeployment,
+    Update,
     UpdateInstances,
-    UpdateStackSet,
 )
 from orchestrator.model.state import Definition
 from orchestrator.temporary.windows import window_parameters
@@ -43,11 +43,11 @@ class StackSetWriter:
         self._patience = patience
         self._secrets = secrets
 
-    def submit(self, operation: StackSetOperation, operation_id: str) -> bool:
-        with speaking(f"change StackSet {operation.stack_set}"):
-            return self._patience.wait_out(lambda: self._send_once(operation, operation_id), operation.stack_set)
+    def submit(self, operation: Operation, operation_id: str) -> bool:
+        with speaking(f"change StackSet {operation.place.name}"):
+            return self._patience.wait_out(lambda: self._send_once(operation, operation_id), operation.place.name)
 
-    def _send_once(self, operation: StackSetOperation, operation_id: str) -> bool:
+    def _send_once(self, operation: Operation, operation_id: str) -> bool:
         try:
             return self._send(operation, operation_id)
         except ClientError as error:
@@ -55,23 +55,23 @@ class StackSetWriter:
                 return True
             if isinstance(operation, DeleteInstances) and code_of(error) == NO_INSTANCE:
                 return self._send(self._narrow(operation, error), operation_id)
-            if isinstance(operation, DeleteInstances | DeleteStackSet) and code_of(error) == NO_STACK_SET:
+            if isinstance(operation, DeleteInstances | Delete) and code_of(error) == NO_STACK_SET:
                 return False
             raise
 
     def _narrow(self, operation: DeleteInstances, error: ClientError) -> DeleteInstances:
         """The accounts that have an instance: one that has none may have spoilt the call for all. Raises the error if that is not it."""
-        there = self._reader.instances(operation.stack_set)
+        there = self._reader.instances(operation.place.name)
         left = tuple(account for account in operation.accounts if account in there)
         if left == operation.accounts:
             raise error
         return replace(operation, accounts=left)
 
-    def _send(self, operation: StackSetOperation, operation_id: str) -> bool:
+    def _send(self, operation: Operation, operation_id: str) -> bool:
         match operation:
-            case CreateStackSet():
+            case Create():
                 self._create_stack_set(operation, operation_id)
-            case UpdateStackSet() | StopAutoDeployment():
+            case Update() | StopAutoDeployment():
                 self._reader.client.update_stack_set(**self._update_request(operation, operation_id))
             case CreateInstances() | UpdateInstances() | DeleteInstances() if not operation.accounts:
                 return False
@@ -81,18 +81,18 @@ class StackSetWriter:
                 self._reader.client.update_stack_instances(**self._instances_request(operation, operation_id))
             case DeleteInstances():
                 self._delete_instances(operation, operation_id)
-            case DeleteStackSet():
-                self._reader.client.delete_stack_set(StackSetName=operation.stack_set, CallAs=self._site.call_as)
+            case Delete():
+                self._reader.client.delete_stack_set(StackSetName=operation.place.name, CallAs=self._site.call_as)
             case _:
                 assert_never(operation)
         return True
 
-    def _create_stack_set(self, operation: CreateStackSet, operation_id: str) -> None:
+    def _create_stack_set(self, operation: Create, operation_id: str) -> None:
         # Managed execution can later be changed only while no operation runs (https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_ManagedExecution.html)
         # and only alone (https://github.com/hashicorp/terraform-provider-aws/issues/35031): so it is set at creation.
         try:
             self._reader.client.create_stack_set(
-                StackSetName=operation.stack_set,
+                StackSetName=operation.place.name,
                 TemplateBody=operation.definition.template,
                 Parameters=write_parameters(operation.definition.parameters, self._secrets),
                 Tags=write_tags(operation.definition.tags),
@@ -106,13 +106,13 @@ class StackSetWriter:
         except ClientError as error:
             if code_of(error) not in TAKEN:
                 raise
-            adopt(operation, self._reader.definition(operation.stack_set), self._site.prefix)
+            adopt(operation, self._reader.definition(operation.place.name), self._site.prefix)
 
-    def _update_request(self, operation: UpdateStackSet | StopAutoDeployment, operation_id: str) -> "UpdateStackSetInputTypeDef":
+    def _update_request(self, operation: Update | StopAutoDeployment, operation_id: str) -> "UpdateStackSetInputTypeDef":
         if isinstance(operation, StopAutoDeployment):
             return self._switch_request(operation, operation_id)
         request: UpdateStackSetInputTypeDef = {
-            "StackSetName": operation.stack_set,
+            "StackSetName": operation.place.name,
             "TemplateBody": operation.definition.template,
             "Parameters": write_parameters(operation.definition.parameters, self._secrets),
             "Tags": write_tags(operation.definition.tags),
@@ -130,10 +130,10 @@ class StackSetWriter:
     def _switch_request(self, operation: StopAutoDeployment, operation_id: str) -> "UpdateStackSetInputTypeDef":
         # A parameter that is left out takes the template's default: https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_Parameter.html
         # AutoDeployment excludes DeploymentTargets, so that this update goes to every instance: https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_UpdateStackSet.html
-        definition = self._reader.definition(operation.stack_set)
+        definition = self._reader.definition(operation.place.name)
         kept = definition.parameters if definition else {}
         return {
-            "StackSetName": operation.stack_set,
+            "StackSetName": operation.place.name,
             "UsePreviousTemplate": True,
             "Parameters": [{"ParameterKey": name, "UsePreviousValue": True} for name in kept],
             "Capabilities": ["CAPABILITY_NAMED_IAM"],
@@ -147,7 +147,7 @@ class StackSetWriter:
         """With a window, its overrides; without one, the instances keep theirs."""
         # A list resets every override it leaves out, no list keeps them all: https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_UpdateStackInstances.html
         request: UpdateStackInstancesInputTypeDef = {
-            "StackSetName": operation.stack_set,
+            "StackSetName": operation.place.name,
             "DeploymentTargets": self._site.targets(operation.accounts),
             "Regions": [self._site.home_region],
             "OperationPreferences": self._site.preferences(),
@@ -160,7 +160,7 @@ class StackSetWriter:
 
     def _delete_instances(self, operation: DeleteInstances, operation_id: str) -> None:
         self._reader.client.delete_stack_instances(
-            StackSetName=operation.stack_set,
+            StackSetName=operation.place.name,
             DeploymentTargets=self._site.targets(operation.accounts),
             Regions=[self._site.home_region],
             RetainStacks=False,
@@ -170,7 +170,7 @@ class StackSetWriter:
         )
 
 
-def adopt(operation: CreateStackSet, found: Definition | None, prefix: str) -> None:
+def adopt(operation: Create, found: Definition | None, prefix: str) -> None:
     """A StackSet of this name is there: fine when it is as wanted, for then it comes from a call whose answer was lost.
 
     Raises AwsError for any other.
@@ -179,7 +179,7 @@ def adopt(operation: CreateStackSet, found: Definition | None, prefix: str) -> N
         return
     whose = "is not ours (tags missing)" if found and is_foreign(found.tags, prefix) else "differs from the plan"
     raise AwsError(
-        f"a StackSet named {operation.stack_set} exists already and {whose}.",
-        where=operation.stack_set,
+        f"a StackSet named {operation.place.name} exists already and {whose}.",
+        where=operation.place.name,
         remedy="Plan again. If it is not ours, choose another prefix or have it removed.",
     )

@@ -21,8 +21,8 @@ from orchestrator.adapters.aws.values import (
     read_template,
     read_window,
 )
-from orchestrator.model.identifiers import StackSetName
-from orchestrator.model.state import Condition, Definition, Instance, Stack
+from orchestrator.model.identifiers import AccountId, StackSetName
+from orchestrator.model.state import Condition, Definition, Instance, Place, Unit
 
 if TYPE_CHECKING:
     from types_boto3_cloudformation import CloudFormationClient
@@ -39,22 +39,23 @@ UNSEEN = frozenset({"REVIEW_IN_PROGRESS", "DELETE_COMPLETE"})
 class StackReader:
     """Reads; changes nothing."""
 
-    def __init__(self, source: ClientSource, site: Site) -> None:
+    def __init__(self, source: ClientSource, site: Site, management_account: AccountId) -> None:
         self._source = source
         self._site = site
+        self._account = management_account
 
     @property
     def client(self) -> "CloudFormationClient":
         return self._source.client("cloudformation", region=self._site.home_region)
 
-    def observe(self) -> dict[StackSetName, Stack]:
+    def observe(self) -> dict[Place, Unit]:
         """Every stack that bears one of our names."""
         with speaking("read the stacks of the management account"):
             rows = tuple(self._rows())
             stacks = spread(self.read, rows)
-        found = {StackSetName(row["StackName"]): stack for row, stack in zip(rows, stacks, strict=True) if stack is not None}
-        ours = (name for name, stack in found.items() if not is_of_another_rollout(name, stack.definition, self._site.prefix))
-        return {name: found[name] for name in sorted(ours)}
+        found = {Place(StackSetName(row["StackName"]), is_stack=True): stack for row, stack in zip(rows, stacks, strict=True) if stack}
+        ours = (place for place, stack in found.items() if not is_of_another_rollout(place.name, stack.definition, self._site.prefix))
+        return {place: found[place] for place in sorted(ours)}
 
     def describe(self, name: StackSetName) -> "StackTypeDef | None":
         """None when there is no such stack."""
@@ -67,11 +68,11 @@ class StackReader:
             raise
         return next((row for row in rows if row["StackStatus"] != "DELETE_COMPLETE"), None)
 
-    def read(self, row: "StackTypeDef") -> Stack | None:
+    def read(self, row: "StackTypeDef") -> Unit | None:
         """None when it was deleted since it was listed."""
         tags = read_tags(row.get("Tags", []))
         if is_foreign(tags, self._site.prefix):
-            return Stack(of_somebody_else(tags), Instance(condition_of(row["StackStatus"])), is_foreign=True)
+            return Unit(of_somebody_else(tags), is_foreign=True)
         try:
             template = self._template(row["StackName"])
         except ClientError as error:
@@ -83,8 +84,7 @@ class StackReader:
         condition = condition_of(row["StackStatus"])
         reason = "" if condition is Condition.CURRENT else f"{row['StackStatus']}: {row.get('StackStatusReason', '')}".rstrip(": ")
         is_drifted = row.get("DriftInformation", {}).get("StackDriftStatus") == DRIFTED
-        instance = Instance(condition, read_window(values), reason, is_drifted)
-        return Stack(definition, instance)
+        return Unit(definition, {self._account: Instance(condition, read_window(values), reason, is_drifted)})
 
     def _rows(self) -> Iterator["StackTypeDef"]:
         for page in self.client.get_paginator("describe_stacks").paginate():

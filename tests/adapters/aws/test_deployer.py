@@ -8,20 +8,10 @@ from botocore.exceptions import ClientError
 
 from orchestrator.errors import AwsError
 from orchestrator.model.fingerprint import fingerprint
-from orchestrator.model.operation import (
-    CreateInstances,
-    CreateStack,
-    CreateStackSet,
-    DeleteInstances,
-    DeleteStack,
-    DeleteStackSet,
-    UpdateInstances,
-    UpdateStack,
-    UpdateStackSet,
-)
+from orchestrator.model.operation import Create, CreateInstances, Delete, DeleteInstances, Update, UpdateInstances
 from orchestrator.model.outcome import OperationStatus
 from orchestrator.model.rollout import Access, CallAs, Pace
-from orchestrator.model.state import Condition, Definition
+from orchestrator.model.state import Condition, Definition, Place
 from orchestrator.sandbox import Failure
 from tests.adapters.aws.world import (
     DEV,
@@ -36,14 +26,15 @@ from tests.adapters.aws.world import (
     carry_out,
     definition,
     make_deployer,
+    stack_step,
     step,
     wait_for,
 )
 
 POLICY = {"Type": "AWS::IAM::ManagedPolicy", "Properties": {"PolicyDocument": {"Version": "2012-10-17", "Statement": []}}}
 JSON_TEMPLATE = json.dumps({"Resources": {"Policy": POLICY}})
-CREATE = step(CreateStackSet, definition=definition())
-STACK = step(CreateStack, account=MANAGEMENT, definition=definition())
+CREATE = step(Create, definition=definition())
+STACK = stack_step(Create, definition=definition())
 
 
 @pytest.fixture
@@ -61,7 +52,7 @@ def cloudformation(sandbox, session):
 
 
 def conditions(deployer):
-    return {account: instance.condition for account, instance in deployer.observe().stack_sets[SPOKE].instances.items()}
+    return {account: instance.condition for account, instance in deployer.observe()[Place(SPOKE)].instances.items()}
 
 
 def failed(progress):
@@ -80,7 +71,7 @@ def test_failure_within_tolerance_is_told_with_reason_and_hint(sandbox, deployer
     assert "service control policy" in failure.reason
     assert failure.hint
     assert conditions(deployer) == {PROD: Condition.CURRENT, DEV: Condition.OUTDATED, LOOSE: Condition.CURRENT}
-    assert "service control policy" in deployer.observe().stack_sets[SPOKE].instances[DEV].reason
+    assert "service control policy" in deployer.observe()[Place(SPOKE)].instances[DEV].reason
 
 
 def test_failures_beyond_tolerance_leave_every_account_accounted_for(sandbox, session, clock, stack_set):
@@ -120,8 +111,8 @@ def test_failed_deletion_is_told_and_leaves_the_instance_inoperable(sandbox, dep
 def test_deleting_what_is_gone_succeeds(deployer, stack_set):
     progress = carry_out(deployer, step(DeleteInstances, accounts=(PROD,)), "op-1")
     assert (progress.status, progress.failures) == (OperationStatus.SUCCEEDED, ())
-    carry_out(deployer, step(DeleteStackSet), "op-2")
-    for operation in (step(DeleteStackSet), step(DeleteInstances, accounts=(PROD,)), step(DeleteStack, account=MANAGEMENT)):
+    carry_out(deployer, step(Delete), "op-2")
+    for operation in (step(Delete), step(DeleteInstances, accounts=(PROD,)), stack_step(Delete)):
         progress = carry_out(deployer, operation, f"again-{type(operation).__name__}")
         assert (progress.status, progress.failures) == (OperationStatus.SUCCEEDED, ())
 
@@ -139,7 +130,7 @@ def test_account_without_an_instance_does_not_keep_the_others_from_being_deleted
     monkeypatch.setattr(client, "delete_stack_instances", be_strict)
     progress = carry_out(deployer, step(DeleteInstances, accounts=(PROD, DEV, LOOSE)), "op-2")
     assert (progress.status, progress.failures) == (OperationStatus.SUCCEEDED, ())
-    assert deployer.observe().stack_sets[SPOKE].instances == {}
+    assert deployer.observe()[Place(SPOKE)].instances == {}
 
 
 def test_lists_that_lag_hide_no_failure(sandbox, deployer, stack_set):
@@ -163,8 +154,8 @@ def test_progress_counts_while_running(sandbox, deployer, stack_set):
 
 def test_window_of_a_single_account_is_seen_only_when_asked_for(deployer, stack_set):
     carry_out(deployer, step(CreateInstances, accounts=(PROD,), window=WINDOW), "op-1")
-    assert deployer.observe().stack_sets[SPOKE].instances[PROD].window is None
-    assert deployer.observe([SPOKE]).stack_sets[SPOKE].instances[PROD].window == WINDOW
+    assert deployer.observe()[Place(SPOKE)].instances[PROD].window is None
+    assert deployer.observe([SPOKE])[Place(SPOKE)].instances[PROD].window == WINDOW
 
 
 # other people's
@@ -173,9 +164,9 @@ def test_window_of_a_single_account_is_seen_only_when_asked_for(deployer, stack_
 def test_foreign_stack_set_is_seen_as_such_and_never_taken_over(sandbox, deployer):
     sandbox.make_foreign_stack_set(SPOKE)
     sandbox.make_foreign_stack_set("unrelated")
-    observed = deployer.observe().stack_sets
-    assert observed.keys() == {SPOKE}
-    assert observed[SPOKE].is_foreign
+    observed = deployer.observe()
+    assert observed.keys() == {Place(SPOKE)}
+    assert observed[Place(SPOKE)].is_foreign
     assert deployer.progress(CREATE, "op-1") is None
     with pytest.raises(AwsError, match="exists already"):
         deployer.submit(CREATE, "op-1")
@@ -183,7 +174,7 @@ def test_foreign_stack_set_is_seen_as_such_and_never_taken_over(sandbox, deploye
 
 def test_foreign_stack_is_seen_as_such_and_never_taken_over(deployer, cloudformation):
     cloudformation.create_stack(StackName=SPOKE, TemplateBody=JSON_TEMPLATE, Capabilities=["CAPABILITY_IAM"])
-    observed = deployer.observe().stacks[SPOKE]
+    observed = deployer.observe()[Place(SPOKE, is_stack=True)]
     assert observed.is_foreign
     assert observed.definition == Definition("")
     with pytest.raises(AwsError, match="not ours"):
@@ -196,7 +187,7 @@ def test_stack_set_of_ours_that_is_as_wanted_is_adopted(deployer, stack_set):
 
 def test_stack_set_of_ours_that_differs_is_not_adopted(deployer, stack_set):
     with pytest.raises(AwsError, match="differs from the plan"):
-        deployer.submit(step(CreateStackSet, definition=definition(2)), "another-plan")
+        deployer.submit(step(Create, definition=definition(2)), "another-plan")
 
 
 def test_a_busy_stack_set_starts_nothing_until_it_is_free(sandbox, deployer, stack_set):
@@ -220,7 +211,7 @@ def test_a_busy_stack_set_starts_nothing_until_it_is_free(sandbox, deployer, sta
 def test_external_id_is_sent_in_clear_and_comes_back_as_its_fingerprint(deployer, stack_set, cloudformation):
     sent = cloudformation.describe_stack_set(StackSetName=SPOKE)["StackSet"]["Parameters"]
     assert {"ParameterKey": "ExternalId", "ParameterValue": SECRET} in sent
-    assert deployer.observe().stack_sets[SPOKE].definition.parameters["ExternalId"] == fingerprint(SECRET)
+    assert deployer.observe()[Place(SPOKE)].definition.parameters["ExternalId"] == fingerprint(SECRET)
 
 
 def test_fingerprint_of_an_unknown_external_id_is_refused(session, clock):
@@ -240,41 +231,41 @@ def test_external_id_is_told_to_nobody(sandbox, deployer, stack_set):
 # plain stacks
 
 
-@pytest.mark.parametrize("kind", [CreateStack, UpdateStack])
+@pytest.mark.parametrize("kind", [Create, Update])
 def test_stack_that_never_came_up_is_made_anew(sandbox, deployer, kind):
     sandbox.faults.failures = [Failure(account=MANAGEMENT, times=1)]
     first = carry_out(deployer, STACK, "op-1")
     assert first.status is OperationStatus.FAILED
     assert "service control policy" in failed(first)[MANAGEMENT]
-    assert deployer.observe().stacks[SPOKE].instance.condition is Condition.OUTDATED
-    again = step(kind, account=MANAGEMENT, definition=definition(2))
+    assert deployer.observe()[Place(SPOKE, is_stack=True)].instances[MANAGEMENT].condition is Condition.OUTDATED
+    again = stack_step(kind, definition=definition(2))
     assert carry_out(deployer, again, "op-2").status is OperationStatus.SUCCEEDED
-    assert deployer.observe().stacks[SPOKE].definition == definition(2)
+    assert deployer.observe()[Place(SPOKE, is_stack=True)].definition == definition(2)
 
 
 def test_failed_update_of_a_stack_leaves_the_former_definition(sandbox, deployer):
     carry_out(deployer, STACK, "op-1")
     sandbox.faults.failures = [Failure(account=MANAGEMENT, action="UPDATE", times=1)]
-    update = step(UpdateStack, account=MANAGEMENT, definition=definition(2))
+    update = stack_step(Update, definition=definition(2))
     assert carry_out(deployer, update, "op-2").status is OperationStatus.FAILED
-    assert deployer.observe().stacks[SPOKE].definition == definition()
+    assert deployer.observe()[Place(SPOKE, is_stack=True)].definition == definition()
     assert carry_out(deployer, update, "op-3").status is OperationStatus.SUCCEEDED
-    assert deployer.observe().stacks[SPOKE].definition == definition(2)
+    assert deployer.observe()[Place(SPOKE, is_stack=True)].definition == definition(2)
 
 
 def test_failed_deletion_of_a_stack_is_told(sandbox, deployer):
     carry_out(deployer, STACK, "op-1")
     sandbox.faults.failures = [Failure(account=MANAGEMENT, action="DELETE", times=1)]
-    progress = carry_out(deployer, step(DeleteStack, account=MANAGEMENT), "op-2")
+    progress = carry_out(deployer, stack_step(Delete), "op-2")
     assert failed(progress).keys() == {MANAGEMENT}
-    assert deployer.observe().stacks[SPOKE].instance.condition is Condition.INOPERABLE
-    assert carry_out(deployer, step(DeleteStack, account=MANAGEMENT), "op-3").status is OperationStatus.SUCCEEDED
-    assert deployer.observe().stacks == {}
+    assert deployer.observe()[Place(SPOKE, is_stack=True)].instances[MANAGEMENT].condition is Condition.INOPERABLE
+    assert carry_out(deployer, stack_step(Delete), "op-3").status is OperationStatus.SUCCEEDED
+    assert Place(SPOKE, is_stack=True) not in deployer.observe()
 
 
 def test_stack_updated_to_what_it_is_has_succeeded(deployer):
     carry_out(deployer, STACK, "op-1")
-    progress = carry_out(deployer, step(UpdateStack, account=MANAGEMENT, definition=definition()), "op-2")
+    progress = carry_out(deployer, stack_step(Update, definition=definition()), "op-2")
     assert (progress.status, progress.failures) == (OperationStatus.SUCCEEDED, ())
 
 
@@ -294,9 +285,9 @@ def test_another_process_finds_the_stack_done(session, deployer, clock):
 def test_delegated_administrator_without_a_way_into_the_management_account_sees_no_stacks(session_of, deployer, clock):
     carry_out(deployer, STACK, "op-1")
     delegated = make_deployer(session_of(HUB), call_as=CallAs.DELEGATED_ADMIN, clock=clock)
-    assert delegated.observe().stacks == {}
+    assert Place(SPOKE, is_stack=True) not in delegated.observe()
     with pytest.raises(AwsError, match="management account") as error:
-        delegated.submit(step(DeleteStack, account=MANAGEMENT), "op-2")
+        delegated.submit(stack_step(Delete), "op-2")
     assert "access.management_role_arn" in str(error.value.remedy)
 
 
@@ -325,7 +316,7 @@ def test_drift_is_told_by_resource_and_keeps_the_external_id(sandbox, deployer, 
 
 
 def test_refused_definition_is_an_error_with_aws_words(deployer, stack_set):
-    broken = step(UpdateStackSet, definition=definition(2, NoSuchParameter="1"))
+    broken = step(Update, definition=definition(2, NoSuchParameter="1"))
     with pytest.raises(AwsError, match="NoSuchParameter"):
         deployer.submit(broken, "op-1")
 
@@ -338,7 +329,7 @@ def test_half_a_window_is_none(deployer, stack_set, cloudformation):
         Regions=["us-east-1"],
         ParameterOverrides=[{"ParameterKey": "NotAfter", "ParameterValue": "2030-01-01T00:00:00Z"}],
     )
-    assert deployer.observe([SPOKE]).stack_sets[SPOKE].instances[PROD].window is None
+    assert deployer.observe([SPOKE])[Place(SPOKE)].instances[PROD].window is None
 
 
 def test_suspended_account_is_seen_like_any_other(sandbox, deployer, stack_set):

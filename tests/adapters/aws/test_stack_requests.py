@@ -9,10 +9,10 @@ from orchestrator.adapters.aws.stack_changes import StackWriter
 from orchestrator.adapters.aws.stacks import StackReader
 from orchestrator.errors import AwsError
 from orchestrator.model.fingerprint import fingerprint
-from orchestrator.model.operation import CreateStack, DeleteStack, UpdateStack
+from orchestrator.model.operation import Create, Delete, Update
 from orchestrator.temporary.windows import window_parameters
 from tests.adapters.aws.stubbed import StubbedCloudFormation, parameters, site, tags
-from tests.adapters.aws.world import MANAGEMENT, SECRET, SPOKE, WINDOW, QuickClock, definition, step
+from tests.adapters.aws.world import MANAGEMENT, SECRET, SPOKE, WINDOW, QuickClock, definition, stack_step
 
 WANTED = definition()
 CLEAR = {**WANTED.parameters, "ExternalId": SECRET}
@@ -30,9 +30,9 @@ KEPT = [
     {"ParameterKey": "NotAfter", "UsePreviousValue": True},
     {"ParameterKey": "NotBefore", "UsePreviousValue": True},
 ]
-CREATE = step(CreateStack, account=MANAGEMENT, definition=WANTED, window=WINDOW)
-UPDATE = step(UpdateStack, account=MANAGEMENT, definition=WANTED)
-DELETE = step(DeleteStack, account=MANAGEMENT)
+CREATE = stack_step(Create, definition=WANTED, window=WINDOW)
+UPDATE = stack_step(Update, definition=WANTED)
+DELETE = stack_step(Delete)
 
 
 @pytest.fixture
@@ -42,7 +42,7 @@ def aws():
 
 
 def writer(aws):
-    return StackWriter(StackReader(aws, site()), site(), Patience(QuickClock()), {fingerprint(SECRET): SECRET})
+    return StackWriter(StackReader(aws, site(), MANAGEMENT), site(), Patience(QuickClock()), {fingerprint(SECRET): SECRET})
 
 
 def there(aws, status="CREATE_COMPLETE", values=None, owned=WANTED.tags):
@@ -86,7 +86,7 @@ def test_update_of_a_stack_that_had_no_window_sends_the_closed_one(aws):
 def test_update_with_window_moves_it(aws):
     there(aws, values=CLEAR)
     aws.script.add_response("update_stack", {"StackId": "x"}, {**COMMON, "Parameters": parameters(OPENED)})
-    assert writer(aws).submit(step(UpdateStack, account=MANAGEMENT, definition=WANTED, window=WINDOW), "op-1")
+    assert writer(aws).submit(stack_step(Update, definition=WANTED, window=WINDOW), "op-1")
 
 
 def test_deletion(aws):

@@ -7,15 +7,7 @@ from orchestrator.adapters.aws.patience import Patience
 from orchestrator.adapters.aws.stack_sets import StackSetWriter
 from orchestrator.errors import AwsError
 from orchestrator.model.fingerprint import fingerprint
-from orchestrator.model.operation import (
-    CreateInstances,
-    CreateStackSet,
-    DeleteInstances,
-    DeleteStackSet,
-    StopAutoDeployment,
-    UpdateInstances,
-    UpdateStackSet,
-)
+from orchestrator.model.operation import Create, CreateInstances, Delete, DeleteInstances, StopAutoDeployment, Update, UpdateInstances
 from orchestrator.model.rollout import CallAs
 from orchestrator.temporary.windows import window_parameters
 from tests.adapters.aws.stubbed import PREFERENCES, StubbedCloudFormation, parameters, site, tags
@@ -63,10 +55,10 @@ def writer(aws, call_as=CallAs.DELEGATED_ADMIN, secrets=None):
 @pytest.mark.parametrize(
     ("operation", "call", "request_", "answer"),
     [
-        (step(CreateStackSet, definition=WANTED), "create_stack_set", CREATED, {"StackSetId": "x"}),
-        (step(UpdateStackSet, definition=WANTED), "update_stack_set", UPDATED, STARTED),
+        (step(Create, definition=WANTED), "create_stack_set", CREATED, {"StackSetId": "x"}),
+        (step(Update, definition=WANTED), "update_stack_set", UPDATED, STARTED),
         (
-            step(UpdateStackSet, definition=WANTED, accounts=BOTH),
+            step(Update, definition=WANTED, accounts=BOTH),
             "update_stack_set",
             {**UPDATED, "DeploymentTargets": TARGETS, "Regions": [REGION]},
             STARTED,
@@ -76,7 +68,7 @@ def writer(aws, call_as=CallAs.DELEGATED_ADMIN, secrets=None):
         (step(UpdateInstances, accounts=BOTH), "update_stack_instances", ON_INSTANCES, STARTED),
         (step(UpdateInstances, accounts=BOTH, window=WINDOW), "update_stack_instances", {**ON_INSTANCES, **OVERRIDES}, STARTED),
         (step(DeleteInstances, accounts=BOTH), "delete_stack_instances", {**ON_INSTANCES, "RetainStacks": False}, STARTED),
-        (step(DeleteStackSet), "delete_stack_set", {"StackSetName": SPOKE, "CallAs": "DELEGATED_ADMIN"}, {}),
+        (step(Delete), "delete_stack_set", {"StackSetName": SPOKE, "CallAs": "DELEGATED_ADMIN"}, {}),
     ],
 )
 def test_operation_is_exactly_this_request(aws, operation, call, request_, answer):
@@ -108,7 +100,7 @@ def test_automatic_deployment_goes_off_with_everything_else_as_it_was(aws):
 
 def test_management_account_calls_as_itself(aws):
     aws.script.add_response("delete_stack_set", {}, {"StackSetName": SPOKE, "CallAs": "SELF"})
-    assert writer(aws, CallAs.SELF).submit(step(DeleteStackSet), "op-1")
+    assert writer(aws, CallAs.SELF).submit(step(Delete), "op-1")
 
 
 @pytest.mark.parametrize("kind", [CreateInstances, UpdateInstances, DeleteInstances])
@@ -131,7 +123,7 @@ def test_busy_stack_set_is_asked_again_under_the_same_id(aws):
     ("operation", "call", "code"),
     [
         (step(DeleteInstances, accounts=BOTH), "delete_stack_instances", "StackSetNotFoundException"),
-        (step(DeleteStackSet), "delete_stack_set", "StackSetNotFoundException"),
+        (step(Delete), "delete_stack_set", "StackSetNotFoundException"),
     ],
 )
 def test_deleting_what_is_gone_is_nothing_to_do(aws, operation, call, code):
@@ -164,7 +156,7 @@ def describe(found):
 def test_stack_set_whose_creation_nobody_answered_is_adopted(aws):
     aws.script.add_client_error("create_stack_set", "NameAlreadyExistsException")
     aws.script.add_response("describe_stack_set", describe(WANTED), {"StackSetName": SPOKE, "CallAs": "DELEGATED_ADMIN"})
-    assert writer(aws).submit(step(CreateStackSet, definition=WANTED), "op-1")
+    assert writer(aws).submit(step(Create, definition=WANTED), "op-1")
 
 
 @pytest.mark.parametrize(("owned", "words"), [(True, "differs from the plan"), (False, "not ours")])
@@ -175,11 +167,11 @@ def test_other_stack_set_of_the_name_is_refused(aws, owned, words):
         answer["StackSet"]["Tags"] = []
     aws.script.add_response("describe_stack_set", answer)
     with pytest.raises(AwsError, match=words):
-        writer(aws).submit(step(CreateStackSet, definition=WANTED), "op-1")
+        writer(aws).submit(step(Create, definition=WANTED), "op-1")
 
 
 def test_external_id_nobody_knows_is_an_error_before_any_call(aws):
     with pytest.raises(AwsError) as caught:
-        writer(aws, secrets={}).submit(step(CreateStackSet, definition=WANTED), "op-1")
+        writer(aws, secrets={}).submit(step(Create, definition=WANTED), "op-1")
     assert caught.value.remedy is not None
     assert "external_id" in caught.value.remedy

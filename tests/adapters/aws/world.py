@@ -9,7 +9,7 @@ from orchestrator.model.fingerprint import fingerprint
 from orchestrator.model.identifiers import AccountId, OperationKey, OuId, Region, StackSetName
 from orchestrator.model.names import ownership_tags
 from orchestrator.model.rollout import Access, CallAs, Pace
-from orchestrator.model.state import Definition, Window
+from orchestrator.model.state import Definition, Place, Window
 from orchestrator.temporary.windows import CLOSED, window_parameters
 
 MANAGEMENT = AccountId("123456789012")
@@ -93,7 +93,12 @@ def definition(version=1, **parameters):
 
 def step(kind, name=SPOKE, **fields):
     """An operation; its place in a plan is of no importance here."""
-    return kind(id=OperationKey("op-001"), stack_set=name, wave="everyone", **fields)
+    return kind(id=OperationKey("op-001"), place=Place(name), wave="everyone", **fields)
+
+
+def stack_step(kind, name=SPOKE, **fields):
+    """The same for a plain stack of the management account."""
+    return kind(id=OperationKey("op-001"), place=Place(name, is_stack=True), wave="everyone", accounts=(MANAGEMENT,), **fields)
 
 
 def make_deployer(session, *, call_as=CallAs.SELF, access=None, pace=None, clock=None, secrets=None):

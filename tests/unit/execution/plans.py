@@ -7,12 +7,12 @@ from orchestrator.execution.engine import Conditions, Engine
 from orchestrator.execution.events import Event
 from orchestrator.execution.journal import Journal
 from orchestrator.model.identifiers import AccountId, OperationKey, OrganizationId, OuId, OuPath, PlanDigest, Region, RunId, StackSetName
-from orchestrator.model.operation import CreateInstances, CreateStackSet, Operation, accounts_of
+from orchestrator.model.operation import Create, CreateInstances, Operation
 from orchestrator.model.organization import Account, AccountState, Organization
 from orchestrator.model.outcome import Outcome
 from orchestrator.model.plan import Header, Plan, Purpose, Summary, Target
 from orchestrator.model.rollout import CallAs, Pace, Wave
-from orchestrator.model.state import Definition, State, Window
+from orchestrator.model.state import Definition, Place, State, Window
 from orchestrator.ports import Deployer, Store
 from tests.fakes import NOON, FakeClock
 
@@ -41,9 +41,9 @@ def plan_of(
         call_as=CallAs.SELF,
         pace=Pace(tuple(map(Wave, waves)), failure_tolerance_percent=tolerance),
     )
-    accounts = sorted({account for operation in operations for account in accounts_of(operation)})
+    accounts = sorted({account for operation in operations for account in operation.accounts})
     targets = tuple(Target(account, f"account-{account[0]}", OuPath("/Workloads"), AccountState.ACTIVE) for account in accounts)
-    return Plan(header, observed or State(), operations, Summary(5, 0, 0, 0, 0, len(operations)), targets=targets, digest=DIGEST)
+    return Plan(header, observed or {}, operations, Summary(5, 0, 0, 0, 0, len(operations)), targets=targets, digest=DIGEST)
 
 
 def organization(**changed: Account | None) -> Organization:
@@ -62,15 +62,15 @@ def key(number: int) -> OperationKey:
 def grants(
     number: int, name: StackSetName, accounts: Iterable[AccountId], wave: str = "canary", after: Iterable[int] = ()
 ) -> CreateInstances:
-    return CreateInstances(id=key(number), stack_set=name, wave=wave, after=tuple(map(key, after)), accounts=tuple(accounts))
+    return CreateInstances(id=key(number), place=Place(name), wave=wave, after=tuple(map(key, after)), accounts=tuple(accounts))
 
 
 def two_waves() -> tuple[Operation, ...]:
     """A role and a policy on it for A in the canary wave, then for B, C and D."""
     return (
-        CreateStackSet(id=key(1), stack_set=ROLE, wave="canary", definition=NEW),
+        Create(id=key(1), place=Place(ROLE), wave="canary", definition=NEW),
         grants(2, ROLE, [A], after=[1]),
-        CreateStackSet(id=key(3), stack_set=POLICY, wave="canary", definition=NEW),
+        Create(id=key(3), place=Place(POLICY), wave="canary", definition=NEW),
         grants(4, POLICY, [A], after=[3, 2]),
         grants(5, ROLE, [B, C, D], "rest", after=[2]),
         grants(6, POLICY, [B, C, D], "rest", after=[4, 5]),

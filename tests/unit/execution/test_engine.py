@@ -8,21 +8,12 @@ from orchestrator.errors import AwsError, PlanFileError, UsageError
 from orchestrator.execution import events
 from orchestrator.execution.journal import Journal
 from orchestrator.execution.records import Ending, Finished, LeftOut, RunEnded
-from orchestrator.model.operation import (
-    CreateStack,
-    CreateStackSet,
-    DeleteInstances,
-    DeleteStackSet,
-    Operation,
-    UpdateInstances,
-    UpdateStackSet,
-    accounts_of,
-    kind_of,
-)
+from orchestrator.model.operation import Create, Delete, DeleteInstances, Operation, Update, UpdateInstances
 from orchestrator.model.outcome import OperationStatus, Progress
-from orchestrator.model.state import Instance, StackSet, State
+from orchestrator.model.state import Instance, Place, Unit
 from orchestrator.planning.projection import project
 from tests.fakes import FakeDeployer, Faults, MemoryStore
+from tests.states import state
 from tests.unit.execution.plans import (
     CONDITIONS,
     MANAGEMENT,
@@ -50,7 +41,7 @@ def statuses(outcome):
 
 
 def sent(deployer):
-    return [(kind_of(operation), operation.stack_set, accounts_of(operation)) for operation in deployer.sent]
+    return [(operation.kind, operation.place.name, operation.accounts) for operation in deployer.sent]
 
 
 def endings(store, plan):
@@ -59,11 +50,8 @@ def endings(store, plan):
 
 def both_sets(definition, **instances):
     """Role and policy as they are in AWS; keywords say which accounts hold them."""
-    return State(
-        {
-            name: StackSet(definition, dict.fromkeys(instances.get(word, ()), Instance()))
-            for name, word in ((ROLE, "role"), (POLICY, "policy"))
-        }
+    return state(
+        {name: Unit(definition, dict.fromkeys(instances.get(word, ()), Instance())) for name, word in ((ROLE, "role"), (POLICY, "policy"))}
     )
 
 
@@ -72,9 +60,9 @@ def both_sets(definition, **instances):
 
 def test_a_plan_is_carried_out_wave_by_wave_roles_first():
     plan = plan_of(two_waves())
-    deployer = FakeDeployer(State())
+    deployer = FakeDeployer({})
     outcome, happened = carry_out(plan, deployer, MemoryStore())
-    assert deployer.state == project(plan.operations, State())
+    assert deployer.state == project(plan.operations, {})
     assert outcome.is_converged
     assert set(statuses(outcome)) == {SUCCEEDED}
     assert [operation.id for operation in deployer.sent] == [key(number) for number in (1, 3, 2, 4, 5, 6)]
@@ -87,17 +75,17 @@ def test_stack_sets_run_side_by_side_and_each_does_one_thing_at_a_time():
     operations: list[Operation] = [
         operation
         for number, name in ((1, ROLE), (3, POLICY), (5, OTHER))
-        for operation in (CreateStackSet(id=key(number), stack_set=name, wave="canary", definition=NEW), grants(number + 1, name, [A]))
+        for operation in (Create(id=key(number), place=Place(name), wave="canary", definition=NEW), grants(number + 1, name, [A]))
     ]
-    deployer = FakeDeployer(State(), polls=3)
+    deployer = FakeDeployer({}, polls=3)
     carry_out(plan_of(operations), deployer, MemoryStore())
-    assert {operation.stack_set for operation in deployer.sent[:3]} == {ROLE, POLICY, OTHER}
+    assert {operation.place.name for operation in deployer.sent[:3]} == {ROLE, POLICY, OTHER}
     assert deployer.overlaps == []
 
 
 def test_somebody_elses_operation_is_waited_for():
     plan = plan_of(two_waves())
-    deployer = FakeDeployer(State(), faults=Faults(busy={ROLE: 20}))
+    deployer = FakeDeployer({}, faults=Faults(busy={ROLE: 20}))
     outcome, happened = carry_out(plan, deployer, MemoryStore())
     assert outcome.is_converged
     assert len([event for event in happened if isinstance(event, events.OperationWaits)]) == 1
@@ -107,7 +95,7 @@ def test_somebody_elses_operation_is_waited_for():
 
 def test_nothing_is_written_or_done_when_the_plan_is_finished_and_verified():
     plan, store = plan_of(two_waves()), MemoryStore()
-    deployer = FakeDeployer(State())
+    deployer = FakeDeployer({})
     carry_out(plan, deployer, store)
     before = Journal(store, plan.digest).records()
     outcome, happened = carry_out(plan, deployer, store)
@@ -119,7 +107,7 @@ def test_nothing_is_written_or_done_when_the_plan_is_finished_and_verified():
 
 def test_an_empty_plan_is_done_at_once():
     store = MemoryStore()
-    outcome, happened = carry_out(plan_of(()), FakeDeployer(State()), store)
+    outcome, happened = carry_out(plan_of(()), FakeDeployer({}), store)
     assert (outcome.is_converged, outcome.already_done, happened, store.logs) == (True, False, [events.RunFinished(0, None)], {})
 
 
@@ -134,17 +122,17 @@ def test_operations_that_wait_for_each_other_are_refused():
 
 def test_an_account_without_its_role_gets_no_policy_and_is_named_once():
     plan = plan_of(two_waves(), tolerance=50)
-    deployer = FakeDeployer(State(), faults=Faults(failing={(ROLE, B): 1}))
+    deployer = FakeDeployer({}, faults=Faults(failing={(ROLE, B): 1}))
     outcome, _ = carry_out(plan, deployer, MemoryStore())
     assert [(failure.account, failure.stack_set) for failure in outcome.failed] == [(B, ROLE)]
-    assert set(deployer.state.stack_sets[POLICY].instances) == {A, C, D}
+    assert set(deployer.state[Place(POLICY)].instances) == {A, C, D}
     assert statuses(outcome)[4:] == [FAILED, FAILED]
     assert not outcome.is_converged
 
 
 def test_the_next_run_retries_what_failed_and_what_hung_on_it_and_nothing_else():
     plan, store = plan_of(two_waves(), tolerance=50), MemoryStore()
-    deployer = FakeDeployer(State(), faults=Faults(failing={(ROLE, B): 1}))
+    deployer = FakeDeployer({}, faults=Faults(failing={(ROLE, B): 1}))
     carry_out(plan, deployer, store)
     already = len(deployer.sent)
     outcome, happened = carry_out(plan, deployer, store)
@@ -157,7 +145,7 @@ def test_the_next_run_retries_what_failed_and_what_hung_on_it_and_nothing_else()
 
 def test_an_operation_with_nothing_left_is_skipped_and_the_journal_says_why():
     plan, store = plan_of(two_waves()), MemoryStore()
-    deployer = FakeDeployer(State(), faults=Faults(failing={(ROLE, A): 1}))
+    deployer = FakeDeployer({}, faults=Faults(failing={(ROLE, A): 1}))
     outcome, happened = carry_out(plan, deployer, store)
     assert statuses(outcome) == [SUCCEEDED, FAILED, SUCCEEDED, SKIPPED, PENDING, PENDING]
     skipped = [event for event in happened if isinstance(event, events.OperationSkipped)]
@@ -169,7 +157,7 @@ def test_an_operation_with_nothing_left_is_skipped_and_the_journal_says_why():
 
 def test_a_wave_beyond_tolerance_holds_the_next_until_it_is_mended():
     plan, store = plan_of(two_waves(), tolerance=5), MemoryStore()
-    deployer = FakeDeployer(State(), faults=Faults(failing={(POLICY, A): 1}))
+    deployer = FakeDeployer({}, faults=Faults(failing={(POLICY, A): 1}))
     outcome, happened = carry_out(plan, deployer, store)
     assert events.WaveHeld("canary", 1, 1, 5) in happened
     assert statuses(outcome)[4:] == [PENDING, PENDING]
@@ -191,7 +179,7 @@ def test_a_failure_that_names_no_account_is_everybodys():
     class Mute(FakeDeployer):
         def progress(self, operation, operation_id):
             found = super().progress(operation, operation_id)
-            is_finished = found is not None and found.is_finished and accounts_of(operation)
+            is_finished = found is not None and found.is_finished and operation.accounts
             return Progress(FAILED) if is_finished else found
 
     plan = plan_of([grants(1, ROLE, [A, B])], both_sets(NEW))
@@ -213,7 +201,7 @@ def test_a_definition_that_failed_to_be_updated_is_updated_again_as_a_whole():
             return Progress(FAILED)
 
     operations: list[Operation] = [
-        UpdateStackSet(id=key(1), stack_set=POLICY, wave="canary", definition=NEW),
+        Update(id=key(1), place=Place(POLICY), wave="canary", definition=NEW),
         grants(2, POLICY, [A], after=[1]),
     ]
     plan, store = plan_of(operations, both_sets(OLD)), MemoryStore()
@@ -239,31 +227,31 @@ def test_a_refusal_without_a_remedy_leaves_a_journal_that_can_be_read():
 
 def test_a_refused_stack_set_fails_its_accounts_and_nothing_else():
     own: list[Operation] = [
-        CreateStackSet(id=key(7), stack_set=OTHER, wave="canary", definition=NEW),
+        Create(id=key(7), place=Place(OTHER), wave="canary", definition=NEW),
         grants(8, OTHER, [A, B], after=[7, 2]),
     ]
     plan = plan_of([*two_waves()[:4], *own], waves=["canary"])
-    deployer = FakeDeployer(State(), faults=Faults(refusals={OTHER: 1}))
+    deployer = FakeDeployer({}, faults=Faults(refusals={OTHER: 1}))
     outcome, _ = carry_out(plan, deployer, MemoryStore())
     assert [(failure.account, failure.stack_set) for failure in outcome.failed] == [(MANAGEMENT, OTHER), (A, OTHER), (B, OTHER)]
     assert statuses(outcome)[-2:] == [FAILED, SKIPPED]
     assert outcome.failed[0].reason == "cado-spoke-ec2: a template error was found"
     assert outcome.failed[0].hint == "Mend the template."
-    assert POLICY in deployer.state.stack_sets
-    assert A in deployer.state.stack_sets[POLICY].instances
+    assert Place(POLICY) in deployer.state
+    assert A in deployer.state[Place(POLICY)].instances
 
 
 def test_a_refused_plain_stack_is_the_management_accounts_failure():
-    plan = plan_of([CreateStack(id=key(1), stack_set=ROLE, wave="canary", account=MANAGEMENT, definition=NEW)])
-    outcome, _ = carry_out(plan, FakeDeployer(State(), faults=Faults(refusals={ROLE: 1})), MemoryStore())
+    plan = plan_of([Create(id=key(1), place=Place(ROLE, is_stack=True), wave="canary", accounts=(MANAGEMENT,), definition=NEW)])
+    outcome, _ = carry_out(plan, FakeDeployer({}, faults=Faults(refusals={ROLE: 1})), MemoryStore())
     assert [(failure.account, failure.stack_set) for failure in outcome.failed] == [(MANAGEMENT, ROLE)]
 
 
 def test_no_account_gets_an_old_definition_but_revocations_go_on():
     operations: list[Operation] = [
-        UpdateStackSet(id=key(1), stack_set=POLICY, wave="canary", definition=NEW, accounts=(A,)),
+        Update(id=key(1), place=Place(POLICY), wave="canary", definition=NEW, accounts=(A,)),
         grants(2, POLICY, [C], after=[1]),
-        DeleteInstances(id=key(3), stack_set=POLICY, wave="canary", after=(key(2),), accounts=(B,)),
+        DeleteInstances(id=key(3), place=Place(POLICY), wave="canary", after=(key(2),), accounts=(B,)),
     ]
     deployer = FakeDeployer(both_sets(OLD, policy=[A, B]), faults=Faults(refusals={POLICY: 1}))
     outcome, _ = carry_out(plan_of(operations, deployer.state), deployer, MemoryStore())
@@ -274,8 +262,8 @@ def test_no_account_gets_an_old_definition_but_revocations_go_on():
 
 def test_an_update_of_everybody_waits_until_those_to_be_revoked_are_gone():
     operations: list[Operation] = [
-        DeleteInstances(id=key(1), stack_set=POLICY, wave="canary", accounts=(A, B)),
-        UpdateStackSet(id=key(2), stack_set=POLICY, wave="canary", after=(key(1),), definition=NEW),
+        DeleteInstances(id=key(1), place=Place(POLICY), wave="canary", accounts=(A, B)),
+        Update(id=key(2), place=Place(POLICY), wave="canary", after=(key(1),), definition=NEW),
         grants(3, POLICY, [C], after=[2]),
     ]
     plan, store = plan_of(operations, both_sets(OLD, policy=[A, B])), MemoryStore()
@@ -287,8 +275,8 @@ def test_an_update_of_everybody_waits_until_those_to_be_revoked_are_gone():
 
 def test_accounts_that_failed_an_update_are_brought_up_without_updating_the_stack_set_again():
     operations: list[Operation] = [
-        UpdateStackSet(id=key(1), stack_set=POLICY, wave="canary", definition=NEW, accounts=(A, B)),
-        UpdateInstances(id=key(2), stack_set=POLICY, wave="rest", after=(key(1),), accounts=(C,)),
+        Update(id=key(1), place=Place(POLICY), wave="canary", definition=NEW, accounts=(A, B)),
+        UpdateInstances(id=key(2), place=Place(POLICY), wave="rest", after=(key(1),), accounts=(C,)),
     ]
     plan, store = plan_of(operations, both_sets(OLD, policy=[A, B, C]), tolerance=50), MemoryStore()
     deployer = FakeDeployer(plan.observed, faults=Faults(failing={(POLICY, B): 1}))
@@ -301,15 +289,15 @@ def test_accounts_that_failed_an_update_are_brought_up_without_updating_the_stac
 
 def test_a_stack_set_that_still_grants_something_is_not_deleted():
     operations: list[Operation] = [
-        DeleteInstances(id=key(1), stack_set=POLICY, wave="canary", accounts=(A, B)),
-        DeleteStackSet(id=key(2), stack_set=POLICY, wave="rest", after=(key(1),)),
+        DeleteInstances(id=key(1), place=Place(POLICY), wave="canary", accounts=(A, B)),
+        Delete(id=key(2), place=Place(POLICY), wave="rest", after=(key(1),)),
     ]
     plan, store = plan_of(operations, both_sets(NEW, policy=[A, B]), tolerance=100), MemoryStore()
     deployer = FakeDeployer(plan.observed, faults=Faults(failing={(POLICY, B): 1}))
     outcome, _ = carry_out(plan, deployer, store)
     assert statuses(outcome) == [FAILED, SKIPPED]
     assert carry_out(plan, deployer, store)[0].is_converged
-    assert POLICY not in deployer.state.stack_sets
+    assert Place(POLICY) not in deployer.state
 
 
 # ---------------------------------------------------------------- stopping after a wave
@@ -317,7 +305,7 @@ def test_a_stack_set_that_still_grants_something_is_not_deleted():
 
 def test_a_run_stops_after_the_wave_asked_for_and_the_next_goes_on():
     plan, store = plan_of(two_waves()), MemoryStore()
-    deployer = FakeDeployer(State())
+    deployer = FakeDeployer({})
     outcome, happened = carry_out(plan, deployer, store, replace(CONDITIONS, until="canary"))
     assert outcome.stopped_after == "canary"
     assert not outcome.is_converged
@@ -329,11 +317,11 @@ def test_a_run_stops_after_the_wave_asked_for_and_the_next_goes_on():
 
 
 def test_stopping_after_the_last_wave_is_no_stop():
-    outcome, _ = carry_out(plan_of(two_waves()), FakeDeployer(State()), MemoryStore(), replace(CONDITIONS, until="rest"))
+    outcome, _ = carry_out(plan_of(two_waves()), FakeDeployer({}), MemoryStore(), replace(CONDITIONS, until="rest"))
     assert outcome.is_converged
 
 
 def test_a_wave_the_plan_does_not_have_is_refused_with_those_it_has():
     with pytest.raises(UsageError) as refused:
-        carry_out(plan_of(two_waves()), FakeDeployer(State()), MemoryStore(), replace(CONDITIONS, until="early"))
+        carry_out(plan_of(two_waves()), FakeDeployer({}), MemoryStore(), replace(CONDITIONS, until="early"))
     assert refused.value.remedy == "Its waves are: canary, rest."

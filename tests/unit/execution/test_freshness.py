@@ -12,10 +12,11 @@ from orchestrator.execution.freshness import check_fresh
 from orchestrator.execution.journal import Journal
 from orchestrator.execution.run_state import RunState
 from orchestrator.model.identifiers import OrganizationId, OuPath, StackSetName
-from orchestrator.model.operation import CreateStack, DeleteStackSet, Operation, UpdateStackSet
+from orchestrator.model.operation import Create, Delete, Operation, Update
 from orchestrator.model.organization import Account, AccountState
-from orchestrator.model.state import Condition, Definition, Instance, Stack, StackSet, State
+from orchestrator.model.state import Condition, Definition, Instance, Place, Unit
 from tests.fakes import FakeClock, FakeDeployer, Faults, MemoryStore
+from tests.states import at_management, stack, state
 from tests.unit.execution.plans import (
     CONDITIONS,
     DIGEST,
@@ -37,12 +38,13 @@ from tests.unit.execution.plans import (
     two_waves,
 )
 
-HELD = State({ROLE: StackSet(OLD, {A: Instance(), B: Instance(window=WINDOW)})}, {ROLE: Stack(OLD)})
+STACK = {at_management(ROLE): stack(OLD)}
+HELD = {Place(ROLE): Unit(OLD, {A: Instance(), B: Instance(window=WINDOW)}), **STACK}
 PLAN = plan_of([grants(1, ROLE, [C])], HELD)
 
 
 def with_role(**changed):
-    return State({ROLE: replace(HELD.stack_sets[ROLE], **changed)}, HELD.stacks)
+    return {**HELD, Place(ROLE): replace(HELD[Place(ROLE)], **changed)}
 
 
 def why_stale(plan, observed, run=None, world=None):
@@ -61,19 +63,19 @@ def test_the_world_as_planned_is_fresh_whatever_aws_says_of_reasons():
 @pytest.mark.parametrize(
     ("observed", "why"),
     [
-        (State({}, HELD.stacks), "StackSet cado-role-spoke was deleted"),
-        (State({**HELD.stack_sets, OTHER: StackSet(NEW)}, HELD.stacks), "StackSet cado-spoke-ec2 was created"),
-        (State({**HELD.stack_sets, OTHER: StackSet(NEW, is_foreign=True)}, HELD.stacks), "without our tags"),
+        (STACK, "StackSet cado-role-spoke was deleted"),
+        ({**HELD, Place(OTHER): Unit(NEW)}, "StackSet cado-spoke-ec2 was created"),
+        ({**HELD, Place(OTHER): Unit(NEW, is_foreign=True)}, "without our tags"),
         (with_role(is_foreign=True), "lost the tags that make it ours"),
         (with_role(definition=NEW), "has other template"),
         (with_role(definition=Definition("old", {"ExternalId": "x"}, {"team": "y"})), r"parameters \(ExternalId\) and tags \(team\)"),
         (with_role(instances={A: Instance()}), f"account {B}: CURRENT with a window .*, now no instance"),
-        (with_role(instances={**HELD.stack_sets[ROLE].instances, C: Instance()}), f"account {C}: no instance, now CURRENT"),
+        (with_role(instances={**HELD[Place(ROLE)].instances, C: Instance()}), f"account {C}: no instance, now CURRENT"),
         (with_role(instances={A: Instance(Condition.OUTDATED), B: Instance(window=WINDOW)}), f"account {A}: CURRENT, now OUTDATED"),
         (with_role(instances={A: Instance(), B: Instance()}), f"account {B}: CURRENT with a window .*, now CURRENT"),
-        (replace(HELD, stacks={}), "stack cado-role-spoke in the management account was deleted"),
-        (replace(HELD, stacks={ROLE: Stack(NEW)}), "stack cado-role-spoke in the management account has other template"),
-        (replace(HELD, stacks={ROLE: Stack(OLD, Instance(Condition.INOPERABLE))}), "CURRENT, now INOPERABLE"),
+        ({Place(ROLE): HELD[Place(ROLE)]}, "stack cado-role-spoke in the management account was deleted"),
+        ({**HELD, at_management(ROLE): stack(NEW)}, "stack cado-role-spoke in the management account has other template"),
+        ({**HELD, at_management(ROLE): stack(OLD, Instance(Condition.INOPERABLE))}, "CURRENT, now INOPERABLE"),
     ],
 )
 def test_what_somebody_else_changed_is_named(observed, why):
@@ -87,7 +89,7 @@ def test_values_of_parameters_are_never_told():
 
 
 def test_many_changes_are_counted_and_ten_are_listed():
-    observed = State({**HELD.stack_sets, **{StackSetName(f"cado-{number}"): StackSet(NEW) for number in range(15)}}, HELD.stacks)
+    observed = {**HELD, **{Place(StackSetName(f"cado-{number}")): Unit(NEW) for number in range(15)}}
     message = why_stale(PLAN, observed)
     assert message.count("was created") == 10
     assert "and 5 more" in message
@@ -109,7 +111,7 @@ def test_an_account_that_is_to_be_changed_must_be_what_it_was(account, why):
 def test_an_account_the_plan_does_not_change_or_has_changed_may_go_its_way():
     check_fresh(PLAN, RunState(), HELD, organization(a=None))
     plan, store = plan_of(two_waves()), MemoryStore()
-    deployer = FakeDeployer(State())
+    deployer = FakeDeployer({})
     carry_out(plan, deployer, store, replace(CONDITIONS, until="canary"))
     check_fresh(plan, Journal(store, DIGEST).replay(), deployer.state, organization(a=None))
 
@@ -117,7 +119,7 @@ def test_an_account_the_plan_does_not_change_or_has_changed_may_go_its_way():
 def test_another_organization_is_refused_before_anything_is_compared():
     elsewhere = replace(organization(), id=OrganizationId("o-another"))
     with pytest.raises(RefusedError, match="o-another") as refused:
-        check_fresh(PLAN, RunState(), State(), elsewhere)
+        check_fresh(PLAN, RunState(), {}, elsewhere)
     assert refused.value.refusal == "another_organization"
 
 
@@ -135,13 +137,13 @@ def in_flight(operations: list[Operation], observed, faults=None):
 
 
 def test_a_stack_set_that_is_being_updated_may_show_either_definition_and_any_age():
-    update = UpdateStackSet(id=key(1), stack_set=ROLE, wave="canary", definition=NEW, accounts=(A,))
+    update = Update(id=key(1), place=Place(ROLE), wave="canary", definition=NEW, accounts=(A,))
     plan, run, deployer = in_flight([update], HELD)
     check_fresh(plan, run, deployer.state, organization())
     check_fresh(plan, run, HELD, organization())
     deployer.settle()
     check_fresh(plan, run, deployer.state, organization())
-    assert "was deleted" in why_stale(plan, State({}, HELD.stacks), run)
+    assert "was deleted" in why_stale(plan, STACK, run)
     assert "has other template" in why_stale(plan, with_role(definition=Definition("third")), run)
 
 
@@ -154,26 +156,26 @@ def test_only_the_targets_of_an_operation_in_flight_are_excepted():
 
 
 def test_a_stack_set_that_is_being_deleted_may_be_gone():
-    empty = State({OTHER: StackSet(OLD)})
-    plan, run, _ = in_flight([DeleteStackSet(id=key(1), stack_set=OTHER, wave="canary")], empty)
+    empty = state({OTHER: Unit(OLD)})
+    plan, run, _ = in_flight([Delete(id=key(1), place=Place(OTHER), wave="canary")], empty)
     check_fresh(plan, run, empty, organization())
-    check_fresh(plan, run, State(), organization())
+    check_fresh(plan, run, {}, organization())
 
 
 def test_a_plain_stack_in_the_making_is_excepted_unless_it_is_not_ours():
-    operation = CreateStack(id=key(1), stack_set=POLICY, wave="canary", account=MANAGEMENT, definition=NEW)
+    operation = Create(id=key(1), place=Place(POLICY, is_stack=True), wave="canary", accounts=(MANAGEMENT,), definition=NEW)
     plan, run, _ = in_flight([operation], HELD)
     world = organization()
     plan = replace(plan, targets=())
-    check_fresh(plan, run, replace(HELD, stacks={**HELD.stacks, POLICY: Stack(NEW, Instance(Condition.OUTDATED))}), world)
-    assert "without our tags" in why_stale(plan, replace(HELD, stacks={**HELD.stacks, POLICY: Stack(NEW, is_foreign=True)}), run)
+    check_fresh(plan, run, {**HELD, at_management(POLICY): stack(NEW, Instance(Condition.OUTDATED))}, world)
+    assert "without our tags" in why_stale(plan, {**HELD, at_management(POLICY): stack(NEW, is_foreign=True)}, run)
 
 
 def test_failed_accounts_are_excepted_and_successful_ones_are_not():
-    plan, store = plan_of([grants(1, ROLE, [A, B])], State({ROLE: StackSet(NEW)})), MemoryStore()
+    plan, store = plan_of([grants(1, ROLE, [A, B])], state({ROLE: Unit(NEW)})), MemoryStore()
     deployer = FakeDeployer(plan.observed, faults=Faults(failing={(ROLE, B): 1}))
     carry_out(plan, deployer, store)
     run = Journal(store, DIGEST).replay()
     check_fresh(plan, run, deployer.state, organization())
-    check_fresh(plan, run, State({ROLE: StackSet(NEW, {A: Instance()})}), organization())
-    assert f"account {A}" in why_stale(plan, State({ROLE: StackSet(NEW, {B: Instance()})}), run)
+    check_fresh(plan, run, state({ROLE: Unit(NEW, {A: Instance()})}), organization())
+    assert f"account {A}" in why_stale(plan, state({ROLE: Unit(NEW, {B: Instance()})}), run)

@@ -13,7 +13,7 @@ from orchestrator.execution.layout import journal_log
 from orchestrator.execution.record_codec import decode_record
 from orchestrator.execution.records import Ending, RunEnded, Submitting, Verified
 from orchestrator.model.identifiers import PlanDigest
-from orchestrator.model.state import State
+from orchestrator.model.state import Place
 from orchestrator.planning.projection import project
 from tests.fakes import NOON, FakeClock, FakeDeployer, Faults, Fuse, MemoryStore, SimulatedCrash, Unreachable
 from tests.unit.execution.plans import CONDITIONS, DIGEST, ROLE, carry_out, key, plan_of, two_waves
@@ -37,19 +37,19 @@ def ending(store):
 @pytest.mark.parametrize("boundary", range(60))
 def test_a_run_killed_at_any_boundary_is_taken_up_and_does_nothing_twice(boundary):
     plan, fuse = plan_of(two_waves()), Fuse(boundary)
-    store, deployer = MemoryStore(fuse), FakeDeployer(State(), fuse=fuse)
+    store, deployer = MemoryStore(fuse), FakeDeployer({}, fuse=fuse)
     with pytest.raises(SimulatedCrash):
         carry_out(plan, deployer, store)
     outcome, _ = carry_out(plan, deployer, store)
     assert outcome.is_converged
-    assert deployer.state == project(plan.operations, State())
+    assert deployer.state == project(plan.operations, {})
     assert set(deployer.executions.values()) == {1}
     assert len(deployer.sent) == len(plan.operations)
 
 
 def test_an_operation_that_was_running_is_adopted():
     plan, store = plan_of(two_waves()), MemoryStore()
-    deployer = FakeDeployer(State(), polls=5)
+    deployer = FakeDeployer({}, polls=5)
     running = Engine(plan, deployer, Journal(store, plan.digest), FakeClock(), CONDITIONS).run()
     next(event for event in running if isinstance(event, events.OperationProgressed))
     running.close()
@@ -65,8 +65,8 @@ def test_an_operation_aws_never_heard_of_is_submitted_under_the_same_id():
 
     plan, store = plan_of(two_waves()), MemoryStore()
     with pytest.raises(SimulatedCrash):
-        carry_out(plan, DeadLine(State()), store)
-    deployer = FakeDeployer(State())
+        carry_out(plan, DeadLine({}), store)
+    deployer = FakeDeployer({})
     _, happened = carry_out(plan, deployer, store)
     announced = [record.operation_id for record in Journal(store, DIGEST).records() if isinstance(record, Submitting)]
     assert not any(isinstance(event, events.OperationAdopted) for event in happened)
@@ -74,7 +74,7 @@ def test_an_operation_aws_never_heard_of_is_submitted_under_the_same_id():
 
 
 def test_an_answer_that_was_lost_is_looked_up():
-    deployer = FakeDeployer(State(), faults=Faults(lost_answers={1, 4}))
+    deployer = FakeDeployer({}, faults=Faults(lost_answers={1, 4}))
     outcome, _ = carry_out(plan_of(two_waves()), deployer, MemoryStore())
     assert outcome.is_converged
     assert set(deployer.submissions.values()) == {1}
@@ -87,7 +87,7 @@ def test_nothing_is_sent_that_is_not_in_the_journal():
                 raise StateError("no space left on device")
             super().append(log, record)
 
-    deployer = FakeDeployer(State())
+    deployer = FakeDeployer({})
     with pytest.raises(StateError):
         carry_out(plan_of(two_waves()), deployer, FullDisk())
     assert deployer.sent == []
@@ -102,7 +102,7 @@ def running(plan, deployer, store, conditions=CONDITIONS):
 
 def test_an_interrupted_run_submits_nothing_more_and_says_how_to_go_on():
     plan = plan_of(two_waves())
-    deployer = FakeDeployer(State(), polls=2)
+    deployer = FakeDeployer({}, polls=2)
     conditions = replace(CONDITIONS, is_interrupted=lambda: len(deployer.sent) >= 1, resume="orchestrator apply plan.json")
     store = MemoryStore()
     happened: list[events.Event] = []
@@ -119,7 +119,7 @@ def test_an_interrupted_run_submits_nothing_more_and_says_how_to_go_on():
 
 def test_what_only_waits_does_not_go_on_in_aws():
     plan = plan_of(two_waves())
-    deployer = FakeDeployer(State(), faults=Faults(busy={ROLE: 20}))
+    deployer = FakeDeployer({}, faults=Faults(busy={ROLE: 20}))
     told: list[events.Event] = []
     conditions = replace(CONDITIONS, is_interrupted=lambda: any(isinstance(event, events.OperationWaits) for event in told))
     with pytest.raises(InterruptedRunError) as interrupted:
@@ -136,7 +136,7 @@ def test_expired_credentials_stop_the_run_with_everything_journaled():
         kind = "credentials"
 
     plan, store = plan_of(two_waves()), MemoryStore()
-    deployer = Refusing(State())
+    deployer = Refusing({})
     deployer.error = ExpiredError("the credentials have expired")
     with pytest.raises(ExpiredError):
         carry_out(plan, deployer, store)
@@ -148,7 +148,7 @@ def test_expired_credentials_stop_the_run_with_everything_journaled():
 
 
 def test_a_network_that_comes_back_within_minutes_is_sat_out():
-    deployer = FakeDeployer(State(), faults=Faults(silent=40))
+    deployer = FakeDeployer({}, faults=Faults(silent=40))
     outcome, happened = carry_out(plan_of(two_waves()), deployer, MemoryStore())
     assert outcome.is_converged
     assert any(isinstance(event, events.Waiting) for event in happened)
@@ -156,7 +156,7 @@ def test_a_network_that_comes_back_within_minutes_is_sat_out():
 
 def test_a_network_that_stays_away_ends_the_run_and_not_the_plan():
     plan, store, clock = plan_of(two_waves()), MemoryStore(), FakeClock()
-    deployer = FakeDeployer(State(), faults=Faults(silent=10_000))
+    deployer = FakeDeployer({}, faults=Faults(silent=10_000))
     with pytest.raises(Unreachable):
         list(Engine(plan, deployer, Journal(store, plan.digest), clock, CONDITIONS).run())
     assert timedelta(minutes=10) < clock.now() - NOON < timedelta(minutes=11)
@@ -169,7 +169,7 @@ def test_a_network_that_stays_away_ends_the_run_and_not_the_plan():
 
 def test_a_run_after_a_torn_record_says_so_and_the_journal_stays_readable():
     plan, store = plan_of(two_waves()), MemoryStore()
-    deployer = FakeDeployer(State())
+    deployer = FakeDeployer({})
     running = Engine(plan, deployer, Journal(store, plan.digest), FakeClock(), CONDITIONS).run()
     next(event for event in running if isinstance(event, events.OperationFinished))
     running.close()
@@ -181,18 +181,18 @@ def test_a_run_after_a_torn_record_says_so_and_the_journal_stays_readable():
 
 def test_the_end_of_a_run_that_was_killed_before_it_was_written_is_written_once():
     plan, store = plan_of(two_waves()), MemoryStore()
-    carry_out(plan, FakeDeployer(State()), store)
+    carry_out(plan, FakeDeployer({}), store)
     lines = store.logs[journal_log(DIGEST)]
     assert isinstance(decode_record(lines.pop()), RunEnded)
     for _ in range(2):
-        Engine(plan, FakeDeployer(State()), Journal(store, DIGEST), FakeClock(), CONDITIONS).close()
+        Engine(plan, FakeDeployer({}), Journal(store, DIGEST), FakeClock(), CONDITIONS).close()
     ends = [record for record in Journal(store, DIGEST).records() if isinstance(record, RunEnded)]
     assert [end.ending for end in ends] == [Ending.FINISHED]
 
 
 def test_a_finished_plan_is_already_done_only_once_it_was_verified():
     plan, store = plan_of(two_waves()), MemoryStore()
-    deployer = FakeDeployer(State())
+    deployer = FakeDeployer({})
     assert not carry_out(plan, deployer, store)[0].already_done
     assert not carry_out(plan, deployer, store)[0].already_done
     Journal(store, DIGEST).write(Verified(at=NOON, is_converged=True))
@@ -202,11 +202,11 @@ def test_a_finished_plan_is_already_done_only_once_it_was_verified():
 def test_an_operation_of_another_run_is_known_by_the_same_id():
     ids = []
     for _ in range(2):
-        deployer = FakeDeployer(State())
+        deployer = FakeDeployer({})
         carry_out(plan_of(two_waves()), deployer, MemoryStore())
         ids.append(set(deployer.executions))
     assert ids[0] == ids[1]
-    another = FakeDeployer(State())
+    another = FakeDeployer({})
     carry_out(replace(plan_of(two_waves()), digest=PlanDigest("sha256:another")), another, MemoryStore())
     assert ids[0].isdisjoint(another.executions)
-    assert ROLE in another.state.stack_sets
+    assert Place(ROLE) in another.state

@@ -1,23 +1,23 @@
 """What is told when AWS is not as it should be, and what the accounts themselves show."""
 
 from dataclasses import replace
-from datetime import timedelta
 
 import pytest
 
 from orchestrator.execution.verification import look_inside, verify
-from orchestrator.model.outcome import Difference, Verification
-from orchestrator.model.state import Condition, Instance, Stack, StackSet, State, Window
+from orchestrator.model.outcome import Deviation, Verification
+from orchestrator.model.state import Condition, Instance, Place, Unit
 from tests.fakes import NOON, FakeInspector
+from tests.states import stack, state
 from tests.unit.execution.plans import MANAGEMENT, NEW, OLD, OTHER, POLICY, WINDOW, A, B, C
 
-WANTED = State({POLICY: StackSet(NEW, {A: Instance(), B: Instance(window=WINDOW)})}, {POLICY: Stack(NEW)})
+WANTED = state({POLICY: Unit(NEW, {A: Instance(), B: Instance(window=WINDOW)})}, {POLICY: stack(NEW)})
 
 
 def found(instances=None, *, stacks=None, definition=NEW, is_foreign=False, others=None):
-    held = WANTED.stack_sets[POLICY].instances if instances is None else instances
-    stack_set = StackSet(definition, held, is_foreign=is_foreign)
-    return State({POLICY: stack_set, **(others or {})}, WANTED.stacks if stacks is None else stacks)
+    held = WANTED[Place(POLICY)].instances if instances is None else instances
+    stack_set = Unit(definition, held, is_foreign=is_foreign)
+    return state({POLICY: stack_set, **(others or {})}, {POLICY: stack(NEW)} if stacks is None else stacks)
 
 
 @pytest.mark.parametrize(
@@ -25,8 +25,8 @@ def found(instances=None, *, stacks=None, definition=NEW, is_foreign=False, othe
     [
         (found({B: Instance(window=WINDOW)}), "missing", A, "not granted"),
         (found(stacks={}), "missing", MANAGEMENT, "not granted"),
-        (found({**WANTED.stack_sets[POLICY].instances, C: Instance()}), "unexpected", C, "granted (CURRENT), and nothing asks for it"),
-        (found(others={OTHER: StackSet(NEW)}), "unexpected", None, "the StackSet still exists, without accounts"),
+        (found({**WANTED[Place(POLICY)].instances, C: Instance()}), "unexpected", C, "granted (CURRENT), and nothing asks for it"),
+        (found(others={OTHER: Unit(NEW)}), "unexpected", None, "the StackSet still exists, without accounts"),
         (
             found({A: Instance(Condition.OUTDATED, reason="cancelled"), B: Instance(window=WINDOW)}),
             "outdated",
@@ -41,7 +41,7 @@ def found(instances=None, *, stacks=None, definition=NEW, is_foreign=False, othe
         ),
         (found({A: Instance(), B: Instance()}), "outdated", B, "its window ends never, for it is closed"),
         (found(definition=OLD), "outdated", None, "the template, the parameters or the tags of the StackSet"),
-        (found(stacks={POLICY: Stack(OLD)}), "outdated", None, "the template, the parameters or the tags of the stack"),
+        (found(stacks={POLICY: stack(OLD)}), "outdated", None, "the template, the parameters or the tags of the stack"),
         (
             found({A: Instance(Condition.INOPERABLE, reason="termination protection"), B: Instance(window=WINDOW)}),
             "unhealthy",
@@ -51,7 +51,7 @@ def found(instances=None, *, stacks=None, definition=NEW, is_foreign=False, othe
     ],
 )
 def test_each_kind_of_difference_is_told_where_it_is(observed, kind, account, detail):
-    verification = verify(WANTED, observed, MANAGEMENT)
+    verification = verify(WANTED, observed)
     assert not verification.is_converged
     (difference,) = getattr(verification, kind)
     assert sum(map(len, verification.kinds())) == 1
@@ -60,38 +60,34 @@ def test_each_kind_of_difference_is_told_where_it_is(observed, kind, account, de
 
 
 def test_what_is_as_wanted_makes_no_difference():
-    assert verify(WANTED, WANTED, MANAGEMENT) == Verification()
-    # A window the plan does not set may be any: re-planning never moves it.
-    unset = State({POLICY: StackSet(NEW, {A: Instance()})})
-    held = State({POLICY: StackSet(NEW, {A: Instance(window=Window(NOON, NOON + timedelta(days=1)))})})
-    assert verify(unset, held, MANAGEMENT) == Verification()
+    assert verify(WANTED, WANTED) == Verification()
 
 
 def test_a_foreign_stack_set_of_our_name_grants_nothing_of_ours():
-    verification = verify(WANTED, found(is_foreign=True), MANAGEMENT)
+    verification = verify(WANTED, found(is_foreign=True))
     assert {(difference.account, difference.detail) for difference in verification.missing} == {
         (A, "not granted: the name belongs to something that is not ours"),
         (B, "not granted: the name belongs to something that is not ours"),
     }
-    assert verify(State(), found({}, stacks={}, is_foreign=True), MANAGEMENT) == Verification()
+    assert verify({}, found({}, stacks={}, is_foreign=True)) == Verification()
 
 
 def test_a_stack_set_that_does_not_exist_is_missing_with_or_without_accounts():
-    verification = verify(State({POLICY: StackSet(NEW, {A: Instance()}), OTHER: StackSet(NEW)}), State(), MANAGEMENT)
+    verification = verify(state({POLICY: Unit(NEW, {A: Instance()}), OTHER: Unit(NEW)}), {})
     assert verification.missing == (
-        Difference(A, POLICY, "not granted: it does not exist"),
-        Difference(None, OTHER, "the StackSet does not exist"),
+        Deviation(None, OTHER, "the StackSet does not exist"),
+        Deviation(A, POLICY, "not granted: it does not exist"),
     )
 
 
 def test_hands_off_accounts_are_passed_over():
     observed = found({B: Instance(window=WINDOW), C: Instance(Condition.INOPERABLE)})
-    assert verify(WANTED, observed, MANAGEMENT, hands_off={A, C}) == Verification()
+    assert verify(WANTED, observed, excluded={A, C}) == Verification()
 
 
 def test_an_instance_the_plan_leaves_outdated_is_no_surprise():
-    behind = State({POLICY: StackSet(NEW, {A: Instance(Condition.OUTDATED)})})
-    assert verify(behind, behind, MANAGEMENT) == Verification()
+    behind = state({POLICY: Unit(NEW, {A: Instance(Condition.OUTDATED)})})
+    assert verify(behind, behind) == Verification()
 
 
 def test_a_policy_that_outlived_its_stack_set_is_found_inside_the_account():

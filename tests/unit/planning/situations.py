@@ -4,11 +4,11 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from orchestrator.model.identifiers import AccountId, GroupSetName, OrganizationId, OuId, StackSetName
-from orchestrator.model.operation import Operation, accounts_of, kind_of
+from orchestrator.model.operation import Operation
 from orchestrator.model.organization import Account, Organization
 from orchestrator.model.rollout import Pace, Rollout, Rule, Safety, Wave
 from orchestrator.model.selectors import AccountIs, Everyone
-from orchestrator.model.state import Condition, Definition, Instance, StackSet, State
+from orchestrator.model.state import Condition, Definition, Instance, Place, Unit
 from tests.properties.strategies import TERMS, World, make_roles
 
 MANAGEMENT, HUB = AccountId("000000000001"), AccountId("000000000002")
@@ -53,21 +53,21 @@ def with_rules(known: World, *rules: Rule) -> World:
     return replace(known, rollout=replace(known.rollout, rules=rules))
 
 
-def with_stack_set(known: World, name: str, stack_set: StackSet) -> World:
-    return replace(known, observed=State({**known.observed.stack_sets, StackSetName(name): stack_set}, known.observed.stacks))
+def with_stack_set(known: World, name: str, stack_set: Unit) -> World:
+    return replace(known, observed={**known.observed, Place(StackSetName(name)): stack_set})
 
 
 def redefined(known: World, name: str = SPOKE_SET) -> World:
     """As if an older definition had been deployed."""
-    return with_stack_set(known, name, replace(known.observed.stack_sets[StackSetName(name)], definition=OLD))
+    return with_stack_set(known, name, replace(known.observed[Place(StackSetName(name))], definition=OLD))
 
 
 def in_condition(known: World, name: StackSetName, account: AccountId, condition: Condition, reason: str = "") -> World:
-    stack_set = known.observed.stack_sets[name]
+    stack_set = known.observed[Place(name)]
     changed = Instance(condition, stack_set.instances[account].window, reason)
     return with_stack_set(known, name, replace(stack_set, instances={**stack_set.instances, account: changed}))
 
 
 def steps(operations: Iterable[Operation], name: StackSetName | None = None) -> list[tuple[str, tuple[AccountId, ...], str]]:
     """Kind, accounts and wave of the operations on one StackSet, or kind and StackSet names left out of all."""
-    return [(kind_of(o), accounts_of(o), o.wave) for o in operations if name in (None, o.stack_set)]
+    return [(o.kind, o.accounts, o.wave) for o in operations if name in (None, o.place.name)]

@@ -4,11 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from orchestrator.model.operation import CreateInstances, CreateStack, DeleteInstances
+from orchestrator.model.identifiers import StackSetName
+from orchestrator.model.operation import Create, CreateInstances, DeleteInstances
 from orchestrator.model.plan import ChangeKind, Purpose
 from orchestrator.model.rollout import Rule, Wave
 from orchestrator.model.selectors import AccountIs
-from orchestrator.model.state import Condition, Instance, StackSet
+from orchestrator.model.state import Condition, Instance, Place, Unit
 from orchestrator.planning.projection import project
 from orchestrator.planning.waves import assign_waves
 from orchestrator.selection.matching import Places
@@ -39,7 +40,7 @@ TWO_WAVES = (Wave("early", where=AccountIs((member(2),))), Wave("everyone"))
 
 def test_a_first_rollout_makes_the_role_before_the_group_set():
     operations = world(2).plan().operations
-    assert [(o.stack_set, kind, accounts) for o, (kind, accounts, _) in zip(operations, steps(operations), strict=True)] == [
+    assert [(o.place.name, kind, accounts) for o, (kind, accounts, _) in zip(operations, steps(operations), strict=True)] == [
         (ROLE_SET, "create_stack_set", ()),
         (ROLE_SET, "create_instances", members(2)),
         (SPOKE_SET, "create_stack_set", ()),
@@ -50,7 +51,7 @@ def test_a_first_rollout_makes_the_role_before_the_group_set():
 
 def test_the_last_revocation_takes_the_group_set_then_the_role():
     operations = with_rules(deployed(2)).plan().operations
-    assert [(o.stack_set, kind) for o, (kind, _, _) in zip(operations, steps(operations), strict=True)] == [
+    assert [(o.place.name, kind) for o, (kind, _, _) in zip(operations, steps(operations), strict=True)] == [
         (SPOKE_SET, "delete_instances"),
         (ROLE_SET, "delete_instances"),
         (SPOKE_SET, "delete_stack_set"),
@@ -65,8 +66,8 @@ def test_the_management_account_gets_plain_stacks():
     assert {kind for kind, _, _ in steps(plan.operations)} == {"create_stack"}
     assert {accounts for _, accounts, _ in steps(plan.operations)} == {(MANAGEMENT,)}
     after = project(plan.operations, known.observed)
-    assert set(after.stacks) == {"cado-role-discovery", "cado-role-spoke", "cado-discovery-lasting", "cado-spoke-lasting"}
-    assert after.stack_sets == {}
+    names = ("cado-role-discovery", "cado-role-spoke", "cado-discovery-lasting", "cado-spoke-lasting")
+    assert set(after) == {Place(StackSetName(name), is_stack=True) for name in names}
 
 
 def test_an_early_creation_pulls_one_later_account_forward_when_the_definition_changes():
@@ -109,7 +110,7 @@ def test_an_outdated_instance_is_updated():
 
 def test_a_replaced_temporary_grant_keeps_its_window():
     known = deployed(1, grants("temporarily", members(1), PASSING))
-    window = known.observed.stack_sets[PASSING_SET].instances[member(0)].window
+    window = known.observed[Place(PASSING_SET)].instances[member(0)].window
     plan = in_condition(known, PASSING_SET, member(0), Condition.INOPERABLE).plan()
     assert [o.window for o in plan.operations if isinstance(o, CreateInstances)] == [window]
 
@@ -117,7 +118,7 @@ def test_a_replaced_temporary_grant_keeps_its_window():
 def test_a_replaced_role_takes_its_group_sets_along_and_waits_for_them():
     known = in_condition(deployed(2), ROLE_SET, member(1), Condition.INOPERABLE)
     operations = known.plan().operations
-    assert [(o.stack_set, type(o), o.after) for o in operations] == [
+    assert [(o.place.name, type(o), o.after) for o in operations] == [
         (SPOKE_SET, DeleteInstances, ()),
         (ROLE_SET, DeleteInstances, ("op-001",)),
         (ROLE_SET, CreateInstances, ("op-002", "op-001")),
@@ -130,16 +131,17 @@ def test_what_is_revoked_where_a_role_is_replaced_goes_before_the_role():
     both = (grants("lasting", members(2)), grants("more", members(2), PASSING))
     known = in_condition(deployed(2, *both), ROLE_SET, member(1), Condition.INOPERABLE)
     operations = with_rules(known, both[0], grants("less", members(1), PASSING)).plan().operations
-    (role,) = (o for o in operations if o.stack_set == ROLE_SET and isinstance(o, DeleteInstances))
-    policies = {o.id for o in operations if o.stack_set != ROLE_SET and isinstance(o, DeleteInstances)}
+    (role,) = (o for o in operations if o.place.name == ROLE_SET and isinstance(o, DeleteInstances))
+    policies = {o.id for o in operations if o.place.name != ROLE_SET and isinstance(o, DeleteInstances)}
     assert len(policies) == 2
     assert policies <= set(role.after)
 
 
 def test_a_replaced_stack_in_the_management_account_is_deleted_first():
     known = deployed(1, grants("root", (MANAGEMENT,)))
-    broken = replace(known.observed.stacks[SPOKE_SET], instance=Instance(Condition.INOPERABLE))
-    known = replace(known, observed=replace(known.observed, stacks={**known.observed.stacks, SPOKE_SET: broken}))
+    place = Place(SPOKE_SET, is_stack=True)
+    broken = replace(known.observed[place], instances={MANAGEMENT: Instance(Condition.INOPERABLE)})
+    known = replace(known, observed={**known.observed, place: broken})
     assert steps(known.plan().operations) == [("delete_stack", (MANAGEMENT,), "everyone"), ("create_stack", (MANAGEMENT,), "everyone")]
 
 
@@ -154,13 +156,12 @@ def test_a_stack_set_kept_alive_by_a_hands_off_account_stays_and_is_not_updated(
 def test_a_destruction_takes_everything():
     known = deployed(2, EVERYONE, grants("root", (MANAGEMENT,)))
     plan = known.plan(Purpose.DESTROY)
-    after = project(plan.operations, known.observed)
-    assert (after.stack_sets, after.stacks) == ({}, {})
+    assert project(plan.operations, known.observed) == {}
     assert {change.because for change in plan.changes} == {"destroy"}
 
 
 def test_a_large_rollout_is_cut_into_blocks():
-    created = [o.accounts for o in world(501).plan().operations if isinstance(o, CreateInstances) and o.stack_set == SPOKE_SET]
+    created = [o.accounts for o in world(501).plan().operations if isinstance(o, CreateInstances) and o.place.name == SPOKE_SET]
     assert [len(accounts) for accounts in created] == [500, 1]
 
 
@@ -177,7 +178,7 @@ def test_the_hub_joins_the_first_wave_whatever_that_selects():
 
 def test_what_nobody_knows_any_more_is_revoked_and_withheld_says_by_whom():
     known = deployed(2)
-    old = StackSet(known.observed.stack_sets[SPOKE_SET].definition, {member(0): Instance()})
+    old = Unit(known.observed[Place(SPOKE_SET)].definition, {member(0): Instance()})
     held = with_stack_set(known, "cado-old", old)
     plan = with_rules(held, EVERYONE, Rule("pci", AccountIs((member(1),)), withhold=(SPOKE,), because="PCI scope")).plan()
     assert {(c.group_set, c.account, c.because) for c in plan.changes} == {
@@ -189,7 +190,7 @@ def test_what_nobody_knows_any_more_is_revoked_and_withheld_says_by_whom():
 
 def test_a_stack_of_a_temporary_set_carries_its_window():
     known = world(1, grants("root", (MANAGEMENT,), PASSING))
-    opened = [o.window for o in known.plan().operations if isinstance(o, CreateStack) and o.stack_set == PASSING_SET]
+    opened = [o.window for o in known.plan().operations if isinstance(o, Create) and o.place.name == PASSING_SET]
     assert [w.not_before for w in opened if w] == [known.now]
 
 

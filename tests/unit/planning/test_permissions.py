@@ -7,7 +7,7 @@ import pytest
 from orchestrator.model.plan import PermissionChange
 from orchestrator.model.roles import RoleKind
 from orchestrator.model.rollout import Safety
-from orchestrator.model.state import Condition, Definition, Instance, StackSet
+from orchestrator.model.state import Condition, Definition, Instance, Place, Unit
 from orchestrator.planning.permissions import sensitive_notices
 from orchestrator.templates.reading import granted_permissions
 from tests.unit.planning.situations import (
@@ -39,7 +39,7 @@ Resources:
 
 
 def held_as(known, definition):
-    return with_stack_set(known, SPOKE_SET, replace(known.observed.stack_sets[SPOKE_SET], definition=definition))
+    return with_stack_set(known, SPOKE_SET, replace(known.observed[Place(SPOKE_SET)], definition=definition))
 
 
 def test_new_grants_gain_counted_by_role_and_accounts():
@@ -58,7 +58,7 @@ def test_revocations_lose():
 def test_what_another_group_set_keeps_granting_is_neither_lost_nor_gained():
     """Both sets grant kms:Decrypt on everything."""
     known = deployed(2, EVERYONE)
-    also = StackSet(Definition(template("ec2:Former"), {"RoleName": "TestSpokeRole"}), dict.fromkeys(members(2), Instance()))
+    also = Unit(Definition(template("ec2:Former"), {"RoleName": "TestSpokeRole"}), dict.fromkeys(members(2), Instance()))
     retired = with_stack_set(known, "cado-retired", also)
     assert retired.plan().permissions == (PermissionChange(2, RoleKind.SPOKE, (), ("ec2:Former",)),)
 
@@ -69,7 +69,7 @@ def test_what_the_role_may_do_everywhere_already_is_not_gained_for_a_time():
 
 
 def test_what_everything_grants_hides_a_narrower_loss():
-    narrow = StackSet(
+    narrow = Unit(
         Definition(template("ec2:Former", resource="arn:aws:s3:::one"), {"RoleName": "TestSpokeRole"}),
         dict.fromkeys(members(2), Instance()),
     )
@@ -78,7 +78,7 @@ def test_what_everything_grants_hides_a_narrower_loss():
 
 
 def test_what_an_outdated_neighbour_may_grant_hides_nothing():
-    also = StackSet(Definition(template("ec2:Former"), {"RoleName": "TestSpokeRole"}), dict.fromkeys(members(1), Instance()))
+    also = Unit(Definition(template("ec2:Former"), {"RoleName": "TestSpokeRole"}), dict.fromkeys(members(1), Instance()))
     known = in_condition(with_stack_set(deployed(1), "cado-retired", also), SPOKE_SET, member(0), Condition.OUTDATED)
     assert known.plan().permissions == (PermissionChange(1, RoleKind.SPOKE, (READ,), ("ec2:Former",)),)
 

@@ -9,9 +9,10 @@ from orchestrator.model.plan import Purpose
 from orchestrator.model.roles import RoleKind
 from orchestrator.model.rollout import Rule, Safety
 from orchestrator.model.selectors import AccountIs
-from orchestrator.model.state import Definition, Instance, Stack, StackSet, State
+from orchestrator.model.state import Definition, Instance, Place, Unit
 from orchestrator.planning.make_plan import make_plan
 from orchestrator.planning.safety import Allowances
+from tests.states import stack, state
 from tests.unit.planning.situations import (
     EVERYONE,
     HUB,
@@ -28,7 +29,7 @@ from tests.unit.planning.situations import (
     world,
 )
 
-FOREIGN = StackSet(Definition("Resources: {}"), {}, is_foreign=True)
+FOREIGN = Unit(Definition("Resources: {}"), {}, is_foreign=True)
 
 
 def messages(known, *, purpose=Purpose.ROLLOUT, **allowed):
@@ -83,7 +84,7 @@ def test_a_stack_set_and_the_management_stack_of_one_group_set_count_together():
 
 
 def test_many_small_revocations_are_refused_in_all():
-    retired = StackSet(OLD, dict.fromkeys(members(8), Instance()))
+    retired = Unit(OLD, dict.fromkeys(members(8), Instance()))
     known = with_stack_set(deployed(10), "cado-retired", retired)
     assert messages(known) == [
         "plan revokes 8 of 18 grants in all (44 %, limit 20 %). Check the rules from rollout.yaml:38:5, or pass --allow-revokes all."
@@ -149,7 +150,7 @@ def test_a_foreign_stack_set_that_is_needed_is_refused_and_one_that_is_not_is_to
 
 def test_a_foreign_stack_in_the_management_account_is_refused_when_needed():
     known = world(2, grants("root", (MANAGEMENT,)))
-    known = replace(known, observed=State(stacks={SPOKE_SET: Stack(OLD, is_foreign=True)}))
+    known = replace(known, observed=state(stacks={SPOKE_SET: stack(OLD, is_foreign=True)}))
     assert messages(known) == [
         'stack "cado-spoke-lasting" exists without our tags and is needed. Rename or delete it, or choose another prefix.'
     ]
@@ -196,9 +197,7 @@ def test_a_clean_up_beside_a_changed_definition_is_not_refused():
 
 def test_protected_accounts_are_listed_and_left_alone():
     known = with_rules(deployed(2, safety=Safety(protected_accounts=members(1))), EVERYONE)
-    held = with_stack_set(
-        known, SPOKE_SET, StackSet(known.observed.stack_sets[SPOKE_SET].definition, dict.fromkeys(members(2), Instance()))
-    )
+    held = with_stack_set(known, SPOKE_SET, Unit(known.observed[Place(SPOKE_SET)].definition, dict.fromkeys(members(2), Instance())))
     plan = with_rules(held, grants("nobody", members(2), PASSING)).plan()
     assert [(h.account, h.because, h.holds) for h in plan.excluded] == [(members(1)[0], "protected account", 1)]
     assert {c.account for c in plan.changes} == {members(2)[1]}

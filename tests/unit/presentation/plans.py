@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from orchestrator.adapters.files.plan.file import with_digest
 from orchestrator.model.evidence import Unknown, Unused, Used
 from orchestrator.model.identifiers import AccountId, GroupSetName, OperationKey, OrganizationId, Region, StackSetName
-from orchestrator.model.operation import CreateInstances, CreateStackSet, DeleteInstances, Operation
+from orchestrator.model.operation import Create, CreateInstances, DeleteInstances, Operation
 from orchestrator.model.organization import AccountState
 from orchestrator.model.plan import (
     Change,
@@ -22,9 +22,10 @@ from orchestrator.model.plan import (
 )
 from orchestrator.model.roles import RoleKind
 from orchestrator.model.rollout import CallAs, Pace, Wave
-from orchestrator.model.state import Definition, StackSet, State, Window
+from orchestrator.model.state import Definition, Place, Unit, Window
 from orchestrator.model.temporary import TemporaryGrant, TemporaryState
 from orchestrator.presentation.results_json import json_text
+from tests.states import state
 
 NOW = datetime(2026, 11, 24, 8, tzinfo=UTC)
 HUB = AccountId("222222222222")
@@ -87,10 +88,10 @@ def operations() -> tuple[Operation, ...]:
     first, second, third = (OperationKey(f"op-{number:03d}") for number in (1, 2, 3))
     kms = StackSetName("cado-spoke-kms")
     return (
-        CreateStackSet(id=first, stack_set=kms, wave="canary", definition=policy(*KMS_ACTIONS)),
-        CreateInstances(id=second, stack_set=kms, wave="canary", after=(first,), accounts=DEV),
-        CreateInstances(id=third, stack_set=kms, wave="everyone", after=(second,), accounts=PROD),
-        DeleteInstances(id=OperationKey("op-004"), stack_set=StackSetName("cado-spoke-triage"), wave="everyone", accounts=PROD[:2]),
+        Create(id=first, place=Place(kms), wave="canary", definition=policy(*KMS_ACTIONS)),
+        CreateInstances(id=second, place=Place(kms), wave="canary", after=(first,), accounts=DEV),
+        CreateInstances(id=third, place=Place(kms), wave="everyone", after=(second,), accounts=PROD),
+        DeleteInstances(id=OperationKey("op-004"), place=Place(StackSetName("cado-spoke-triage")), wave="everyone", accounts=PROD[:2]),
     )
 
 
@@ -114,7 +115,7 @@ TEMPORARY = (
 PLAN = with_digest(
     Plan(
         header=HEADER,
-        observed=State({StackSetName("cado-spoke-triage"): StackSet(policy(*TRIAGE_ACTIONS))}),
+        observed=state({StackSetName("cado-spoke-triage"): Unit(policy(*TRIAGE_ACTIONS))}),
         operations=operations(),
         summary=Summary(40, 4, 24, 2, 37, 4),
         changes=CHANGES,

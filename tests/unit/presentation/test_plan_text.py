@@ -8,14 +8,13 @@ import pytest
 from orchestrator.model.identifiers import AccountId
 from orchestrator.model.organization import AccountState
 from orchestrator.model.plan import ChangeKind, HandsOff, Plan, Purpose, Summary, Target
-from orchestrator.model.state import State
 from orchestrator.presentation.page import Page
 from orchestrator.presentation.plan_markdown import plan_markdown
 from orchestrator.presentation.plan_text import plan_text
 from tests.unit.presentation.plans import EVERY_WORKLOAD, HEADER, PLAN, PROD, change
 
 EXPECTED = Path(__file__).parent / "expected"
-EMPTY = Plan(header=HEADER, observed=State(), operations=(), summary=Summary(40, 0, 0, 0, 37, 0))
+EMPTY = Plan(header=HEADER, observed={}, operations=(), summary=Summary(40, 0, 0, 0, 37, 0))
 
 
 @pytest.mark.parametrize("width", [60, 80, 120])

@@ -27,7 +27,7 @@ from orchestrator.presentation.progress import ERASE, Progress
 from tests.unit.presentation.plans import DEV, NOW, PLAN, operations
 
 CREATE, FIRST, SECOND, _ = operations()
-FAILED = tuple(Failure(account, FIRST.stack_set, "role exists") for account in DEV[:2])
+FAILED = tuple(Failure(account, FIRST.place.name, "role exists") for account in DEV[:2])
 
 STORY = (
     RunStarted(PLAN.digest, 4),
@@ -119,6 +119,6 @@ def test_the_running_line_fits_with_whole_names(width, words):
 
 
 def test_an_update_of_settings_says_which():
-    stop = StopAutoDeployment(id=OperationKey("001"), stack_set=CREATE.stack_set, wave="canary")
+    stop = StopAutoDeployment(id=OperationKey("001"), place=CREATE.place, wave="canary")
     text, _ = sentence(OperationSubmitted(stop, 1))
-    assert text.endswith(f"{CREATE.stack_set}: automatic deployment off")
+    assert text.endswith(f"{CREATE.place.name}: automatic deployment off")

@@ -8,7 +8,7 @@ import pytest
 from orchestrator.errors import AwsError, ConfigurationError, Problem, RefusedError
 from orchestrator.model.evidence import Used
 from orchestrator.model.identifiers import AccountId, GroupSetName, OperationKey, StackSetName
-from orchestrator.model.outcome import Difference, Failure, OperationOutcome, OperationStatus, Outcome, Verification
+from orchestrator.model.outcome import Deviation, Failure, OperationOutcome, OperationStatus, Outcome, Verification
 from orchestrator.model.state import Window
 from orchestrator.model.status import AccountStatus
 from orchestrator.model.temporary import LedgerEvent, LedgerRecord, TemporaryState
@@ -25,7 +25,7 @@ from tests.unit.presentation.plans import DEV, HUB, NOW, PLAN, PROD, TEMPORARY, 
 PAGE = Page(100)
 KMS = StackSetName("cado-spoke-kms")
 DONE = OperationOutcome(OperationKey("op-001"), "create_instances", KMS, OperationStatus.SUCCEEDED)
-MISSING = Verification(missing=tuple(Difference(account, KMS, "no instance") for account in PROD[:2]))
+MISSING = Verification(missing=tuple(Deviation(account, KMS, "no instance") for account in PROD[:2]))
 APPLIED = Outcome(PLAN.digest, (DONE,))
 
 

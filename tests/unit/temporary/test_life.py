@@ -11,7 +11,7 @@ from orchestrator.model.operation import CreateInstances, UpdateInstances
 from orchestrator.model.plan import Purpose
 from orchestrator.model.rollout import Rule
 from orchestrator.model.selectors import AccountIs
-from orchestrator.model.state import StackSet, Window
+from orchestrator.model.state import Place, Unit, Window
 from orchestrator.model.temporary import LedgerEvent, LedgerRecord, TemporaryState
 from orchestrator.planning.make_plan import make_plan
 from orchestrator.presentation.temporary import is_overdue
@@ -62,21 +62,21 @@ def revoked(known):
 
 def test_a_window_opens_when_first_granted_and_stays_put():
     known = deployed(1, TEMPORARILY)
-    window = known.observed.stack_sets[PASSING_SET].instances[ONE].window
+    window = known.observed[Place(PASSING_SET)].instances[ONE].window
     assert window == Window(known.now, known.now + LIFETIME)
     assert later(known, days=7).plan().operations == ()
 
 
 def test_an_instance_that_lost_its_window_gets_its_own_back():
     known = deployed(1, TEMPORARILY)
-    window = known.observed.stack_sets[PASSING_SET].instances[ONE].window
-    stack_set = known.observed.stack_sets[PASSING_SET]
+    window = known.observed[Place(PASSING_SET)].instances[ONE].window
+    stack_set = known.observed[Place(PASSING_SET)]
     bare = with_stack_set(known, PASSING_SET, replace(stack_set, instances={ONE: replace(stack_set.instances[ONE], window=None)}))
     assert [o.window for o in later(bare, days=3).plan().operations if isinstance(o, UpdateInstances)] == [window]
 
 
 def moved_by_hand(known, window):
-    stack_set = known.observed.stack_sets[PASSING_SET]
+    stack_set = known.observed[Place(PASSING_SET)]
     return with_stack_set(known, PASSING_SET, replace(stack_set, instances={ONE: replace(stack_set.instances[ONE], window=window)}))
 
 
@@ -184,7 +184,7 @@ def test_a_deliberate_grant_is_one_window_in_one_account_with_its_role():
         ("create_stack_set", (), "everyone"),
         ("create_instances", (ONE,), "everyone"),
     ]
-    assert {o.stack_set for o in plan.operations} == {ROLE_SET, PASSING_SET}
+    assert {o.place.name for o in plan.operations} == {ROLE_SET, PASSING_SET}
     assert [o.window for o in plan.operations if isinstance(o, CreateInstances)] == [
         None,
         Window(after.now, after.now + timedelta(hours=24)),
@@ -237,7 +237,7 @@ def test_what_a_person_asked_for_is_forgotten_with_a_vanished_account():
 
 
 def test_a_deliberate_grant_into_a_foreign_stack_set_is_refused():
-    plan, _ = deliberate(with_stack_set(with_rules(world(1)), PASSING_SET, StackSet(OLD, is_foreign=True)))
+    plan, _ = deliberate(with_stack_set(with_rules(world(1)), PASSING_SET, Unit(OLD, is_foreign=True)))
     assert [violation.kind for violation in plan.violations] == ["foreign_stack_set"]
 
 

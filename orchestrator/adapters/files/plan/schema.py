@@ -23,7 +23,7 @@ from orchestrator.adapters.files.plan.selectors import Row
 from orchestrator.model.identifiers import AccountId, OrganizationId, PlanDigest, Region
 from orchestrator.model.plan import HandsOff, Header, PermissionChange, Plan, Purpose, Summary, Violation
 from orchestrator.model.rollout import CallAs
-from orchestrator.model.state import Definition, Instance, Stack, StackSet, State
+from orchestrator.model.state import Definition, Instance, Place, State, Unit
 
 
 class OrganizationRow(Row):
@@ -73,7 +73,7 @@ class Document(Row):
         definitions = {ref: row.value(self.templates) for ref, row in self.definitions.items()}
         return Plan(
             header=self.header(),
-            observed=state_of(self.observed, definitions),
+            observed=state_of(self.observed, definitions, self.organization.management_account),
             operations=tuple(operation_of(row, definitions) for row in self.operations),
             summary=self.summary,
             changes=tuple(row.value() for row in self.changes),
@@ -160,34 +160,40 @@ def document_of(plan: Plan) -> Document:
 
 def observed_row(state: State, interned: Interned) -> ObservedRow:
     return ObservedRow(
-        stack_sets={name: stack_set_row(stack_set, interned) for name, stack_set in state.stack_sets.items()},
-        stacks={name: stack_row(stack, interned) for name, stack in state.stacks.items()},
+        stack_sets={place.name: stack_set_row(unit, interned) for place, unit in state.items() if not place.is_stack},
+        stacks={place.name: stack_row(unit, interned) for place, unit in state.items() if place.is_stack},
     )
 
 
-def stack_set_row(stack_set: StackSet, interned: Interned) -> StackSetRow:
+def stack_set_row(unit: Unit, interned: Interned) -> StackSetRow:
     plain = InstanceRow.of(Instance())
-    rows = {account: InstanceRow.of(found) for account, found in stack_set.instances.items()}
+    rows = {account: InstanceRow.of(found) for account, found in unit.instances.items()}
     others = {account: row for account, row in rows.items() if row != plain}
     return StackSetRow(
-        definition=interned.refer(stack_set.definition),
-        is_foreign=stack_set.is_foreign,
-        current=tuple(sorted(account for account in stack_set.instances if account not in others)),
+        definition=interned.refer(unit.definition),
+        is_foreign=unit.is_foreign,
+        current=tuple(sorted(account for account in unit.instances if account not in others)),
         others=others,
-        auto_deploys=stack_set.auto_deploys,
+        auto_deploys=unit.auto_deploys,
     )
 
 
-def stack_row(stack: Stack, interned: Interned) -> StackRow:
-    return StackRow(definition=interned.refer(stack.definition), is_foreign=stack.is_foreign, instance=InstanceRow.of(stack.instance))
+def stack_row(unit: Unit, interned: Interned) -> StackRow:
+    instance = next(iter(unit.instances.values()), Instance())
+    return StackRow(definition=interned.refer(unit.definition), is_foreign=unit.is_foreign, instance=InstanceRow.of(instance))
 
 
-def state_of(row: ObservedRow, definitions: Mapping[str, Definition]) -> State:
-    return State(
-        {name: stack_set_of(found, definitions) for name, found in row.stack_sets.items()},
-        {name: Stack(definitions[found.definition], found.instance.value(), found.is_foreign) for name, found in row.stacks.items()},
-    )
+def state_of(row: ObservedRow, definitions: Mapping[str, Definition], management: AccountId) -> State:
+    return {
+        **{Place(name): stack_set_of(found, definitions) for name, found in row.stack_sets.items()},
+        **{Place(name, is_stack=True): stack_of(found, definitions, management) for name, found in row.stacks.items()},
+    }
 
 
-def stack_set_of(row: StackSetRow, definitions: Mapping[str, Definition]) -> StackSet:
-    return StackSet(definitions[row.definition], row.instances(), row.is_foreign, row.auto_deploys)
+def stack_set_of(row: StackSetRow, definitions: Mapping[str, Definition]) -> Unit:
+    return Unit(definitions[row.definition], row.instances(), row.is_foreign, row.auto_deploys)
+
+
+def stack_of(row: StackRow, definitions: Mapping[str, Definition], management: AccountId) -> Unit:
+    instances = {} if row.is_foreign else {management: row.instance.value()}
+    return Unit(definitions[row.definition], instances, row.is_foreign)
