@@ -29,7 +29,7 @@ def test_a_failing_management_stack_is_named_and_retried(stage):
 def test_the_hub_is_the_management_account(stage):
     stage.hub, stage.rules = MANAGEMENT, "  - {rule: hub, where: management, grant: [hub-checks]}"
     plan, outcome = stage.converge()
-    assert {operation.kind for operation in outcome.operations if operation.place.name == "cado-hub-checks"} == {"create_stack"}
+    assert {operation.kind for operation in outcome.operations if operation.stack_set == "cado-hub-checks"} == {"create_stack"}
     stage.check_converged(plan, outcome)
 
 
