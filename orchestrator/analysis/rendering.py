@@ -5,13 +5,13 @@ from collections.abc import Mapping
 from orchestrator.model.catalog import Catalog, Parameter
 from orchestrator.model.rollout import Rollout
 from orchestrator.templates.limits import LONGEST_PSEUDO
-from orchestrator.templates.parameters import EXTERNAL_ID, ROLE, TRUST, WINDOW, role_values
+from orchestrator.templates.parameters import EXTERNAL_ID, FOLLOWING, ROLE, TRUST, WINDOW, given_values
 
 LOOSE_PSEUDO = {"AWS::Partition": "aws", "AWS::AccountId": "111111111111", "AWS::Region": "us-east-1"}
 
 
 def loose_values(catalog: Catalog) -> Mapping[str, str]:
-    """Every option at its default, which is the widest a group set can be."""
+    """Every option at its widest: empty where it may be, else at its default."""
     return {
         **LOOSE_PSEUDO,
         **{parameter.logical_name: loosest(parameter) for parameter in (*WINDOW, *catalog.parameters.values())},
@@ -19,13 +19,19 @@ def loose_values(catalog: Catalog) -> Mapping[str, str]:
 
 
 def loosest(parameter: Parameter) -> str:
+    if parameter.is_optional:
+        return ""
+    return parameter.longest if parameter.default is None else parameter.default
+
+
+def usual(parameter: Parameter) -> str:
     return parameter.longest if parameter.default is None else parameter.default
 
 
 def rollout_values(rollout: Rollout, catalog: Catalog) -> Mapping[str, str]:
-    """What rollout.yaml says, partition and account at their longest; a required parameter it lacks counts as the longest."""
-    given = {**rollout.parameters, **role_values(rollout.roles)}
-    values = {parameter.logical_name: given.get(name, loosest(parameter)) for name, parameter in catalog.parameters.items()}
+    """What rollout.yaml says, partition and account at their longest; what it lacks and a plan will know counts as the longest."""
+    given = {**{name: catalog.parameters[name].longest for name in FOLLOWING if name in catalog.parameters}, **given_values(rollout)}
+    values = {parameter.logical_name: given.get(name, usual(parameter)) for name, parameter in catalog.parameters.items()}
     return {**loose_values(catalog), **LONGEST_PSEUDO, **values}
 
 

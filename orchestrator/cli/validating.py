@@ -14,6 +14,7 @@ from orchestrator.cli.parameters import FormatOption, settings_of
 from orchestrator.errors import ConfigurationError, Problem
 from orchestrator.model.catalog import Catalog
 from orchestrator.presentation.validity import Judgement, validity_json, validity_text
+from orchestrator.selection.needs import needs_no_rule_grants
 
 
 def register(app: typer.Typer) -> None:
@@ -33,7 +34,7 @@ def validate(context: typer.Context, form: FormatOption = Format.TEXT) -> None:
             catalog,
             findings=tuple(dict.fromkeys(finding for each in catalogs for finding in analyse(each, data))),
             excesses=tuple(dict.fromkeys((*(f"{config}: {text}" for text in overgranted(rollout, catalog)), *excesses(catalogs)))),
-            warnings=(*unaccepted_names(rollout), *crowded(rollout, catalog)),
+            warnings=(*unaccepted_names(rollout), *needs_no_rule_grants(rollout, catalog), *crowded(rollout, catalog)),
         )
         if form is Format.JSON:
             emit_json(validity_json(judged))

@@ -3,6 +3,7 @@
 Texts of statements carry placeholders, ``${platform_bucket}``; templates turn them into CloudFormation parameters.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -58,8 +59,9 @@ class AcceptedFinding:
 class PermissionGroup:
     """One named bundle of statements, with a variant per role it can be attached to.
 
-    ``source`` is where the vendor publishes it, ``differs`` how and why ours is not the published statement, ``removal`` what
-    taking it away costs and how to grant it again, ``expected_check_failure`` what the platform's account check reports without it.
+    ``source`` is where the vendor publishes it, ``differs`` how and why ours is not the published statement, ``part_of`` the
+    published groups whose statements it was taken out of. ``optional_for`` says who needs an optional group. ``removal`` is what
+    taking it away costs or leaves, ``expected_check_failure`` what the platform's account check reports without it.
     """
 
     name: GroupName
@@ -68,9 +70,11 @@ class PermissionGroup:
     source: str
     status: GroupStatus = GroupStatus.CURRENT
     successors: tuple[GroupName, ...] = ()
+    part_of: tuple[GroupName, ...] = ()
     differs: str = ""
     in_mission: bool = False
     optional: bool = True
+    optional_for: str = ""
     removal: str = ""
     expected_check_failure: str | None = None
     notes: str = ""
@@ -84,13 +88,17 @@ class PermissionGroup:
 
 @dataclass(frozen=True, slots=True)
 class GroupSet:
-    """Groups granted and revoked together on one role, deployed as one StackSet."""
+    """Groups granted and revoked together on one role, deployed as one StackSet.
+
+    ``needs`` names group sets without which this one does not do, in the same account, what it is for.
+    """
 
     name: GroupSetName
     role: RoleKind
     groups: tuple[GroupName, ...]
     purpose: str = ""
     temporary: bool = False
+    needs: tuple[GroupSetName, ...] = ()
     location: str = field(default="", compare=False)
 
 
@@ -98,7 +106,7 @@ class GroupSet:
 class Parameter:
     """A value users choose, by the name it has in rollout.yaml; CloudFormation shows it in PascalCase.
 
-    ``default`` None makes it required. An optional one defaults to the empty text, which leaves its condition out.
+    ``default`` None makes it required. An optional one may be empty, which leaves its condition out.
     ``longest`` is the value sizes are counted with.
     """
 
@@ -119,7 +127,7 @@ class Parameter:
     @property
     def is_optional(self) -> bool:
         """An empty value leaves the condition out that carries it."""
-        return self.default == ""
+        return re.search(self.pattern, "") is not None
 
 
 @dataclass(frozen=True, slots=True)

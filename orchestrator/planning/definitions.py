@@ -13,12 +13,12 @@ from orchestrator.model.rollout import Rollout
 from orchestrator.model.state import Definition
 from orchestrator.templates import (
     catalog_values,
+    given_values,
     group_set_parameters,
     group_set_template,
     missing_parameters,
     role_parameters,
     role_template,
-    role_values,
 )
 from orchestrator.temporary.windows import CLOSED, window_parameters
 
@@ -55,15 +55,16 @@ def trusted_arns(rollout: Rollout, role: Role) -> Iterable[str]:
     return (f"arn:{partition}:iam::{hub.account}:role{hub.path}{hub.name}" for hub in trusted)
 
 
-def group_set_definition(rollout: Rollout, catalog: Catalog, name: GroupSetName) -> Definition:
+def group_set_definition(rollout: Rollout, organization: Organization, catalog: Catalog, name: GroupSetName) -> Definition:
     """The StackSet of one group set; a temporary one's window is closed but for the overrides of its instances.
 
     Raises ConfigurationError for a required parameter that rollout.yaml does not set.
     """
-    if missing := missing_parameters(catalog, [name], rollout.parameters):
+    given = given_values(rollout, organization.id)
+    if missing := missing_parameters(catalog, [name], given):
         raise ConfigurationError([explain_missing(name, parameter) for parameter in missing])
     values = {
-        **catalog_values(catalog, name, {**rollout.parameters, **role_values(rollout.roles)}),
+        **catalog_values(catalog, name, given),
         "RoleName": rollout.roles[catalog.group_sets[name].role].name,
         "PolicyName": group_stack_set(rollout.prefix, name),
         **window_parameters(CLOSED),

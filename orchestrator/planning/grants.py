@@ -45,7 +45,7 @@ def wanted_sets(
             windows.setdefault(wish.group_set, {})[wish.account] = wish.window
     wanted = {
         group_stack_set(rollout.prefix, name): Wanted(
-            group_set_definition(rollout, catalog, name), catalog.group_sets[name].role, accounts, name, windows.get(name, {})
+            group_set_definition(rollout, organization, catalog, name), catalog.group_sets[name].role, accounts, name, windows.get(name, {})
         )
         for name, accounts in sorted(grants.items())
     }

@@ -216,11 +216,13 @@ def targets(accounts: Iterable[AccountId], request: Request) -> tuple[Target, ..
 
 
 def removal_notices(changes: tuple[Change, ...], catalog: Catalog) -> tuple[str, ...]:
-    """What taking a temporary group set back costs, and how to grant it again, as the catalog tells it."""
+    """What taking group sets back costs, and what outlives it, as the catalog tells it; the same text once."""
     revoked = dict.fromkeys(change.group_set for change in changes if change.change is ChangeKind.REVOKE and change.group_set)
-    temporary = [catalog.group_sets[name] for name in revoked if name in catalog.group_sets and catalog.group_sets[name].temporary]
-    told = [(group_set.name, catalog.groups[group].removal) for group_set in temporary for group in group_set.groups]
-    return tuple(f"revokes {name}. {' '.join(removal.split())}" for name, removal in told if removal)
+    found: dict[str, dict[str, None]] = {}
+    for group_set in (catalog.group_sets[name] for name in revoked if name in catalog.group_sets):
+        for removal in (catalog.groups[group].removal for group in group_set.groups):
+            found.setdefault(" ".join(removal.split()), {})[group_set.name] = None
+    return tuple(f"revokes {' and '.join(names)}. {removal}" for removal, names in found.items() if removal)
 
 
 def auto_deployment_notices(compared: tuple[Difference, ...]) -> tuple[str, ...]:

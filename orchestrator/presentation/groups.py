@@ -47,7 +47,8 @@ def role_lines(kind: RoleKind, catalog: Catalog, sizes: Sizes, page: Page) -> li
 
 def set_row(group_set: GroupSet, sizes: Sizes) -> tuple[str, ...]:
     mark = " (temporary)" if group_set.temporary else ""
-    return (f"{group_set.name}{mark}", f"{sizes.get(group_set.name, 0):>6,}", ", ".join(group_set.groups))
+    needs = f"; needs {', '.join(group_set.needs)}" if group_set.needs else ""
+    return (f"{group_set.name}{mark}", f"{sizes.get(group_set.name, 0):>6,}", ", ".join(group_set.groups) + needs)
 
 
 def unused_lines(groups: Iterable[PermissionGroup], page: Page) -> list[str]:
@@ -69,7 +70,12 @@ def entry_text(catalog: Catalog, name: str, sizes: Sizes, page: Page) -> str:
 
 def group_set_text(catalog: Catalog, group_set: GroupSet, sizes: Sizes, page: Page) -> str:
     title = f"group set {group_set.name}, role {group_set.role}" + (", temporary" if group_set.temporary else "")
-    facts = [("purpose", group_set.purpose), ("groups", ", ".join(group_set.groups)), ("size", set_size(group_set, sizes))]
+    facts = [
+        ("purpose", group_set.purpose),
+        ("groups", ", ".join(group_set.groups)),
+        ("needs", needs_in_words(group_set)),
+        ("size", set_size(group_set, sizes)),
+    ]
     return text_of(
         sections(
             [*page.wrap(title, tone=Tone.TITLE), *fact_lines([*facts, ("written in", line_of(group_set.location))], page)],
@@ -77,6 +83,10 @@ def group_set_text(catalog: Catalog, group_set: GroupSet, sizes: Sizes, page: Pa
             statement_lines(catalog.statements(group_set.name), page),
         )
     )
+
+
+def needs_in_words(group_set: GroupSet) -> str:
+    return f"{', '.join(group_set.needs)}: in the same account, to do what it is for" if group_set.needs else ""
 
 
 def set_size(group_set: GroupSet, sizes: Sizes) -> str:
@@ -103,7 +113,8 @@ def group_facts(group: PermissionGroup, page: Page) -> list[str]:
     facts = [
         ("purpose", group.purpose),
         ("status", status_words(group)),
-        ("optional", "" if group.optional else "no: the platform does not work without it"),
+        ("optional", optional_words(group)),
+        ("part of", ", ".join(group.part_of)),
         ("differs", group.differs),
         ("removal", group.removal),
         ("check fails", f"expected without it: {group.expected_check_failure}" if group.expected_check_failure else ""),
@@ -112,6 +123,11 @@ def group_facts(group: PermissionGroup, page: Page) -> list[str]:
         ("written in", line_of(group.location)),
     ]
     return [*page.wrap(f"group {group.name}", tone=Tone.TITLE), *fact_lines(facts, page)]
+
+
+def optional_words(group: PermissionGroup) -> str:
+    """For whom it is, or that nothing works without it."""
+    return (group.optional_for or "yes") if group.optional else "no: the platform does not work without it"
 
 
 def status_words(group: PermissionGroup) -> str:

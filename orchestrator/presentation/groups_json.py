@@ -33,6 +33,7 @@ def group_set_json(group_set: GroupSet, sizes: Sizes) -> dict[str, object]:
         "groups": list(group_set.groups),
         "purpose": group_set.purpose,
         "temporary": group_set.temporary,
+        "needs": list(group_set.needs),
         "size": sizes.get(group_set.name),
     }
 
@@ -44,6 +45,8 @@ def group_json(catalog: Catalog, group: PermissionGroup) -> dict[str, object]:
         "status": group.status.value,
         "successors": list(group.successors),
         "optional": group.optional,
+        "optional_for": group.optional_for,
+        "part_of": list(group.part_of),
         "differs": group.differs,
         "removal": group.removal,
         "expected_check_failure": group.expected_check_failure,

@@ -8,8 +8,9 @@ from orchestrator.model.catalog import Catalog
 from orchestrator.model.identifiers import AccountId, GroupSetName
 from orchestrator.model.nearness import did_you_mean
 from orchestrator.model.organization import Account, Organization, is_below
-from orchestrator.model.rollout import AllPermanent, GroupSets, Rollout, Rule
+from orchestrator.model.rollout import AllPermanent, Rollout, Rule
 from orchestrator.selection.matching import Places, is_match
+from orchestrator.selection.needs import named, unmet_needs
 from orchestrator.selection.placement import is_fit, refusal
 from orchestrator.selection.references import check_references
 
@@ -25,7 +26,12 @@ def select(rollout: Rollout, catalog: Catalog, organization: Organization) -> Se
     if problems:
         raise ConfigurationError(problems)
     assignments = {account.id: assign(account, rollout, catalog, places) for account in organization.accounts.values()}
-    warnings = (*warn_of_idle_rules(rollout.rules, matched), *warn_of_strangers(rollout, organization), *warn_of_hub(rollout, assignments))
+    warnings = (
+        *warn_of_idle_rules(rollout.rules, matched),
+        *warn_of_strangers(rollout, organization),
+        *warn_of_hub(rollout, assignments),
+        *unmet_needs(assignments.values(), catalog),
+    )
     return Selection(assignments, warnings)
 
 
@@ -83,15 +89,6 @@ def withhold(rules: Iterable[Rule], catalog: Catalog) -> Mapping[GroupSetName, s
         for name in catalog.group_sets if everything else named(rule.withhold, catalog):
             held.setdefault(name, []).append(explain(rule))
     return {name: "; ".join(reasons) for name, reasons in held.items()}
-
-
-def named(sets: GroupSets, catalog: Catalog) -> tuple[GroupSetName, ...]:
-    """The group sets a rule names; ``all`` names every permanent one."""
-    match sets:
-        case AllPermanent():
-            return tuple(name for name, group_set in catalog.group_sets.items() if not group_set.temporary)
-        case _:
-            return sets
 
 
 def explain(rule: Rule) -> str:

@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 
 from orchestrator.model.catalog import Parameter
-from orchestrator.model.roles import Role, RoleKind
+from orchestrator.model.identifiers import OrganizationId
+from orchestrator.model.roles import RoleKind
+from orchestrator.model.rollout import Rollout
 
 ARN = r"arn:aws[a-z0-9-]*:iam::[0-9]{12}:role/[A-Za-z0-9+=.@_/-]+"
 DATE = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$"
@@ -20,10 +22,25 @@ ROLE_PARAMETERS: Mapping[str, str] = {f"{kind}_role_{key}": f"roles.{kind}.{key}
 """Catalog parameters that are never set under ``parameters``, and what in rollout.yaml they follow."""
 
 
-def role_values(roles: Mapping[RoleKind, Role]) -> Mapping[str, str]:
-    """Their values; a role that rollout.yaml does not have leaves them at their defaults."""
-    names = {f"{kind}_role_name": role.name for kind, role in roles.items()}
-    return {**names, **{f"{kind}_role_path": role.path for kind, role in roles.items()}}
+HUB_PARAMETER = "share_snapshots_with"
+"""Follows the account of the hub roles unless ``parameters`` sets it."""
+
+ORGANIZATION_PARAMETER = "assume_only_in_organization"
+"""Follows the id of the organization unless ``parameters`` sets it."""
+
+FOLLOWING = (HUB_PARAMETER, ORGANIZATION_PARAMETER)
+
+
+def given_values(rollout: Rollout, organization: OrganizationId | None = None) -> Mapping[str, str]:
+    """Values of catalog parameters by name: ``parameters`` of rollout.yaml, and what follows from the rest of it.
+
+    ``organization`` is the one found in AWS; without it, the id in rollout.yaml counts. A role that rollout.yaml does not have
+    leaves its name and path at their defaults.
+    """
+    followed = {HUB_PARAMETER: rollout.hub_account, ORGANIZATION_PARAMETER: organization or rollout.organization_id}
+    names = {f"{kind}_role_name": role.name for kind, role in rollout.roles.items()}
+    paths = {f"{kind}_role_path": role.path for kind, role in rollout.roles.items()}
+    return {**{name: value for name, value in followed.items() if value}, **rollout.parameters, **names, **paths}
 
 
 def role_name(kind: RoleKind) -> Parameter:

@@ -53,7 +53,7 @@ def profile_section(catalog: Catalog) -> str:
             f"`{group_set.name}`{' (temporary)' if group_set.temporary else ''}",
             group_set.role,
             link_all(group_set.groups),
-            group_set.purpose,
+            group_set.purpose + (f" Needs {', '.join(f'`{needed}`' for needed in group_set.needs)}." if group_set.needs else ""),
             size,
         )
         for group_set in catalog.group_sets.values()
@@ -76,7 +76,8 @@ def options_section(catalog: Catalog) -> str:
         if parameter.name not in ROLE_PARAMETERS
     ]
     header = ("name", "meaning", "default")
-    return f"## Parameters\n\nSet under `parameters` in rollout.yaml. Options only ever tighten.\n\n{table(header, rows)}"
+    words = "Set under `parameters` in rollout.yaml. Options only ever tighten; one that is left empty is not in force."
+    return f"## Parameters\n\n{words}\n\n{table(header, rows)}"
 
 
 def default_words(parameter: Parameter) -> str:
@@ -95,7 +96,8 @@ def group_section(catalogs: Sequence[Catalog], group: PermissionGroup, findings:
     facts = {
         "Status": status,
         "Granted by": granted or "no shipped group set",
-        "Optional": "" if group.optional else "no, the platform does not work without it",
+        "Optional": group.optional_for if group.optional else "no, the platform does not work without it",
+        "Part of": link_all(group.part_of),
         "Source": group.source,
         "Differs": group.differs or "Not at all.",
         "Notes": group.notes,

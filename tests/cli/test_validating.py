@@ -94,11 +94,17 @@ def test_names_the_platform_would_not_discover_are_only_a_warning(run: Run):
     write_rollout(ROLLOUT.replace("EstateSpokeRole", "DarktraceForensicsSpoke"))
     answer = run("validate", "--format", "json")
     assert answer.code == 0
-    assert [warning.split(":")[0] for warning in answer.json["warnings"]] == [
-        "roles.platform.name",
-        "roles.acquisition.name",
-        "roles.discovery.name",
-    ]
+    names = [warning.split(":")[0] for warning in answer.json["warnings"] if warning.startswith("roles.")]
+    assert names == ["roles.platform.name", "roles.acquisition.name", "roles.discovery.name"]
+
+
+def test_a_rule_that_grants_one_set_without_what_it_needs_is_only_a_warning(run: Run):
+    answer = run("validate", "--format", "json")
+    assert answer.code == 0
+    core, *others = [warning for warning in answer.json["warnings"] if "hub-" in warning and "which it needs" in warning]
+    assert "rollout.yaml:" in core
+    assert 'rule "the hub" grants hub-core without hub-ec2, which it needs. Grant both.' in core
+    assert [warning.partition(" grants ")[2] for warning in others] == ["hub-kms without hub-ec2, which it needs. Grant both."]
 
 
 def test_accepted_findings_are_counted_by_severity(run: Run):

@@ -55,7 +55,7 @@ def desired(world: World, account: AccountId) -> dict[StackSetName, Definition]:
     names = {name for name in world.selection.granted(account) if not catalog.group_sets[name].temporary}
     names |= {wish.group_set for wish in world.judgement.wishes if wish.account == account}
     roles = {catalog.group_sets[name].role for name in names}
-    groups = {group_stack_set(rollout.prefix, name): group_set_definition(rollout, catalog, name) for name in names}
+    groups = {group_stack_set(rollout.prefix, name): group_set_definition(rollout, world.organization, catalog, name) for name in names}
     return groups | {role_stack_set(rollout.prefix, kind): role_definition(rollout, world.organization, kind) for kind in roles}
 
 

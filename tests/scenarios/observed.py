@@ -68,7 +68,7 @@ class Observed:
             return role_definition(self.rollout, self.organization, RoleKind(role))
         group_set = group_set_of(self.rollout.prefix, StackSetName(name))
         if group_set in self.catalog.group_sets:
-            return group_set_definition(self.rollout, self.catalog, GroupSetName(str(group_set)))
+            return group_set_definition(self.rollout, self.organization, self.catalog, GroupSetName(str(group_set)))
         return Definition("Resources: {}")
 
 

@@ -9,9 +9,11 @@ from orchestrator.analysis.rendering import longest_values, loose_values
 from orchestrator.analysis.sizes import role_size
 from orchestrator.model.identifiers import GroupSetName
 from orchestrator.model.roles import RoleKind
+from orchestrator.sandbox.conditions import holds
 from orchestrator.sandbox.intrinsics import Evaluation
 from orchestrator.sandbox.templates import read_template
 from orchestrator.templates import (
+    as_list,
     group_set_parameters,
     group_set_template,
     policy_document,
@@ -190,10 +192,43 @@ def test_operations_on_keys_are_narrowed_by_keys_and_not_by_aliases_which_iam_wo
     assert bool(re.fullmatch(pattern, value)) is is_taken
 
 
-@pytest.mark.parametrize(("profile", "name"), [("classic", "spoke-ec2"), ("scoped", "spoke-triage")])
-def test_a_session_needs_the_tag_on_the_instance_but_not_on_its_document(profile, name):
+SESSIONS = [("classic", "spoke-port-forwarding"), ("classic", "hub-port-forwarding"), ("scoped", "spoke-port-forwarding")]
+
+
+@pytest.mark.parametrize(("profile", "name"), SESSIONS)
+def test_a_session_needs_the_tag_on_the_instance_and_forwards_ports_alone(profile, name):
     of = catalog(profile)
-    statements = policy_document(of.statements(name), values=longest_values(of))["Statement"]
-    sessions = [statement for statement in statements if statement["Action"] == "ssm:StartSession"]
+    sessions = policy_document(of.statements(GroupSetName(name)), values=longest_values(of))["Statement"]
     bound = {str(statement["Resource"]).rpartition(":")[2]: "StringLike" in statement["Condition"] for statement in sessions}
-    assert bound == {"instance/*": True, "document/*": False}
+    assert bound == {"instance/*": True, "document/AWS-StartPortForwardingSession": False}
+    assert all(statement["Condition"]["BoolIfExists"] == {"ssm:SessionDocumentAccessCheck": "true"} for statement in sessions)
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_no_other_group_set_opens_sessions(profile):
+    of = catalog(profile)
+    opening = {name for name in of.group_sets if "ssm:StartSession" in of.actions(name)}
+    assert opening == {"hub-port-forwarding", "spoke-port-forwarding"}
+
+
+@pytest.mark.parametrize(
+    ("request_context", "is_allowed"),
+    [
+        ({"ec2:Add/userId": ("222222222222",)}, True),
+        ({"ec2:Add/userId": ("333333333333",)}, False),
+        ({"ec2:Add/userId": ("222222222222", "333333333333")}, False),
+        ({"ec2:Add/group": ("all",)}, False),
+        ({"ec2:Add/userId": ("222222222222",), "ec2:Add/group": ("all",)}, False),
+        ({}, False),
+    ],
+)
+@pytest.mark.parametrize("name", ["hub-ec2", "spoke-ec2"])
+def test_a_snapshot_is_shared_with_the_named_account_and_never_with_everyone(name, request_context, is_allowed):
+    of = catalog("classic")
+    values = {**loose_values(of), "ShareSnapshotsWith": "222222222222"}
+    (sharing,) = [
+        statement
+        for statement in policy_document(of.statements(GroupSetName(name)), values=values)["Statement"]
+        if "ec2:ModifySnapshotAttribute" in as_list(statement["Action"])
+    ]
+    assert holds(sharing["Condition"], request_context) is is_allowed

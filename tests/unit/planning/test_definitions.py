@@ -25,9 +25,28 @@ def test_the_hub_may_assume_the_role_of_the_rollout_and_none_whose_name_only_end
     known = world(1)
     spoke = replace(known.rollout.roles[RoleKind.SPOKE], name="Admin", path="/forensics/")
     rollout = replace(known.rollout, roles={**known.rollout.roles, RoleKind.SPOKE: spoke})
-    definition = group_set_definition(rollout, catalog("classic"), GroupSetName("hub-core"))
+    definition = group_set_definition(rollout, known.organization, catalog("classic"), GroupSetName("hub-core"))
     assert "iam::*:role${SpokeRolePath}${SpokeRoleName}" in definition.template
     assert (definition.parameters["SpokeRolePath"], definition.parameters["SpokeRoleName"]) == ("/forensics/", "Admin")
     statements = policy_document(catalog("classic").statements(GroupSetName("hub-core")), values={**LONGEST, **definition.parameters})
     named = [resource for statement in statements["Statement"] for resource in as_list(statement["Resource"]) if "Admin" in resource]
     assert named == ["arn:aws-us-gov:iam::*:role/forensics/Admin"]
+
+
+def given(rollout, organization, name):
+    return group_set_definition(rollout, organization, catalog("classic"), GroupSetName(name)).parameters
+
+
+def test_snapshots_are_shared_with_the_hub_and_roles_assumed_in_the_organization_without_a_word_in_rollout_yaml():
+    known = world(1)
+    assert given(known.rollout, known.organization, "spoke-ec2")["ShareSnapshotsWith"] == HUB
+    assert given(known.rollout, known.organization, "hub-core")["AssumeOnlyInOrganization"] == known.organization.id
+    assert given(known.rollout, known.organization, "spoke-kms")["KmsGrantsForAwsResourcesOnly"] == "true"
+
+
+def test_what_follows_the_rollout_can_be_set_otherwise():
+    known = world(1)
+    own = {**known.rollout.parameters, "share_snapshots_with": "333333333333", "assume_only_in_organization": ""}
+    rollout = replace(known.rollout, parameters=own)
+    assert given(rollout, known.organization, "hub-ec2")["ShareSnapshotsWith"] == "333333333333"
+    assert given(rollout, known.organization, "hub-core")["AssumeOnlyInOrganization"] == ""

@@ -50,11 +50,9 @@ def check_parameter(parameter: Parameter) -> Iterator[Problem]:
 
 
 def check_group(catalog: Catalog, group: PermissionGroup) -> Iterator[Problem]:
-    for successor in group.successors:
-        if successor not in catalog.groups:
-            yield Problem(
-                group.location, f'{group.name} has an unknown successor "{successor}".', did_you_mean(successor, catalog.groups, NO_SUCH)
-            )
+    for what, names in (("has an unknown successor", group.successors), ("is part of an unknown group", group.part_of)):
+        for name in set(names) - set(catalog.groups):
+            yield Problem(group.location, f'{group.name} {what} "{name}".', did_you_mean(name, catalog.groups, NO_SUCH))
     for role, statements in group.variants.items():
         if not statements:
             yield Problem(
@@ -95,6 +93,10 @@ def check_spelling(group: PermissionGroup, statement: Statement, text: str) -> I
 def check_group_set(catalog: Catalog, group_set: GroupSet) -> Iterator[Problem]:
     if group_set.name.startswith("role-"):
         yield Problem(group_set.location, "names that begin with role- belong to the role sets.", "Choose another name.")
+    for needed in group_set.needs:
+        if needed not in catalog.group_sets or needed == group_set.name:
+            remedy = did_you_mean(needed, catalog.group_sets, "Name another group set of this profile.")
+            yield Problem(group_set.location, f'group set {group_set.name} needs "{needed}", which this profile does not have.', remedy)
     for name in group_set.groups:
         group = catalog.groups.get(name)
         if group is None:

@@ -112,6 +112,7 @@ class Reading:
                 tuple(map(GroupName, item.groups)),
                 item.purpose,
                 item.temporary,
+                tuple(map(GroupSetName, item.needs)),
                 document.where(("group_sets", name), key=True),
             )
             for name, item in parsed.group_sets.items()

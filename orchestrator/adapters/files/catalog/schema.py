@@ -38,14 +38,17 @@ class StatementSchema(Entry):
 
 
 class GroupSchema(Entry):
+    """``optional`` is a text that says for whom, or false."""
+
     purpose: Text
     roles: Annotated[list[Role], Field(min_length=1)]
     statements: Annotated[list[StatementSchema], Field(min_length=1)]
     source: Text
     status: Literal["current", "deprecated", "renamed", "removed"] = "current"
     successors: list[Name] = Field(default_factory=list)
+    part_of: list[Name] = Field(default_factory=list)
     mission: bool = False
-    optional: bool = True
+    optional: bool | Text = True
     differs: str = ""
     removal: str = ""
     expected_check_failure: Text | None = None
@@ -57,14 +60,17 @@ class GroupsFile(Entry):
     groups: dict[Name, GroupSchema]
 
 
+SetName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=64)]
+
+
 class GroupSetSchema(Entry):
+    """``needs`` names group sets without which this one does not do, in the same account, what it is for."""
+
     role: Role
     groups: Annotated[list[Name], Field(min_length=1)]
     purpose: Text
     temporary: bool = False
-
-
-SetName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=64)]
+    needs: list[SetName] = Field(default_factory=list)
 
 
 class ProfileFile(Entry):

@@ -10,7 +10,7 @@ from orchestrator.adapters.files.rollout.schema import RuleEntry
 from orchestrator.model.catalog import Catalog, GroupSet, Parameter
 from orchestrator.model.identifiers import GroupSetName
 from orchestrator.model.nearness import did_you_mean
-from orchestrator.templates.parameters import ROLE_PARAMETERS
+from orchestrator.templates.parameters import HUB_PARAMETER, ROLE_PARAMETERS
 from orchestrator.templates.placeholders import used
 
 LONGEST_NAME = 128
@@ -78,9 +78,10 @@ def is_fitting(parameter: Parameter, value: str) -> bool:
 
 def check_required(pieces: Pieces, catalog: Catalog) -> Iterator[Fault]:
     """A parameter without default needs a value as soon as a rule grants something that uses it."""
+    followed = {HUB_PARAMETER} if any(kind.is_hub for kind in pieces.configured) else set()
     for name, (rule, group_set) in needed_parameters(pieces, catalog).items():
         parameter = catalog.parameters.get(name)
-        if parameter is not None and parameter.default is None and name not in pieces.parameters:
+        if parameter is not None and parameter.default is None and name not in {*pieces.parameters, *followed}:
             message = f'rule "{rule}" grants {group_set}, which needs the parameter {name}, and it has no value.'
             yield Fault(("parameters",), message, f"Add parameters.{name}: {parameter.constraint}.")
 

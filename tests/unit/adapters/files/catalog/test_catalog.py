@@ -83,6 +83,12 @@ def test_every_problem_of_every_file_is_told_at_once_with_its_place(folder):
             PROFILE + "  spoke-twin: {role: spoke, groups: [OwnGroup], purpose: Again.}\n",
             ("granted to the spoke role by spoke-own and spoke-twin", "mine.yaml:4:3"),
         ),
+        (
+            GROUP.replace("own_table", "regions"),
+            PROFILE.replace("purpose: Our own.", "purpose: Our own., needs: [spoke-own]"),
+            ('spoke-own needs "spoke-own"', "mine.yaml:3:3"),
+        ),
+        (GROUP.replace("    source:", "    part_of: [Nothing]\n    source:"), PROFILE, ('is part of an unknown group "Nothing"',)),
         (GROUP.replace("arn:${partition}", "arn:aws"), PROFILE, ("bound to one partition", "own.yaml:2:3", "arn:${partition}:")),
         (GROUP.replace("{partition}", "{Partition}"), PROFILE, ("nothing fills ${Partition}", "own.yaml:2:3", "Write partition.")),
         (GROUP.replace("OwnGroup", "RequiredForEKSImport"), PROFILE, ("defined twice", "own.yaml:2:3")),
