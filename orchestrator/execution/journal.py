@@ -2,10 +2,9 @@
 
 from collections.abc import Sequence
 
+from orchestrator.codec import Codec, OtherFormatError, UnreadableError
 from orchestrator.errors import StateError
 from orchestrator.execution.layout import journal_log
-from orchestrator.execution.record_codec import decode_record, encode_record
-from orchestrator.execution.record_fields import UnreadableRecordError
 from orchestrator.execution.records import Record, RunStarted
 from orchestrator.execution.run_state import RunState, replay
 from orchestrator.model.identifiers import PlanDigest
@@ -17,6 +16,12 @@ REMEDY = (
 )
 
 
+OTHER_FORMAT = "Read it with the version of this program that wrote it. What it did is in AWS: make a new plan, which starts from there."
+
+LINES: Codec[Record] = Codec(Record, tag="record")
+"""One record a line; what began a run says in which format."""
+
+
 class Journal:
     """The records of one plan in a store."""
 
@@ -26,7 +31,7 @@ class Journal:
 
     def write(self, record: Record) -> None:
         """Durable when it returns. Raises StateError."""
-        self._store.append(self._log, encode_record(record))
+        self._store.append(self._log, LINES.encode(record))
 
     def records(self) -> tuple[Record, ...]:
         """Every record. An unreadable last one is a torn write and left out; raises StateError for any other."""
@@ -56,8 +61,10 @@ def read_lines(lines: Sequence[bytes], log: str) -> tuple[tuple[Record, ...], bo
     fault = ""
     for number, line in enumerate(lines, start=1):
         try:
-            record = decode_record(line)
-        except UnreadableRecordError as error:
+            record = LINES.decode(line)
+        except OtherFormatError as error:
+            raise StateError(f"The journal was written by another version: {error}.", where=log, remedy=OTHER_FORMAT) from None
+        except UnreadableError as error:
             refuse(fault, log)
             fault = f"record {number} of {len(lines)} cannot be read: {error}"
             continue

@@ -7,12 +7,10 @@ import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from orchestrator.codec import Codec, UnreadableError
 from orchestrator.errors import StateError
 from orchestrator.execution.layout import LEDGER, LEDGER_HEAD
-from orchestrator.execution.record_fields import Fields, UnreadableRecordError, encode, format_moment
-from orchestrator.model.identifiers import AccountId, GroupSetName, PlanDigest
-from orchestrator.model.state import Window
-from orchestrator.model.temporary import LedgerEvent, LedgerRecord
+from orchestrator.model.temporary import LedgerRecord
 from orchestrator.ports import Store
 from orchestrator.temporary.memory import unwritten
 
@@ -20,6 +18,26 @@ FIRST = ""
 """What the first record carries in place of a digest."""
 
 REMEDY = "Compare it with a backup and restore that. Move it away only if no temporary grant was ever made with it."
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One line of the log: a record, and the digest of the line ``before`` it."""
+
+    record: LedgerRecord
+    before: str
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """How many records there are, and the digest of the last: without it, records cut off at the end would leave no trace."""
+
+    records: int
+    digest: str
+
+
+LINKS: Codec[Link] = Codec(Link)
+HEADS: Codec[Head] = Codec(Head)
 
 
 class Ledger:
@@ -43,7 +61,7 @@ class Ledger:
         if reading.lags:
             self._note_head(len(known), before)
         for number, record in enumerate(unwritten(records, known), start=len(known) + 1):
-            line = encode({**fields_of(record), "before": before})
+            line = LINKS.encode(Link(record, before))
             self._store.append(LEDGER, line)
             before = digest_of(line)
             self._note_head(number, before)
@@ -55,7 +73,7 @@ class Ledger:
         return Reading(lines, first, self._store.get(LEDGER_HEAD))
 
     def _note_head(self, records: int, digest: str) -> None:
-        self._store.put(LEDGER_HEAD, encode({"records": records, "digest": digest}))
+        self._store.put(LEDGER_HEAD, HEADS.encode(Head(records, digest)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +87,7 @@ class Reading:
     @property
     def lags(self) -> bool:
         """A run died between a record and the head, which has no more than one record to make up for."""
-        return bool(self.lines) and (self.last is None or head_of(self.last)[0] < len(self.lines))
+        return bool(self.lines) and (self.last is None or HEADS.decode(self.last).records < len(self.lines))
 
 
 def read_chain(reading: Reading) -> tuple[tuple[LedgerRecord, ...], str]:
@@ -77,7 +95,7 @@ def read_chain(reading: Reading) -> tuple[tuple[LedgerRecord, ...], str]:
     lines, fault = reading.lines, next(faults(reading), None)
     if fault is not None:
         raise StateError(f"The ledger of temporary grants cannot be believed: {fault}.", where=LEDGER, remedy=REMEDY)
-    return tuple(decode(line)[0] for line in lines), digest_of(lines[-1]) if lines else FIRST
+    return tuple(LINKS.decode(line).record for line in lines), digest_of(lines[-1]) if lines else FIRST
 
 
 def faults(reading: Reading) -> Iterator[str]:
@@ -85,8 +103,8 @@ def faults(reading: Reading) -> Iterator[str]:
     lines, before = reading.lines, FIRST
     for number, line in enumerate(lines, start=1):
         try:
-            _, claimed = decode(line)
-        except UnreadableRecordError as error:
+            claimed = LINKS.decode(line).before
+        except UnreadableError as error:
             yield f"record {number} of {len(lines)} cannot be read: {error}"
         else:
             if claimed != before:
@@ -94,71 +112,24 @@ def faults(reading: Reading) -> Iterator[str]:
         before = digest_of(line)
     try:
         yield from head_faults(reading)
-    except UnreadableRecordError as error:
+    except UnreadableError as error:
         yield f"{LEDGER_HEAD} cannot be read: {error}"
 
 
 def head_faults(reading: Reading) -> Iterator[str]:
-    """The log must hold what the head named before, and one record more than it names after at the most. Raises UnreadableRecordError."""
+    """The log must hold what the head named before, and one record more than it names after at the most. Raises UnreadableError."""
     lines = reading.lines
     if reading.first is not None:
-        number, digest = head_of(reading.first)
-        if number > len(lines):
-            yield f"it has {len(lines)} records, {number} were written: the last ones are gone"
-        elif not number > 0 or digest_of(lines[number - 1]) != digest:
-            yield f"record {number} of {len(lines)} is not the one {LEDGER_HEAD} names"
-    written = head_of(reading.last)[0] if reading.last is not None else 0
+        head = HEADS.decode(reading.first)
+        if head.records > len(lines):
+            yield f"it has {len(lines)} records, {head.records} were written: the last ones are gone"
+        elif not head.records > 0 or digest_of(lines[head.records - 1]) != head.digest:
+            yield f"record {head.records} of {len(lines)} is not the one {LEDGER_HEAD} names"
+    written = HEADS.decode(reading.last).records if reading.last is not None else 0
     if len(lines) > written + 1:
         lost = f"{LEDGER_HEAD} is gone" if reading.last is None else f"{written} were written: some were put in"
         yield f"it has {len(lines)} records, {lost}"
 
 
-def head_of(head: bytes) -> tuple[int, str]:
-    """The number of records, and the digest of the last. Raises UnreadableRecordError."""
-    fields = Fields.parse(head)
-    return fields.number("records"), fields.text("digest")
-
-
 def digest_of(line: bytes) -> str:
     return f"sha256:{hashlib.sha256(line).hexdigest()}"
-
-
-def fields_of(record: LedgerRecord) -> dict[str, object]:
-    return {
-        "at": format_moment(record.at),
-        "event": record.event,
-        "group_set": record.group_set,
-        "account": record.account,
-        "plan": record.plan,
-        "window": window_fields(record.window) if record.window else None,
-        "deliberate": record.deliberate,
-        "because": record.because,
-        "evidence": record.evidence,
-    }
-
-
-def window_fields(window: Window) -> dict[str, str]:
-    return {"not_before": format_moment(window.not_before), "not_after": format_moment(window.not_after)}
-
-
-def decode(line: bytes) -> tuple[LedgerRecord, str]:
-    """A record, and the digest it carries of the one before. Raises UnreadableRecordError."""
-    fields = Fields.parse(line)
-    record = LedgerRecord(
-        at=fields.moment("at"),
-        event=fields.member("event", LedgerEvent),
-        group_set=GroupSetName(fields.text("group_set")),
-        account=AccountId(fields.text("account")),
-        plan=PlanDigest(fields.text("plan")),
-        window=fields.optional("window", read_window),
-        deliberate=fields.flag("deliberate"),
-        because=fields.text("because"),
-        evidence=fields.text("evidence"),
-    )
-    before = fields.text("before")
-    fields.done()
-    return record, before
-
-
-def read_window(fields: Fields) -> Window:
-    return Window(fields.moment("not_before"), fields.moment("not_after"))

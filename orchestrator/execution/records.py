@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Literal
 
 from orchestrator.model.identifiers import AccountId, OperationKey, RunId, StackSetName
 from orchestrator.model.outcome import Failure, OperationStatus
@@ -33,6 +34,8 @@ class RunStarted:
     operations: int
     after_torn: bool = False
     because: str = ""
+    format: Literal[2] = 2
+    record: Literal["run_started"] = "run_started"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +49,7 @@ class Submitting:
     kind: str
     stack_set: StackSetName
     accounts: tuple[AccountId, ...]
+    record: Literal["submitting"] = "submitting"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +59,7 @@ class Submitted:
     at: datetime
     operation: OperationKey
     attempt: int
+    record: Literal["submitted"] = "submitted"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +72,7 @@ class Finished:
     status: OperationStatus
     failures: tuple[Failure, ...] = ()
     is_refused: bool = False
+    record: Literal["finished"] = "finished"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +85,7 @@ class LeftOut:
     stack_set: StackSetName
     accounts: tuple[AccountId, ...]
     because: str
+    record: Literal["left_out"] = "left_out"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +95,7 @@ class RunEnded:
     at: datetime
     ending: Ending
     detail: str = ""
+    record: Literal["run_ended"] = "run_ended"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +105,7 @@ class Verified:
     at: datetime
     is_converged: bool
     differences: int = 0
+    record: Literal["verified"] = "verified"
 
 
 Record = RunStarted | Submitting | Submitted | Finished | LeftOut | RunEnded | Verified

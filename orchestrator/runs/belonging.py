@@ -4,11 +4,11 @@ The ledger knows grants by group set and account, and a plan that was begun is g
 or of a rehearsal with a copy of the same organization, both would be untrue.
 """
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
+from orchestrator.codec import Codec, UnreadableError
 from orchestrator.errors import RefusedError, StateError
 from orchestrator.execution.layout import BELONGS_TO
-from orchestrator.execution.record_fields import Fields, UnreadableRecordError, encode
 from orchestrator.model.organization import Organization
 from orchestrator.runs.tools import Tools
 
@@ -27,6 +27,9 @@ class Belonging:
         return f"rollout {self.prefix} of organization {self.organization} in {self.home_region}, {where}"
 
 
+NOTE: Codec[Belonging] = Codec(Belonging)
+
+
 def refuse_state_of_another(tools: Tools, organization: Organization) -> None:
     """Raises RefusedError when the state belongs to something else, StateError when nobody can tell."""
     known, here = recorded(tools), present(tools, organization)
@@ -40,7 +43,7 @@ def refuse_state_of_another(tools: Tools, organization: Organization) -> None:
 def claim(tools: Tools, organization: Organization) -> None:
     """Write down whose state it is, before anything else is. Only for the holder of the lock."""
     if recorded(tools) is None:
-        tools.store.put(BELONGS_TO, encode(asdict(present(tools, organization))))
+        tools.store.put(BELONGS_TO, NOTE.encode(present(tools, organization)))
 
 
 def present(tools: Tools, organization: Organization) -> Belonging:
@@ -54,10 +57,7 @@ def recorded(tools: Tools) -> Belonging | None:
     if content is None:
         return None
     try:
-        fields = Fields.parse(content)
-        found = Belonging(fields.text("organization"), fields.text("prefix"), fields.text("home_region"), fields.flag("is_rehearsal"))
-        fields.done()
-    except UnreadableRecordError as error:
+        return NOTE.decode(content)
+    except UnreadableError as error:
         remedy = f"Delete {BELONGS_TO} from the state if you are sure whose it is; the next run writes it anew."
         raise StateError(f"nobody can read whose state this is: {error}.", where=BELONGS_TO, remedy=remedy) from error
-    return found

@@ -1,13 +1,13 @@
 """What a lock says of its holder: enough for a person to find him, and for the same machine to see that he died."""
 
-import json
 import os
 import secrets
 import socket
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from orchestrator.codec import Codec, UnreadableError
 from orchestrator.errors import RefusedError
 
 UNKNOWN = "somebody"
@@ -36,14 +36,12 @@ class LockNote:
     def decode(cls, content: bytes) -> "LockNote":
         """A note that cannot be read still means that somebody was here."""
         try:
-            fields = json.loads(content)
-            holder, host, machine, since, token = (str(fields[name]) for name in ("holder", "host", "machine", "since", "token"))
-            return cls(holder, host, machine, int(fields["pid"]), since, token)
-        except (ValueError, KeyError, TypeError, RecursionError):
+            return NOTE.decode(content)
+        except UnreadableError:
             return cls(UNKNOWN, "", "", 0, "an unknown time", "")
 
     def encode(self) -> bytes:
-        return json.dumps(asdict(self)).encode()
+        return NOTE.encode(self)
 
     @property
     def is_from_here(self) -> bool:
@@ -75,6 +73,9 @@ class LockNote:
             where=where,
             remedy=f"Wait until it ends. {death if is_breakable else life}",
         )
+
+
+NOTE: Codec[LockNote] = Codec(LockNote)
 
 
 def this_machine() -> str:

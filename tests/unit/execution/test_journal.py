@@ -6,12 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from orchestrator.codec import UnreadableError
 from orchestrator.errors import StateError
-from orchestrator.execution.journal import Journal
+from orchestrator.execution.journal import LINES, Journal
 from orchestrator.execution.layout import journal_log
 from orchestrator.execution.operation_ids import operation_id
-from orchestrator.execution.record_codec import decode_record, encode_record
-from orchestrator.execution.record_fields import UnreadableRecordError
 from orchestrator.execution.records import Finished, LeftOut, RunEnded, RunStarted, Submitted, Submitting, Verified
 from orchestrator.model.identifiers import OperationKey, PlanDigest, RunId
 from orchestrator.model.outcome import Failure, OperationStatus
@@ -53,8 +52,8 @@ def journal_of(*written):
 
 @given(records)
 def test_every_record_comes_back_as_it_was_on_one_line(record):
-    line = encode_record(record)
-    assert decode_record(line) == record
+    line = LINES.encode(record)
+    assert LINES.decode(line) == record
     assert b"\n" not in line
 
 
@@ -62,18 +61,24 @@ def test_every_record_comes_back_as_it_was_on_one_line(record):
     ("line", "why"),
     [
         (b"\xff\x00", "not JSON"),
-        (b"[]", "not an object"),
-        (b'{"record":"guess"}', '"guess" is no kind of record'),
-        (b'{"record":"submitted","at":"yesterday","operation":"op-001","attempt":1}', "not a time"),
-        (b'{"record":"submitted","at":"2026-11-24T12:00:00.000000Z","operation":"op-001","attempt":true}', '"attempt" is not int'),
-        (b'{"record":"submitted","at":"2026-11-24T12:00:00.000000Z","operation":"op-001"}', '"attempt" is missing'),
-        (b'{"record":"submitted","at":"2026-11-24T12:00:00.000000Z","operation":"op-001","attempt":1,"force":1}', "unknown: force"),
-        (b'{"record":"run_ended","at":"2026-11-24T12:00:00.000000Z","ending":"well","detail":""}', '"ending"'),
+        (b"[" * 100_000, "not JSON: recursion limit"),
+        (b"[]", "should be an object"),
+        (b'{"record":"guess"}', '"guess" is none of'),
+        (b'{"record":"submitted","at":"yesterday","operation":"op-001","attempt":1}', "valid datetime"),
+        (b'{"record":"submitted","at":"2026-11-24T12:00:00","operation":"op-001","attempt":1}', "timezone"),
+        (
+            b'{"record":"submitted","at":"2026-11-24T12:00:00Z","operation":"op-001","attempt":true}',
+            'attempt": Input should be a valid integer',
+        ),
+        (b'{"record":"submitted","at":"2026-11-24T12:00:00Z","operation":"op-001"}', 'attempt" is missing'),
+        (b'{"record":"run_ended","at":"2026-11-24T12:00:00Z","ending":"finished"}', 'detail" is missing'),
+        (b'{"record":"submitted","at":"2026-11-24T12:00:00Z","operation":"op-001","attempt":1,"force":1}', 'force" is unknown'),
+        (b'{"record":"run_ended","at":"2026-11-24T12:00:00Z","ending":"well","detail":""}', "ending"),
     ],
 )
 def test_what_is_not_a_record_is_not_guessed_at(line, why):
-    with pytest.raises(UnreadableRecordError, match=why):
-        decode_record(line)
+    with pytest.raises(UnreadableError, match=why):
+        LINES.decode(line)
 
 
 def test_an_operation_goes_from_not_started_over_in_flight_to_finished():
@@ -92,7 +97,7 @@ def test_an_operation_goes_from_not_started_over_in_flight_to_finished():
 
 def test_a_torn_last_record_is_left_out():
     journal, lines = journal_of(STARTED, SUBMITTING)
-    lines.append(encode_record(FINISHED)[:-9])
+    lines.append(LINES.encode(FINISHED)[:-9])
     assert journal.records() == (STARTED, SUBMITTING)
     assert journal.is_torn()
 
@@ -115,6 +120,17 @@ def test_a_torn_record_that_a_later_run_gave_up_is_forgiven_once():
     lines.insert(2, b"torn too")
     with pytest.raises(StateError, match="record 3 of 5"):
         journal.replay()
+
+
+@pytest.mark.parametrize(
+    ("old", "new"), [(b',"format":2', b""), (b'"format":2', b'"format":3'), (b'"format":2', b'"format":{"a":1}')], ids=["1", "3", "odd"]
+)
+def test_a_journal_of_another_format_is_refused_in_words_however_short(old, new):
+    journal, lines = journal_of(STARTED)
+    lines[0] = lines[0].replace(old, new)
+    with pytest.raises(StateError, match="another version: its format is") as refused:
+        journal.records()
+    assert "new plan" in (refused.value.remedy or "")
 
 
 def test_an_end_without_a_beginning_is_an_error():

@@ -8,9 +8,8 @@ import pytest
 from orchestrator.errors import AwsError, InterruptedRunError, StateError
 from orchestrator.execution import events
 from orchestrator.execution.engine import Engine
-from orchestrator.execution.journal import Journal
+from orchestrator.execution.journal import LINES, Journal
 from orchestrator.execution.layout import journal_log
-from orchestrator.execution.record_codec import decode_record
 from orchestrator.execution.records import Ending, RunEnded, Submitting, Verified
 from orchestrator.model.identifiers import PlanDigest
 from orchestrator.model.state import Place
@@ -183,7 +182,7 @@ def test_the_end_of_a_run_that_was_killed_before_it_was_written_is_written_once(
     plan, store = plan_of(two_waves()), MemoryStore()
     carry_out(plan, FakeDeployer({}), store)
     lines = store.logs[journal_log(DIGEST)]
-    assert isinstance(decode_record(lines.pop()), RunEnded)
+    assert isinstance(LINES.decode(lines.pop()), RunEnded)
     for _ in range(2):
         Engine(plan, FakeDeployer({}), Journal(store, DIGEST), FakeClock(), CONDITIONS).close()
     ends = [record for record in Journal(store, DIGEST).records() if isinstance(record, RunEnded)]

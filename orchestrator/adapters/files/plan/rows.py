@@ -7,7 +7,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Literal
 
-from orchestrator.adapters.files.plan.selectors import Row, SelectorRow, selector_of, selector_row
+from pydantic import BaseModel, ConfigDict, JsonValue
+
+from orchestrator.adapters.files.rollout.selectors import notation_of, read_selector
 from orchestrator.model.evidence import Evidence, Unknown, Unused, Used
 from orchestrator.model.identifiers import AccountId, GroupSetName, OperationKey, Region, StackSetName
 from orchestrator.model.organization import AccountState
@@ -15,6 +17,12 @@ from orchestrator.model.plan import Change, ChangeKind, Target
 from orchestrator.model.rollout import Pace, Wave
 from orchestrator.model.state import Condition, Definition, Instance, Window
 from orchestrator.model.temporary import TemporaryGrant, TemporaryState
+
+
+class Row(BaseModel):
+    """One object of a plan file: exact types, no unknown keys."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
 
 class ChangeRow(Row):
@@ -135,15 +143,15 @@ def words_of(evidence: Evidence | None) -> str | None:
 
 class WaveRow(Row):
     name: str
-    where: SelectorRow | None
+    where: JsonValue
     percent: int | None
 
     @classmethod
     def of(cls, wave: Wave) -> "WaveRow":
-        return cls(name=wave.name, where=None if wave.where is None else selector_row(wave.where), percent=wave.percent)
+        return cls(name=wave.name, where=None if wave.where is None else notation_of(wave.where), percent=wave.percent)
 
     def value(self) -> Wave:
-        return Wave(self.name, None if self.where is None else selector_of(self.where), self.percent)
+        return Wave(self.name, None if self.where is None else read_selector(self.where), self.percent)
 
 
 class PaceRow(Row):

@@ -14,12 +14,12 @@ from orchestrator.adapters.files.plan.rows import (
     ObservedRow,
     OperationRow,
     PaceRow,
+    Row,
     StackRow,
     StackSetRow,
     TargetRow,
     TemporaryRow,
 )
-from orchestrator.adapters.files.plan.selectors import Row
 from orchestrator.model.identifiers import AccountId, OrganizationId, PlanDigest, Region
 from orchestrator.model.plan import HandsOff, Header, PermissionChange, Plan, Purpose, Summary, Violation
 from orchestrator.model.rollout import CallAs

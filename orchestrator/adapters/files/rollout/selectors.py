@@ -1,12 +1,13 @@
-"""Selectors as rollout.yaml writes them: a word, or a mapping with exactly one key."""
+"""Selectors as rollout.yaml and plan files write them: a word, or a mapping with exactly one key."""
 
 from typing import Annotated, Literal, TypeAlias, assert_never
 
-from pydantic import BeforeValidator, Discriminator, Field, Tag
+from pydantic import BeforeValidator, Discriminator, Field, Tag, TypeAdapter
 
 from orchestrator.adapters.files.reading.choice import WORD, check_choice, tag_of
 from orchestrator.adapters.files.reading.texts import AccountIdText, Filled, OuText
 from orchestrator.adapters.files.reading.validation import Entry
+from orchestrator.adapters.files.reading.yaml_document import Plain
 from orchestrator.model.identifiers import AccountId
 from orchestrator.model.selectors import (
     AccountIs,
@@ -72,6 +73,8 @@ SelectorEntry = Annotated[
 for _model in (AllEntry, AnyEntry, NotEntry):
     _model.model_rebuild()
 
+ENTRIES: TypeAdapter[Word | Mapped] = TypeAdapter(SelectorEntry)
+
 
 def selector_of(entry: Word | Mapped) -> Selector:  # noqa: C901 - one case per member of the union
     """The selector an entry stands for."""
@@ -98,3 +101,36 @@ def selector_of(entry: Word | Mapped) -> Selector:  # noqa: C901 - one case per 
             return Not(selector_of(entry.not_))
         case _:
             assert_never(entry)
+
+
+def read_selector(notation: Plain) -> Selector:
+    """The selector a file writes so. Raises ValidationError."""
+    entry: Word | Mapped = ENTRIES.validate_python(notation)
+    return selector_of(entry)
+
+
+def notation_of(selector: Selector) -> Plain:  # noqa: C901 - one case per member of the union
+    """The selector as a file writes it."""
+    match selector:
+        case Everyone():
+            return "everyone"
+        case Hub():
+            return "hub"
+        case Management():
+            return "management"
+        case InOrganizationalUnit(ou):
+            return {"ou": ou}
+        case AccountIs(ids):
+            return {"account": list(ids)}
+        case NameLike(pattern):
+            return {"name": pattern}
+        case Tagged(tags):
+            return {"tag": dict(tags)}
+        case AllOf(terms):
+            return {"all": [notation_of(term) for term in terms]}
+        case AnyOf(terms):
+            return {"any": [notation_of(term) for term in terms]}
+        case Not(term):
+            return {"not": notation_of(term)}
+        case _:
+            assert_never(selector)

@@ -27,7 +27,7 @@ from orchestrator.model.plan import (
 )
 from orchestrator.model.roles import RoleKind
 from orchestrator.model.rollout import CallAs, Pace, Wave
-from orchestrator.model.selectors import AllOf, InOrganizationalUnit, Not, Tagged
+from orchestrator.model.selectors import AccountIs, AllOf, AnyOf, Everyone, Hub, InOrganizationalUnit, Management, NameLike, Not, Tagged
 from orchestrator.model.state import Condition, Definition, Instance, Place, Unit, Window
 from orchestrator.model.temporary import TemporaryGrant, TemporaryState
 from tests.states import state
@@ -97,10 +97,27 @@ def fit_for_aws(plan: Plan) -> Plan:
     return replace(plan, observed=observed, operations=operations)
 
 
-PLANS = st.from_type(Plan).map(fit_for_aws)
 NO_CHECKS = (HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much)
 
+SIMPLE_SELECTORS = st.one_of(
+    st.sampled_from((Everyone(), Hub(), Management())),
+    st.sampled_from(("/", "/Workloads/Prod", "ou-ab12-11111111")).map(InOrganizationalUnit),
+    st.lists(st.from_regex(r"[0-9]{12}", fullmatch=True, alphabet="0123456789"), min_size=1).map(
+        lambda ids: AccountIs(tuple(map(AccountId, ids)))
+    ),
+    st.text(min_size=1).filter(str.strip).map(NameLike),
+    st.dictionaries(st.text(), st.text(), min_size=1).map(Tagged),
+)
+SELECTORS = st.recursive(
+    SIMPLE_SELECTORS,
+    lambda terms: (
+        terms.map(Not) | st.lists(terms, min_size=1).map(tuple).flatmap(lambda found: st.sampled_from((AllOf(found), AnyOf(found))))
+    ),
+)
+
 st.register_type_strategy(datetime, MOMENTS)
+st.register_type_strategy(Wave, st.builds(Wave, st.text(), st.none() | SELECTORS, st.none() | st.integers()))
+PLANS = st.from_type(Plan).map(fit_for_aws)
 
 
 @given(PLANS)
