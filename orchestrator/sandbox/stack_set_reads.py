@@ -7,7 +7,7 @@ from orchestrator.sandbox.call import Answer, Call, Paging
 from orchestrator.sandbox.refusals import Refusal
 from orchestrator.sandbox.stack_set_calls import find_stack_set, owner_of
 from orchestrator.sandbox.stack_set_model import Instance, Operation, StackSet
-from orchestrator.sandbox.templates import read_template
+from orchestrator.sandbox.templates import read_template, shown_body
 from orchestrator.sandbox.world import World
 
 _PAGES = Paging(100)
@@ -19,7 +19,7 @@ def describe_stack_set(world: World, call: Call) -> Answer:
     return {
         "StackSet": _summary(stack_set)
         | {
-            "TemplateBody": stack_set.body,
+            "TemplateBody": shown_body(stack_set.body),
             "Parameters": values.shown(read_template(stack_set.body), stack_set.parameters),
             "Capabilities": stack_set.capabilities,
             "Tags": [{"Key": key, "Value": value} for key, value in stack_set.tags.items()],

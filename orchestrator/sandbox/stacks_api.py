@@ -15,7 +15,7 @@ from orchestrator.sandbox.refusals import Refusal, invalid
 from orchestrator.sandbox.stack_model import Resource, Stack, StackInput
 from orchestrator.sandbox.stack_sets_api import as_tags
 from orchestrator.sandbox.stacks import StackFailure
-from orchestrator.sandbox.templates import check_capabilities, read_template
+from orchestrator.sandbox.templates import check_capabilities, read_template, shown_body
 from orchestrator.sandbox.world import World
 
 _PAGES = Paging(100)
@@ -127,7 +127,7 @@ def describe_stack_events(world: World, call: Call) -> Answer:
 
 def get_template(world: World, call: Call) -> Answer:
     stack = find_stack(world, call, deleted=True)
-    return {"TemplateBody": stack.input.body, "StagesAvailable": ["Original", "Processed"]}
+    return {"TemplateBody": shown_body(stack.input.body), "StagesAvailable": ["Original", "Processed"]}
 
 
 def update_termination_protection(world: World, call: Call) -> Answer:

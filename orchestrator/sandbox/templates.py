@@ -70,6 +70,11 @@ _Constructor.add_multi_constructor("!", _Constructor.short_form)
 _Constructor.add_constructor("tag:yaml.org,2002:timestamp", SafeConstructor.construct_yaml_str)
 
 
+def shown_body(body: str) -> str:
+    """As AWS gives it back: a question mark for every letter beyond ASCII."""
+    return body.encode("ascii", "replace").decode()
+
+
 @lru_cache(maxsize=512)
 def read_template(body: str) -> Template:
     """Read and check a template body.

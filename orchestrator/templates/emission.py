@@ -1,5 +1,10 @@
-"""Ordered values to the YAML text of a CloudFormation template, with short-form functions. The text is what gets deployed."""
+"""Ordered values to the YAML text of a CloudFormation template, with short-form functions. The text is what gets deployed.
 
+CloudFormation reads YAML 1.1 (User Guide, "CloudFormation template format"), and gives every letter beyond ASCII back as ``?``
+(GetTemplate), so texts that 1.1 takes for something else are quoted, and other letters written as escapes.
+"""
+
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from io import StringIO
@@ -7,9 +12,14 @@ from typing import TypeAlias
 
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedSeq, TaggedScalar
+from ruamel.yaml.scalarstring import SingleQuotedScalarString
 from ruamel.yaml.tag import Tag
 
 Value: TypeAlias = "str | int | Sub | Ref | If | Call | Sequence[Value] | Mapping[str, Value]"
+
+
+NOT_TEXT = re.compile(r"(?i)y|n|yes|no|on|off|true|false|null|~|=|<<|[-+]?\.(inf|nan)|[-+]?[.0-9][0-9a-fox_tz:.,+\s-]*")
+"""What YAML 1.1 may take for a boolean, null, a value or merge key, a number or a time: rather a word too many than one too few."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +67,9 @@ def join(separator: str, items: Value) -> Value:
 
 
 def dump(template: Mapping[str, Value], comment: str) -> str:
-    """YAML in the order given, ending with one line feed; ``comment`` becomes its first lines."""
+    """ASCII in the order given, ending with one line feed; ``comment`` becomes its first lines."""
     yaml = YAML()
+    yaml.allow_unicode = False
     yaml.width = 4096
     yaml.indent(mapping=2, sequence=4, offset=2)
     stream = StringIO()
@@ -78,11 +89,18 @@ def plain(value: Value) -> object:
         case Call(function, arguments):
             return tagged_list(function, arguments)
         case Mapping():
-            return {key: plain(item) for key, item in value.items()}
-        case str() | int():
+            return {quoted(key): plain(item) for key, item in value.items()}
+        case str():
+            return quoted(value)
+        case int():
             return value
         case _:
             return [plain(item) for item in value]
+
+
+def quoted(value: str) -> str:
+    """The text, in quotes where it would be read as something else."""
+    return SingleQuotedScalarString(value) if NOT_TEXT.fullmatch(value) else value
 
 
 def tagged_text(tag: str, text: str) -> TaggedScalar:

@@ -17,6 +17,7 @@ COMMENT = "Rendered from config/catalog by `orchestrator render`: change the cat
 FORMAT = "2010-09-09"
 DEFAULT_PREFIX = "cado"
 DESCRIPTION_LIMIT = 1024
+"""In bytes (CloudFormation User Guide, "CloudFormation template Description syntax")."""
 
 
 def group_set_template(catalog: Catalog, name: GroupSetName) -> str:
@@ -118,7 +119,7 @@ def assemble(
     conditions = template_conditions(hanging)
     template: dict[str, Value] = {
         "AWSTemplateFormatVersion": FORMAT,
-        "Description": description.strip()[:DESCRIPTION_LIMIT],
+        "Description": description.strip().encode()[:DESCRIPTION_LIMIT].decode(errors="ignore"),
         "Parameters": {parameter.logical_name: parameter_value(parameter) for parameter in parameters},
         **({"Conditions": conditions} if conditions else {}),
         "Resources": resources,

@@ -1,13 +1,16 @@
 """AWS answers late, not at all, out of date, or with "slow down"; somebody presses Ctrl-C."""
 
+import re
+import shutil
 import threading
 from dataclasses import replace
 
 import pytest
 
+from orchestrator.adapters.files.catalog.file import default_catalog_folder
 from orchestrator.errors import InterruptedRunError
 from orchestrator.execution import events
-from tests.faults.stage import HastyClock
+from tests.faults.stage import HUB_RULE, MANAGEMENT_RULE, HastyClock
 
 
 @pytest.mark.usefixtures("hasty_retries")
@@ -101,3 +104,14 @@ def test_a_wrong_clock_changes_nothing(stage, wrong_by):
     plan = stage.plan()
     stage.apply(plan, replace(stage.tools(), clock=HastyClock(wrong_by)), until="canary")
     stage.check_converged(plan, stage.apply(plan))
+
+
+def test_a_purpose_in_another_language_comes_back_as_it_was_sent(stage):
+    """AWS gives back a question mark for every letter beyond ASCII: such a template would look changed for ever."""
+    stage.rules = f"{HUB_RULE}\n{MANAGEMENT_RULE}"
+    shutil.copytree(default_catalog_folder(), stage.folder / "catalog")
+    profile = stage.folder / "catalog" / "profiles" / "classic.yaml"
+    profile.write_text(
+        re.sub(r"(?m)^(    purpose: ).*$", r"\1Prüft Schlüssel für Grüße. 🔑", profile.read_text(encoding="utf-8")), encoding="utf-8"
+    )
+    stage.check_converged(*stage.converge())
