@@ -5,6 +5,9 @@ from pathlib import Path
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+HOUR = 3600.0
+"""In seconds. Whoever looks more seldom does not look."""
+
 
 class Settings(BaseSettings):
     """What a pipeline sets once. AWS credentials, profile, region and endpoint come from AWS's own variables."""
@@ -14,4 +17,4 @@ class Settings(BaseSettings):
     config: Path = Path("config/rollout.yaml")
     log_file: Path | None = None
     verbose: bool = False
-    poll_seconds: float = Field(default=5.0, gt=0, description="How often a running operation is looked at.")
+    poll_seconds: float = Field(default=5.0, gt=0, le=HOUR, allow_inf_nan=False, description="How often a running operation is looked at.")

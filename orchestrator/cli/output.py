@@ -20,6 +20,7 @@ from orchestrator.presentation.results_json import json_text
 DONE, FAILED, CHANGES_PENDING, REFUSED, APPLIED_WITH_FAILURES, DIFFERENCES, USAGE = 0, 1, 2, 3, 4, 5, 64
 
 UNKNOWN_WIDTH = 80
+MOST_DIGITS = 4
 
 
 class Format(StrEnum):
@@ -75,7 +76,7 @@ def page_of(stream: TextIO) -> Page:
 def columns_of(stream: TextIO) -> int:
     """What COLUMNS says, else the width of the terminal that this stream, and perhaps no other, leads to."""
     given = os.environ.get("COLUMNS", "")
-    if given.isdecimal() and int(given) > 0:
+    if given.isdecimal() and 0 < len(given) <= MOST_DIGITS and int(given) > 0:
         return int(given)
     try:
         return os.get_terminal_size(stream.fileno()).columns or UNKNOWN_WIDTH

@@ -4,6 +4,7 @@ import signal
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -20,6 +21,16 @@ if TYPE_CHECKING:
     from orchestrator.sandbox import Sandbox
 
 
+HOUR = 3600.0
+
+
+def finite(seconds: float) -> float:
+    """Python reads ``nan`` as a number, within every bound."""
+    if not isfinite(seconds):
+        raise typer.BadParameter(f"{seconds} is no number of seconds.")
+    return seconds
+
+
 def register(app: typer.Typer) -> None:
     """Add the commands."""
     app.command()(sandbox)
@@ -29,7 +40,7 @@ def register(app: typer.Typer) -> None:
 def sandbox(
     organization: Annotated[Path | None, typer.Option(help="The snapshot to play; by default the demonstration's.")] = None,
     port: Annotated[int, typer.Option(min=0, max=65535, help="Listen here; 0 takes a free port.")] = 0,
-    seconds_per_instance: Annotated[float, typer.Option(min=0, help="How long each stack takes.")] = 0.05,
+    seconds_per_instance: Annotated[float, typer.Option(min=0, max=HOUR, callback=finite, help="How long each stack takes.")] = 0.05,
     form: FormatOption = Format.TEXT,
 ) -> None:
     """Play a local AWS to rehearse against until Ctrl-C; prints the variables to export."""

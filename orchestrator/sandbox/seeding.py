@@ -24,7 +24,8 @@ def load_snapshot(path: str | Path) -> dict[str, Any]:
     parsed = YAML(typ="safe", pure=True).load(Path(path).read_text(encoding="utf-8"))
     if not isinstance(parsed, dict) or "organization" not in parsed:
         raise ValueError(f"{path}: not a snapshot, it has no organization")
-    return parsed
+    whole: dict[str, Any] = json.loads(json.dumps(parsed, default=str))  # a letter that was escaped as two surrogates is one again
+    return whole
 
 
 def organization_from(snapshot: Mapping[str, Any]) -> Organization:

@@ -168,6 +168,24 @@ def test_a_plan_that_is_written_out_with_violations_is_refused(run: Run, sandbox
     assert run("apply", "plan.json").code == 3
 
 
+@pytest.mark.parametrize("seconds", ["inf", "nan", "-1", "0", "1e300", "soon"])
+def test_a_pause_that_is_none_is_usage(run: Run, monkeypatch: pytest.MonkeyPatch, seconds: str):
+    monkeypatch.setenv("ORCHESTRATOR_POLL_SECONDS", seconds)
+    answer = run("groups", "--format", "json")
+    assert answer.code == 64
+    assert "ORCHESTRATOR_POLL_SECONDS" in answer.json["error"]["message"]
+
+
+@pytest.mark.parametrize("seconds", ["inf", "nan", "-1"])
+def test_a_rehearsal_of_no_length_is_usage(run: Run, seconds: str):
+    assert run("sandbox", "--seconds-per-instance", seconds).code == 64
+
+
+def test_a_terminal_of_no_width_is_of_the_usual_one(run: Run, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("COLUMNS", "9" * 5000)
+    assert run("groups").code == 0
+
+
 @pytest.mark.parametrize("length", ["1h30m", "1y", "", "0h"])
 def test_a_length_that_is_none_is_usage(run: Run, sandbox: Sandbox, length: str):
     answer = run("grant-temporarily", "hub-kms-first-use", "--account", QUARRY, "--for", length, "--because", "a case")

@@ -62,7 +62,7 @@ values = st.recursive(
 )
 
 
-class Reader(yaml.SafeLoader):
+class Reader(yaml.SafeLoader):  # type: ignore[misc]  # published without types
     """YAML 1.1 as published, with ``!Sub x`` as a pair."""
 
 

@@ -72,6 +72,8 @@ OU_ID = r"(ou-[0-9a-z]{4,32}-[0-9a-z]{8,32}|r-[0-9a-z]{4,32})"
 OU_PATH = r"(/|(/[^/]+)+)"
 
 Filled = Annotated[str, Matching(r"^[\s\S]*\S[\s\S]*$", "a text that is not blank")]
+LineText = Annotated[str, Matching(r"^[^\x00-\x1f]*[^\s\x00-\x1f][^\x00-\x1f]*$", "a text on one line that is not blank")]
+ValueText = Annotated[str, Matching(r"^[^\x00-\x1f]*$", "a text on one line")]
 AccountIdText = Annotated[
     str, Matching(r"^[0-9]{12}$", "an account id of twelve digits", "Write all twelve digits, leading zeros too, in quotes.")
 ]

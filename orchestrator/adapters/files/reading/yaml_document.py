@@ -4,6 +4,7 @@ Keys given twice, unknown tags and keys that are no text are collected, not rais
 YAML 1.2: ``on`` and ``no`` are text, ``true`` is a boolean. Dates stay text.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -24,8 +25,11 @@ Location = tuple[str | int, ...]
 TAG = "tag:yaml.org,2002:"
 UNTYPED = ("str", "timestamp")
 SCALARS = ("int", "float", "bool", "null")
-MOST_VALUES = 2_000_000
-"""Far beyond any organization; only aliases inside aliases get there."""
+MOST_REPEATED = 100_000
+"""Values that aliases may repeat; only aliases inside aliases get there."""
+
+HALF_LETTERS = re.compile("[\ud800-\udfff]")
+"""Surrogates: JSON writes a letter beyond U+FFFF as two escapes, and YAML reads each for itself."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -142,16 +146,25 @@ class Reader:
         self.values: dict[Location, Mark] = {}
         self.keys: dict[Location, Mark] = {}
         self.problems: list[Problem] = []
+        self.nodes: set[Node] = set()
+        self.repeated = 0
 
     def read(self, node: Node, at: Location) -> Plain:
         self.values[at] = mark_of(node)
-        if len(self.values) > MOST_VALUES:
-            raise refuse(f"{self.path}:1:1", f"aliases make this file more than {MOST_VALUES} values long.", "Write it with fewer aliases.")
+        self.visit(node)
         if isinstance(node, MappingNode):
             return self.read_mapping(node, at)
         if isinstance(node, SequenceNode):
             return [self.read(item, (*at, index)) for index, item in enumerate(node.value)]
         return self.read_scalar(node)
+
+    def visit(self, node: Node) -> None:
+        """Raises ConfigurationError once aliases repeat more than any sensible file does: they can make a short text endless."""
+        self.repeated += node in self.nodes
+        self.nodes.add(node)
+        if self.repeated > MOST_REPEATED:
+            where = place(self.path, mark_of(node))
+            raise refuse(where, f"aliases repeat more than {MOST_REPEATED:,} values, this one among them.", "Write it with fewer aliases.")
 
     def read_scalar(self, node: Node) -> Plain:
         """Text stays as it was written; only numbers, booleans and null mean something else."""
@@ -160,7 +173,19 @@ class Reader:
             return self.read_number(node)
         if kind not in UNTYPED:
             self.complain(node, f"the tag {node.tag} means nothing here.", "Remove it.")
-        return str(node.value)
+        return self.read_text(node)
+
+    def read_text(self, node: Node) -> str:
+        """The text, with letters made whole that were escaped as two halves, as JSON does."""
+        text = str(node.value)
+        if not HALF_LETTERS.search(text):
+            return text
+        halves = text.encode("utf-16-le", "surrogatepass")
+        try:
+            return halves.decode("utf-16-le")
+        except UnicodeDecodeError:
+            self.complain(node, "the text holds half a letter, a surrogate without its other half.", "Write the letter itself.")
+            return halves.decode("utf-16-le", "replace")
 
     def read_number(self, node: Node) -> bool | float | str | None:
         """Also reads booleans and null; a number beyond what Python converts stays text."""
@@ -184,13 +209,14 @@ class Reader:
         return merged | found
 
     def read_entry(self, found: dict[str, Plain], key: ScalarNode, value: Node, at: Location) -> None:
-        here = (*at, str(key.value))
-        if key.value in found:
+        name = self.read_text(key)
+        here = (*at, name)
+        if name in found:
             first = self.keys[here].line
-            self.complain(key, f'the key "{key.value}" is given twice; the first is at line {first}.', "Keep one of them.")
+            self.complain(key, f'the key "{name}" is given twice; the first is at line {first}.', "Keep one of them.")
             return
         self.keys[here] = mark_of(key)
-        found[key.value] = self.read(value, here)
+        found[name] = self.read(value, here)
         if value.tag == f"{TAG}null" and not value.value:
             self.values[here] = self.keys[here]  # an absent value stands on some later line; its key is the place to look at
 
@@ -199,6 +225,7 @@ class Reader:
         sources = node.value if isinstance(node, SequenceNode) else [node]
         merged: dict[str, Plain] = {}
         for source in reversed(sources):
+            self.visit(source)
             if isinstance(source, MappingNode):
                 merged |= self.read_mapping(source, at)
             else:

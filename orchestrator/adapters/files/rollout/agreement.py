@@ -69,11 +69,14 @@ def check_parameter(name: str, value: str, catalog: Catalog) -> Iterator[Fault]:
         remedy = did_you_mean(name, choices, f"Known are: {', '.join(choices)}.")
         yield Fault(at, f'the profile "{catalog.profile}" has no parameter "{name}".', remedy, on_key=True)
     elif not is_fitting(parameter, value):
-        yield Fault(at, f'parameters.{name}: must be {parameter.constraint}, not "{value}".')
+        remedy = "" if value.isprintable() else "Write it on one line, several separated by commas."
+        yield Fault(at, f'parameters.{name}: must be {parameter.constraint}, not "{value}".', remedy)
 
 
 def is_fitting(parameter: Parameter, value: str) -> bool:
-    return re.fullmatch(parameter.pattern, value) is not None and (parameter.max_length is None or len(value) <= parameter.max_length)
+    """No pattern counts on a line break; ``[^,]`` lets one through."""
+    is_short = parameter.max_length is None or len(value) <= parameter.max_length
+    return value.isprintable() and is_short and re.fullmatch(parameter.pattern, value) is not None
 
 
 def check_required(pieces: Pieces, catalog: Catalog) -> Iterator[Fault]:

@@ -5,7 +5,7 @@ from typing import Annotated, TypeAlias, assert_never
 from pydantic import BeforeValidator, Discriminator, Field, Tag
 
 from orchestrator.adapters.files.reading.choice import check_choice, tag_of
-from orchestrator.adapters.files.reading.texts import ActionText, Filled, Matching
+from orchestrator.adapters.files.reading.texts import ActionText, LineText, Matching
 from orchestrator.adapters.files.reading.validation import Entry
 from orchestrator.model.evidence import (
     ActionLastAccessed,
@@ -26,7 +26,7 @@ AliasText = Annotated[str, Matching(r"^(alias/|\*)[\w/:*?\[\]!-]*$", "a pattern 
 
 class EventEntry(Entry):
     name: EventNameText = Field(description="The event's name, such as CreateKey")
-    principal: Filled | None = Field(default=None, description="A pattern over the ARN of the caller")
+    principal: LineText | None = Field(default=None, description="A pattern over the ARN of the caller")
 
 
 class ServiceLinkedRoleEntry(Entry):

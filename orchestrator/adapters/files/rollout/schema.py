@@ -13,6 +13,7 @@ from orchestrator.adapters.files.reading.texts import (
     DurationText,
     ExternalIdText,
     Filled,
+    LineText,
     OrganizationIdText,
     OuText,
     PeriodText,
@@ -137,7 +138,7 @@ class SafetyEntry(Entry):
 
 
 class WaveEntry(Entry):
-    name: Filled = Field(description="A name of its own; `apply --until NAME` stops after it")
+    name: LineText = Field(description="A name of its own; `apply --until NAME` stops after it")
     where: SelectorEntry | None = None
     percent: PositivePercent | None = Field(default=None, description="Of the accounts that no earlier wave has")
 
@@ -152,7 +153,7 @@ class RolloutFile(Entry):
     """config/rollout.yaml: who may get what, what is temporary, how carefully it is carried out."""
 
     version: Annotated[Literal[1], BeforeValidator(check_version)]
-    profile: Filled = Field(default="classic", description="Which catalog of group sets")
+    profile: LineText = Field(default="classic", description="Which catalog of group sets")
     prefix: PrefixText = Field(default="cado", description="How the names of StackSets and stacks begin")
     organization: OrganizationEntry = OrganizationEntry()
     roles: RolesEntry

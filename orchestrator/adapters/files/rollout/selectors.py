@@ -5,7 +5,7 @@ from typing import Annotated, Literal, TypeAlias, assert_never
 from pydantic import BeforeValidator, Discriminator, Field, Tag, TypeAdapter
 
 from orchestrator.adapters.files.reading.choice import WORD, check_choice, tag_of
-from orchestrator.adapters.files.reading.texts import AccountIdText, Filled, OuText
+from orchestrator.adapters.files.reading.texts import AccountIdText, LineText, OuText, ValueText
 from orchestrator.adapters.files.reading.validation import Entry
 from orchestrator.adapters.files.reading.yaml_document import Plain
 from orchestrator.model.identifiers import AccountId
@@ -35,11 +35,11 @@ class AccountEntry(Entry):
 
 
 class NameEntry(Entry):
-    name: Filled = Field(description="A pattern over the account's name, with * and ?")
+    name: LineText = Field(description="A pattern over the account's name, with * and ?")
 
 
 class TagEntry(Entry):
-    tag: dict[str, str] = Field(min_length=1, description="Tag keys, each with a pattern over the value; all must fit")
+    tag: dict[str, ValueText] = Field(min_length=1, description="Tag keys, each with a pattern over the value; all must fit")
 
 
 class AllEntry(Entry):

@@ -1,3 +1,6 @@
+import json
+import re
+
 import pytest
 
 from orchestrator.adapters.files.reading import yaml_document
@@ -77,8 +80,28 @@ def test_a_value_that_is_missing_is_placed_at_what_surrounds_it(tmp_path):
     assert document.where(("a", "b"), key=True).endswith(":2:3")
 
 
-def test_aliases_inside_aliases_do_not_fill_the_memory(tmp_path, monkeypatch):
-    monkeypatch.setattr(yaml_document, "MOST_VALUES", 10_000)
-    levels = "".join(f"l{n}: &l{n} [{', '.join([f'*l{n - 1}'] * 10)}]\n" for n in range(1, 12))
-    with pytest.raises(ConfigurationError, match="fewer aliases"):
-        read(tmp_path, f"l0: &l0 x\n{levels}")
+@pytest.mark.parametrize("level", ["[{}]", "{{<<: [{}]}}", "{{k: [{}]}}"], ids=["lists", "merge keys", "mappings"])
+def test_aliases_inside_aliases_are_refused_at_their_place(tmp_path, level):
+    levels = "".join(f"l{n}: &l{n} {level.format(', '.join([f'*l{n - 1}'] * 10))}\n" for n in range(1, 12))
+    with pytest.raises(ConfigurationError, match="fewer aliases") as caught:
+        read(tmp_path, f"l0: &l0 {{x: y}}\n{levels}")
+    (problem,) = caught.value.problems
+    assert re.search(r"file.yaml:[12]:\d+$", problem.where)
+
+
+def test_what_no_alias_repeats_may_be_of_any_length(tmp_path, monkeypatch):
+    monkeypatch.setattr(yaml_document, "MOST_REPEATED", 10)
+    assert len(read(tmp_path, "- x\n" * 100 + "- &a y\n" + "- *a\n" * 10).data) == 111
+
+
+def test_a_letter_that_json_escaped_in_two_halves_is_whole(tmp_path):
+    document = read(tmp_path, json.dumps({"name 🔑": "Prüfung 😀"}))
+    assert document.data == {"name 🔑": "Prüfung 😀"}
+
+
+def test_half_a_letter_is_a_problem_with_its_place(tmp_path):
+    document = read(tmp_path, 'a: x\nb: "\\ud83d!"\n"c\\ude00": y\n')
+    assert [(problem.where.split(":", 1)[1], "half a letter" in problem.message) for problem in document.problems] == [
+        ("2:4", True),
+        ("3:1", True),
+    ]

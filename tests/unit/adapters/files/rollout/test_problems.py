@@ -76,7 +76,15 @@ CASES = [
     (DISCOVERY, DISCOVERY.replace("CadoResponseDiscoveryRole", f"§{'r' * 65}"), "at most 64", ""),
     # parameters and access
     ("my-platform-bucket", "§My_Bucket", "the name of a bucket", ""),
-    ("my-platform-bucket", '§"my-platform-bucket\\n"', "the name of a bucket", ""),
+    ("my-platform-bucket", '§"my-platform-bucket\\n"', "the name of a bucket", "on one line"),
+    (
+        "{platform_bucket: my-platform-bucket}",
+        '{platform_bucket: b-1, evidence_object_arns: §"arn:aws:s3:::a/*\\narn:aws:s3:::b/*"}',
+        "evidence_object_arns: must be ARNs of objects, or *",
+        "several separated by commas",
+    ),
+    (WHERE, 'where: {name: §"payments\\n"}', "name: must be a text on one line", ""),
+    (WHERE, 'where: {tag: {env: §"prod\\n"}}', "tag.env: must be a text on one line", ""),
     ("{platform_bucket: my-platform-bucket}", "{platform_bucket: b-1, §kms_key_arn: x}", 'no parameter "kms_key_arn"', "kms_key_arns"),
     ("{platform_bucket: my-platform-bucket}", "{platform_bucket: b-1, §spoke_role_name: x}", "roles.spoke.name", "Remove"),
     ("{platform_bucket: my-platform-bucket}", "§{}", 'rule "the hub" grants hub-storage', "Add parameters.platform_bucket"),
