@@ -99,9 +99,9 @@ def look_inside(
             unreachable.append(Deviation(account, name, f"nobody could look whether the policy is gone: {policies}"))
         elif name in policies:
             still.append(Deviation(account, name, still_there(name, account, role)))
-    return tuple(still), tuple(unreachable)
+    return tuple(still), tuple(dict.fromkeys(unreachable))
 
 
 def still_there(name: StackSetName, account: AccountId, role: str) -> str:
     command = f"aws iam delete-role-policy --role-name {role} --policy-name {name}"
-    return f"taken back, but the policy is still on role {role}. With credentials of account {account} run: {command}"
+    return f"no longer granted, but the policy is still on role {role}. With credentials of account {account} run: {command}"

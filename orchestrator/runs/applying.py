@@ -14,11 +14,11 @@ from orchestrator.execution.verification import verify as compare
 from orchestrator.execution.waves import waves_until
 from orchestrator.model.organization import Organization
 from orchestrator.model.outcome import NOT_COMPARED, Outcome
-from orchestrator.model.plan import Plan, Purpose
+from orchestrator.model.plan import Plan
 from orchestrator.planning.projection import project
 from orchestrator.runs.belonging import claim
 from orchestrator.runs.conduct import Conduct, refuse_unapproved, refuse_violations
-from orchestrator.runs.proof import owes_a_look, prove_gone
+from orchestrator.runs.proof import owed_looks, prove_gone
 from orchestrator.runs.refusals import refuse_another_rollout, refuse_out_of_reach, refuse_unknown_secrets
 from orchestrator.runs.tools import Reach, Tools
 from orchestrator.runs.unfinished import extend_ledger, forget_unfinished, keep_unfinished, unfinished_plan, was_started
@@ -37,7 +37,7 @@ def apply(tools: Tools, plan: Plan, conduct: Conduct, *, is_just_made: bool = Fa
     refuse_unknown_secrets(plan, tools)
     waves_until(plan, conduct.until)
     with interruptible(tools, plan, conduct):
-        if not plan.operations and not (plan.header.purpose is Purpose.CLEANUP and owes_a_look(tools)):
+        if not plan.operations and not owed_looks(tools, plan, plan.observed):
             return nothing_to_do(tools, plan, is_just_made=is_just_made)
         with locked(tools, conduct, break_lock=conduct.break_lock or may_break_lock(tools, plan)):
             return apply_locked(tools, plan, conduct) if plan.operations else look_again(tools, plan)
@@ -165,11 +165,11 @@ def conclude(tools: Tools, plan: Plan, outcome: Outcome, reach: Reach, organizat
     """
     found = NOT_COMPARED
     is_complete = outcome.stopped_after is None and not outcome.failed
+    observed = observe(tools.rollout, tools.catalog, reach.deployer)
     if is_complete:
-        observed = observe(tools.rollout, tools.catalog, reach.deployer)
         excluded = [account.account for account in plan.excluded]
         found = compare(project(plan.operations, plan.observed), observed, excluded)
-    inside = prove_gone(tools, plan, organization, reach)
+    inside = prove_gone(tools, plan, organization, reach, observed)
     outcome = replace(outcome, verification=replace(found, tampered=inside.tampered, unreachable=inside.unreachable))
     if is_complete:
         differences = sum(map(len, outcome.verification.kinds()))
@@ -179,7 +179,8 @@ def conclude(tools: Tools, plan: Plan, outcome: Outcome, reach: Reach, organizat
 
 
 def look_again(tools: Tools, plan: Plan) -> Outcome:
-    """A clean-up with nothing to revoke still owes a look at what earlier runs revoked."""
+    """A clean-up with nothing to revoke still owes a look at what earlier runs revoked, and at what went another way."""
     organization = discover_own(tools)
-    found = prove_gone(tools, plan, organization, tools.reach(organization))
+    reach = tools.reach(organization)
+    found = prove_gone(tools, plan, organization, reach, observe(tools.rollout, tools.catalog, reach.deployer))
     return Outcome(plan.digest, (), temporary=plan.temporary, verification=found)

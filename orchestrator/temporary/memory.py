@@ -66,12 +66,12 @@ def unwritten(records: Iterable[LedgerRecord], known: Iterable[LedgerRecord]) ->
 
 
 def unproven(records: Iterable[LedgerRecord]) -> tuple[LedgerRecord, ...]:
-    """The revocations nobody has seen to be gone from inside the account; a grant made anew since is another matter."""
-    owed: dict[tuple[GroupSetName, AccountId], LedgerRecord] = {}
+    """What was granted, or revoked, last, of each grant that nobody has seen gone from inside the account since."""
+    owed: dict[Key, LedgerRecord] = {}
     for record in records:
-        if record.event is LedgerEvent.REVOKED:
+        if record.event in (LedgerEvent.GRANTED, LedgerEvent.REVOKED):
             owed[record.group_set, record.account] = record
-        elif record.event in (LedgerEvent.GONE, LedgerEvent.GRANTED):
+        elif record.event is LedgerEvent.GONE:
             owed.pop((record.group_set, record.account), None)
     return tuple(owed.values())
 

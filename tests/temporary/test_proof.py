@@ -1,12 +1,18 @@
 """Taken back is not yet gone: what nobody saw is looked for again by the next clean-up, wherever it runs."""
 
+import time
 from dataclasses import replace
 
+import pytest
+
+from orchestrator.execution.layout import plan_key
 from orchestrator.model.plan import Purpose
+from orchestrator.model.roles import RoleKind
 from orchestrator.model.temporary import LedgerEvent
 from orchestrator.runs import unfinished_plan
+from orchestrator.runs.applying import look_again
 from tests.temporary.test_lifecycle import GONE, GRANTED, REVOKED, USED, SomebodyPutsItBack
-from tests.temporary.world import ONE, PASSING_SET, SPOKE_ROLE, THREE, TWO
+from tests.temporary.world import MANAGEMENT, ONE, PASSING, PASSING_SET, SPOKE_ROLE, THREE, TWO
 
 
 def taken_back_unseen(shop, sandbox, account):
@@ -77,3 +83,72 @@ def test_nobody_looks_into_an_account_that_left(open_for, sandbox):
     sandbox.set_state(ONE, "SUSPENDED")
     assert shop.clean_up().is_converged
     assert shop.events(ONE) == [GRANTED, USED, REVOKED]
+
+
+def take_out_by_hand(shop, account, *, retain=True):
+    """As somebody with a console does it: the instance goes, and with ``retain`` its stack stays in the account."""
+    console = shop.client("cloudformation", MANAGEMENT)
+    targets = {"OrganizationalUnitIds": ["r-ab12"], "Accounts": [account], "AccountFilterType": "INTERSECTION"}
+    place = {"StackSetName": PASSING_SET, "DeploymentTargets": targets, "Regions": ["us-east-1"]}
+    operation = console.delete_stack_instances(**place, RetainStacks=retain)["OperationId"]
+    while console.describe_stack_set_operation(StackSetName=PASSING_SET, OperationId=operation)["StackSetOperation"]["Status"] == "RUNNING":
+        time.sleep(0.01)
+
+
+@pytest.fixture
+def shop(open_for):
+    """One temporary grant, alive."""
+    made = open_for((ONE,))
+    made.roll_out()
+    return made
+
+
+def test_a_grant_whose_instance_was_removed_by_hand_is_looked_for(shop, sandbox):
+    take_out_by_hand(shop, ONE)
+    outcome = shop.clean_up()
+    assert [(item.account, item.stack_set) for item in outcome.verification.tampered] == [(ONE, PASSING_SET)]
+    assert not outcome.is_converged
+    assert shop.events(ONE) == [GRANTED, LedgerEvent.STILL_THERE]
+    sandbox.delete_inline_policy(ONE, SPOKE_ROLE, PASSING_SET)
+    assert shop.clean_up().is_converged
+    assert shop.events(ONE) == [GRANTED, LedgerEvent.STILL_THERE, GONE]
+
+
+def test_a_grant_that_left_with_its_stack_is_seen_to_be_gone(shop):
+    take_out_by_hand(shop, ONE, retain=False)
+    assert shop.clean_up().is_converged
+    assert shop.events(ONE) == [GRANTED, GONE]
+
+
+def test_a_grant_whose_stack_set_was_deleted_by_hand_and_dropped_from_the_catalog_is_looked_for(shop):
+    take_out_by_hand(shop, ONE)
+    shop.client("cloudformation", MANAGEMENT).delete_stack_set(StackSetName=PASSING_SET)
+    shop.configure((ONE,), passing=False)
+    kept = {name: group_set for name, group_set in shop.tools.catalog.group_sets.items() if name != PASSING}
+    rules = tuple(rule for rule in shop.tools.rollout.rules if not rule.withhold)
+    rollout, catalog = replace(shop.tools.rollout, rules=rules), replace(shop.tools.catalog, group_sets=kept)
+    shop.tools = replace(shop.tools, rollout=rollout, catalog=catalog)
+    assert [item.account for item in shop.clean_up().verification.tampered] == [ONE]
+
+
+def test_a_grant_is_looked_for_on_the_role_it_was_made_for_whatever_the_rules_call_it_now(shop):
+    take_out_by_hand(shop, ONE)
+    renamed = replace(shop.tools.rollout.roles[RoleKind.SPOKE], name="AnotherRole")
+    roles = {**shop.tools.rollout.roles, RoleKind.SPOKE: renamed}
+    shop.tools = replace(shop.tools, rollout=replace(shop.tools.rollout, roles=roles))
+    assert [item.account for item in shop.clean_up().verification.tampered] == [ONE]
+
+
+def test_a_grant_nobody_knows_the_role_of_is_not_taken_for_gone(shop):
+    take_out_by_hand(shop, ONE)
+    shop.tools.store.put(plan_key(shop.granted_by(ONE)), b"")
+    shop.tools = replace(shop.tools, rollout=replace(shop.tools.rollout, roles={}, rules=()))
+    outcome = look_again(shop.tools, shop.plan(Purpose.CLEANUP))
+    assert [item.account for item in outcome.verification.unreachable] == [ONE]
+    assert GONE not in shop.events(ONE)
+
+
+def test_a_grant_that_is_alive_is_where_it_should_be(shop, sandbox):
+    before = len(sandbox.journal.calls())
+    assert shop.clean_up().is_converged
+    assert not [call for call in sandbox.journal.calls()[before:] if call.operation == "ListRolePolicies"]

@@ -9,7 +9,7 @@ from pathlib import Path
 from orchestrator.adapters.files.rollout.file import load
 from orchestrator.composition import equip
 from orchestrator.execution.ledger import Ledger
-from orchestrator.model.identifiers import AccountId, GroupSetName, RunId, StackSetName
+from orchestrator.model.identifiers import AccountId, GroupSetName, PlanDigest, RunId, StackSetName
 from orchestrator.model.outcome import Outcome
 from orchestrator.model.plan import Plan, Purpose
 from orchestrator.model.state import Place, Window
@@ -163,6 +163,10 @@ class Shop:
 
     def events(self, account: AccountId) -> list[LedgerEvent]:
         return [record.event for record in Ledger(self.tools.store).records() if record.account == account]
+
+    def granted_by(self, account: AccountId) -> PlanDigest:
+        """The plan that made the account's grant."""
+        return next(record.plan for record in Ledger(self.tools.store).records() if record.account == account)
 
     def client(self, service: str, account: AccountId):
         return client(service, self.sandbox.environment(account))
