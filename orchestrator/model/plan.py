@@ -8,7 +8,7 @@ from enum import StrEnum
 from orchestrator.model.identifiers import AccountId, GroupSetName, OrganizationId, PlanDigest, Region, StackSetName
 from orchestrator.model.operation import Operation
 from orchestrator.model.organization import AccountState
-from orchestrator.model.roles import RoleKind
+from orchestrator.model.permission import PermissionChange, RoleChange
 from orchestrator.model.rollout import CallAs, Pace
 from orchestrator.model.state import State
 from orchestrator.model.temporary import TemporaryGrant
@@ -48,17 +48,12 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
-class PermissionChange:
-    """IAM actions that a number of accounts gain and lose in one role; equal rows are counted together.
+class WithheldSet:
+    """A group set an account does not get though a rule mentions it; None where no rule grants the account anything."""
 
-    ``because`` are the reasons of the changes that bring it about, each once.
-    """
-
-    accounts: int
-    role: RoleKind
-    gains: tuple[str, ...]
-    loses: tuple[str, ...]
-    because: tuple[str, ...] = field(default=(), compare=False)
+    account: AccountId
+    group_set: GroupSetName | None
+    because: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +97,7 @@ class Summary:
     grants_revoked: int
     grants_unchanged: int
     operations: int
+    accounts_withheld: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +128,8 @@ class Plan:
     summary: Summary
     changes: tuple[Change, ...] = ()
     permissions: tuple[PermissionChange, ...] = ()
+    roles: tuple[RoleChange, ...] = ()
+    withheld: tuple[WithheldSet, ...] = ()
     targets: tuple[Target, ...] = ()
     excluded: tuple[HandsOff, ...] = ()
     temporary: tuple[TemporaryGrant, ...] = ()

@@ -4,8 +4,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from orchestrator.model.permission import Block
 from orchestrator.model.state import Definition
-from orchestrator.permissions.conditions import ConditionTest, condition_tests, has_begun, implies, is_past
+from orchestrator.permissions.conditions import ConditionTest, as_block, condition_tests, has_begun, implies, is_past
 from orchestrator.permissions.patterns import covers
 from orchestrator.permissions.resolution import Resolver, mapping, texts
 from orchestrator.templates.reading import read_template
@@ -106,6 +107,23 @@ def scope_of(action: str, granted: Allowances) -> Scope:
     lowered = action.lower()
     scopes = (scope for pattern, scope in granted.items() if pattern == action or covers(pattern.lower(), lowered))
     return NOWHERE.union(*scopes)
+
+
+def blocks_of(scope: Scope) -> tuple[Block, ...]:
+    """The scope as a plan writes it: resources under the same conditions together, sorted."""
+    found: dict[tuple[ConditionTest, ...], list[str]] = {}
+    for allowance in scope:
+        found.setdefault(tuple(sorted(allowance.conditions)), []).append(allowance.resource)
+    return tuple(Block(tuple(sorted(found[tests])), as_block(tests)) for tests in sorted(found))
+
+
+def essential(scope: Scope) -> Scope:
+    """The fewest allowances that allow the same."""
+    kept = set(scope)
+    for allowance in sorted(scope, key=lambda found: (-len(found.conditions), found.resource, sorted(found.conditions))):
+        if allowance.is_within(kept - {allowance}):
+            kept.discard(allowance)
+    return frozenset(kept)
 
 
 def is_within(inner: Scope, outer: Scope) -> bool:

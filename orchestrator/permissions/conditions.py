@@ -3,7 +3,7 @@
 Semantics: IAM user guide, "IAM JSON policy elements: Condition operators" and "Conditions with multiple context keys or values".
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -136,7 +136,7 @@ def _is_clock(test: ConditionTest, comparisons: frozenset[str]) -> bool:
         return False
 
 
-def as_block(tests: frozenset[ConditionTest]) -> Mapping[str, Mapping[str, tuple[str, ...]]]:
+def as_block(tests: Iterable[ConditionTest]) -> Mapping[str, Mapping[str, tuple[str, ...]]]:
     """The condition block again, operators and keys sorted."""
     block: dict[str, dict[str, tuple[str, ...]]] = {}
     for test in sorted(tests):

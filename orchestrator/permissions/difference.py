@@ -2,29 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from enum import StrEnum
 
-from orchestrator.permissions.allowances import Allowances, Scope, is_within, scope_of
-
-
-class ScopeChange(StrEnum):
-    """Decided by inclusion of resources and conditions. NEW, WIDER and OTHER allow something that was denied."""
-
-    NEW = "new"
-    WIDER = "wider"
-    OTHER = "other"
-    NARROWER = "narrower"
-    GONE = "gone"
-
-    @property
-    def allows_more(self) -> bool:
-        """Some request that was denied is allowed."""
-        return self in (ScopeChange.NEW, ScopeChange.WIDER, ScopeChange.OTHER)
+from orchestrator.model.permission import ScopeChange
+from orchestrator.permissions.allowances import Allowances, Scope, essential, is_within, scope_of
 
 
 @dataclass(frozen=True, slots=True)
 class ActionChange:
-    """One action pattern with its scope before and after."""
+    """One action pattern with its scope before and after, in the fewest allowances."""
 
     action: str
     change: ScopeChange
@@ -38,7 +23,7 @@ def compare_allowances(before: Allowances, after: Allowances) -> Iterator[Action
         old, new = scope_of(action, before), scope_of(action, after)
         change = compare_scopes(old, new)
         if change is not None:
-            yield ActionChange(action, change, old, new)
+            yield ActionChange(action, change, essential(old), essential(new))
 
 
 def compare_scopes(before: Scope, after: Scope) -> ScopeChange | None:

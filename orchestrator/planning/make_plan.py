@@ -1,17 +1,18 @@
 """Everything read becomes one plan: what to do, in which order, what that means for whom, and what speaks against it."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from orchestrator.model.assignment import Selection
 from orchestrator.model.catalog import Catalog
-from orchestrator.model.identifiers import AccountId, GroupSetName
+from orchestrator.model.identifiers import AccountId, GroupSetName, StackSetName, partition_of
 from orchestrator.model.names import group_set_of
 from orchestrator.model.operation import Operation
 from orchestrator.model.organization import Organization
-from orchestrator.model.plan import Change, ChangeKind, HandsOff, Header, Plan, Purpose, Summary, Target, Violation
+from orchestrator.model.permission import PermissionChange, RoleChange
+from orchestrator.model.plan import Change, ChangeKind, HandsOff, Header, Plan, Purpose, Summary, Target, Violation, WithheldSet
 from orchestrator.model.roles import RoleKind
 from orchestrator.model.rollout import Rollout
 from orchestrator.model.state import State
@@ -20,10 +21,12 @@ from orchestrator.planning.grants import WantedSets, handed_over, wanted_sets
 from orchestrator.planning.holdings import grants_held, holders_of
 from orchestrator.planning.openings import announced
 from orchestrator.planning.order import order
-from orchestrator.planning.permissions import permission_changes, sensitive_notices
+from orchestrator.planning.permissions import Reader, Reasons, permission_changes, sensitive_notices
 from orchestrator.planning.preconditions import Access, check_preconditions, precondition_warnings
+from orchestrator.planning.projection import project
 from orchestrator.planning.purposes import ENDED, only_ended, only_wish
 from orchestrator.planning.renewal import renew_with_roles
+from orchestrator.planning.role_changes import changes_of_roles
 from orchestrator.planning.safety import (
     Allowances,
     Revocations,
@@ -36,9 +39,13 @@ from orchestrator.planning.safety import (
 )
 from orchestrator.planning.sizes import check_sizes
 from orchestrator.planning.waves import assign_waves
+from orchestrator.planning.widening import widening_notices
 from orchestrator.selection.matching import Places, tags_in
 from orchestrator.temporary.life import Judgement
 from orchestrator.temporary.requests import WantedGrant
+
+Reason = tuple[StackSetName, AccountId]
+"""What a change is known by."""
 
 NOTHING_ALLOWED = Allowances()
 
@@ -74,18 +81,27 @@ def make_plan(request: Request) -> Plan:
     changes = tuple(explain(change, request) for difference in compared for change in difference.changes)
     reasons = {(change.stack_set, change.account): change.because for change in changes}
     held = grants_held(request.observed, request.rollout.prefix)
-    permissions = permission_changes(compared, everything, lambda difference: role_of(difference, request), reasons)
+    desired = project(operations, request.observed)
+    permissions = permissions_changed(request, desired, touched, everything, reasons)
+    roles = roles_changed(request, desired, touched, compared)
+    withheld = tuple(withheld_sets(request.selection))
     return Plan(
         header=header(request),
         observed=request.observed,
         operations=operations,
-        summary=summarize(request, compared, hands_off, held.total(), len(operations)),
+        summary=replace(
+            summarize(request, compared, hands_off, held.total(), len(operations)),
+            accounts_withheld=len({row.account for row in withheld}),
+        ),
         changes=changes,
         permissions=permissions,
+        roles=roles,
+        withheld=withheld,
         targets=targets(touched, request),
         excluded=tuple(HandsOff(account, why, held[account]) for account, why in sorted(hands_off.items())),
         temporary=announced(request.judgement.grants, compared, request.wish),
         notices=(
+            *widening_notices(permissions, roles),
             *sensitive_notices(permissions, request.rollout.safety.sensitive_actions),
             *auto_deployment_notices(compared),
             *removal_notices(changes, request.catalog),
@@ -100,6 +116,33 @@ def make_plan(request: Request) -> Plan:
         violations=violations(request, asked_for, compared, operations),
         rules={rule.name: rule.location for rule in request.rollout.rules},
     )
+
+
+def permissions_changed(
+    request: Request, desired: State, touched: Collection[AccountId], everything: Iterable[Difference], reasons: Mapping[Reason, str]
+) -> tuple[PermissionChange, ...]:
+    """What the roles of these accounts may do in the desired state and may not do now, and conversely."""
+    partition = partition_of(request.rollout.home_region)
+    roles = {difference.place: role_of(difference, request) for difference in everything if difference.group_set is not None}
+    before, after = (Reader(state, partition, request.now) for state in (request.observed, desired))
+    return permission_changes(before, after, touched, roles.get, Reasons(reasons))
+
+
+def roles_changed(
+    request: Request, desired: State, touched: Collection[AccountId], compared: Iterable[Difference]
+) -> tuple[RoleChange, ...]:
+    """How the roles themselves change in these accounts."""
+    role_sets = {difference.place for difference in compared if difference.group_set is None}
+    return changes_of_roles(request.observed, desired, touched, role_sets, partition_of(request.rollout.home_region))
+
+
+def withheld_sets(selection: Selection) -> Iterator[WithheldSet]:
+    """What rules mention and accounts that may be changed do not get, and the accounts that no rule grants anything."""
+    for account, share in sorted(selection.assignments.items()):
+        if share.hands_off is None:
+            yield from (WithheldSet(account, held.group_set, held.because) for held in share.withheld)
+            if not share.grants and not share.withheld:
+                yield WithheldSet(account, None, "no rule grants it anything")
 
 
 def hands_off_accounts(request: Request) -> Mapping[AccountId, str]:

@@ -37,7 +37,16 @@ def openings(compared: Iterable[Difference]) -> Openings:
 
 
 def announce(grant: TemporaryGrant, opened: Window | None) -> TemporaryGrant:
+    """A window that is open already is moved: what matters of it is its end."""
     if opened is None:
         return grant
-    told = f"this plan opens it from {format_time(opened.not_before)} until {format_time(opened.not_after)}"
+    if grant.state is TemporaryState.GRANTED and grant.window is not None:
+        ends = f"{format_time(grant.window.not_after)} → {format_time(opened.not_after)}"
+        told = f"this plan ends it {direction(grant.window, opened)}: {ends}"
+    else:
+        told = f"this plan opens it from {format_time(opened.not_before)} until {format_time(opened.not_after)}"
     return replace(grant, detail="; ".join(filter(None, (grant.detail, told))))
+
+
+def direction(before: Window, after: Window) -> str:
+    return "later" if after.not_after > before.not_after else "earlier"

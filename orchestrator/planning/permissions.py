@@ -1,156 +1,195 @@
-"""Which IAM actions which accounts gain and lose: read from the templates themselves, old and new, scope and conditions included."""
+"""How a plan changes what roles may do: what they are allowed in the state observed against the state it leads to."""
 
-from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from fnmatch import fnmatchcase
 
 from orchestrator.model.identifiers import AccountId, StackSetName
-from orchestrator.model.plan import PermissionChange
+from orchestrator.model.permission import PermissionChange, ScopeChange
 from orchestrator.model.roles import RoleKind
-from orchestrator.model.state import Condition, Definition, Instance
-from orchestrator.planning.diff import Difference
-from orchestrator.templates.reading import Permission, granted_permissions, is_unbounded
+from orchestrator.model.state import Condition, Instance, Place, State, Window, ours
+from orchestrator.permissions.allowances import Allowances, allowances, blocks_of, scope_of, union
+from orchestrator.permissions.difference import ActionChange, compare_allowances
+from orchestrator.temporary.windows import window_parameters
 
-RoleOf = Callable[[Difference], RoleKind]
-Permissions = frozenset[Permission]
-Place = tuple[AccountId, RoleKind]
-NONE: Permissions = frozenset()
+PARTITION = "AWS::Partition"
+
+RoleOf = Callable[[Place], RoleKind | None]
+"""The role a group set attaches to; None for a role set."""
 
 
 @dataclass(frozen=True, slots=True)
-class Carrier:
-    """One group set in one place, and what its definition grants, old and new."""
+class Policy:
+    """The inline policy of one group set on one role."""
 
-    difference: Difference
-    role: RoleKind
-    old: Permissions
-    new: Permissions
-
-    def before(self, account: AccountId) -> Permissions:
-        """Nothing is known to be held where an instance is not as defined, or where a window is about to be opened or moved."""
-        instance = self.difference.instances.get(account)
-        if self.difference.wanted is not None and account in self.difference.wanted.windows:
-            return NONE
-        if instance is None or not (is_as_defined(instance) or account in self.difference.delete):
-            return NONE
-        return self.old
-
-    def after(self, account: AccountId) -> Permissions:
-        return NONE if account in self.difference.delete else self.new
+    place: Place
+    window: Window | None
 
 
-def is_as_defined(instance: Instance) -> bool:
-    return instance.condition is Condition.CURRENT and not instance.is_drifted
+Policies = frozenset[Policy]
+Holdings = Mapping[tuple[RoleKind, AccountId], Policies]
+NONE: Policies = frozenset()
 
+ORDER: Mapping[ScopeChange, int] = {change: number for number, change in enumerate(ScopeChange)}
+"""What allows more comes first."""
 
-def carriers(differences: Iterable[Difference], role_of: RoleOf) -> tuple[Carrier, ...]:
-    """The group sets that are ours. Each definition is read once, however many accounts hold it."""
-    return tuple(
-        Carrier(
-            difference,
-            role_of(difference),
-            permissions_of(difference.definition),
-            permissions_of(difference.wanted.definition if difference.wanted else None),
-        )
-        for difference in differences
-        if difference.group_set is not None and not difference.is_foreign
-    )
-
-
-def permissions_of(definition: Definition | None) -> Permissions:
-    return granted_permissions(definition) if definition else NONE
+GRANTED: Mapping[ScopeChange, str] = {
+    ScopeChange.NEW: "newly granted",
+    ScopeChange.WIDER: "granted more widely",
+    ScopeChange.OTHER: "granted otherwise",
+}
 
 
 @dataclass(slots=True)
-class Movement:
-    """What one role in one account gains and loses, and which change brings which part of it."""
+class Reader:
+    """What the policies of a state allow. Each is read once, however many accounts hold it."""
 
-    gained: set[Permission] = field(default_factory=set)
-    lost: set[Permission] = field(default_factory=set)
-    parts: list[tuple[str, Permissions]] = field(default_factory=list)
+    state: State
+    partition: str
+    now: datetime
+    known: dict[Policy, Allowances] = field(default_factory=dict)
 
-    def add(self, because: str, before: Permissions, after: Permissions) -> None:
-        self.gained |= after - before
-        self.lost |= before - after
-        self.parts.append((because, after ^ before))
+    def allowed(self, policies: Policies) -> Allowances:
+        return union(map(self.read, policies))
 
-    def row(self, kept: Permissions) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """Gains and losses as actions, net of each other and of what is kept."""
-        return actions(self.gained - self.lost, kept), actions(self.lost - self.gained, kept)
-
-    def reasons(self, moved: Collection[str]) -> tuple[str, ...]:
-        """Of the changes that move one of these actions."""
-        return tuple(because for because, part in self.parts if because and any(action in moved for action, _ in part))
+    def read(self, policy: Policy) -> Allowances:
+        if policy not in self.known:
+            overrides = {PARTITION: self.partition, **(window_parameters(policy.window) if policy.window else {})}
+            self.known[policy] = allowances(self.state[policy.place].definition, overrides, self.now)
+        return self.known[policy]
 
 
-Reasons = Mapping[tuple[StackSetName, AccountId], str]
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """The accounts in which one role holds the same policies before and the same after."""
+
+    role: RoleKind
+    before: Policies
+    after: Policies
+    accounts: tuple[AccountId, ...]
+
+
+@dataclass(slots=True)
+class Reasons:
+    """Why the plan changes a StackSet in an account; looked up once per group of accounts."""
+
+    known: Mapping[tuple[StackSetName, AccountId], str]
+    found: dict[tuple[StackSetName, int], tuple[str, ...]] = field(default_factory=dict)
+
+    def of(self, name: StackSetName, alike: Alike) -> tuple[str, ...]:
+        key = (name, id(alike))
+        if key not in self.found:
+            self.found[key] = tuple(dict.fromkeys(self.known.get((name, account), "") for account in alike.accounts))
+        return self.found[key]
+
+
+@dataclass(slots=True)
+class Row:
+    """Actions that change alike, and the accounts in which they do."""
+
+    changes: list[ActionChange]
+    where: tuple[Alike, ...]
+
+    def as_change(self, because: tuple[str, ...]) -> PermissionChange:
+        first = self.changes[0]
+        return PermissionChange(
+            accounts=sum(len(alike.accounts) for alike in self.where),
+            role=self.where[0].role,
+            change=first.change,
+            actions=tuple(sorted(change.action for change in self.changes)),
+            before=blocks_of(first.before),
+            after=blocks_of(first.after),
+            because=because,
+        )
 
 
 def permission_changes(
-    changing: Iterable[Difference], everything: Iterable[Difference], role_of: RoleOf, reasons: Reasons
+    before: Reader, after: Reader, accounts: Collection[AccountId], role_of: RoleOf, reasons: Reasons
 ) -> tuple[PermissionChange, ...]:
-    """Rows of equal gains and losses with the number of accounts, largest first, and the reasons of the changes behind them.
+    """Actions that change alike in the same accounts as one row: by role, the widest change and the most accounts first.
 
-    What the role holds all the while, through an instance of ``everything`` that stays as it is, is neither gained nor lost. An action
-    whose resources or conditions change is gained in its new scope and lost in its old one. An OUTDATED instance that is repaired
-    counts as a gain: nobody knows what it holds now. So does a window that is opened or moved.
+    What a role may do all the while is in no row. What an instance allows that is not as its definition says is unknown and counts
+    for nothing, so that its repair is shown as new.
     """
-    moving = carriers(changing, role_of)
-    movements: dict[Place, Movement] = {}
-    for carrier in moving:
-        for account in sorted(carrier.difference.touched):
-            because = reasons.get((carrier.difference.place.name, account), "")
-            movements.setdefault((account, carrier.role), Movement()).add(because, carrier.before(account), carrier.after(account))
-    kept = kept_permissions(moving, carriers(everything, role_of), movements)
-    rows: dict[tuple[RoleKind, tuple[str, ...], tuple[str, ...]], list[Movement]] = {}
-    for (account, role), movement in movements.items():
-        rows.setdefault((role, *movement.row(kept[account, role])), []).append(movement)
-    ordered = sorted(rows.items(), key=lambda row: (-len(row[1]), row[0]))
-    return tuple(
-        PermissionChange(len(alike), role, gains, loses, told(alike, {*gains, *loses}))
-        for (role, gains, loses), alike in ordered
-        if gains or loses
+    found: dict[tuple[RoleKind, ActionChange], list[Alike]] = defaultdict(list)
+    for alike in sort_alike(before.state, after.state, accounts, role_of):
+        for change in compare_allowances(before.allowed(alike.before), after.allowed(alike.after)):
+            found[alike.role, change].append(alike)
+    rows: dict[tuple[object, ...], Row] = {}
+    for (role, change), where in found.items():
+        key = (role, change.change, change.before, change.after, *map(id, where))
+        rows.setdefault(key, Row([], tuple(where))).changes.append(change)
+    made = (row.as_change(because(row, before, after, reasons)) for row in rows.values())
+    return tuple(sorted(made, key=lambda row: (row.role, ORDER[row.change], -row.accounts, row.actions)))
+
+
+def because(row: Row, before: Reader, after: Reader, reasons: Reasons) -> tuple[str, ...]:
+    """The reasons of the changes that move one of the row's actions."""
+    actions = [change.action for change in row.changes]
+    found = (
+        reason
+        for alike in row.where
+        for policy in sorted(moved(actions, alike, before, after), key=lambda policy: policy.place)
+        for reason in reasons.of(policy.place.name, alike)
     )
+    return tuple(filter(None, dict.fromkeys(found)))
 
 
-def told(movements: Iterable[Movement], moved: Collection[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(because for movement in movements for because in movement.reasons(moved)))
+def moved(actions: Sequence[str], alike: Alike, before: Reader, after: Reader) -> Iterator[Policy]:
+    """The policies that allow one of these actions otherwise than before."""
+    for policy in alike.before | alike.after:
+        old = before.read(policy) if policy in alike.before else {}
+        new = after.read(policy) if policy in alike.after else {}
+        if any(scope_of(action, old) != scope_of(action, new) for action in actions):
+            yield policy
 
 
-def kept_permissions(moving: Iterable[Carrier], everything: Iterable[Carrier], places: Iterable[Place]) -> Mapping[Place, Permissions]:
-    """What each place holds through CURRENT instances that the plan leaves alone; places that hold alike share one set."""
-    touched = {(carrier.difference.place.name, account) for carrier in moving for account in carrier.difference.touched}
-    held: dict[Place, tuple[Carrier, ...]] = dict.fromkeys(places, ())
-    for carrier in everything:
-        for account, instance in carrier.difference.instances.items():
-            place = (account, carrier.role)
-            if place in held and is_as_defined(instance) and (carrier.difference.place.name, account) not in touched:
-                held[place] += (carrier,)
-    unions: dict[tuple[int, ...], Permissions] = {}
-    for found in held.values():
-        unions.setdefault(tuple(map(id, found)), NONE.union(*(carrier.old for carrier in found)))
-    return {place: unions[tuple(map(id, found))] for place, found in held.items()}
+def sort_alike(before: State, after: State, accounts: Collection[AccountId], role_of: RoleOf) -> Iterator[Alike]:
+    old = holdings(before, accounts, role_of, lambda place, account, instance: is_known(instance) or not is_in(after, place, account))
+    new = holdings(after, accounts, role_of, lambda *_: True)
+    found: dict[tuple[RoleKind, Policies, Policies], list[AccountId]] = defaultdict(list)
+    for role, account in sorted({*old, *new}):
+        found[role, old.get((role, account), NONE), new.get((role, account), NONE)].append(account)
+    for (role, held, wanted), alike in found.items():
+        yield Alike(role, held, wanted, tuple(alike))
 
 
-def actions(permissions: Iterable[Permission], kept: Permissions) -> tuple[str, ...]:
-    """The actions of those that ``kept`` does not grant anyway, in the same scope or in any."""
-    anywhere = {action for action, _ in filter(is_unbounded, kept)}
-    return tuple(sorted({action for action, scope in permissions if (action, scope) not in kept and action not in anywhere}))
+def holdings(
+    state: State, accounts: Collection[AccountId], role_of: RoleOf, counts: Callable[[Place, AccountId, Instance], bool]
+) -> Holdings:
+    """The policies each role holds in these accounts, as far as an instance ``counts``."""
+    wanted, found = frozenset(accounts), defaultdict[tuple[RoleKind, AccountId], set[Policy]](set)
+    for place, unit in ours(state).items():
+        role = role_of(place)
+        for account in (wanted & unit.instances.keys()) if role is not None else ():
+            instance = unit.instances[account]
+            if role is not None and counts(place, account, instance):
+                found[role, account].add(Policy(place, instance.window))
+    return {key: frozenset(policies) for key, policies in found.items()}
+
+
+def is_known(instance: Instance) -> bool:
+    return instance.condition is Condition.CURRENT and not instance.is_drifted
+
+
+def is_in(state: State, place: Place, account: AccountId) -> bool:
+    return place in state and account in state[place].instances
 
 
 def sensitive_notices(changes: Iterable[PermissionChange], patterns: Iterable[str]) -> tuple[str, ...]:
-    """The sensitive actions that somebody newly gets, those that the same role gets in as many accounts in one line."""
+    """The sensitive actions that a role may do more with than before, those that it gets in as many accounts in one line."""
     patterns = tuple(pattern.lower() for pattern in patterns)
-    counts: Counter[tuple[RoleKind, str]] = Counter()
-    for change in changes:
-        counts.update({(change.role, action): change.accounts for action in change.gains if is_sensitive(action, patterns)})
-    alike: dict[tuple[RoleKind, int], list[str]] = {}
-    for (role, action), count in sorted(counts.items()):
-        alike.setdefault((role, count), []).append(action)
+    counts: Counter[tuple[RoleKind, ScopeChange, str]] = Counter()
+    for row in changes:
+        counts.update({(row.role, row.change, action): row.accounts for action in row.gains if is_sensitive(action, patterns)})
+    alike: dict[tuple[RoleKind, ScopeChange, int], list[str]] = {}
+    for (role, change, action), count in sorted(counts.items()):
+        alike.setdefault((role, change, count), []).append(action)
     return tuple(
-        f"sensitive: {', '.join(found)} newly granted to the {role} role in {count} account{'s' if count > 1 else ''}"
-        for (role, count), found in alike.items()
+        f"sensitive: {', '.join(found)} {GRANTED[change]} to the {role} role in {count} account{'s' if count > 1 else ''}"
+        for (role, change, count), found in alike.items()
     )
 
 

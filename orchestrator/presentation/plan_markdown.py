@@ -1,13 +1,16 @@
 """The plan as Markdown, for a pull request: the same groups as the text, in tables, long lists folded away."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from orchestrator.model.identifiers import AccountId
+from orchestrator.model.permission import ScopeChange
 from orchestrator.model.plan import Plan, Target
 from orchestrator.presentation.grouping import ChangeGroup, group_changes, group_excluded, group_places
 from orchestrator.presentation.page import printable, sections, text_of
 from orchestrator.presentation.plan_text import holdings, operation_row, place_rows, summary_line
 from orchestrator.presentation.reasons import permission_reasons
+from orchestrator.presentation.scopes import scope_words
 from orchestrator.presentation.temporary import grant_sentences, is_overdue, overdue_first
 from orchestrator.presentation.words import counted, listed, moment, sourced
 
@@ -30,10 +33,12 @@ def plan_markdown(plan: Plan) -> str:
             ),
             bullets("Warnings", [escape(warning) for warning in plan.warnings]),
             table("Temporary grants", ("group set", "account", "state", ""), temporary_rows(plan)),
-            table("Permissions", ("accounts", "role", "gains", "loses", "because"), permission_rows(plan)),
+            table("Roles", ("change", "role set", "accounts", "property", "before", "after"), role_rows(plan)),
+            table("Permissions", ("change", "accounts", "role", "actions", "where", "because"), permission_rows(plan)),
             table("Changes", ("change", "group sets", "accounts", "because", "where"), change_rows(plan, targets)),
             table("Operations", ("wave", "id", "operation", "StackSet", ""), operation_rows(plan)),
             bullets("Left alone", excluded_items(plan)),
+            bullets("Withheld", withheld_items(plan)),
             [f"**{escape(summary_line(plan))}**"],
         )
     )
@@ -67,13 +72,36 @@ def temporary_rows(plan: Plan) -> list[tuple[str, ...]]:
 def permission_rows(plan: Plan) -> list[tuple[str, ...]]:
     return [
         (
+            f"**{row.change}**" if row.change is not ScopeChange.NEW and row.change.allows_more else row.change,
             f"{row.accounts:,}",
             row.role,
-            codes(row.gains),
-            codes(row.loses),
+            codes(row.actions),
+            escape(scope_words(row)),
             escape("; ".join(sourced(reason, plan.rules) for reason in reasons)),
         )
         for row, reasons in permission_reasons(plan)
+    ]
+
+
+def role_rows(plan: Plan) -> list[tuple[str, ...]]:
+    return [
+        (
+            f"**{row.change}, wider**" if row.widens else row.change,
+            code(row.role_set),
+            f"{row.accounts:,}",
+            row.property,
+            escape(row.before),
+            escape(row.after),
+        )
+        for row in plan.roles
+    ]
+
+
+def withheld_items(plan: Plan) -> list[str]:
+    counts = Counter((row.group_set, row.because) for row in plan.withheld)
+    return [
+        f"{code(name)} in {counted(count, 'account')}: {escape(because)}" if name else f"{counted(count, 'account')}: {escape(because)}"
+        for (name, because), count in sorted(counts.items(), key=lambda item: (item[0][0] or "", item[0][1]))
     ]
 
 

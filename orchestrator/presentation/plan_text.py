@@ -5,10 +5,10 @@ from collections.abc import Mapping, Sequence
 
 from orchestrator.model.identifiers import AccountId
 from orchestrator.model.operation import Operation, StopAutoDeployment
-from orchestrator.model.plan import ChangeKind, HandsOff, PermissionChange, Plan, Purpose, Target
+from orchestrator.model.plan import ChangeKind, HandsOff, Plan, Purpose, Target
 from orchestrator.presentation.grouping import ChangeGroup, Place, group_changes, group_excluded, group_places
 from orchestrator.presentation.page import Page, Tone, sections, text_of
-from orchestrator.presentation.reasons import permission_reasons
+from orchestrator.presentation.plan_permissions import permission_lines, role_lines
 from orchestrator.presentation.temporary import temporary_lines
 from orchestrator.presentation.words import counted, listed, moment, sourced
 
@@ -42,10 +42,12 @@ def plan_text(plan: Plan, page: Page) -> str:
             violation_lines(plan, page),
             warning_lines(plan.warnings, page),
             temporary_lines(plan.temporary, plan.header.created_at, page),
+            role_lines(plan.roles, page),
             permission_lines(plan, page),
             change_lines(plan, targets, page),
             operation_lines(plan.operations, page),
             excluded_lines(plan.excluded, page),
+            withheld_lines(plan, page),
             page.wrap(summary_line(plan), tone=Tone.TITLE),
         )
     )
@@ -75,24 +77,6 @@ def violation_lines(plan: Plan, page: Page) -> list[str]:
 
 def warning_lines(warnings: Sequence[str], page: Page) -> list[str]:
     return [line for warning in warnings for line in page.wrap(f"warning: {warning}", "", "  ", tone=Tone.CAREFUL)]
-
-
-def permission_lines(plan: Plan, page: Page) -> list[str]:
-    rows = [
-        line
-        for row, reasons in permission_reasons(plan)
-        for line in permission_row(row, [sourced(because, plan.rules) for because in reasons if because], page)
-    ]
-    return [page.paint("Permissions", Tone.TITLE), *rows] if rows else []
-
-
-def permission_row(row: PermissionChange, reasons: Sequence[str], page: Page) -> list[str]:
-    """Who gains and loses which actions in which role, by which rules."""
-    who = f"{counted(row.accounts, 'account')}, role {row.role}"
-    gains = page.wrap(f"gains {', '.join(row.gains)}" if row.gains else "", "    + ", "      ", tone=Tone.GOOD)
-    loses = page.wrap(f"loses {', '.join(row.loses)}" if row.loses else "", "    - ", "      ", tone=Tone.BAD)
-    because = page.wrap(f"because: {'; '.join(reasons)}" if reasons else "", "    ", "      ")
-    return [*page.wrap(who, "  "), *gains, *loses, *because]
 
 
 def change_lines(plan: Plan, targets: Mapping[AccountId, Target], page: Page) -> list[str]:
@@ -152,6 +136,25 @@ def excluded_lines(excluded: Sequence[HandsOff], page: Page) -> list[str]:
         return []
     rows = [line for because, accounts in group_excluded(excluded).items() for line in reason_lines(because, accounts, page)]
     return [page.paint("Left alone", Tone.TITLE), *rows]
+
+
+def withheld_lines(plan: Plan, page: Page) -> list[str]:
+    """The sets that rules withhold and the accounts without any, counted by reason."""
+    counts = Counter((row.group_set or "", row.because) for row in plan.withheld)
+    alike: dict[tuple[str, int], list[str]] = {}
+    for (name, because), count in sorted(counts.items()):
+        alike.setdefault((because, count), []).append(name)
+    rows = [
+        line
+        for (because, count), names in alike.items()
+        for line in page.wrap(f"{counted(count, 'account')}: {withheld_words(names, because, plan)}", "  ", "    ")
+    ]
+    return [page.paint("Withheld", Tone.TITLE), *rows] if rows else []
+
+
+def withheld_words(names: Sequence[str], because: str, plan: Plan) -> str:
+    sets = ", ".join(filter(None, names))
+    return f"{sets} {sourced(f'withheld: {because}', plan.rules)}" if sets else because
 
 
 def reason_lines(because: str, accounts: Sequence[HandsOff], page: Page) -> list[str]:

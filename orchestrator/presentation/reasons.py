@@ -2,14 +2,14 @@
 
 from collections.abc import Iterable, Mapping
 
-from orchestrator.model.plan import PermissionChange, Plan
+from orchestrator.model.permission import PermissionChange
+from orchestrator.model.plan import Plan
 from orchestrator.presentation.words import rules_in
 
 
 def permission_reasons(plan: Plan) -> tuple[tuple[PermissionChange, tuple[str, ...]], ...]:
-    """Each row of permissions, by role and the most accounts first, with its reasons; one that names several rules is told as several."""
-    rows = sorted(plan.permissions, key=lambda row: (row.role, -row.accounts))
-    return tuple((row, apart(row.because, plan.rules)) for row in rows)
+    """Each row of permissions, in the plan's order, with its reasons; one that names several rules is told as several."""
+    return tuple((row, apart(row.because, plan.rules)) for row in plan.permissions)
 
 
 def apart(reasons: Iterable[str], rules: Mapping[str, str]) -> tuple[str, ...]:

@@ -142,7 +142,7 @@ def test_one_of_a_thing_is_told_as_one(run: Run, sandbox: Sandbox, monkeypatch: 
     asked = run("cleanup", "--format", "json")
     assert (asked.code, asked.json["error"]["kind"]) == (3, "confirmation")
     assert "Carry out 2 operations?" in asked.err
-    assert "  1 account, role acquisition" in asked.err
+    assert "  role acquisition in 1 account" in asked.err
 
 
 def test_cleanup_takes_back_what_was_used_and_nothing_else(run: Run, sandbox: Sandbox):

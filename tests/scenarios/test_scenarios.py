@@ -24,9 +24,19 @@ HERE = Path(__file__).parent
 SCENARIOS = sorted(path.parent.name for path in HERE.glob("*/rollout.yaml"))
 FIELDS = {
     "organization": ("id", "management_account", "accounts"),
-    "summary": ("accounts_in_scope", "accounts_excluded", "grants_added", "grants_revoked", "grants_unchanged", "operations"),
+    "summary": (
+        "accounts_in_scope",
+        "accounts_excluded",
+        "grants_added",
+        "grants_revoked",
+        "grants_unchanged",
+        "operations",
+        "accounts_withheld",
+    ),
     "changes": ("change", "stack_set", "group_set", "account", "region", "because"),
-    "permissions": ("accounts", "role", "gains", "loses"),
+    "permissions": ("accounts", "role", "change", "gains", "loses", "resources", "conditions"),
+    "roles": ("role_set", "accounts", "change", "property", "before", "after", "widens"),
+    "withheld": ("account", "group_set", "because"),
     "operations": ("id", "kind", "stack_set", "accounts", "wave", "after", "window"),
     "excluded": ("account", "because"),
     "temporary": ("group_set", "account", "state", "granted_at", "expires_at", "evidence"),

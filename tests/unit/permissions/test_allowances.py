@@ -7,10 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from orchestrator.model.permission import ScopeChange
 from orchestrator.model.state import Definition
 from orchestrator.permissions.allowances import Allowance, allowances, is_within, union
 from orchestrator.permissions.conditions import ConditionTest, condition_tests, implies
-from orchestrator.permissions.difference import ScopeChange, compare_allowances, compare_scopes
+from orchestrator.permissions.difference import compare_allowances, compare_scopes
 
 NOW = datetime(2026, 11, 27, tzinfo=UTC)
 KEY = "arn:aws:kms:*:*:key/1234"

@@ -8,17 +8,18 @@ from orchestrator.model.evidence import Unknown, Unused, Used
 from orchestrator.model.identifiers import AccountId, GroupSetName, OperationKey, OrganizationId, Region, StackSetName
 from orchestrator.model.operation import Create, CreateInstances, DeleteInstances, Operation
 from orchestrator.model.organization import AccountState
+from orchestrator.model.permission import Block, PermissionChange, RoleChange, RoleChangeKind, ScopeChange
 from orchestrator.model.plan import (
     Change,
     ChangeKind,
     HandsOff,
     Header,
-    PermissionChange,
     Plan,
     Purpose,
     Summary,
     Target,
     Violation,
+    WithheldSet,
 )
 from orchestrator.model.roles import RoleKind
 from orchestrator.model.rollout import CallAs, Pace, Wave
@@ -26,6 +27,10 @@ from orchestrator.model.state import Definition, Place, Unit, Window
 from orchestrator.model.temporary import TemporaryGrant, TemporaryState
 from orchestrator.presentation.results_json import json_text
 from tests.states import state
+
+EVERYWHERE = (Block(("*",)),)
+KEYS_IN_ONE_REGION = (Block(("arn:aws:kms:*:*:key/1234",), {"StringEquals": {"aws:RequestedRegion": ("us-east-1",)}}),)
+SPOKE_ROLE = StackSetName("cado-role-spoke")
 
 NOW = datetime(2026, 11, 24, 8, tzinfo=UTC)
 HUB = AccountId("222222222222")
@@ -120,8 +125,19 @@ PLAN = with_digest(
         summary=Summary(40, 4, 24, 2, 37, 4),
         changes=CHANGES,
         permissions=(
-            PermissionChange(2, RoleKind.SPOKE, (), TRIAGE_ACTIONS, ("withheld: cardholder data: PCI scope",)),
-            PermissionChange(12, RoleKind.SPOKE, KMS_ACTIONS, (), (EVERY_WORKLOAD,)),
+            PermissionChange(12, RoleKind.SPOKE, ScopeChange.WIDER, KMS_ACTIONS, KEYS_IN_ONE_REGION, EVERYWHERE, (EVERY_WORKLOAD,)),
+            PermissionChange(
+                2, RoleKind.SPOKE, ScopeChange.GONE, TRIAGE_ACTIONS, EVERYWHERE, (), ("withheld: cardholder data: PCI scope",)
+            ),
+        ),
+        roles=(
+            RoleChange(SPOKE_ROLE, 12, RoleChangeKind.CHANGED, "session", "3,600 seconds", "43,200 seconds", widens=True),
+            RoleChange(SPOKE_ROLE, 12, RoleChangeKind.CHANGED, "path", "/", "/forensics/"),
+        ),
+        withheld=(
+            WithheldSet(AccountId("111111110001"), GroupSetName("spoke-triage"), "cardholder data: PCI scope"),
+            WithheldSet(AccountId("111111110002"), GroupSetName("spoke-triage"), "cardholder data: PCI scope"),
+            WithheldSet(AccountId("555555550009"), None, "no rule grants it anything"),
         ),
         targets=TARGETS,
         excluded=(

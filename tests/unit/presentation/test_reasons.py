@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from orchestrator.model.plan import PermissionChange
+from orchestrator.model.permission import PermissionChange, ScopeChange
 from orchestrator.model.roles import RoleKind
 from orchestrator.presentation.reasons import permission_reasons
 from orchestrator.presentation.words import rules_in
@@ -12,7 +12,7 @@ RULES = {"keys": "rollout.yaml:1:1", "images": "rollout.yaml:2:1", "images, old 
 
 
 def reasons(*because):
-    row = PermissionChange(1, RoleKind.SPOKE, ("kms:Decrypt",), (), because)
+    row = PermissionChange(1, RoleKind.SPOKE, ScopeChange.NEW, ("kms:Decrypt",), because=because)
     ((_, found),) = permission_reasons(replace(PLAN, permissions=(row,), rules=RULES))
     return found
 

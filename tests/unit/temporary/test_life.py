@@ -8,6 +8,7 @@ import pytest
 from orchestrator.model.evidence import Unknown, Unused, Used
 from orchestrator.model.identifiers import PlanDigest
 from orchestrator.model.operation import CreateInstances, UpdateInstances
+from orchestrator.model.permission import ScopeChange
 from orchestrator.model.plan import Purpose
 from orchestrator.model.rollout import Rule
 from orchestrator.model.selectors import AccountIs
@@ -201,7 +202,7 @@ def test_a_plan_tells_the_windows_it_opens_and_no_others():
     ]
     assert told(later(deployed(1, TEMPORARILY), days=3).plan()) == [(TemporaryState.GRANTED, "")]
     renewal, _ = deliberate(later(deployed(1, TEMPORARILY), days=3))
-    assert told(renewal) == [(TemporaryState.GRANTED, "this plan opens it from 2026-10-04T00:00:00Z until 2026-10-05T00:00:00Z")]
+    assert told(renewal) == [(TemporaryState.GRANTED, "this plan ends it earlier: 2026-10-31T00:00:00Z → 2026-10-05T00:00:00Z")]
     stranger, _ = deliberate(with_rules(world(1)))
     assert told(stranger) == [(TemporaryState.ABSENT, "this plan opens it from 2026-10-01T00:00:00Z until 2026-10-02T00:00:00Z")]
 
@@ -216,7 +217,7 @@ def test_a_deliberate_renewal_opens_a_new_window_and_outlives_older_use():
     known = seen(later(deployed(1, TEMPORARILY), days=1), Used(world(1).now, "seen"))
     plan, after = deliberate(known)
     assert steps(plan.operations) == [("update_instances", (ONE,), "everyone")]
-    assert plan.permissions[0].gains == ("ec2:ReadSpokePassing", "kms:Decrypt")
+    assert [(row.change, row.actions) for row in plan.permissions] == [(ScopeChange.NARROWER, ("ec2:ReadSpokePassing", "kms:Decrypt"))]
     assert after.plan().operations == ()
 
 

@@ -3,7 +3,7 @@
 What the file says as the model does (changes, summary, violations, ...) is parsed into the model's own types.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Literal
 
@@ -13,7 +13,9 @@ from orchestrator.adapters.files.rollout.selectors import notation_of, read_sele
 from orchestrator.model.evidence import Evidence, Unknown, Unused, Used
 from orchestrator.model.identifiers import AccountId, GroupSetName, OperationKey, Region, StackSetName
 from orchestrator.model.organization import AccountState
+from orchestrator.model.permission import Block, PermissionChange, ScopeChange
 from orchestrator.model.plan import Change, ChangeKind, Target
+from orchestrator.model.roles import RoleKind
 from orchestrator.model.rollout import Pace, Wave
 from orchestrator.model.state import Condition, Definition, Instance, Window
 from orchestrator.model.temporary import TemporaryGrant, TemporaryState
@@ -59,6 +61,68 @@ class OperationRow(Row):
     after: tuple[OperationKey, ...]
     definition: str | None
     window: Window | None
+
+
+class SidesRow(Row):
+    """The same fact before the plan and after it."""
+
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+
+
+class PermissionRow(Row):
+    """``resources`` and ``conditions`` stand where they differ; ``before`` and ``after`` tell which conditions bind which resources."""
+
+    accounts: int
+    role: RoleKind
+    change: ScopeChange
+    gains: tuple[str, ...]
+    loses: tuple[str, ...]
+    because: tuple[str, ...]
+    resources: SidesRow | None
+    conditions: SidesRow | None
+    before: tuple[Block, ...]
+    after: tuple[Block, ...]
+
+    @classmethod
+    def of(cls, change: PermissionChange) -> "PermissionRow":
+        return cls(
+            accounts=change.accounts,
+            role=change.role,
+            change=change.change,
+            gains=change.gains,
+            loses=change.loses,
+            because=change.because,
+            resources=sides(resources_in(change.before), resources_in(change.after)),
+            conditions=sides(conditions_in(change.before), conditions_in(change.after)),
+            before=change.before,
+            after=change.after,
+        )
+
+    def value(self) -> PermissionChange:
+        return PermissionChange(self.accounts, self.role, self.change, self.gains or self.loses, self.before, self.after, self.because)
+
+
+def sides(before: tuple[str, ...], after: tuple[str, ...]) -> SidesRow | None:
+    return None if before == after else SidesRow(before=before, after=after)
+
+
+def resources_in(blocks: Iterable[Block]) -> tuple[str, ...]:
+    return tuple(sorted({resource for block in blocks for resource in block.resources}))
+
+
+def conditions_in(blocks: Iterable[Block]) -> tuple[str, ...]:
+    """``OPERATOR KEY: VALUES``, each once."""
+    return tuple(
+        sorted(
+            {
+                f"{operator} {key}: {', '.join(values)}"
+                for block in blocks
+                for operator, keys in block.conditions.items()
+                for key, values in keys.items()
+            }
+        )
+    )
 
 
 class TemporaryRow(Row):

@@ -14,6 +14,7 @@ from orchestrator.adapters.files.plan.rows import (
     ObservedRow,
     OperationRow,
     PaceRow,
+    PermissionRow,
     Row,
     StackRow,
     StackSetRow,
@@ -21,7 +22,8 @@ from orchestrator.adapters.files.plan.rows import (
     TemporaryRow,
 )
 from orchestrator.model.identifiers import AccountId, OrganizationId, PlanDigest, Region
-from orchestrator.model.plan import HandsOff, Header, PermissionChange, Plan, Purpose, Summary, Violation
+from orchestrator.model.permission import RoleChange
+from orchestrator.model.plan import HandsOff, Header, Plan, Purpose, Summary, Violation, WithheldSet
 from orchestrator.model.rollout import CallAs
 from orchestrator.model.state import Definition, Instance, Place, State, Unit
 
@@ -57,7 +59,9 @@ class Document(Row):
     warnings: tuple[str, ...]
     overrides: tuple[str, ...]
     temporary: tuple[TemporaryRow, ...]
-    permissions: tuple[PermissionChange, ...]
+    permissions: tuple[PermissionRow, ...]
+    roles: tuple[RoleChange, ...]
+    withheld: tuple[WithheldSet, ...]
     changes: tuple[ChangeRow, ...]
     operations: tuple[OperationRow, ...]
     excluded: tuple[HandsOff, ...]
@@ -77,7 +81,9 @@ class Document(Row):
             operations=tuple(operation_of(row, definitions) for row in self.operations),
             summary=self.summary,
             changes=tuple(row.value() for row in self.changes),
-            permissions=self.permissions,
+            permissions=tuple(row.value() for row in self.permissions),
+            roles=self.roles,
+            withheld=self.withheld,
             targets=tuple(row.value() for row in self.targets),
             excluded=self.excluded,
             temporary=tuple(row.value() for row in self.temporary),
@@ -145,7 +151,9 @@ def document_of(plan: Plan) -> Document:
         warnings=plan.warnings,
         overrides=header.overrides,
         temporary=tuple(map(TemporaryRow.of, plan.temporary)),
-        permissions=plan.permissions,
+        permissions=tuple(map(PermissionRow.of, plan.permissions)),
+        roles=plan.roles,
+        withheld=plan.withheld,
         changes=tuple(ChangeRow.of(change, header.home_region) for change in plan.changes),
         operations=operations,
         excluded=plan.excluded,

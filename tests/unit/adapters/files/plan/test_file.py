@@ -14,12 +14,12 @@ from orchestrator.errors import PlanFileError, RefusedError
 from orchestrator.model.evidence import Used
 from orchestrator.model.identifiers import AccountId, GroupSetName, OperationKey, OrganizationId, PlanDigest, Region, StackSetName
 from orchestrator.model.operation import Create, CreateInstances, StackOperation
+from orchestrator.model.permission import Block, PermissionChange, ScopeChange
 from orchestrator.model.plan import (
     Change,
     ChangeKind,
     HandsOff,
     Header,
-    PermissionChange,
     Plan,
     Purpose,
     Summary,
@@ -31,6 +31,9 @@ from orchestrator.model.selectors import AccountIs, AllOf, AnyOf, Everyone, Hub,
 from orchestrator.model.state import Condition, Definition, Instance, Place, Unit, Window
 from orchestrator.model.temporary import TemporaryGrant, TemporaryState
 from tests.states import state
+
+IN_ONE_REGION = (Block(("*",), {"StringEquals": {"aws:RequestedRegion": ("us-east-1",)}}),)
+NARROWER = PermissionChange(1, RoleKind.SPOKE, ScopeChange.NARROWER, ("kms:Decrypt",), (Block(("*",)),), IN_ONE_REGION)
 
 ACCOUNT = AccountId("012345678901")
 KMS = StackSetName("cado-spoke-kms")
@@ -67,7 +70,7 @@ PLAN = with_digest(
         ),
         summary=Summary(1000, 1, 1, 0, 37, 2),
         changes=(Change(ChangeKind.GRANT, KMS, GroupSetName("spoke-kms"), ACCOUNT, "every workload account"),),
-        permissions=(PermissionChange(1, RoleKind.SPOKE, ("kms:Decrypt",), ()),),
+        permissions=(NARROWER,),
         excluded=(HandsOff(AccountId("333333333333"), "divested", 4),),
         temporary=(
             TemporaryGrant(GroupSetName("hub-kms-first-use"), ACCOUNT, TemporaryState.USED, WINDOW, Used(WINDOW.not_before, "seen")),
@@ -210,7 +213,20 @@ def test_the_fields_others_rely_on():
             "because": "every workload account",
         }
     ]
-    assert fields["permissions"] == [{"accounts": 1, "role": "spoke", "gains": ["kms:Decrypt"], "loses": [], "because": []}]
+    assert fields["permissions"] == [
+        {
+            "accounts": 1,
+            "role": "spoke",
+            "change": "narrower",
+            "gains": [],
+            "loses": ["kms:Decrypt"],
+            "because": [],
+            "resources": None,
+            "conditions": {"before": [], "after": ["StringEquals aws:RequestedRegion: us-east-1"]},
+            "before": [{"resources": ["*"], "conditions": {}}],
+            "after": [{"resources": ["*"], "conditions": {"StringEquals": {"aws:RequestedRegion": ["us-east-1"]}}}],
+        }
+    ]
     assert (
         fields["operations"][1].items()
         >= {"id": "op-002", "kind": "create_instances", "accounts": ["012345678901"], "after": ["op-001"]}.items()

@@ -1,0 +1,27 @@
+"""What a reviewer must not miss: roles that may do more where they could do it before, and roles that more principals may assume."""
+
+from collections.abc import Iterable, Iterator
+
+from orchestrator.model.permission import PermissionChange, RoleChange, ScopeChange
+
+NAMED = 6
+"""As many actions are named; the rest are counted."""
+
+
+def widening_notices(permissions: Iterable[PermissionChange], roles: Iterable[RoleChange]) -> Iterator[str]:
+    """One line per row that widens. A new grant is none: rules ask for it, and its sensitive actions have a line of their own."""
+    for role in roles:
+        if role.widens:
+            yield f"wider: {role.property} of {role.role_set} in {accounts(role.accounts)}: {role.before} → {role.after}"
+    for row in permissions:
+        if row.change in (ScopeChange.WIDER, ScopeChange.OTHER):
+            yield f"{row.change}: {actions(row.actions)} of the {row.role} role in {accounts(row.accounts)}"
+
+
+def actions(names: tuple[str, ...]) -> str:
+    more = len(names) - NAMED
+    return ", ".join(names[:NAMED]) + (f" and {more} more actions" if more > 0 else "")
+
+
+def accounts(count: int) -> str:
+    return f"{count:,} account{'' if count == 1 else 's'}"

@@ -1,0 +1,63 @@
+"""Where an action is allowed, in words: ``on arn:aws:kms:*:*:key/1234, only in us-east-1``."""
+
+from collections.abc import Iterable, Mapping
+
+from orchestrator.model.permission import Block, PermissionChange, ScopeChange
+from orchestrator.presentation.words import listed
+
+OPERATORS: Mapping[str, str] = {
+    "StringEquals": "is",
+    "StringEqualsIgnoreCase": "is",
+    "StringLike": "is like",
+    "StringNotEquals": "is not",
+    "StringNotLike": "is not like",
+    "ArnEquals": "is",
+    "ArnLike": "is like",
+    "Bool": "is",
+}
+
+
+QUANTIFIERS: Mapping[str, str] = {"": "", "ForAllValues": "every value of ", "ForAnyValue": "some value of "}
+
+
+def scope_words(row: PermissionChange) -> str:
+    """Where, of what is new or gone; old → new of what is neither."""
+    match row.change:
+        case ScopeChange.NEW:
+            return blocks_words(row.after)
+        case ScopeChange.GONE:
+            return blocks_words(row.before)
+        case ScopeChange.WIDER | ScopeChange.NARROWER | ScopeChange.OTHER:
+            return f"{blocks_words(row.before)} → {blocks_words(row.after)}"
+
+
+def blocks_words(blocks: Iterable[Block]) -> str:
+    return "; or ".join(map(block_words, blocks))
+
+
+def block_words(block: Block) -> str:
+    conditions = (condition_words(operator, key, values) for operator, keys in block.conditions.items() for key, values in keys.items())
+    return ", ".join((f"on {', '.join(block.resources)}", *conditions))
+
+
+def condition_words(operator: str, key: str, values: tuple[str, ...]) -> str:
+    """The two conditions everybody meets read as a sentence, the others name operator, key and values."""
+    match operator, key.lower():
+        case "StringEquals", "aws:requestedregion":
+            return f"only in {listed(values)}"
+        case "DateLessThan", "aws:currenttime":
+            return f"until {listed(values)}"
+        case "DateGreaterThan", "aws:currenttime":
+            return f"from {listed(values)}"
+        case "Null", _:
+            return f"when {key} is {'absent' if values == ('true',) else 'present'}"
+        case _:
+            return f"when {quantified(operator, key)} {' or '.join(values)}"
+
+
+def quantified(operator: str, key: str) -> str:
+    """``every value of KEY is``; an operator without words of its own stands as written."""
+    quantifier, _, comparison = operator.rpartition(":")
+    optional = " if present" if comparison.endswith("IfExists") else ""
+    words = OPERATORS.get(comparison.removesuffix("IfExists"), comparison)
+    return f"{QUANTIFIERS[quantifier]}{key}{optional} {words}"
