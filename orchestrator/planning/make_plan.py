@@ -84,19 +84,15 @@ def make_plan(request: Request) -> Plan:
     desired = project(operations, request.observed)
     permissions = permissions_changed(request, desired, touched, everything, reasons)
     roles = roles_changed(request, desired, touched, compared)
-    withheld = tuple(withheld_sets(request.selection))
     return Plan(
         header=header(request),
         observed=request.observed,
         operations=operations,
-        summary=replace(
-            summarize(request, compared, hands_off, held.total(), len(operations)),
-            accounts_withheld=len({row.account for row in withheld}),
-        ),
+        summary=summarize(request, compared, hands_off, held.total(), len(operations)),
         changes=changes,
         permissions=permissions,
         roles=roles,
-        withheld=withheld,
+        withheld=tuple(withheld_sets(request.selection)),
         targets=targets(touched, request),
         excluded=tuple(HandsOff(account, why, held[account]) for account, why in sorted(hands_off.items())),
         temporary=announced(request.judgement.grants, compared, request.wish),
@@ -106,15 +102,21 @@ def make_plan(request: Request) -> Plan:
             *auto_deployment_notices(compared),
             *removal_notices(changes, request.catalog),
         ),
-        warnings=(
-            *request.selection.warnings,
-            *precondition_warnings(request.trusted_access, operations),
-            *foreign_warnings(compared),
-            *idle_allowances(request, everything),
-            *kept_alive(compared, request),
-        ),
+        warnings=warnings(request, operations, compared, everything),
         violations=violations(request, asked_for, compared, operations),
         rules={rule.name: rule.location for rule in request.rollout.rules},
+    )
+
+
+def warnings(
+    request: Request, operations: Iterable[Operation], compared: tuple[Difference, ...], everything: tuple[Difference, ...]
+) -> tuple[str, ...]:
+    return (
+        *request.selection.warnings,
+        *precondition_warnings(request.trusted_access, operations),
+        *foreign_warnings(compared),
+        *idle_allowances(request, everything),
+        *kept_alive(compared, request),
     )
 
 
@@ -248,6 +250,7 @@ def summarize(
         grants_revoked=revoked,
         grants_unchanged=held - revoked - changes.count(ChangeKind.UPDATE) - changes.count(ChangeKind.REPAIR),
         operations=operations,
+        accounts_withheld=len({row.account for row in withheld_sets(request.selection)}),
     )
 
 

@@ -102,14 +102,15 @@ def fit_for_aws(plan: Plan) -> Plan:
 
 NO_CHECKS = (HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much)
 
+LINES = st.text(st.characters(exclude_categories=("Cc", "Cs")))
 SIMPLE_SELECTORS = st.one_of(
     st.sampled_from((Everyone(), Hub(), Management())),
     st.sampled_from(("/", "/Workloads/Prod", "ou-ab12-11111111")).map(InOrganizationalUnit),
     st.lists(st.from_regex(r"[0-9]{12}", fullmatch=True, alphabet="0123456789"), min_size=1).map(
         lambda ids: AccountIs(tuple(map(AccountId, ids)))
     ),
-    st.text(min_size=1).filter(str.strip).map(NameLike),
-    st.dictionaries(st.text(), st.text(), min_size=1).map(Tagged),
+    LINES.filter(str.strip).map(NameLike),
+    st.dictionaries(LINES.filter(str.strip), LINES, min_size=1).map(Tagged),
 )
 SELECTORS = st.recursive(
     SIMPLE_SELECTORS,
@@ -120,6 +121,8 @@ SELECTORS = st.recursive(
 
 st.register_type_strategy(datetime, MOMENTS)
 st.register_type_strategy(Wave, st.builds(Wave, st.text(), st.none() | SELECTORS, st.none() | st.integers()))
+VALUES = st.lists(st.text()).map(tuple)
+st.register_type_strategy(Block, st.builds(Block, VALUES, st.dictionaries(st.text(), st.dictionaries(st.text(), VALUES))))
 PLANS = st.from_type(Plan).map(fit_for_aws)
 
 
