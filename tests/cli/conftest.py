@@ -13,6 +13,7 @@ import pytest
 from orchestrator.cli import main
 from orchestrator.sandbox import Sandbox
 from tests.cli.organization import SNAPSHOT, write_rollout
+from tests.worlds.sandboxes import playing
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +65,5 @@ def snapshot(folder: Path) -> str:
 
 @pytest.fixture
 def sandbox(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sandbox]:
-    with Sandbox() as running:
-        running.seed(SNAPSHOT)
-        for name, value in running.environment().items():
-            monkeypatch.setenv(name, value)
+    with playing(SNAPSHOT, monkeypatch) as running:
         yield running

@@ -2,6 +2,9 @@
 
 from pathlib import Path
 
+from tests.worlds.organizations import account, snapshot
+from tests.worlds.rollouts import roles, rollout, rule
+
 MANAGEMENT, HUB, ORCHARD, QUARRY = "900000000001", "900000000002", "900000000003", "900000000004"
 HARBOUR, MILL, FORGE, VINEYARD = "900000000005", "900000000006", "900000000007", "900000000008"
 CHAPEL, DIVESTED, CLOSED, LOOSE = "900000000009", "900000000010", "900000000011", "900000000012"
@@ -22,25 +25,13 @@ PLACES: tuple[tuple[str, str, str, dict[str, str]], ...] = (
     (LOOSE, "loose", "/", {}),
 )
 
-SNAPSHOT: dict[str, object] = {
-    "organization": {"id": "o-estate0001", "management_account": MANAGEMENT, "root": "r-es01"},
-    "organizational_units": [
-        {"id": "ou-es01-00000001", "path": "/Guard"},
-        {"id": "ou-es01-00000002", "path": "/Estate"},
-        {"id": "ou-es01-00000003", "path": "/Estate/Works"},
-    ],
-    "accounts": [
-        {
-            "id": number,
-            "name": name,
-            "email": f"{name}@example.com",
-            "ou": place,
-            "state": "SUSPENDED" if number == CLOSED else "ACTIVE",
-            "tags": tags,
-        }
-        for number, name, place, tags in PLACES
-    ],
-}
+SNAPSHOT = snapshot(
+    [account(number, name, ou, state="SUSPENDED" if number == CLOSED else "ACTIVE", tags=tags) for number, name, ou, tags in PLACES],
+    ["/Guard", "/Estate", "/Estate/Works"],
+    management=MANAGEMENT,
+    organization="o-estate0001",
+    root="r-es01",
+)
 
 ROLLOUT = f"""\
 version: 1
@@ -72,22 +63,13 @@ state: .state
 """
 
 
-SCOPED_ROLLOUT = f"""\
-version: 1
-profile: scoped
-prefix: estate
-organization: {{id: o-estate0001, home_region: us-east-1}}
-roles:
-  platform: {{account: "{HUB}", name: EstateInstanceRole}}
-  acquisition: {{account: "{HUB}", name: EstateRole}}
-  spoke: {{name: EstateSpokeRole, trusted: [platform, acquisition]}}
-  discovery: {{name: EstateDiscoveryRole, trusted: [platform, acquisition]}}
-parameters: {{platform_bucket: estate-evidence}}
-rules:
-  - {{rule: the estate, where: {{ou: /Estate}}, grant: [spoke-checks, spoke-ebs]}}
-  - {{rule: the hub, where: hub, grant: [hub-platform, hub-ebs]}}
-state: .state
-"""
+SCOPED = rollout(
+    [rule("the estate", {"ou": "/Estate"}, grant=["spoke-checks", "spoke-ebs"]), rule("the hub", "hub", grant=["hub-platform", "hub-ebs"])],
+    organization={"id": "o-estate0001"},
+    roles=roles(HUB),
+    profile="scoped",
+    state=".state",
+)
 """The other profile that ships, and nothing temporary."""
 
 

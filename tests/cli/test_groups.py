@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Run
-from tests.cli.organization import SCOPED_ROLLOUT, write_rollout
+from tests.cli.organization import SCOPED
+from tests.worlds.rollouts import write
 
 CLASSIC_ONLY, SCOPED_ONLY = "hub-kms-first-use", "spoke-ebs"
 
@@ -17,7 +18,7 @@ def names_of(run: Run) -> set[str]:
 def test_the_group_sets_are_those_of_the_rollouts_profile(run: Run):
     assert "Profile classic" in run("groups").out
     assert CLASSIC_ONLY in names_of(run)
-    write_rollout(SCOPED_ROLLOUT)
+    write(Path("config"), SCOPED)
     assert "Profile scoped" in run("groups").out
     assert SCOPED_ONLY in names_of(run)
     assert CLASSIC_ONLY not in names_of(run)

@@ -5,7 +5,8 @@ from pathlib import Path
 from orchestrator.adapters.files.catalog.file import default_catalog_folder, load_catalog
 from orchestrator.templates import rendered_files
 from tests.cli.conftest import Run
-from tests.cli.organization import SCOPED_ROLLOUT, write_rollout
+from tests.cli.organization import SCOPED, write_rollout
+from tests.worlds.rollouts import write
 
 
 def written() -> dict[str, str]:
@@ -13,7 +14,7 @@ def written() -> dict[str, str]:
 
 
 def test_the_templates_are_those_of_the_rollouts_profile(run: Run):
-    write_rollout(SCOPED_ROLLOUT)
+    write(Path("config"), SCOPED)
     assert run("render").code == 0
     assert written() == rendered_files(load_catalog(default_catalog_folder(), "scoped"))
     assert run("render", "--check").code == 0

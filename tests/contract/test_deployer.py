@@ -19,7 +19,8 @@ from orchestrator.model.outcome import OperationStatus
 from orchestrator.model.rollout import CallAs
 from orchestrator.model.state import Condition, Place
 from orchestrator.planning.projection import project
-from tests.adapters.aws.world import DEV, HUB, LATER, LOOSE, PROD, SPOKE, WINDOW, carry_out, definition, make_deployer, stack_step, step
+from tests.adapters.aws.world import LATER, SPOKE, WINDOW, carry_out, definition, make_deployer, stack_step, step
+from tests.worlds.organizations import DEV, HUB, LOOSE, PROD
 
 LIFE_OF_A_STACK_SET = [
     step(Create, definition=definition()),

@@ -6,7 +6,8 @@ from orchestrator.adapters.aws.directory import OrganizationsDirectory
 from orchestrator.errors import AwsError
 from orchestrator.model.identifiers import AccountId, OuId, OuPath
 from orchestrator.model.organization import Account, AccountState, OrganizationalUnit
-from tests.adapters.aws.world import DEV, HUB, LOOSE, MANAGEMENT, PROD, ROOT, SUSPENDED
+from tests.adapters.aws.world import ROOT
+from tests.worlds.organizations import DEV, HUB, LOOSE, MANAGEMENT, PROD, SUSPENDED
 
 UNITS = (
     OrganizationalUnit(OuId("ou-ab12-33333333"), OuPath("/Security")),

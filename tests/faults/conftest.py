@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from orchestrator.sandbox import Sandbox
 from tests.faults.stage import Stage, snapshot
+from tests.worlds.sandboxes import playing
 
 
 @pytest.fixture
@@ -17,9 +17,6 @@ def seed() -> int:
 
 @pytest.fixture
 def stage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int) -> Iterator[Stage]:
-    with Sandbox() as sandbox:
-        sandbox.seed(snapshot())
+    with playing(snapshot(), monkeypatch) as sandbox:
         sandbox.faults.seed = seed
-        for name, value in sandbox.environment().items():
-            monkeypatch.setenv(name, value)
         yield Stage(sandbox, tmp_path)

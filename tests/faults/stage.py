@@ -1,11 +1,9 @@
 """A small organization on a local AWS, a rollout for it, and the operator who plans and applies against it."""
 
 import itertools
-import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,6 +24,9 @@ from orchestrator.runs import apply as carry_out
 from orchestrator.runs import plan as make_plan
 from orchestrator.sandbox import Sandbox
 from orchestrator.settings import Settings
+from tests.worlds import organizations
+from tests.worlds.organizations import Snapshot, account
+from tests.worlds.rollouts import Part, roles, rollout, rule, write
 
 if TYPE_CHECKING:
     from types_boto3_cloudformation import CloudFormationClient
@@ -37,50 +38,22 @@ SPARE = "300000000001"
 WORKLOADS = (*CANARIES, *REST)
 ROLE_SET, CHECKS_SET, EC2_SET = "cado-role-spoke", "cado-spoke-checks", "cado-spoke-ec2"
 
-ROLLOUT = """
-version: 1
-profile: classic
-prefix: cado
-organization: {{id: o-faults0001, home_region: us-east-1, call_as: {call_as}, scope: [/]}}
-roles:
-  platform: {{account: "{hub}", name: CadoResponseInstanceRole}}
-  acquisition: {{account: "{hub}", name: CadoResponseRole}}
-  spoke: {{{spoke_options}name: CadoResponseCrossAccountRole, trusted: [platform, acquisition], external_id: {external_id}}}
-  discovery: {{name: CadoResponseDiscoveryRole, trusted: [platform, acquisition]}}
-parameters: {{platform_bucket: faults-bucket}}
-rules:
-  - rule: workloads
-    where: {{ou: /Workloads}}
-    grant: [{grants}]
-{rules}
-rollout:
-  waves:
-    - {{name: canary, where: {{tag: {{rollout: canary}}}}}}
-    - {{name: everyone}}
-  failure_tolerance_percent: {tolerance}
-state: {state}
-"""
-HUB_RULE = "  - {rule: the hub, where: hub, grant: [hub-checks]}"
-MANAGEMENT_RULE = "  - {rule: discovery, where: management, grant: [management-discovery]}"
+HUB_RULE = rule("the hub", "hub", grant=["hub-checks"])
+MANAGEMENT_RULE = rule("discovery", "management", grant=["management-discovery"])
 
 
-def account_row(account: str, ou: str) -> dict[str, object]:
-    tags = {"rollout": "canary"} if account in CANARIES else {"team": "payments"}
-    return {"id": account, "name": f"account-{account[-2:]}", "email": f"a{account}@example.com", "ou": ou, "state": "ACTIVE", "tags": tags}
-
-
-def snapshot() -> dict[str, object]:
-    rows = [account_row(MANAGEMENT, "/"), account_row(HUB, "/Security"), account_row(SPARE, "/Other")]
-    return {
-        "organization": {"id": "o-faults0001", "management_account": MANAGEMENT, "root": "r-ab12"},
-        "organizational_units": [
-            {"id": "ou-ab12-00000001", "path": "/Workloads"},
-            {"id": "ou-ab12-00000002", "path": "/Security"},
-            {"id": "ou-ab12-00000003", "path": "/Other"},
+def snapshot() -> Snapshot:
+    members = [(MANAGEMENT, "/"), (HUB, "/Security"), (SPARE, "/Other"), *((number, "/Workloads") for number in WORKLOADS)]
+    return organizations.snapshot(
+        [
+            account(number, f"account-{number[-2:]}", ou, tags={"rollout": "canary"} if number in CANARIES else {"team": "payments"})
+            for number, ou in members
         ],
-        "accounts": [*rows, *(account_row(account, "/Workloads") for account in WORKLOADS)],
-        "delegated_administrators": [HUB],
-    }
+        ["/Workloads", "/Security", "/Other"],
+        management=MANAGEMENT,
+        organization="o-faults0001",
+        delegated=[HUB],
+    )
 
 
 @dataclass
@@ -89,13 +62,12 @@ class Stage:
 
     sandbox: Sandbox
     folder: Path
-    rules: str = HUB_RULE
+    rules: tuple[Part, ...] = (HUB_RULE,)
     tolerance: int = 0
     hub: str = HUB
     call_as: str = "self"
-    external_id: str = "null"
-    spoke_options: str = ""
-    grants: str = "spoke-checks, spoke-ec2"
+    spoke: Part = field(default_factory=dict)
+    grants: tuple[str, ...] = ("spoke-checks", "spoke-ec2")
     bucket: str = ""
     poll_seconds: float = 0.02
     events: list[Event] = field(default_factory=list)
@@ -106,11 +78,15 @@ class Stage:
         return self.folder / "state"
 
     def write_rollout(self) -> Path:
-        path = self.folder / "rollout.yaml"
-        values = {name: getattr(self, name) for name in ("hub", "call_as", "external_id", "grants", "rules", "spoke_options", "tolerance")}
-        text = ROLLOUT.format(**values, state=f"s3://{self.bucket}/rollouts" if self.bucket else self.state)
-        path.write_text(text, encoding="utf-8")
-        return path
+        waves = [{"name": "canary", "where": {"tag": {"rollout": "canary"}}}, {"name": "everyone"}]
+        content = rollout(
+            [rule("workloads", {"ou": "/Workloads"}, grant=list(self.grants)), *self.rules],
+            state=f"s3://{self.bucket}/rollouts" if self.bucket else self.state,
+            organization={"id": "o-faults0001", "call_as": self.call_as},
+            roles=roles(self.hub, spoke=self.spoke),
+            rollout={"waves": waves, "failure_tolerance_percent": self.tolerance},
+        )
+        return write(self.folder, content)
 
     def tools(self, wrap: Callable[[Store], Store] = lambda store: store) -> Tools:
         rollout, catalog = load(self.write_rollout())
@@ -160,17 +136,3 @@ class Stage:
     def client(self) -> "CloudFormationClient":
         """Somebody else with a console."""
         return boto3.client("cloudformation")
-
-
-@dataclass
-class HastyClock:
-    """Every sleep takes a hundredth of a second and feels like ten; ``ahead`` is how wrong the clock is, in seconds."""
-
-    ahead: float = 0.0
-
-    def now(self) -> datetime:
-        return datetime.now(UTC) + timedelta(seconds=self.ahead)
-
-    def sleep(self, seconds: float) -> None:
-        self.ahead += 10
-        time.sleep(0.01)

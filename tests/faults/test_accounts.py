@@ -5,6 +5,7 @@ from orchestrator.model.outcome import OperationStatus
 from orchestrator.runs import verify
 from orchestrator.sandbox.faults import Failure
 from tests.faults.stage import CANARIES, CHECKS_SET, EC2_SET, REST, ROLE_SET
+from tests.worlds.rollouts import rule
 
 
 def test_a_failing_account_is_named_holds_back_what_builds_on_it_and_is_retried_alone(stage):
@@ -64,7 +65,7 @@ def test_until_a_wave_and_on(stage):
 
 def test_outdated_instances_are_repaired_by_the_next_plan(stage):
     stage.converge()
-    stage.external_id, stage.tolerance = "tenant-two", 50
+    stage.spoke, stage.tolerance = {"external_id": "tenant-two"}, 50
     stage.sandbox.faults.failures = [Failure(account=REST[0], stack=ROLE_SET, action="UPDATE")]
     _, outcome = stage.converge()
     assert [failure.account for failure in outcome.failed] == [REST[0]]
@@ -78,7 +79,7 @@ def test_outdated_instances_are_repaired_by_the_next_plan(stage):
 
 def test_an_instance_that_cannot_be_deleted_is_explained_and_deleted_later(stage):
     stage.converge()
-    stage.rules += f'\n  - {{rule: off, where: {{account: ["{REST[0]}"]}}, withhold: [spoke-ec2], because: test}}'
+    stage.rules += (rule("off", {"account": [REST[0]]}, withhold=["spoke-ec2"], because="test"),)
     stage.sandbox.faults.failures = [Failure(account=REST[0], stack=EC2_SET, action="DELETE")]
     _, outcome = stage.converge()
     assert [(failure.account, failure.stack_set) for failure in outcome.failed] == [(REST[0], EC2_SET)]

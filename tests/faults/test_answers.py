@@ -10,7 +10,7 @@ import pytest
 from orchestrator.adapters.files.catalog.file import default_catalog_folder
 from orchestrator.errors import InterruptedRunError
 from orchestrator.execution import events
-from tests.faults.stage import HUB_RULE, MANAGEMENT_RULE, HastyClock
+from tests.faults.stage import HUB_RULE, MANAGEMENT_RULE
 
 
 @pytest.mark.usefixtures("hasty_retries")
@@ -42,7 +42,7 @@ def test_answers_lost_at_random(stage):
 def test_lost_answers_of_an_update(stage):
     stage.converge()
     before = stage.executed()
-    stage.external_id = "tenant-two"
+    stage.spoke = {"external_id": "tenant-two"}
     stage.sandbox.faults.lose_next = {"cloudformation:UpdateStackSet": 40}
     plan = stage.plan()
     outcome = stage.apply(plan)
@@ -74,7 +74,7 @@ def test_a_stuck_operation_is_waited_for_and_said_to_run(stage):
             stage.sandbox.release()
 
     plan = stage.plan()
-    outcome = stage.apply(plan, replace(stage.tools(), clock=HastyClock()), tell=tell)
+    outcome = stage.apply(plan, replace(stage.tools(), clock=RunningClock(least=10)), tell=tell)
     stage.check_converged(plan, outcome)
     waiting = next(event for event in seen if isinstance(event, events.Waiting))
     assert waiting.seconds >= 30
@@ -102,13 +102,13 @@ def test_ctrl_c_stops_submitting_and_the_next_run_goes_on(stage, after):
 @pytest.mark.parametrize("wrong_by", [-86400.0, 86400.0])
 def test_a_wrong_clock_changes_nothing(stage, wrong_by):
     plan = stage.plan()
-    stage.apply(plan, replace(stage.tools(), clock=HastyClock(wrong_by)), until="canary")
+    stage.apply(plan, replace(stage.tools(), clock=RunningClock(wrong_by, least=10)), until="canary")
     stage.check_converged(plan, stage.apply(plan))
 
 
 def test_a_purpose_in_another_language_comes_back_as_it_was_sent(stage):
     """AWS gives back a question mark for every letter beyond ASCII: such a template would look changed for ever."""
-    stage.rules = f"{HUB_RULE}\n{MANAGEMENT_RULE}"
+    stage.rules = (HUB_RULE, MANAGEMENT_RULE)
     shutil.copytree(default_catalog_folder(), stage.folder / "catalog")
     profile = stage.folder / "catalog" / "profiles" / "classic.yaml"
     profile.write_text(

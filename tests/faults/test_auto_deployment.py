@@ -70,7 +70,7 @@ def test_alone_it_is_reason_enough_for_a_plan(stage):
 
 def test_switched_on_behind_a_plan_makes_it_stale(stage):
     stage.converge()
-    stage.grants = "spoke-checks, spoke-ec2, spoke-kms"
+    stage.grants = ("spoke-checks", "spoke-ec2", "spoke-kms")
     plan = stage.plan()
     switch_on(stage)
     with pytest.raises(RefusedError, match=f"automatic deployment of StackSet {CHECKS_SET} was switched on"):

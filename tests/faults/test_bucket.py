@@ -19,7 +19,7 @@ BUCKET = "faults-state"
 @pytest.fixture
 def stage(stage):
     boto3.client("s3").create_bucket(Bucket=BUCKET)
-    stage.bucket, stage.rules, stage.grants = BUCKET, "", "spoke-checks"
+    stage.bucket, stage.rules, stage.grants = BUCKET, (), ("spoke-checks",)
     return stage
 
 

@@ -43,7 +43,7 @@ class CrashingStore:
 def test_a_crash_at_any_write_is_made_good(stage, seed, boundary):
     """Before the write or after it, by turns: two seeds in a row see both sides of every boundary."""
     after = (boundary + seed) % 2 == 0
-    stage.rules, stage.grants = "", "spoke-checks"
+    stage.rules, stage.grants = (), ("spoke-checks",)
     plan = stage.plan()
     with pytest.raises(SimulatedCrash):
         stage.apply(plan, stage.tools(lambda store: CrashingStore(store, boundary, after=after)))
@@ -51,7 +51,7 @@ def test_a_crash_at_any_write_is_made_good(stage, seed, boundary):
 
 
 def test_the_boundaries_above_are_all_there_are(stage):
-    stage.rules, stage.grants = "", "spoke-checks"
+    stage.rules, stage.grants = (), ("spoke-checks",)
     stores = []
 
     def count(store):

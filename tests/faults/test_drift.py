@@ -3,6 +3,7 @@
 from orchestrator.model.plan import ChangeKind
 from orchestrator.runs import verify
 from tests.faults.stage import CANARIES, CHECKS_SET, EC2_SET, MANAGEMENT, MANAGEMENT_RULE, REST, ROLE_SET
+from tests.worlds.rollouts import rule
 
 SPOKE_ROLE = "CadoResponseCrossAccountRole"
 
@@ -36,7 +37,7 @@ def test_a_role_that_was_deleted_by_hand_comes_back_with_its_policies(stage):
 
 
 def test_drift_in_the_management_account_is_mended_too(stage):
-    stage.rules = MANAGEMENT_RULE
+    stage.rules = (MANAGEMENT_RULE,)
     stage.converge()
     stage.sandbox.delete_inline_policy(MANAGEMENT, "CadoResponseDiscoveryRole", "cado-management-discovery")
     assert [item.account for item in verify(stage.tools(), drift=True).tampered] == [MANAGEMENT]
@@ -50,7 +51,7 @@ def test_drift_of_an_account_that_is_left_alone_is_no_business_of_ours(stage):
     stage.converge()
     stage.sandbox.delete_inline_policy(REST[0], SPOKE_ROLE, CHECKS_SET)
     assert verify(stage.tools(), drift=True).tampered
-    stage.rules += f'\n  - {{rule: off, where: {{account: ["{REST[0]}"]}}, exclude: true, because: sold}}'
+    stage.rules += (rule("off", {"account": [REST[0]]}, exclude=True, because="sold"),)
     assert stage.plan().operations == ()
     assert verify(stage.tools()).is_converged
     assert verify(stage.tools(), drift=True).is_converged

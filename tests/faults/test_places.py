@@ -13,10 +13,11 @@ from orchestrator.runs import status, verify
 from orchestrator.sandbox.faults import Failure
 from orchestrator.sandbox.iam_store import IamStore
 from tests.faults.stage import HUB, HUB_RULE, MANAGEMENT, MANAGEMENT_RULE, REST, ROLE_SET, WORKLOADS
+from tests.worlds.rollouts import rule
 
 
 def test_a_failing_management_stack_is_named_and_retried(stage):
-    stage.rules = MANAGEMENT_RULE
+    stage.rules = (MANAGEMENT_RULE,)
     stage.tolerance = 100
     stage.sandbox.faults.failures = [Failure(account=MANAGEMENT, stack="cado-role-discovery")]
     plan, outcome = stage.converge()
@@ -27,7 +28,7 @@ def test_a_failing_management_stack_is_named_and_retried(stage):
 
 
 def test_the_hub_is_the_management_account(stage):
-    stage.hub, stage.rules = MANAGEMENT, "  - {rule: hub, where: management, grant: [hub-checks]}"
+    stage.hub, stage.rules = MANAGEMENT, (rule("hub", "management", grant=["hub-checks"]),)
     plan, outcome = stage.converge()
     assert {operation.kind for operation in outcome.operations if operation.stack_set == "cado-hub-checks"} == {"create_stack"}
     stage.check_converged(plan, outcome)
@@ -36,7 +37,7 @@ def test_the_hub_is_the_management_account(stage):
 def test_a_delegated_administrator_leaves_the_management_account_out_and_says_so(stage, monkeypatch):
     for name, value in stage.sandbox.environment(HUB).items():
         monkeypatch.setenv(name, value)
-    stage.rules, stage.call_as = f"{HUB_RULE}\n{MANAGEMENT_RULE}", "delegated-admin"
+    stage.rules, stage.call_as = (HUB_RULE, MANAGEMENT_RULE), "delegated-admin"
     plan, outcome = stage.converge()
     assert any(MANAGEMENT in warning and "management-discovery" in warning for warning in plan.warnings)
     assert outcome.is_converged
@@ -46,20 +47,20 @@ def test_a_delegated_administrator_leaves_the_management_account_out_and_says_so
 def test_what_the_rules_grant_out_of_reach_is_not_verified(stage, monkeypatch):
     for name, value in stage.sandbox.environment(HUB).items():
         monkeypatch.setenv(name, value)
-    stage.rules, stage.call_as = f"{HUB_RULE}\n{MANAGEMENT_RULE}", "delegated-admin"
+    stage.rules, stage.call_as = (HUB_RULE, MANAGEMENT_RULE), "delegated-admin"
     stage.converge()
     found = verify(stage.tools())
     assert [(difference.account, difference.stack_set) for difference in found.unreachable] == [(MANAGEMENT, "cado-management-discovery")]
     assert "access.management_role_arn" in found.unreachable[0].detail
     assert not found.is_converged
-    stage.rules = HUB_RULE
+    stage.rules = (HUB_RULE,)
     assert verify(stage.tools()).is_converged
 
 
 def test_stacks_that_cannot_be_reached_any_more_are_not_taken_for_deleted(stage, monkeypatch):
-    stage.rules = f"{HUB_RULE}\n{MANAGEMENT_RULE}"
+    stage.rules = (HUB_RULE, MANAGEMENT_RULE)
     stage.converge()
-    stage.grants = "spoke-checks, spoke-ec2, spoke-kms"
+    stage.grants = ("spoke-checks", "spoke-ec2", "spoke-kms")
     plan = stage.plan()
     for name, value in stage.sandbox.environment(HUB).items():
         monkeypatch.setenv(name, value)
@@ -71,7 +72,7 @@ def test_stacks_that_cannot_be_reached_any_more_are_not_taken_for_deleted(stage,
 
 def test_a_role_that_failed_shows_in_the_status_of_its_account(stage):
     stage.converge()
-    stage.external_id = "a-new-external-id"
+    stage.spoke = {"external_id": "a-new-external-id"}
     stage.sandbox.faults.failures = [Failure(account=REST[0], stack=ROLE_SET, action="UPDATE")]
     stage.converge()
     wrong = [(entry.id, entry.failed) for entry in status(stage.tools()).accounts if not entry.is_as_wanted]
@@ -80,7 +81,7 @@ def test_a_role_that_failed_shows_in_the_status_of_its_account(stage):
 
 def test_an_operation_that_was_stopped_when_all_was_done_failed_nowhere(stage):
     stage.converge()
-    stage.grants = "spoke-checks, spoke-ec2, spoke-kms"
+    stage.grants = ("spoke-checks", "spoke-ec2", "spoke-kms")
     stage.sandbox.faults.hold = True
     plan = stage.plan()
     stopped: list[str] = []
@@ -104,14 +105,14 @@ def test_an_operation_that_was_stopped_when_all_was_done_failed_nowhere(stage):
 
 def test_a_role_that_is_handed_over_is_no_difference(stage):
     stage.converge()
-    stage.spoke_options = "managed: false, "
+    stage.spoke = {"managed": False}
     assert stage.plan().operations == ()
     assert verify(stage.tools()).is_converged
     assert all(entry.is_as_wanted for entry in status(stage.tools()).accounts)
 
 
 def test_a_foreign_stack_with_the_name_of_a_role_is_a_violation(stage):
-    stage.rules = MANAGEMENT_RULE
+    stage.rules = (MANAGEMENT_RULE,)
     stage.client().create_stack(StackName="cado-role-discovery", TemplateBody='{"Resources": {"Topic": {"Type": "AWS::SNS::Topic"}}}')
     assert [violation.kind for violation in stage.plan().violations] == ["foreign_stack_set"]
 
@@ -132,7 +133,7 @@ def test_what_others_deploy_under_our_names_is_in_no_plan(stage):
 
 
 def test_a_boundary_of_each_accounts_own_bounds_every_spoke_by_its_own_policy(stage):
-    stage.spoke_options = 'permissions_boundary: "arn:aws:iam::${account}:policy/limits/Boundary", '
+    stage.spoke = {"permissions_boundary": "arn:aws:iam::${account}:policy/limits/Boundary"}
     allow = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
     for account in WORKLOADS[1:]:
         IamStore(account).add_policy("Boundary", "/limits/", allow, "")

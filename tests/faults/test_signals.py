@@ -24,7 +24,7 @@ DETACHED = f"import signal; signal.signal(signal.SIGHUP, signal.SIG_IGN); {MAIN}
 
 @pytest.fixture
 def stage(stage, request):
-    stage.rules, stage.grants = "", "spoke-checks"
+    stage.rules, stage.grants = (), ("spoke-checks",)
     if request.param == "bucket":
         boto3.client("s3").create_bucket(Bucket="faults-state")
         stage.bucket = "faults-state"

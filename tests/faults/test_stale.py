@@ -7,6 +7,7 @@ from orchestrator.model.plan import Purpose
 from orchestrator.runs import Intent, verify
 from orchestrator.runs import plan as make_plan
 from tests.faults.stage import CANARIES, CHECKS_SET, HUB, MANAGEMENT_RULE, REST, ROLE_SET, SPARE
+from tests.worlds.rollouts import rule
 
 
 def refused(stage, plan):
@@ -36,13 +37,12 @@ def test_an_account_changed(stage, change, said):
     assert said in error.message
 
 
-OPTING_OUT = (
-    "  - {rule: opting out, where: {all: [{ou: /Workloads}, {not: {not: {tag: {team: nobody}}}}]}, withhold: [spoke-ec2], because: owner}"
-)
+TAGGED = {"all": [{"ou": "/Workloads"}, {"not": {"not": {"tag": {"team": "nobody"}}}}]}
+OPTING_OUT = rule("opting out", TAGGED, withhold=["spoke-ec2"], because="owner")
 
 
 def test_an_account_opted_out_by_tag_after_the_plan(stage):
-    stage.rules += f"\n{OPTING_OUT}"
+    stage.rules += (OPTING_OUT,)
     plan = stage.plan()
     stage.sandbox.set_tags(REST[0], {"team": "nobody"})
     error = refused(stage, plan)
@@ -52,7 +52,7 @@ def test_an_account_opted_out_by_tag_after_the_plan(stage):
 
 
 def test_a_tag_no_rule_looks_at_makes_nothing_stale(stage):
-    stage.rules += f"\n{OPTING_OUT}"
+    stage.rules += (OPTING_OUT,)
     plan = stage.plan()
     stage.sandbox.set_tags(REST[0], {"team": "payments", "cost-center": "4711"})
     stage.check_converged(plan, stage.apply(plan))
@@ -113,7 +113,7 @@ def test_an_organization_without_its_hub_is_not_planned_for(stage):
 
 
 def test_destruction_takes_group_sets_before_roles(stage):
-    stage.rules += "\n" + MANAGEMENT_RULE
+    stage.rules += (MANAGEMENT_RULE,)
     stage.converge()
     plan = make_plan(stage.tools(), Intent(Purpose.DESTROY))
     assert stage.apply(plan).is_converged

@@ -49,7 +49,7 @@ def test_the_plan_that_is_unfinished_is_not_one(stage, unfinished, content):
 
 
 def test_another_plan_stands_where_the_unfinished_one_should(stage, unfinished):
-    stage.rules = ""
+    stage.rules = ()
     other = stage.tools().codec.encode(stage.plan())
     (stage.state / plan_key(unfinished.digest)).write_bytes(other)
     check_refused(stage, "another one")

@@ -8,51 +8,24 @@ import pytest
 from botocore.config import Config
 
 from orchestrator.sandbox import Sandbox
+from tests.worlds.organizations import PAYMENTS, Snapshot
+from tests.worlds.sandboxes import playing
 
-MANAGEMENT = "123456789012"
-HUB = "222222222222"
-PROD, DEV, SUSPENDED, LOOSE = "111111111111", "333333333333", "444444444444", "555555555555"
-
-SNAPSHOT: dict[str, object] = {
-    "organization": {"id": "o-exampleorgid", "management_account": MANAGEMENT, "root": "r-ab12"},
-    "organizational_units": [
-        {"id": "ou-ab12-22222222", "path": "/Workloads/Prod"},
-        {"id": "ou-ab12-11111111", "path": "/Workloads"},
-        {"id": "ou-ab12-33333333", "path": "/Security"},
-    ],
-    "accounts": [
-        {
-            "id": PROD,
-            "name": "payments-prod",
-            "email": "p@example.com",
-            "ou": "/Workloads/Prod",
-            "state": "ACTIVE",
-            "tags": {"env": "prod"},
-        },
-        {"id": HUB, "name": "security", "email": "s@example.com", "ou": "/Security", "state": "ACTIVE", "tags": {}},
-        {"id": DEV, "name": "payments-dev", "email": "d@example.com", "ou": "/Workloads", "state": "ACTIVE", "tags": {"env": "dev"}},
-        {"id": SUSPENDED, "name": "old", "email": "o@example.com", "ou": "/Workloads", "state": "SUSPENDED", "tags": {}},
-        {"id": LOOSE, "name": "loose", "email": "l@example.com", "ou": "/", "state": "ACTIVE", "tags": {}},
-    ],
-    "delegated_administrators": [HUB],
-    "policies": [
-        {
-            "id": "p-1a2b3c4d",
-            "name": "DenySnapshots",
-            "type": "SERVICE_CONTROL_POLICY",
-            "targets": ["ou-ab12-22222222"],
-            "document": {"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Action": "ec2:CreateSnapshot", "Resource": "*"}]},
-        }
-    ],
+POLICY = {
+    "id": "p-1a2b3c4d",
+    "name": "DenySnapshots",
+    "type": "SERVICE_CONTROL_POLICY",
+    "targets": ["ou-ab12-22222222"],
+    "document": {"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Action": "ec2:CreateSnapshot", "Resource": "*"}]},
 }
+SNAPSHOT: Snapshot = {**PAYMENTS, "policies": [POLICY]}
 
 Client = Callable[..., Any]
 
 
 @pytest.fixture
 def sandbox() -> Iterator[Sandbox]:
-    with Sandbox() as running:
-        running.seed(SNAPSHOT)
+    with playing(SNAPSHOT) as running:
         yield running
 
 

@@ -5,8 +5,8 @@ import json
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.sandbox.conftest import HUB, PROD
 from tests.sandbox.stack_set_steps import code_of, policy, trust
+from tests.worlds.organizations import HUB, PROD
 
 ROLE = "AWSServiceRoleForKeyManagementServiceMultiRegionKeys"
 FIRST_USE = policy(

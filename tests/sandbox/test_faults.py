@@ -6,7 +6,7 @@ import pytest
 from botocore.exceptions import ClientError, ConnectionClosedError
 
 from orchestrator.sandbox import Failure, Sandbox, load_snapshot
-from tests.sandbox.conftest import DEV, HUB, MANAGEMENT, PROD, SNAPSHOT
+from tests.sandbox.conftest import SNAPSHOT
 from tests.sandbox.stack_set_steps import (
     code_of,
     deploy,
@@ -18,6 +18,7 @@ from tests.sandbox.stack_set_steps import (
     targets,
     withdraw,
 )
+from tests.worlds.organizations import DEV, HUB, MANAGEMENT, PROD
 
 
 def ask(sandbox, path, body=None, method=None):

@@ -4,7 +4,6 @@ import pytest
 from botocore.exceptions import ClientError
 
 from orchestrator.sandbox import Failure
-from tests.sandbox.conftest import DEV, HUB, LOOSE, PROD
 from tests.sandbox.stack_set_steps import (
     REGION,
     at_once,
@@ -19,6 +18,7 @@ from tests.sandbox.stack_set_steps import (
     role_template,
     targets,
 )
+from tests.worlds.organizations import DEV, HUB, LOOSE, PROD
 
 FOUR = (PROD, DEV, HUB, LOOSE)
 

@@ -1,8 +1,9 @@
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.sandbox.conftest import DEV, HUB, LOOSE, MANAGEMENT, PROD, SNAPSHOT, SUSPENDED
+from tests.sandbox.conftest import SNAPSHOT
 from tests.sandbox.stack_set_steps import code_of
+from tests.worlds.organizations import DEV, HUB, LOOSE, MANAGEMENT, PROD, SUSPENDED
 
 
 def test_the_management_account_is_listed_although_the_snapshot_leaves_it_out(client):

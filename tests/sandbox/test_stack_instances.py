@@ -3,7 +3,6 @@ import json
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.sandbox.conftest import DEV, LOOSE, PROD
 from tests.sandbox.stack_set_steps import (
     REGION,
     at_once,
@@ -18,6 +17,7 @@ from tests.sandbox.stack_set_steps import (
     targets,
     withdraw,
 )
+from tests.worlds.organizations import DEV, LOOSE, PROD
 
 
 class TestOverrides:

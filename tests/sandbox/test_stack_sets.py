@@ -4,7 +4,6 @@ import pytest
 from botocore.exceptions import ClientError
 
 from orchestrator.sandbox import Failure
-from tests.sandbox.conftest import DEV, HUB, LOOSE, MANAGEMENT, PROD, SUSPENDED
 from tests.sandbox.stack_set_steps import (
     REGION,
     at_once,
@@ -18,6 +17,7 @@ from tests.sandbox.stack_set_steps import (
     targets,
     withdraw,
 )
+from tests.worlds.organizations import DEV, HUB, LOOSE, MANAGEMENT, PROD, SUSPENDED
 
 
 def test_a_stack_set_is_described_with_everything_it_was_given(client):

@@ -3,8 +3,8 @@ import json
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.sandbox.conftest import PROD
 from tests.sandbox.stack_set_steps import code_of, policy, policy_template, role_template, trust
+from tests.worlds.organizations import PROD
 
 NAMED = ["CAPABILITY_NAMED_IAM"]
 YAML = """

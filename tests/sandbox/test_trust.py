@@ -3,8 +3,8 @@ import json
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.sandbox.conftest import DEV, HUB, MANAGEMENT, PROD, SUSPENDED
 from tests.sandbox.stack_set_steps import code_of, policy, trust
+from tests.worlds.organizations import DEV, HUB, MANAGEMENT, PROD, SUSPENDED
 
 SPOKE = f"arn:aws:iam::{PROD}:role/Spoke"
 HUB_ROOT = f"arn:aws:iam::{HUB}:root"

@@ -2,16 +2,13 @@
 
 import pytest
 
-from orchestrator.sandbox import Sandbox
 from tests.temporary.world import SNAPSHOT, open_shop
+from tests.worlds.sandboxes import playing
 
 
 @pytest.fixture
 def sandbox(monkeypatch):
-    with Sandbox() as running:
-        running.seed(SNAPSHOT)
-        for name, value in running.environment().items():
-            monkeypatch.setenv(name, value)
+    with playing(SNAPSHOT, monkeypatch) as running:
         yield running
 
 

@@ -8,7 +8,8 @@ from orchestrator.errors import OrchestratorError, RefusedError
 from orchestrator.execution.ledger import Ledger
 from orchestrator.model.identifiers import AccountId, GroupSetName
 from orchestrator.model.temporary import LedgerEvent, TemporaryState
-from tests.temporary.world import FIRST_USE, HUB, MANAGEMENT, ONE, PASSING, PASSING_SET, PCI, SOLD, TWO
+from tests.temporary.world import FIRST_USE, ONE, PASSING, PASSING_SET, PCI, SOLD, TWO
+from tests.worlds.organizations import HUB, MANAGEMENT
 
 
 def test_a_renewal_after_expiry_has_a_fresh_window_until_its_own_end(open_for):

@@ -5,7 +5,6 @@ from datetime import timedelta
 
 import pytest
 
-from orchestrator.adapters.files.rollout.file import load
 from orchestrator.composition import equip
 from orchestrator.errors import RefusedError
 from orchestrator.execution.ledger import Ledger
@@ -20,16 +19,17 @@ from tests.temporary.world import (
     ACCESS,
     FIRST_USE,
     FIRST_USE_SET,
-    HUB,
     HUB_ROLE,
-    MANAGEMENT,
     ONE,
     PASSING_SET,
     PLATFORM_ROLE,
     SNAPSHOT,
+    SPOKE_ROLE,
+    TEMPORARY,
     THREE,
     TWO,
 )
+from tests.worlds.organizations import HUB, MANAGEMENT
 
 GRANTED, USED, EXPIRED, REVOKED, GONE = (LedgerEvent(name) for name in ("granted", "used", "expired", "revoked", "gone"))
 
@@ -116,7 +116,7 @@ def test_a_policy_that_is_still_in_the_account_is_reported_with_the_remedy(open_
     outcome = shop.carry_out(made)
     (found,) = outcome.verification.tampered
     assert (found.account, found.stack_set) == (ONE, PASSING_SET)
-    assert f"aws iam delete-role-policy --role-name SpokeRole --policy-name {PASSING_SET}" in found.detail
+    assert f"aws iam delete-role-policy --role-name {SPOKE_ROLE} --policy-name {PASSING_SET}" in found.detail
     assert not outcome.is_converged
     assert shop.events(ONE) == [GRANTED, USED, REVOKED, LedgerEvent.STILL_THERE]
 
@@ -197,20 +197,17 @@ def test_a_window_that_is_over_before_it_is_opened_makes_the_plan_stale(open_for
     assert shop.windows()[ONE].not_after > shop.clock.now() + timedelta(days=6)
 
 
-def change_files(shop, *changes):
-    """Another catalog and another rollout.yaml for the same state."""
-    for path in (shop.folder / "catalog" / "profiles" / "classic.yaml", shop.folder / "rollout.yaml"):
-        for before, after in changes:
-            path.write_text(path.read_text(encoding="utf-8").replace(before, after), encoding="utf-8")
-    rollout, catalog = load(shop.folder / "rollout.yaml")
-    shop.tools = replace(shop.tools, rollout=rollout, catalog=catalog)
+def change(path, before, after):
+    path.write_text(path.read_text(encoding="utf-8").replace(before, after), encoding="utf-8")
 
 
 @pytest.mark.parametrize("days", [0, 8])
 def test_a_set_that_was_renamed_while_granted_is_taken_back_and_seen_gone(open_for, days):
     shop = open_for((ONE,))
     shop.roll_out()
-    change_files(shop, ("spoke-lambda-temp", "spoke-lambda-brief"))
+    for path in (shop.profile, shop.folder / "rollout.yaml"):
+        change(path, "spoke-lambda-temp", "spoke-lambda-brief")
+    shop.read_files()
     shop.pass_time(days=days)
     assert shop.standing(ONE).state is (TemporaryState.EXPIRED if days else TemporaryState.GRANTED)
     outcome = shop.clean_up() if days else shop.roll_out()
@@ -223,8 +220,8 @@ def test_a_set_that_was_renamed_while_granted_is_taken_back_and_seen_gone(open_f
 def test_a_set_that_became_permanent_loses_its_windows(open_for):
     shop = open_for((ONE, TWO))
     shop.roll_out()
-    terms = "  spoke-lambda-temp: {remove_when: {kms_alias: alias/first-*}, expires_after: 7d, minimum_age: 0s}\n"
-    change_files(shop, ("spoke-lambda-temp:\n    role: spoke\n    temporary: true\n", "spoke-lambda-temp:\n    role: spoke\n"), (terms, ""))
+    change(shop.profile, TEMPORARY, TEMPORARY.replace("    temporary: true\n", ""))
+    shop.configure((ONE, TWO), is_temporary=False)
     assert shop.roll_out().is_converged
     assert shop.plan().operations == ()
     shop.pass_time(days=30)

@@ -12,7 +12,8 @@ from orchestrator.model.temporary import LedgerEvent
 from orchestrator.runs import unfinished_plan
 from orchestrator.runs.applying import look_again
 from tests.temporary.test_lifecycle import GONE, GRANTED, REVOKED, USED, SomebodyPutsItBack
-from tests.temporary.world import MANAGEMENT, ONE, PASSING, PASSING_SET, SPOKE_ROLE, THREE, TWO
+from tests.temporary.world import ONE, PASSING, PASSING_SET, SPOKE_ROLE, THREE, TWO
+from tests.worlds.organizations import MANAGEMENT
 
 
 def taken_back_unseen(shop, sandbox, account):

@@ -15,7 +15,8 @@ from orchestrator.runs import observe, verify
 from orchestrator.sandbox.faults import Failure
 from orchestrator.temporary.windows import format_time
 from tests.fakes import SimulatedCrash
-from tests.temporary.world import MANAGEMENT, ONE, PASSING_SET, SPOKE_ROLE, TWO
+from tests.temporary.world import ONE, PASSING_SET, SPOKE_ROLE, TWO
+from tests.worlds.organizations import MANAGEMENT
 
 
 def move_window(shop, account, end, *, begin=None):
@@ -139,7 +140,7 @@ def test_a_grant_made_anew_by_hand_after_it_had_ended_is_taken_for_what_it_was(o
 
 
 def test_a_beginning_moved_by_hand_hides_no_use(open_for):
-    shop = open_for((ONE,), remove_when="{cloudtrail_event: {name: CreateKey}}")
+    shop = open_for((ONE,), remove_when={"cloudtrail_event": {"name": "CreateKey"}})
     shop.roll_out()
     shop.use(ONE)
     assert shop.standing(ONE).state is TemporaryState.USED

@@ -2,7 +2,7 @@
 
 import shutil
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from itertools import count
 from pathlib import Path
 
@@ -20,60 +20,30 @@ from orchestrator.sandbox.first_use import client
 from orchestrator.settings import Settings
 from orchestrator.temporary.requests import WantedGrant
 from orchestrator.temporary.windows import open_window
+from tests.worlds.clocks import RunningClock
+from tests.worlds.organizations import HUB, account, snapshot
+from tests.worlds.rollouts import Part, rollout, rule, write
 
 ROOT = Path(__file__).parents[2]
-MANAGEMENT, HUB = AccountId("123456789012"), AccountId("222222222222")
 ONE, TWO, THREE, SOLD, PCI = (AccountId(digit * 12) for digit in "34567")
 FIRST_USE, PASSING = GroupSetName("hub-kms-first-use"), GroupSetName("spoke-lambda-temp")
 PASSING_SET, FIRST_USE_SET = StackSetName(f"cado-{PASSING}"), StackSetName(f"cado-{FIRST_USE}")
-ACCESS, SPOKE_ROLE, HUB_ROLE, PLATFORM_ROLE = "OrganizationAccountAccessRole", "SpokeRole", "HubRole", "InstanceRole"
+ACCESS, SPOKE_ROLE = "OrganizationAccountAccessRole", "CadoResponseCrossAccountRole"
+HUB_ROLE, PLATFORM_ROLE = "CadoResponseRole", "CadoResponseInstanceRole"
+MULTI_REGION_ROLE = "AWSServiceRoleForKeyManagementServiceMultiRegionKeys"
 ALIAS = "alias/first-import"
+FIRST_ALIAS: Part = {"kms_alias": "alias/first-*"}
 
-SNAPSHOT: dict[str, object] = {
-    "organization": {"id": "o-exampleorgid", "management_account": MANAGEMENT, "root": "r-ab12"},
-    "organizational_units": [{"id": "ou-ab12-11111111", "path": "/Workloads"}, {"id": "ou-ab12-22222222", "path": "/Security"}],
-    "accounts": [
-        {"id": HUB, "name": "hub", "ou": "/Security"},
-        *({"id": account, "name": f"spoke-{account[0]}", "ou": "/Workloads"} for account in (ONE, TWO, THREE, SOLD, PCI)),
-    ],
-}
+SNAPSHOT = snapshot(
+    [account(HUB, "hub", "/Security"), *(account(spoke, f"spoke-{spoke[0]}", "/Workloads") for spoke in (ONE, TWO, THREE, SOLD, PCI))],
+    ["/Workloads", "/Security"],
+)
 
 PERMANENT, TEMPORARY = "spoke-lambda:\n    role: spoke\n", "spoke-lambda-temp:\n    role: spoke\n    temporary: true\n"
 
-ROLLOUT = """\
-version: 1
-organization: {{id: o-exampleorgid, home_region: us-east-1}}
-roles:
-  platform: {{account: "222222222222", name: InstanceRole}}
-  acquisition: {{account: "222222222222", name: HubRole}}
-  spoke: {{name: SpokeRole, trusted: [platform, acquisition]}}
-  discovery: {{name: DiscoveryRole, trusted: [platform, acquisition]}}
-parameters: {{platform_bucket: evidence}}
-rules:
-  - {{rule: the hub, where: hub, grant: [{hub}]}}
-  - {{rule: for a time, where: {{account: [{spokes}]}}, grant: [spoke-checks{passing}]}}
-  - {{rule: sold, where: {{account: ["{sold}"]}}, exclude: true, because: sold}}
-  - {{rule: cardholders, where: {{account: ["{pci}"]}}, withhold: [spoke-lambda-temp], because: PCI scope}}
-temporary:
-  hub-kms-first-use:
-    remove_when: {{service_linked_role: AWSServiceRoleForKeyManagementServiceMultiRegionKeys}}
-    expires_after: 30d
-  spoke-lambda-temp: {{remove_when: {remove_when}, expires_after: 7d, minimum_age: {minimum_age}}}
-state: {state}
-"""
 
-
-class AheadClock:
-    """The real time and what a test adds to it."""
-
-    def __init__(self) -> None:
-        self.ahead = timedelta()
-
-    def now(self) -> datetime:
-        return datetime.now(UTC) + self.ahead
-
-    def sleep(self, seconds: float) -> None:
-        self.ahead += timedelta(seconds=seconds)
+def profile_in(folder: Path) -> Path:
+    return folder / "catalog" / "profiles" / "classic.yaml"
 
 
 def write_config(
@@ -83,22 +53,27 @@ def write_config(
     first_use: bool = False,
     passing: bool = True,
     minimum_age: str = "0s",
-    remove_when: str = "{kms_alias: alias/first-*}",
+    remove_when: Part = FIRST_ALIAS,
     sold: str = SOLD,
+    is_temporary: bool = True,
 ) -> Path:
     """A rollout.yaml with a catalog of its own, which has a temporary group set for spokes."""
     if not (folder / "catalog").exists():
         shutil.copytree(ROOT / "config" / "catalog", folder / "catalog")
-        profile = folder / "catalog" / "profiles" / "classic.yaml"
+        profile = profile_in(folder)
         text = profile.read_text(encoding="utf-8")
         profile.write_text(text.replace(PERMANENT, TEMPORARY, 1), encoding="utf-8")
-    listed = ", ".join(f'"{account}"' for account in spokes or (ONE,))
-    text = ROLLOUT.format(
-        sold=sold, pci=PCI, spokes=listed, state=folder / "state", minimum_age=minimum_age, remove_when=remove_when,
-        hub=f"hub-platform, hub-core, hub-kms, {FIRST_USE}" if first_use else "hub-checks", passing=f", {PASSING}" if passing else "",
-    )  # fmt: skip
-    (folder / "rollout.yaml").write_text(text, encoding="utf-8")
-    return folder / "rollout.yaml"
+    hub_sets = ["hub-platform", "hub-core", "hub-kms", FIRST_USE] if first_use else ["hub-checks"]
+    rules = [
+        rule("the hub", "hub", grant=hub_sets),
+        rule("for a time", {"account": list(spokes or (ONE,))}, grant=["spoke-checks", *([PASSING] if passing else [])]),
+        rule("sold", {"account": [sold]}, exclude=True, because="sold"),
+        rule("cardholders", {"account": [PCI]}, withhold=[PASSING], because="PCI scope"),
+    ]
+    temporary: dict[str, Part] = {FIRST_USE: {"remove_when": {"service_linked_role": MULTI_REGION_ROLE}, "expires_after": "30d"}}
+    if is_temporary:
+        temporary[PASSING] = {"remove_when": remove_when, "expires_after": "7d", "minimum_age": minimum_age}
+    return write(folder, rollout(rules, state=folder / "state", temporary=temporary))
 
 
 @dataclass
@@ -108,7 +83,7 @@ class Shop:
     sandbox: Sandbox
     folder: Path
     tools: Tools
-    clock: AheadClock
+    clock: RunningClock
     runs: "count[int]" = field(default_factory=count)
 
     def plan(self, purpose: Purpose = Purpose.ROLLOUT) -> Plan:
@@ -129,11 +104,20 @@ class Shop:
 
     def configure(self, spokes: tuple[str, ...] = (), **options) -> None:
         """Other rules for the same state."""
-        rollout, catalog = load(write_config(self.folder, spokes, **options))
-        self.tools = replace(self.tools, rollout=rollout, catalog=catalog)
+        write_config(self.folder, spokes, **options)
+        self.read_files()
+
+    def read_files(self) -> None:
+        """Both files as they are now."""
+        wanted, catalog = load(self.folder / "rollout.yaml")
+        self.tools = replace(self.tools, rollout=wanted, catalog=catalog)
+
+    @property
+    def profile(self) -> Path:
+        return profile_in(self.folder)
 
     def pass_time(self, **length: float) -> None:
-        self.clock.ahead += timedelta(**length)
+        self.clock.slept += timedelta(**length).total_seconds()
 
     def use(self, account: AccountId) -> None:
         """What the account shows once the grant has served."""
@@ -173,7 +157,7 @@ class Shop:
 
 
 def open_shop(sandbox: Sandbox, folder: Path, spokes: tuple[str, ...] = (), **options) -> Shop:
-    rollout, catalog = load(write_config(folder, spokes, **options))
-    clock = AheadClock()
-    tools = replace(equip(rollout, catalog, Settings(poll_seconds=0.02)), clock=clock, poll_seconds=0.0)
+    wanted, catalog = load(write_config(folder, spokes, **options))
+    clock = RunningClock()
+    tools = replace(equip(wanted, catalog, Settings(poll_seconds=0.02)), clock=clock, poll_seconds=0.0)
     return Shop(sandbox, folder, tools, clock)

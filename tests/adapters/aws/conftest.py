@@ -3,20 +3,21 @@
 import pytest
 
 from orchestrator.adapters.aws.session import AwsSession
-from orchestrator.sandbox import Sandbox
-from tests.adapters.aws.world import REGION, SNAPSHOT, QuickClock, make_deployer
+from tests.adapters.aws.world import REGION, make_deployer
+from tests.worlds.clocks import RunningClock
+from tests.worlds.organizations import PAYMENTS
+from tests.worlds.sandboxes import playing
 
 
 @pytest.fixture
 def sandbox():
-    with Sandbox() as running:
-        running.seed(SNAPSHOT)
+    with playing(PAYMENTS) as running:
         yield running
 
 
 @pytest.fixture
 def clock():
-    return QuickClock()
+    return RunningClock()
 
 
 @pytest.fixture

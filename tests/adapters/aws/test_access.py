@@ -9,7 +9,7 @@ from orchestrator.adapters.aws.inspection import AccountInspector
 from orchestrator.errors import AwsError
 from orchestrator.model.rollout import Access
 from orchestrator.sandbox.iam_store import IamStore
-from tests.adapters.aws.world import DEV, HUB, MANAGEMENT, PROD
+from tests.worlds.organizations import DEV, HUB, MANAGEMENT, PROD
 
 ROLE = "OrganizationAccountAccessRole"
 

@@ -13,23 +13,8 @@ from orchestrator.model.outcome import OperationStatus
 from orchestrator.model.rollout import Access, CallAs, Pace
 from orchestrator.model.state import Condition, Definition, Place
 from orchestrator.sandbox import Failure
-from tests.adapters.aws.world import (
-    DEV,
-    HUB,
-    LOOSE,
-    MANAGEMENT,
-    PROD,
-    SECRET,
-    SPOKE,
-    SUSPENDED,
-    WINDOW,
-    carry_out,
-    definition,
-    make_deployer,
-    stack_step,
-    step,
-    wait_for,
-)
+from tests.adapters.aws.world import SECRET, SPOKE, WINDOW, carry_out, definition, make_deployer, stack_step, step, wait_for
+from tests.worlds.organizations import DEV, HUB, LOOSE, MANAGEMENT, PROD, SUSPENDED
 
 POLICY = {"Type": "AWS::IAM::ManagedPolicy", "Properties": {"PolicyDocument": {"Version": "2012-10-17", "Statement": []}}}
 JSON_TEMPLATE = json.dumps({"Resources": {"Policy": POLICY}})

@@ -26,7 +26,8 @@ from orchestrator.model.identifiers import Region
 from orchestrator.model.rollout import Access
 from orchestrator.sandbox.iam_store import IamStore
 from tests.adapters.aws.stubbed import SESSION
-from tests.adapters.aws.world import DEV, MANAGEMENT, PROD, REGION
+from tests.adapters.aws.world import REGION
+from tests.worlds.organizations import DEV, MANAGEMENT, PROD
 
 ROLE = "OrganizationAccountAccessRole"
 MULTI_REGION = ServiceLinkedRoleExists("AWSServiceRoleForKeyManagementServiceMultiRegionKeys")

@@ -6,7 +6,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from orchestrator.adapters.aws.patience import LIMIT, Patience, StillBusyError, is_busy
-from tests.adapters.aws.world import QuickClock
+from tests.worlds.clocks import RunningClock
 
 
 def refusal(code, message="no"):
@@ -29,27 +29,27 @@ def calling(*answers):
 
 
 def test_busy_stack_set_is_waited_for():
-    clock = QuickClock()
+    clock = RunningClock()
     assert Patience(clock).wait_out(calling(BUSY, BUSY, True), "cado-spoke")
     assert clock.slept > 0
 
 
 def test_without_a_limit_to_wait_one_refusal_is_the_end():
-    clock = QuickClock()
+    clock = RunningClock()
     with pytest.raises(StillBusyError):
         Patience(clock, limit=timedelta()).wait_out(calling(BUSY, True), "cado-spoke")
     assert clock.slept == 0
 
 
 def test_patience_ends():
-    clock = QuickClock()
+    clock = RunningClock()
     with pytest.raises(StillBusyError):
         Patience(clock).wait_out(calling(BUSY), "cado-spoke")
     assert LIMIT.total_seconds() <= clock.slept < 2 * LIMIT.total_seconds()
 
 
 def test_other_refusals_are_not_waited_for():
-    clock = QuickClock()
+    clock = RunningClock()
     with pytest.raises(ClientError):
         Patience(clock).wait_out(calling(refusal("ValidationError")), "cado-spoke")
     assert clock.slept == 0

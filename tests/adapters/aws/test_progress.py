@@ -7,7 +7,9 @@ from orchestrator.adapters.aws.progress import LAG, StackSetProgress
 from orchestrator.model.operation import CreateInstances
 from orchestrator.model.outcome import OperationStatus, Progress
 from tests.adapters.aws.stubbed import StubbedCloudFormation, site
-from tests.adapters.aws.world import PROD, REGION, SPOKE, QuickClock, step
+from tests.adapters.aws.world import REGION, SPOKE, step
+from tests.worlds.clocks import RunningClock
+from tests.worlds.organizations import PROD
 
 PLACE = {"StackSetName": SPOKE, "CallAs": "DELEGATED_ADMIN"}
 OPERATION = step(CreateInstances, accounts=(PROD,))
@@ -31,7 +33,7 @@ def answer_once(aws, failed_count):
 
 
 def test_a_failure_that_is_counted_is_waited_for_until_it_is_listed(aws):
-    clock, place = QuickClock(), site()
+    clock, place = RunningClock(), site()
     progress = StackSetProgress(StackSetReader(aws, place), place, clock)
     answer_once(aws, failed_count=1)
     assert progress.of(OPERATION, "op-1") == Progress(OperationStatus.RUNNING, 1, 1)
@@ -43,5 +45,5 @@ def test_a_failure_that_is_counted_is_waited_for_until_it_is_listed(aws):
 def test_lists_that_say_as_much_as_the_count_are_believed_at_once(aws):
     place = site()
     answer_once(aws, failed_count=0)
-    found = StackSetProgress(StackSetReader(aws, place), place, QuickClock()).of(OPERATION, "op-1")
+    found = StackSetProgress(StackSetReader(aws, place), place, RunningClock()).of(OPERATION, "op-1")
     assert found == Progress(OperationStatus.SUCCEEDED, 1, 1)

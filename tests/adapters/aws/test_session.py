@@ -6,7 +6,9 @@ from botocore.stub import Stubber
 
 from orchestrator.adapters.aws.errors import AccessDeniedError, CredentialsError, QuotaError, UnreachableError, speaking
 from orchestrator.adapters.aws.session import AwsSession
-from tests.adapters.aws.world import DEV, MANAGEMENT, PROD, REGION, QuickClock
+from tests.adapters.aws.world import REGION
+from tests.worlds.clocks import RunningClock
+from tests.worlds.organizations import DEV, MANAGEMENT, PROD
 
 ACCESS_ROLE = f"arn:aws:iam::{PROD}:role/OrganizationAccountAccessRole"
 
@@ -95,7 +97,7 @@ def test_unknown_profile_is_an_error_with_a_remedy(monkeypatch):
 
 def test_endpoint_nobody_answers_at_is_an_error_after_few_attempts(monkeypatch, hasty_retries):
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
-    session = AwsSession(region=REGION, clock=QuickClock())
+    session = AwsSession(region=REGION, clock=RunningClock())
     with pytest.raises(UnreachableError) as error:
         session.account()
     assert error.value.remedy

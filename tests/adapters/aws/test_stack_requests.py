@@ -12,7 +12,9 @@ from orchestrator.model.fingerprint import fingerprint
 from orchestrator.model.operation import Create, Delete, Update
 from orchestrator.temporary.windows import window_parameters
 from tests.adapters.aws.stubbed import StubbedCloudFormation, parameters, site, tags
-from tests.adapters.aws.world import MANAGEMENT, SECRET, SPOKE, WINDOW, QuickClock, definition, stack_step
+from tests.adapters.aws.world import SECRET, SPOKE, WINDOW, definition, stack_step
+from tests.worlds.clocks import RunningClock
+from tests.worlds.organizations import MANAGEMENT
 
 WANTED = definition()
 CLEAR = {**WANTED.parameters, "ExternalId": SECRET}
@@ -42,7 +44,7 @@ def aws():
 
 
 def writer(aws):
-    return StackWriter(StackReader(aws, site(), MANAGEMENT), site(), Patience(QuickClock()), {fingerprint(SECRET): SECRET})
+    return StackWriter(StackReader(aws, site(), MANAGEMENT), site(), Patience(RunningClock()), {fingerprint(SECRET): SECRET})
 
 
 def there(aws, status="CREATE_COMPLETE", values=None, owned=WANTED.tags):

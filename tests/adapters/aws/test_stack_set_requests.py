@@ -11,7 +11,9 @@ from orchestrator.model.operation import Create, CreateInstances, Delete, Delete
 from orchestrator.model.rollout import CallAs
 from orchestrator.temporary.windows import window_parameters
 from tests.adapters.aws.stubbed import PREFERENCES, StubbedCloudFormation, parameters, site, tags
-from tests.adapters.aws.world import DEV, PROD, REGION, ROOT, SECRET, SPOKE, WINDOW, QuickClock, definition, step
+from tests.adapters.aws.world import REGION, ROOT, SECRET, SPOKE, WINDOW, definition, step
+from tests.worlds.clocks import RunningClock
+from tests.worlds.organizations import DEV, PROD
 
 WANTED = definition()
 CLEAR = {**WANTED.parameters, "ExternalId": SECRET}
@@ -49,7 +51,7 @@ def aws():
 def writer(aws, call_as=CallAs.DELEGATED_ADMIN, secrets=None):
     place = site(call_as)
     known = {fingerprint(SECRET): SECRET} if secrets is None else secrets
-    return StackSetWriter(StackSetReader(aws, place), place, Patience(QuickClock()), known)
+    return StackSetWriter(StackSetReader(aws, place), place, Patience(RunningClock()), known)
 
 
 @pytest.mark.parametrize(
