@@ -170,14 +170,16 @@ def test_a_full_disk_leaves_no_half_record_and_says_what_to_do(tmp_path, monkeyp
     store = FolderStore(tmp_path)
     store.append("ledger", b"whole")
 
-    def full(descriptor, content):
+    def fill_up(descriptor, content=b""):
         os.pwrite(descriptor, content[:3], os.fstat(descriptor).st_size)
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     with monkeypatch.context() as patched:
-        patched.setattr(folder_store, "write_all", full)
+        patched.setattr(folder_store, "write_all", fill_up)
         with pytest.raises(StateError, match="No space left") as failed:
             store.append("ledger", b"lost")
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "fsync", fill_up)
         with pytest.raises(StateError, match="No space left"):
             store.put("plans/0f.json", b"{}")
     assert "run the same command again" in (failed.value.remedy or "")

@@ -11,6 +11,7 @@ from orchestrator.adapters.files.catalog.file import default_catalog_folder
 from orchestrator.errors import InterruptedRunError
 from orchestrator.execution import events
 from tests.faults.stage import HUB_RULE, MANAGEMENT_RULE
+from tests.worlds.clocks import RunningClock
 
 
 @pytest.mark.usefixtures("hasty_retries")
