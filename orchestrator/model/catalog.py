@@ -4,7 +4,7 @@ Texts of statements carry placeholders, ``${platform_bucket}``; templates turn t
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
@@ -39,12 +39,17 @@ class Statement:
     resources: tuple[str, ...] = ("*",)
     conditions: Conditions = field(default_factory=dict)
 
+    def tests(self) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+        """Operator, key and values of each condition."""
+        return ((operator, key, values) for operator, keys in self.conditions.items() for key, values in keys.items())
+
 
 @dataclass(frozen=True, slots=True)
 class AcceptedFinding:
     """A finding of the linter that is known and meant, and why. ``actions`` are exact, as the finding shows them.
 
-    With ``role``, it is accepted in the union of everything that role can get; without, in the group alone.
+    With ``role``, it is accepted in the union of everything that role can get; without, in the group alone. ``fingerprint``
+    stands for the statements it was accepted for.
     """
 
     rule: str
@@ -52,6 +57,7 @@ class AcceptedFinding:
     actions: tuple[str, ...]
     because: str
     role: RoleKind | None = None
+    fingerprint: str = ""
     location: str = field(default="", compare=False)
 
 

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from orchestrator.analysis.finding import Finding, Severity
+from orchestrator.analysis.linter.finding import Finding, Severity
 from orchestrator.model.catalog import Catalog
 from orchestrator.model.rollout import Rollout
 from orchestrator.presentation.page import Page, Tone, text_of

@@ -7,6 +7,7 @@ from orchestrator.analysis import analyse
 from orchestrator.templates import rendered_files
 from scripts.generated.actions import actions_text
 from scripts.generated.catalogs import DEPLOYED, PROFILES, ROOT, action_data, catalog
+from scripts.generated.linter_rules import linter_page
 from scripts.generated.permission_groups import permission_groups_page
 from scripts.generated.schemas import schema_files
 
@@ -15,7 +16,8 @@ FOLDERS = (ROOT / "stacksets", ROOT / "tests" / "stacksets" / "expected", ROOT /
 
 
 def generated_files() -> Mapping[Path, str]:
-    return {**template_files(), **action_files(), **schema_files(), ROOT / "docs" / "permission-groups.md": page()}
+    pages = {ROOT / "docs" / "permission-groups.md": page(), ROOT / "docs" / "linter.md": linter_page()}
+    return {**template_files(), **action_files(), **schema_files(), **pages}
 
 
 def template_files() -> Mapping[Path, str]:

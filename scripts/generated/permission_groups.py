@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from orchestrator.analysis.finding import Finding
+from orchestrator.analysis.linter.finding import Finding
 from orchestrator.analysis.sizes import Size, sizes
 from orchestrator.model.catalog import Catalog, Parameter, PermissionGroup, Statement
 from orchestrator.model.roles import RoleKind

@@ -3,7 +3,7 @@
 import pytest
 
 from orchestrator.analysis import Rule
-from orchestrator.analysis.statements import Variant, judge_variant
+from orchestrator.analysis.linter.statements import Variant, judge_variant
 from orchestrator.model.identifiers import GroupName
 from orchestrator.model.roles import RoleKind
 from orchestrator.templates import PolicyStatement
@@ -35,7 +35,7 @@ BUCKET = "arn:aws:s3:::bucket"
         ("ssm:SendCommand", DOCUMENTS[0], {}, Rule.PARTLY_DEAD),
         ("ecr:GetDownloadURLForLayer", "*", {}, Rule.SPELLING),
         ("s3:PutObject", "*", {}, Rule.OVERBROAD),
-        ("kms:CreateGrant", "*", {}, Rule.OVERBROAD),
+        ("kms:CreateGrant", "*", {}, Rule.CHANGES_PERMISSIONS),
         ("ec2:CreateSnapshott", "*", {}, Rule.UNKNOWN_ACTION),
     ],
 )

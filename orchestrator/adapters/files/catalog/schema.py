@@ -14,11 +14,15 @@ Role = Literal["platform", "acquisition", "spoke", "discovery"]
 
 
 class AcceptedSchema(Entry):
-    """A finding of the linter that is meant. It must occur: one that no longer does is refused, so that no reason outlives its cause."""
+    """A finding of the linter that is meant. It must occur: one that no longer does is refused, so that no reason outlives its cause.
+
+    ``fingerprint`` is that of the statements it is meant for; `validate` says what to write.
+    """
 
     finding: Text
     actions: Annotated[list[Action], Field(min_length=1)]
     because: Text
+    fingerprint: Annotated[str, Field(pattern=r"^sha256:[0-9a-f]{12}$")] | None = None
 
 
 class AcceptedInUnionSchema(AcceptedSchema):

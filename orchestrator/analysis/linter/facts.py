@@ -30,9 +30,19 @@ class ActionFacts:
     resources: tuple[ResourceFacts, ...]
     condition_keys: frozenset[str]
 
+    @property
+    def service(self) -> str:
+        return self.name.partition(":")[0]
+
 
 class ActionData(Protocol):
-    """The actions AWS knows."""
+    """The actions and condition keys AWS knows."""
 
     def expand(self, pattern: str) -> tuple[ActionFacts, ...]:
         """The actions a pattern such as ``kms:ReEncrypt*`` stands for, whatever its case; none when AWS knows none."""
+
+    def is_global(self, key: str) -> bool:
+        """Whether requests to every service may carry the condition key."""
+
+    def type_of(self, key: str) -> str | None:
+        """What the key holds: String, ARN, Bool, Date, Numeric, IPAddress or ArrayOf one of them; None for a key AWS does not list."""

@@ -3,8 +3,9 @@
 import pytest
 
 from orchestrator.analysis import Rule, Severity
-from orchestrator.analysis.statements import Variant
-from orchestrator.analysis.unions import judge_union
+from orchestrator.analysis.linter.statements import Variant
+from orchestrator.analysis.linter.unions import judge_union
+from orchestrator.model.identifiers import GroupName
 from orchestrator.model.roles import RoleKind
 from orchestrator.templates import PolicyStatement
 from scripts.generated.catalogs import action_data
@@ -74,3 +75,34 @@ def test_tags_on_other_resources_at_creation_or_taken_away_leave_the_condition_s
 def test_tags_of_instances_open_commands_of_another_service():
     narrow = variant("Triage", "ssm:SendCommand", INSTANCES, {"StringLike": {"ssm:resourceTag/CadoResponseSSMEnabled": "True"}})
     assert judge(narrow, variant("Tags", "ec2:CreateTags")) == [(Rule.FORGEABLE_TAG, "Triage")]
+
+
+def test_a_tag_that_the_request_has_to_name_may_be_set_by_naming_it():
+    asks = {"StringLike": {"aws:RequestTag/Name": "Cado*"}}
+    narrow = variant("Secrets", "secretsmanager:GetSecretValue", condition=TAGGED)
+    assert judge(narrow, variant("Tags", "secretsmanager:TagResource", condition=asks)) == [(Rule.FORGEABLE_TAG, "Secrets")]
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        {"StringLike": {"aws:RequestTag/Name": "Other*"}},
+        {"StringLike": {"aws:RequestTag/Owner": "CadoResponse*"}},
+        {"StringLike": {"aws:RequestTag/Name": "CadoResponse*"}, "Null": {"secretsmanager:SecretId": "true"}},
+    ],
+)
+def test_another_tag_another_value_or_creation_alone_sets_no_tag_that_opens(condition):
+    narrow = variant("Secrets", "secretsmanager:GetSecretValue", condition=TAGGED)
+    assert (Rule.FORGEABLE_TAG, "Secrets") not in judge(narrow, variant("Tags", "secretsmanager:TagResource", condition=condition))
+
+
+def test_a_weaker_condition_of_the_same_kind_undoes_a_stronger_one():
+    weaker = {"StringLike": {"aws:ResourceTag/Name": "Cado*"}}
+    found = judge(variant("Core", "ec2:StopInstances", condition=TAGGED), variant("Other", "ec2:StopInstances", condition=weaker))
+    assert found == [(Rule.UNDONE_CONDITION, "Core")]
+
+
+def test_a_finding_in_a_union_names_every_statement_it_is_about():
+    (finding,) = judge_union([variant("CleanUp", "ec2:DeleteSnapshot", condition=TAGGED), variant("Tags", "ec2:CreateTags")], action_data())
+    assert finding.in_union
+    assert finding.beside == {(GroupName("Tags"), "Tags")}
