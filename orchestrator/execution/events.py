@@ -53,7 +53,10 @@ class PlannedAgain:
 
 @dataclass(frozen=True, slots=True)
 class CleanupWaits:
-    """A watched clean-up looks again after a pause. ``error`` ended the last look; ``is_proven``: every revoked policy is seen gone."""
+    """A watched clean-up looks again after a pause. ``error`` ended the last look.
+
+    ``is_proven``: every account could be asked, and every revoked policy is seen gone.
+    """
 
     pause_seconds: float
     left: int = 0

@@ -2,9 +2,12 @@
 
 from collections.abc import Collection, Iterable, Iterator
 
+from orchestrator.model.evidence import Unknown
 from orchestrator.model.identifiers import AccountId, StackSetName
+from orchestrator.model.names import group_stack_set
 from orchestrator.model.outcome import Deviation, Verification
 from orchestrator.model.state import Condition, Instance, Place, State, Unit, ours
+from orchestrator.model.temporary import TemporaryGrant
 from orchestrator.planning.delta import Difference, compare
 from orchestrator.ports import Inspector
 from orchestrator.temporary.windows import format_time
@@ -82,6 +85,15 @@ def noun(place: Place) -> str:
 
 def end_of(instance: Instance) -> str:
     return format_time(instance.window.not_after) if instance.window else "never, for it is closed"
+
+
+def unseen_uses(grants: Iterable[TemporaryGrant], prefix: str) -> tuple[Deviation, ...]:
+    """Temporary grants that are there and whose use could not be looked for."""
+    return tuple(
+        Deviation(grant.account, group_stack_set(prefix, grant.group_set), f"whether it was used is unknown: {grant.evidence.reason}")
+        for grant in grants
+        if grant.is_unseen and isinstance(grant.evidence, Unknown)
+    )
 
 
 def look_inside(

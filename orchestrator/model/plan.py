@@ -89,7 +89,7 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """Counts of accounts, and of grants as group sets."""
+    """Counts of accounts, and of grants as group sets. ``evidence_unknown``: temporary grants whose use could not be looked for."""
 
     accounts_in_scope: int
     accounts_excluded: int
@@ -98,6 +98,7 @@ class Summary:
     grants_unchanged: int
     operations: int
     accounts_withheld: int = 0
+    evidence_unknown: int = 0
 
 
 @dataclass(frozen=True, slots=True)

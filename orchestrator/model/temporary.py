@@ -4,9 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from orchestrator.model.evidence import Evidence
+from orchestrator.model.evidence import Evidence, Unknown
 from orchestrator.model.identifiers import AccountId, GroupSetName, PlanDigest
 from orchestrator.model.state import Window
+
+OUT_OF_REACH = "cannot be reached from here; set access.management_role_arn"
+"""Why the management account is left alone where there is no way into it: not on purpose, so what it holds is unknown."""
 
 
 class TemporaryState(StrEnum):
@@ -36,6 +39,16 @@ class TemporaryGrant:
     asked_for: str | None = None
     due: datetime | None = None
     left_alone: str | None = None
+
+    @property
+    def is_unseen(self) -> bool:
+        """It is in an account that could not be asked for its use, and that is not left alone on purpose."""
+        return self.state is not TemporaryState.ABSENT and self.has_unknown_use
+
+    @property
+    def has_unknown_use(self) -> bool:
+        """Whether it was used could not be looked for where that matters."""
+        return isinstance(self.evidence, Unknown) and self.left_alone in (None, OUT_OF_REACH)
 
 
 class LedgerEvent(StrEnum):

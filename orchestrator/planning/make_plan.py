@@ -38,6 +38,7 @@ from orchestrator.planning.safety import (
     check_role_names,
 )
 from orchestrator.planning.sizes import check_sizes
+from orchestrator.planning.unseen import unseen_warnings
 from orchestrator.planning.waves import assign_waves
 from orchestrator.planning.widening import widening_notices
 from orchestrator.selection.matching import Places, tags_in
@@ -114,6 +115,7 @@ def warnings(
     return (
         *request.selection.warnings,
         *precondition_warnings(request.trusted_access, operations),
+        *unseen_warnings(request.judgement.unseen()),
         *foreign_warnings(compared),
         *idle_allowances(request, everything),
         *kept_alive(compared, request),
@@ -251,6 +253,7 @@ def summarize(
         grants_unchanged=held - revoked - changes.count(ChangeKind.UPDATE) - changes.count(ChangeKind.REPAIR),
         operations=operations,
         accounts_withheld=len({row.account for row in withheld_sets(request.selection)}),
+        evidence_unknown=len(request.judgement.unseen()),
     )
 
 

@@ -84,7 +84,7 @@ def plan_sentence(event: PlanEvent) -> str:
         case PlannedAgain():
             return "What the unfinished plan left in flight changed what is to be done: planned again."
         case CleanupWaits():
-            unproven = "" if event.is_proven else " Not every revoked policy is seen to be gone."
+            unproven = "" if event.is_proven else " Not every account could be asked, or not every revoked policy is gone."
             said = event.error or f"{counted(event.left, 'temporary grant')} left.{unproven}"
             return f"{said} Looking again in {span_of(event.pause_seconds)}."
         case _:

@@ -4,9 +4,9 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from orchestrator.model.outcome import Failure, OperationStatus, Outcome, Verification
+from orchestrator.model.outcome import Failure, OperationStatus, Outcome
 from orchestrator.presentation.page import Page, Tone, sections, text_of
-from orchestrator.presentation.temporary import temporary_lines
+from orchestrator.presentation.temporary import temporary_lines, unknown_uses
 from orchestrator.presentation.verification import difference_lines
 from orchestrator.presentation.words import counted, listed
 
@@ -45,6 +45,11 @@ def reason_lines(key: tuple[str, str, str], accounts: Sequence[str], page: Page)
 
 
 def conclusion(outcome: Outcome) -> str:
+    """How it ended, and of how many temporary grants nobody knows whether they were used."""
+    return ending(outcome) + unknown_uses(sum(grant.is_unseen for grant in outcome.temporary))
+
+
+def ending(outcome: Outcome) -> str:
     if outcome.already_done:
         return f"Nothing to do: plan {outcome.plan} is finished already."
     if not outcome.operations and outcome.is_converged:
@@ -57,14 +62,18 @@ def conclusion(outcome: Outcome) -> str:
         return f'Stopped after wave "{outcome.stopped_after}", as asked: {done}. Apply the same plan again to go on.'
     if not outcome.verification.is_converged:
         lead = f"Applied: {done}" if outcome.operations else "Nothing to revoke"
-        return f"{lead}, but {what_is_left(outcome.verification)}"
+        return f"{lead}, but {what_is_left(outcome)}"
     return f"Applied: {done}. AWS is as planned."
 
 
-def what_is_left(found: Verification) -> str:
+def what_is_left(outcome: Outcome) -> str:
     """A new plan shows what is not as planned, but it does not look where a clean-up looks."""
+    found = outcome.verification
     if any((found.missing, found.unexpected, found.outdated, found.unhealthy)):
         return "AWS is not as planned. Make a new plan to see what is left."
+    unseen = sum(grant.is_unseen for grant in outcome.temporary)
+    if len(found.unreachable) <= unseen and not found.tampered:
+        return "not every account could be asked. Mend that, then run orchestrator cleanup: it looks again."
     return "not everything taken back is seen to be gone. Mend that, then run orchestrator cleanup: it looks again."
 
 

@@ -9,7 +9,7 @@ from orchestrator.model.plan import ChangeKind, HandsOff, Plan, Purpose, Target
 from orchestrator.presentation.grouping import ChangeGroup, Place, group_changes, group_excluded, group_places
 from orchestrator.presentation.page import Page, Tone, sections, text_of
 from orchestrator.presentation.plan_permissions import permission_lines, role_lines
-from orchestrator.presentation.temporary import temporary_lines
+from orchestrator.presentation.temporary import temporary_lines, unknown_uses
 from orchestrator.presentation.words import counted, listed, moment, sourced
 
 NAMED = 3
@@ -26,7 +26,7 @@ DIRECTIONS = {ChangeKind.GRANT: "to", ChangeKind.REVOKE: "from", ChangeKind.UPDA
 
 NOTHING = {
     Purpose.ROLLOUT: "{unchanged} as the rules want them.",
-    Purpose.CLEANUP: "No temporary grant is used or over{beyond}.",
+    Purpose.CLEANUP: "No temporary grant is {known}used or over{beyond}.",
     Purpose.DESTROY: "Nothing of this rollout is left that may be taken away.",
     Purpose.TEMPORARY_GRANT: "The grant is there already.",
 }
@@ -178,7 +178,9 @@ def summary_line(plan: Plan) -> str:
     if plan.is_empty:
         verb = "grant is" if summary.grants_unchanged == 1 else "grants are"
         unchanged = f"{summary.grants_unchanged:,} {verb}"
-        return f"No changes. {NOTHING[plan.header.purpose].format(unchanged=unchanged, beyond=beyond_reach(plan))}"
+        known = "known to be " if summary.evidence_unknown else ""
+        told = NOTHING[plan.header.purpose].format(unchanged=unchanged, beyond=beyond_reach(plan), known=known)
+        return f"No changes. {told}{unknown_uses(summary.evidence_unknown)}"
     kinds = Counter(change.change for change in plan.changes)
     mended = [
         f", {kinds[kind]:,} {word}" for kind, word in ((ChangeKind.UPDATE, "updated"), (ChangeKind.REPAIR, "repaired")) if kinds[kind]
@@ -187,7 +189,8 @@ def summary_line(plan: Plan) -> str:
     accounts = counted(len({change.account for change in plan.changes}), "account")
     waves = counted(len({operation.wave for operation in plan.operations}), "wave")
     how = f"{counted(summary.operations, 'operation')} in {waves}"
-    return f"Plan: {grants}, {summary.grants_unchanged:,} unchanged in {accounts}; {how}. Digest {plan.digest}"
+    unknown = unknown_uses(summary.evidence_unknown)
+    return f"Plan: {grants}, {summary.grants_unchanged:,} unchanged in {accounts}; {how}.{unknown} Digest {plan.digest}"
 
 
 def beyond_reach(plan: Plan) -> str:

@@ -10,7 +10,7 @@ from orchestrator.model.status import AccountStatus
 from orchestrator.model.temporary import TemporaryGrant
 from orchestrator.presentation.page import Page, Tone, sections, text_of
 from orchestrator.presentation.plan_text import excluded_lines
-from orchestrator.presentation.temporary import is_overdue, temporary_lines
+from orchestrator.presentation.temporary import is_overdue, temporary_lines, unknown_uses
 from orchestrator.presentation.words import counted
 
 NAMED = 3
@@ -78,7 +78,7 @@ def named(account: AccountStatus) -> str:
     return f"{account.id} {account.name}".rstrip()
 
 
-def conclusion(accounts: Sequence[AccountStatus], temporary: Iterable[TemporaryGrant], now: datetime) -> str:
+def conclusion(accounts: Sequence[AccountStatus], temporary: Sequence[TemporaryGrant], now: datetime) -> str:
     wrong = sum(not account.is_as_wanted for account in accounts)
     grants = counted(sum(len(account.granted) for account in accounts), "grant")
     overdue = sum(is_overdue(grant, now) for grant in temporary)
@@ -86,7 +86,8 @@ def conclusion(accounts: Sequence[AccountStatus], temporary: Iterable[TemporaryG
     state = (
         f"{counted(wrong, 'account')} of {len(accounts):,} not as the rules want it" if wrong else "every account is as the rules want it"
     )
-    return f"Status: {grants} in {counted(len(holding(accounts)), 'account')}; {state}.{late}"
+    unknown = unknown_uses(sum(grant.is_unseen for grant in temporary))
+    return f"Status: {grants} in {counted(len(holding(accounts)), 'account')}; {state}.{late}{unknown}"
 
 
 def holding(accounts: Iterable[AccountStatus]) -> frozenset[AccountId]:

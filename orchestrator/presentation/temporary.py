@@ -7,7 +7,7 @@ from orchestrator.model.evidence import Evidence, Unknown, Unused, Used
 from orchestrator.model.state import Window
 from orchestrator.model.temporary import TemporaryGrant, TemporaryState
 from orchestrator.presentation.page import Page, Tone
-from orchestrator.presentation.words import moment, span
+from orchestrator.presentation.words import counted, moment, span
 
 GRACE = timedelta(hours=24)
 """How long a grant that was used may wait for a clean-up."""
@@ -30,6 +30,11 @@ def is_overdue(grant: TemporaryGrant, now: datetime) -> bool:
             return True
         case TemporaryState.USED:
             return has_ended or (grant.due is not None and now - grant.due > GRACE)
+
+
+def unknown_uses(number: int) -> str:
+    """A sentence for the line that sums up, or nothing."""
+    return f" The use of {counted(number, 'temporary grant')} is unknown." if number else ""
 
 
 def overdue_first(grants: Iterable[TemporaryGrant], now: datetime) -> list[TemporaryGrant]:

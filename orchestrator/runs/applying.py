@@ -18,7 +18,7 @@ from orchestrator.model.plan import Plan
 from orchestrator.planning.projection import project
 from orchestrator.runs.belonging import claim
 from orchestrator.runs.conduct import Conduct, refuse_unapproved, refuse_violations
-from orchestrator.runs.proof import owed_looks, prove_gone
+from orchestrator.runs.proof import owed_looks, prove_gone, unknown_uses
 from orchestrator.runs.refusals import refuse_another_rollout, refuse_out_of_reach, refuse_unknown_secrets
 from orchestrator.runs.tools import Reach, Tools
 from orchestrator.runs.unfinished import extend_ledger, forget_unfinished, keep_unfinished, unfinished_plan, was_started
@@ -54,7 +54,8 @@ def nothing_to_do(tools: Tools, plan: Plan, *, is_just_made: bool) -> Outcome:
         organization = discover_own(tools)
         observed = observe(tools.rollout, tools.catalog, tools.reach(organization).deployer)
         check_fresh(plan, RunState(), observed, organization)
-    return Outcome(plan.digest, (), temporary=plan.temporary)
+    found = replace(NOT_COMPARED, unreachable=unknown_uses(plan, plan.observed))
+    return Outcome(plan.digest, (), temporary=plan.temporary, verification=found)
 
 
 @contextmanager

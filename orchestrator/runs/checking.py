@@ -7,6 +7,7 @@ from orchestrator.errors import StateError
 from orchestrator.execution.journal import Journal
 from orchestrator.execution.layout import JOURNALS, digest_of_journal
 from orchestrator.execution.records import Record
+from orchestrator.execution.verification import unseen_uses
 from orchestrator.execution.verification import verify as compare
 from orchestrator.model.identifiers import AccountId, PlanDigest
 from orchestrator.model.outcome import Deviation, Verification
@@ -16,7 +17,7 @@ from orchestrator.model.status import AccountStatus
 from orchestrator.model.temporary import TemporaryGrant
 from orchestrator.planning.standing import account_statuses
 from orchestrator.runs.tools import Tools
-from orchestrator.runs.world import desired, hands_off, managed, out_of_reach, read_world
+from orchestrator.runs.world import World, desired, hands_off, managed, out_of_reach, read_world
 
 
 def verify(tools: Tools, *, drift: bool = False) -> Verification:
@@ -24,11 +25,19 @@ def verify(tools: Tools, *, drift: bool = False) -> Verification:
     world = read_world(tools)
     spared, observed = hands_off(world), managed(tools, world)
     found = compare(desired(tools, world), observed, spared)
-    found = replace(found, unreachable=(*found.unreachable, *out_of_reach(tools, world)))
+    found = replace(found, unreachable=unreachable(tools, world))
     if not drift:
         return replace(found, tampered=known_drift(observed, spared))
     drifted = world.reach.deployer.detect_drift({place.name for place in ours(observed)})
     return replace(found, tampered=tuple(difference for difference in drifted if difference.account not in spared))
+
+
+def unreachable(tools: Tools, world: World) -> tuple[Deviation, ...]:
+    """What could not be looked at: grants in a management account out of reach, and the use of temporary ones; each place once."""
+    hidden = out_of_reach(tools, world)
+    told = {(found.account, found.stack_set) for found in hidden}
+    unseen = unseen_uses(world.judgement.grants, tools.rollout.prefix)
+    return (*hidden, *(found for found in unseen if (found.account, found.stack_set) not in told))
 
 
 def known_drift(observed: State, spared: Collection[AccountId]) -> tuple[Deviation, ...]:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from orchestrator.errors import PlanFileError, RefusedError
 from orchestrator.execution.layout import plan_key
 from orchestrator.execution.ledger import Ledger
-from orchestrator.execution.verification import look_inside
+from orchestrator.execution.verification import look_inside, unseen_uses
 from orchestrator.model.identifiers import AccountId, StackSetName
 from orchestrator.model.names import group_stack_set
 from orchestrator.model.organization import Organization
@@ -28,7 +28,7 @@ def prove_gone(tools: Tools, plan: Plan, organization: Organization, reach: Reac
     """Ask the accounts whether temporary policies are really gone, and write the answer into the ledger.
 
     A clean-up asks for every grant that was given, is not there any more and was never seen gone, whichever way it went; any other
-    plan for what it revoked itself. ``observed`` is AWS after the run.
+    plan for what it revoked itself. ``observed`` is AWS after the run. A clean-up also tells whose use it could not look for.
     """
     ledger = Ledger(tools.store)
     owed = [record for record in owed_looks(tools, plan, observed) if is_within_reach(record, organization)]
@@ -40,14 +40,26 @@ def prove_gone(tools: Tools, plan: Plan, organization: Organization, reach: Reac
     now = tools.clock.now()
     seen = [(record, policy_of(record, tools) in there) for record in owed if policy_of(record, tools) not in unseen]
     ledger.add(replace(record, at=now, event=LedgerEvent.STILL_THERE if is_there else LedgerEvent.GONE) for record, is_there in seen)
-    return Verification(tampered=still, unreachable=unreachable)
+    return Verification(tampered=still, unreachable=(*unreachable, *unknown_uses(plan, observed)))
 
 
 def owed_looks(tools: Tools, plan: Plan, observed: State) -> tuple[LedgerRecord, ...]:
     """The last record of each grant that is to be looked for. What AWS still shows as granted is where it should be."""
-    held = {(place.name, account) for place, account, _ in instances_in(ours(observed))}
+    held = held_policies(observed)
     found = unproven(Ledger(tools.store).records())
     return tuple(record for record in found if is_asked_for(record, plan) and policy_of(record, tools) not in held)
+
+
+def unknown_uses(plan: Plan, observed: State) -> tuple[Deviation, ...]:
+    """Temporary grants that a clean-up left where they are without knowing whether they were used."""
+    if plan.header.purpose is not Purpose.CLEANUP:
+        return ()
+    held = held_policies(observed)
+    return tuple(found for found in unseen_uses(plan.temporary, plan.header.prefix) if (found.stack_set, found.account) in held)
+
+
+def held_policies(observed: State) -> frozenset[Policy]:
+    return frozenset((place.name, account) for place, account, _ in instances_in(ours(observed)))
 
 
 def is_asked_for(record: LedgerRecord, plan: Plan) -> bool:

@@ -12,6 +12,7 @@ from orchestrator.model.organization import Organization
 from orchestrator.model.outcome import Deviation
 from orchestrator.model.rollout import Rollout
 from orchestrator.model.state import Instance, State
+from orchestrator.model.temporary import OUT_OF_REACH
 from orchestrator.planning.desired import desired_state
 from orchestrator.planning.grants import handed_over, wanted_sets
 from orchestrator.planning.holdings import holders_of
@@ -77,10 +78,9 @@ def without_management(selection: Selection, organization: Organization) -> Sele
     share = selection.assignments.get(account)
     if share is None or share.hands_off is not None:
         return selection
-    reason = "cannot be reached from here; set access.management_role_arn"
     grants = ", ".join(grant.group_set for grant in share.grants)
-    warnings = (f"management account {account}: {grants} left out, it {reason}.",) if grants else ()
-    assignments = {**selection.assignments, account: replace(share, hands_off=reason)}
+    warnings = (f"management account {account}: {grants} left out, it {OUT_OF_REACH}.",) if grants else ()
+    assignments = {**selection.assignments, account: replace(share, hands_off=OUT_OF_REACH)}
     return Selection(assignments, (*selection.warnings, *warnings))
 
 
@@ -104,7 +104,7 @@ def judge_temporary(tools: Tools, organization: Organization, selection: Selecti
     for name, account in candidates(catalog, selection, grants, records):
         terms = rollout.temporary.get(name)
         known = catalog.group_sets.get(name)
-        role = rollout.roles[known.role].name if known else ""
+        role = rollout.roles[known.role].name if known and known.role in rollout.roles else ""
         rules, key = selection.granted(account).get(name, ()), (name, account)
         share = selection.assignments.get(account)
         left_alone = share.hands_off if share else "no longer in the organization"

@@ -30,6 +30,13 @@ class Judgement:
         """The grant of this account, if it is a temporary one."""
         return next((grant for grant in self.grants if (grant.group_set, grant.account) == (group_set, account)), None)
 
+    def unseen(self) -> tuple[TemporaryGrant, ...]:
+        """Grants that are there, or wanted, and whose use could not be looked for."""
+        wanted = {(wish.group_set, wish.account) for wish in self.wishes}
+        return tuple(
+            grant for grant in self.grants if grant.is_unseen or (grant.has_unknown_use and (grant.group_set, grant.account) in wanted)
+        )
+
 
 def candidates(catalog: Catalog, selection: Selection, held: Collection[Key], ledger: Iterable[LedgerRecord]) -> tuple[Key, ...]:
     """Every temporary grant worth looking at: granted by a rule, held, or asked for by a person."""

@@ -226,3 +226,17 @@ def test_one_damaged_journal_hides_no_other_run(run: Run, sandbox: Sandbox):
     found = run("history", "--format", "json")
     assert (found.code, [row["run"] for row in found.json["runs"]]) == (1, [second["run"]]), found.err
     assert first["plan"].removeprefix("sha256:") in found.err
+
+
+def test_a_use_nobody_can_look_for_fails_cleanup_and_verify_and_is_counted(run: Run, sandbox: Sandbox):
+    run("apply", "--yes")
+    sandbox.faults.deny = [f"iam:GetRole@{HUB}"]
+    for command in (("cleanup",), ("cleanup", "--yes"), ("verify",)):
+        answer = run(*command)
+        assert answer.code == 5, answer.err
+        assert "unknown" in answer.out
+    assert run("cleanup", "--format", "json").json["verification"]["unreachable"][0]["account"] == HUB
+    planned = run("plan", "--format", "json").json
+    assert planned["summary"]["evidence_unknown"] == 1
+    assert any("GetRole" in warning for warning in planned["warnings"])
+    assert "The use of 1 temporary grant is unknown." in " ".join(run("status").out.split())

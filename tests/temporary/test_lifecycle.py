@@ -78,7 +78,7 @@ def test_the_used_and_the_expired_go_and_what_cannot_be_read_stays(open_for, san
     assert isinstance(shop.standing(THREE).evidence, Unknown)
     assert {(change.account, change.stack_set) for change in made.changes} == {(ONE, PASSING_SET), (TWO, PASSING_SET)}
     outcome = shop.carry_out(made)
-    assert outcome.is_converged
+    assert [item.account for item in outcome.verification.unreachable] == [THREE]
     assert list(shop.windows()) == [THREE]
     assert PASSING_SET not in shop.policies(ONE) + shop.policies(TWO)
     assert PASSING_SET in shop.policies(THREE)
@@ -253,3 +253,6 @@ def test_a_grant_in_a_management_account_out_of_reach_is_told_as_the_ledger_know
     found = shop.standing(MANAGEMENT)
     assert (found.state, "ended" in found.detail) == (TemporaryState.EXPIRED, True)
     assert "access.management_role_arn" in (found.left_alone or "")
+    outcome = shop.clean_up()
+    assert [item.account for item in outcome.verification.unreachable] == [MANAGEMENT]
+    assert not outcome.is_converged
