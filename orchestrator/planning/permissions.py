@@ -8,6 +8,7 @@ from fnmatch import fnmatchcase
 
 from orchestrator.model.identifiers import AccountId, StackSetName
 from orchestrator.model.permission import PermissionChange, ScopeChange
+from orchestrator.model.powerful_actions import powers_of
 from orchestrator.model.roles import RoleKind
 from orchestrator.model.state import Condition, Instance, Place, State, Window, ours
 from orchestrator.permissions.allowances import Allowances, allowances, blocks_of, scope_of, union
@@ -179,7 +180,7 @@ def is_in(state: State, place: Place, account: AccountId) -> bool:
 
 
 def sensitive_notices(changes: Iterable[PermissionChange], patterns: Iterable[str]) -> tuple[str, ...]:
-    """The sensitive actions that a role may do more with than before, those that it gets in as many accounts in one line."""
+    """The sensitive actions that a role may do more with than before, and why; those that it gets in as many accounts in one line."""
     patterns = tuple(pattern.lower() for pattern in patterns)
     counts: Counter[tuple[RoleKind, ScopeChange, str]] = Counter()
     for row in changes:
@@ -188,9 +189,17 @@ def sensitive_notices(changes: Iterable[PermissionChange], patterns: Iterable[st
     for (role, change, action), count in sorted(counts.items()):
         alike.setdefault((role, change, count), []).append(action)
     return tuple(
-        f"sensitive: {', '.join(found)} {GRANTED[change]} to the {role} role in {count} account{'s' if count > 1 else ''}"
+        f"sensitive, {GRANTED[change]} to the {role} role in {count} account{'s' if count > 1 else ''}: {'; '.join(with_reasons(found))}"
         for (role, change, count), found in alike.items()
     )
+
+
+def with_reasons(actions: Iterable[str]) -> Iterator[str]:
+    """``ec2:ModifySnapshotAttribute: can share a disk's content``; actions with the same reason together."""
+    reasons: dict[str, list[str]] = {}
+    for action in actions:
+        reasons.setdefault(" and ".join(dict.fromkeys(power.why for power in powers_of(action))), []).append(action)
+    return (f"{', '.join(found)}: {why}" if why else ", ".join(found) for why, found in reasons.items())
 
 
 def is_sensitive(action: str, patterns: Iterable[str]) -> bool:

@@ -13,18 +13,22 @@ from orchestrator.presentation.words import counted, listed
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """Files that can be read, and what is held against them. ``excesses`` are sizes beyond a limit; ``warnings`` do not count."""
+    """Files that can be read, and what is held against them.
+
+    ``unreplaced`` are values of the starter, ``excesses`` sizes beyond a limit; ``warnings`` do not count.
+    """
 
     rollout: Rollout
     catalog: Catalog
     findings: tuple[Finding, ...] = ()
+    unreplaced: tuple[str, ...] = ()
     excesses: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
 
     @property
     def problems(self) -> tuple[str, ...]:
-        """What must be mended: excesses, and findings nobody gave a reason for."""
-        return (*(problem(finding) for finding in self.findings if finding.because is None), *self.excesses)
+        """What must be mended: values of the starter, findings without a reason, and excesses."""
+        return (*self.unreplaced, *(problem(finding) for finding in self.findings if finding.because is None), *self.excesses)
 
     @property
     def is_valid(self) -> bool:

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from orchestrator.model.permission import Block, PermissionChange, ScopeChange
+from orchestrator.model.powerful_actions import POWERFUL
 from orchestrator.model.roles import RoleKind
 from orchestrator.model.rollout import Safety
 from orchestrator.model.state import Condition, Definition, Instance, Place, Unit
@@ -128,7 +129,7 @@ def test_a_revocation_is_the_reason_of_a_loss():
 
 def test_sensitive_actions_are_told_with_role_and_accounts():
     known = world(3, safety=Safety(sensitive_actions=("KMS:*", "iam:*")))
-    assert known.plan().notices == ("sensitive: kms:Decrypt newly granted to the spoke role in 3 accounts",)
+    assert known.plan().notices == ("sensitive, newly granted to the spoke role in 3 accounts: kms:Decrypt: decrypts what keys protect",)
 
 
 def new(accounts, *actions, change=ScopeChange.NEW):
@@ -138,9 +139,20 @@ def new(accounts, *actions, change=ScopeChange.NEW):
 def test_actions_that_go_to_the_same_role_in_as_many_accounts_are_told_together():
     gained = [new(2, "iam:A", "iam:B"), new(1, "iam:C")]
     assert sensitive_notices(gained, ["iam:*"]) == (
-        "sensitive: iam:A, iam:B newly granted to the spoke role in 2 accounts",
-        "sensitive: iam:C newly granted to the spoke role in 1 account",
+        "sensitive, newly granted to the spoke role in 2 accounts: iam:A, iam:B",
+        "sensitive, newly granted to the spoke role in 1 account: iam:C",
     )
+
+
+def test_a_powerful_action_is_told_with_the_reason_why_it_matters():
+    gained = [new(1, "ec2:DeleteSnapshot", "ec2:DeleteVolume", "ec2:ModifySnapshotAttribute", "iam:GetPolicy")]
+    (notice,) = sensitive_notices(gained, POWERFUL)
+    head, _, reasons = notice.partition(" in 1 account: ")
+    assert head == "sensitive, newly granted to the spoke role"
+    assert reasons.split("; ") == [
+        "ec2:DeleteSnapshot, ec2:DeleteVolume: can delete disks and snapshots",
+        "ec2:ModifySnapshotAttribute: can share a disk's content",
+    ]
 
 
 @pytest.mark.parametrize(

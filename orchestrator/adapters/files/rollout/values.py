@@ -16,6 +16,7 @@ from orchestrator.adapters.files.rollout.schema import (
 )
 from orchestrator.adapters.files.rollout.selectors import selector_of
 from orchestrator.model.identifiers import AccountId, GroupSetName, OrganizationId, Region
+from orchestrator.model.powerful_actions import POWERFUL
 from orchestrator.model.roles import Role, RoleKind
 from orchestrator.model.rollout import (
     Access,
@@ -30,7 +31,16 @@ from orchestrator.model.rollout import (
     Wave,
 )
 
-PLACES = (("organization", "scope"), ("roles",), ("roles", "discovery"), ("rollout", "waves"), ("access", "management_role_arn"))
+PLACES = (
+    ("organization", "scope"),
+    ("roles",),
+    ("roles", "discovery"),
+    ("roles", "platform", "account"),
+    ("roles", "acquisition", "account"),
+    ("rollout", "waves"),
+    ("access", "management_role_arn"),
+    ("parameters", "platform_bucket"),
+)
 
 
 def rollout_of(file: RolloutFile, document: Document) -> Rollout:
@@ -116,7 +126,7 @@ def safety_of(entry: SafetyEntry) -> Safety:
         max_revoked_percent=entry.max_revoked_percent,
         max_accounts_missing_percent=entry.max_accounts_missing_percent,
         protected_accounts=tuple(map(AccountId, entry.protected_accounts)),
-        sensitive_actions=tuple(entry.sensitive_actions),
+        sensitive_actions=tuple(POWERFUL if entry.sensitive_actions is None else entry.sensitive_actions),
     )
 
 
