@@ -2,6 +2,7 @@
 
 import re
 
+from orchestrator.cli.application import app
 from tests.architecture.sources import ROOT
 
 TESTS = ROOT / "tests"
@@ -27,3 +28,9 @@ def test_tests_stand_in_a_folder_that_holds_tests():
 def test_unit_tests_mirror_the_program():
     folders = {path.parent.relative_to(TESTS / "unit") for path in (TESTS / "unit").rglob("test_*.py")}
     assert {folder.as_posix() for folder in folders if not (ROOT / "orchestrator" / folder).is_dir()} == set()
+
+
+def test_every_command_has_a_file_of_tests():
+    commands = [command.name or command.callback.__name__ for command in app.registered_commands if command.callback]
+    wanted = {f"test_{name.replace('-', '_')}.py" for name in commands}
+    assert wanted - {path.name for path in (TESTS / "cli").iterdir()} == set()

@@ -10,9 +10,11 @@ from typing import Any
 
 import pytest
 
+from orchestrator.adapters.clock import SystemClock
 from orchestrator.cli import main
 from orchestrator.sandbox import Sandbox
 from tests.cli.organization import SNAPSHOT, write_rollout
+from tests.worlds.clocks import RunningClock
 from tests.worlds.sandboxes import playing
 
 
@@ -54,6 +56,14 @@ def run(folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFix
         return Answer(int(end.value.code or 0), said.out, said.err)
 
     return start
+
+
+@pytest.fixture
+def fast_forward(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever is waited for passes in a moment."""
+    clock = RunningClock()
+    monkeypatch.setattr(SystemClock, "now", lambda _: clock.now())
+    monkeypatch.setattr(SystemClock, "sleep", lambda _, seconds: clock.sleep(seconds))
 
 
 @pytest.fixture

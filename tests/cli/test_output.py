@@ -16,20 +16,9 @@ import pytest
 from orchestrator.cli.output import stderr_page, stdout_page
 from orchestrator.sandbox import Sandbox
 from tests.cli.conftest import Run
-from tests.cli.organization import CHAPEL, QUARRY, ROLLOUT, SNAPSHOT, write_rollout
+from tests.cli.organization import EXTERNAL_ID, SNAPSHOT
 
 PROGRAM = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
-
-
-def test_verify_finds_what_is_missing_and_what_is_too_much(run: Run, sandbox: Sandbox):
-    assert run("apply", "--yes").code == 0
-    write_rollout(
-        ROLLOUT.replace("where: {ou: /Estate}, grant", f'where: {{not: {{account: ["{QUARRY}"]}}}}, grant').replace("withhold", "grant")
-    )
-    found = run("verify", "--format", "json")
-    assert found.code == 5, found.err
-    assert CHAPEL in {row["account"] for row in found.json["missing"]}
-    assert QUARRY in {row["account"] for row in found.json["unexpected"]}
 
 
 @pytest.mark.parametrize(("words", "code"), [(("groups",), 0), (("render", "--check"), 1)], ids=["done", "stale"])
@@ -83,3 +72,29 @@ def test_each_stream_is_as_wide_as_its_own_terminal(monkeypatch: pytest.MonkeyPa
 def test_no_colour_when_it_was_asked_for(run: Run, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("NO_COLOR", "1")
     assert "\x1b[" not in run("groups").out
+
+
+def test_what_the_file_system_refuses_is_json_where_that_was_asked_for(run: Run, sandbox: Sandbox):
+    Path("folder").mkdir()
+    answers = [
+        run("discover", "--out", "config/rollout.yaml/snapshot.yaml", "--format", "json"),
+        run("--log-file", "folder", "groups", "--format", "json"),
+    ]
+    for answer in answers:
+        assert answer.code == 1
+        assert answer.json["error"]["kind"] == "file"
+        assert answer.json["error"]["remedy"]
+
+
+def test_a_terminal_of_no_width_is_of_the_usual_one(run: Run, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("COLUMNS", "9" * 5000)
+    assert run("groups").code == 0
+
+
+def test_the_external_id_is_told_to_nobody(run: Run, sandbox: Sandbox):
+    told = [run("--log-file", "log.jsonl", "--verbose", "plan", "--out", "plan.json"), run("--log-file", "log.jsonl", "apply", "plan.json")]
+    assert [answer.code for answer in told] == [0, 0]
+    written = [
+        file.read_text(encoding="utf-8", errors="replace") for file in Path().rglob("*") if file.is_file() and "config" not in file.parts
+    ]
+    assert not [text for text in (*written, *(answer.out + answer.err for answer in told)) if EXTERNAL_ID in text]

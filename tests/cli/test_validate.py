@@ -19,6 +19,8 @@ groups:
       - actions: [dynamodb:GetItem]
         resources:
 """
+
+
 OWN_SET = "  hub-own: {role: acquisition, groups: [OwnGroup], purpose: Our own tables.}\naccepted:\n"
 
 
@@ -39,6 +41,14 @@ def add_hub_set(catalog: Path, tables: int = 6) -> None:
     resources = [f"          - 'arn:${{partition}}:dynamodb:*:${{account}}:table/{number}{'o' * 500}'\n" for number in range(tables)]
     (catalog / "groups" / "own.yaml").write_text(WIDE + "".join(resources), encoding="utf-8")
     amend(catalog / "profiles" / "classic.yaml", "accepted:\n", OWN_SET)
+
+
+def test_every_problem_of_a_config_has_its_line(run: Run):
+    write_rollout(ROLLOUT.replace("spoke-checks", "spoke-cheks").replace("profile: classic", "profile: clasic\nunheard: of"))
+    answer = run("validate", "--format", "json")
+    assert answer.code == 1
+    assert "rollout.yaml:" in answer.json["error"]["where"]
+    assert answer.err.count("rollout.yaml:") >= 2
 
 
 def test_a_profile_that_no_account_can_hold_whole_is_only_a_warning(run: Run, catalog: Path):

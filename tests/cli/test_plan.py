@@ -1,0 +1,91 @@
+"""`plan` says what would change, writes nothing in AWS, and is refused in words where it cannot be made."""
+
+from pathlib import Path
+
+import pytest
+
+from orchestrator.adapters.state.folder.lock import FolderLock
+from orchestrator.sandbox import Sandbox
+from tests.cli.conftest import Run
+from tests.cli.organization import CHAPEL, DIVESTED, ROLLOUT, write_rollout
+
+
+def test_a_snapshot_is_planned_without_credentials(run: Run, snapshot: str):
+    answer = run("plan", "--organization", snapshot, "--format", "json")
+    assert answer.code == 0, answer.err
+    assert answer.json["summary"]["grants_added"] > 0
+
+
+def test_another_organization_is_refused(run: Run, sandbox: Sandbox):
+    write_rollout(ROLLOUT.replace("o-estate0001", "o-another001"))
+    answer = run("plan", "--format", "json")
+    assert (answer.code, answer.json["error"]["kind"]) == (3, "another_organization")
+
+
+def test_a_denied_call_and_missing_credentials_end_in_words(run: Run, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch):
+    sandbox.faults.deny = ["organizations:*"]
+    assert run("plan").code == 1
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"):
+        monkeypatch.delenv(name, raising=False)
+    answer = run("plan")
+    assert answer.code == 1
+    assert "credentials" in answer.err
+
+
+def test_a_foreign_stack_set_is_left_alone(run: Run, sandbox: Sandbox):
+    sandbox.make_foreign_stack_set("estate-spoke-kms")
+    assert run("plan").code == 3
+
+
+def test_a_place_that_cannot_be_written_is_said_in_one_line(run: Run, snapshot: str):
+    answer = run("plan", "--organization", snapshot, "--out", "no/such/folder/plan.json")
+    assert answer.code in {0, 1}
+    Path("file").write_text("", encoding="utf-8")
+    answer = run("--log-file", "file/log.jsonl", "plan", "--organization", snapshot)
+    assert answer.code == 1
+    assert "file" in answer.err
+
+
+def test_an_endpoint_that_is_none_ends_in_words(run: Run, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "garbage")
+    answer = run("plan")
+    assert (answer.code, "AWS_ENDPOINT_URL" in answer.err) == (1, True), answer.err
+
+
+def test_names_outside_rules_are_told_with_their_place(run: Run, snapshot: str):
+    write_rollout(ROLLOUT.replace("scope: [/]", "scope: [/Estates]"))
+    answer = run("plan", "--organization", snapshot, "--format", "json")
+    assert answer.code == 1
+    assert "rollout.yaml:4:" in answer.json["error"]["where"]
+    assert "/Estate" in answer.json["error"]["remedy"]
+
+
+def test_a_snapshot_of_another_organization_and_an_idle_flag_are_warnings(run: Run, snapshot: str):
+    write_rollout(ROLLOUT.replace("o-estate0001", "o-another001"))
+    plan = run("plan", "--organization", snapshot, "--allow-revokes", "spoke-kmss", "--format", "json").json
+    assert [warning for warning in plan["warnings"] if "o-estate0001" in warning]
+    assert [warning for warning in plan["warnings"] if "--allow-revokes spoke-kmss" in warning]
+
+
+def test_a_plan_writes_nothing_and_is_the_contracts_json(run: Run, sandbox: Sandbox):
+    answer = run("plan", "--detailed-exitcode", "--format", "json", "--out", "plan.json")
+    assert answer.code == 2, answer.err
+    assert sandbox.journal.writes() == ()
+    plan = answer.json
+    assert answer.out == Path("plan.json").read_text(encoding="utf-8").rstrip("\n") + "\n"
+    assert plan["format"] == 1
+    assert plan["digest"].startswith("sha256:")
+    assert plan["organization"]["id"] == "o-estate0001"
+    assert plan["summary"]["operations"] == len(plan["operations"]) > 0
+    assert [row["account"] for row in plan["excluded"] if "sold in spring" in row["because"]] == [DIVESTED]
+    assert (CHAPEL, "spoke-kms") not in {(row["account"], row["group_set"]) for row in plan["changes"]}
+    assert plan["violations"] == []
+
+
+def test_a_plan_beside_a_run_at_work_says_so(run: Run, sandbox: Sandbox, folder):
+    other = FolderLock(folder / ".state")
+    other.acquire("somebody else")
+    warned = run("plan", "--format", "json").json["warnings"]
+    other.release()
+    assert "somebody else" in warned[0]
+    assert not any("another run" in warning for warning in run("plan", "--format", "json").json["warnings"])
