@@ -3,9 +3,8 @@
 from collections.abc import Iterator
 
 from orchestrator.execution.expectation import Latitude
-from orchestrator.model.identifiers import AccountId
-from orchestrator.model.state import Condition, Definition, Instance, State, Unit
-from orchestrator.planning.delta import Difference, compare
+from orchestrator.model.state import Condition, Definition, Instance, State
+from orchestrator.planning.delta import Difference, compare, instances_of
 from orchestrator.temporary.windows import format_time
 
 
@@ -59,16 +58,12 @@ def changed_parts(before: Definition, now: Definition) -> list[str]:
 
 def instance_changes(difference: Difference, allowed: Latitude) -> Iterator[str]:
     place = difference.place
-    for account in sorted((*difference.added, *difference.removed, *difference.changed)):
-        old, new = instance_in(difference.before, account), instance_in(difference.after, account)
+    for account in sorted((*difference.added, *difference.removed, *(account for account, _, _ in difference.changed()))):
+        old, new = instances_of(difference.before).get(account), instances_of(difference.after).get(account)
         is_explained = (place, account) in allowed.accounts or (place in allowed.busy and differ_in_age_alone(old, new))
         if not is_explained:
             where = str(place) if place.is_stack else f"{place.name} in account {account}"
             yield f"{where}: {describe(old)}, now {describe(new)}"
-
-
-def instance_in(unit: Unit | None, account: AccountId) -> Instance | None:
-    return unit.instances.get(account) if unit else None
 
 
 def differ_in_age_alone(old: Instance | None, new: Instance | None) -> bool:

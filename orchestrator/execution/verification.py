@@ -1,6 +1,7 @@
 """Desired against observed once more, and a look inside the accounts something was taken back from."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
+from functools import partial
 
 from orchestrator.model.evidence import Unknown
 from orchestrator.model.identifiers import AccountId, StackSetName
@@ -8,7 +9,7 @@ from orchestrator.model.names import group_stack_set
 from orchestrator.model.outcome import Deviation, Verification
 from orchestrator.model.state import Condition, Instance, Place, State, Unit, ours
 from orchestrator.model.temporary import TemporaryGrant
-from orchestrator.planning.delta import Difference, compare
+from orchestrator.planning.delta import Difference, compare, instances_of
 from orchestrator.ports import Inspector
 from orchestrator.temporary.windows import format_time
 
@@ -16,11 +17,16 @@ from orchestrator.temporary.windows import format_time
 def verify(desired: State, observed: State, excluded: Collection[AccountId] = ()) -> Verification:
     """Read the difference of the two: account by account, but for excluded ones, and definition by definition."""
     delta = compare(ours(observed), ours(desired)).values()
+
+    def told(reading: Callable[[Difference], Iterator[Deviation]]) -> tuple[Deviation, ...]:
+        return tuple(found for difference in delta for found in reading(difference) if found.account not in excluded)
+
     return Verification(
-        missing=tuple(found for difference in delta for found in missing(difference, observed) if found.account not in excluded),
-        unexpected=tuple(found for difference in delta for found in unexpected(difference) if found.account not in excluded),
-        outdated=tuple(found for difference in delta for found in outdated(difference) if found.account not in excluded),
-        unhealthy=tuple(found for difference in delta for found in unhealthy(difference) if found.account not in excluded),
+        missing=told(partial(missing, observed=observed)),
+        unexpected=told(unexpected),
+        outdated=told(outdated),
+        unhealthy=told(unhealthy),
+        tampered=told(tampered),
     )
 
 
@@ -51,7 +57,7 @@ def unexpected(difference: Difference) -> Iterator[Deviation]:
 def outdated(difference: Difference) -> Iterator[Deviation]:
     """Behind their definition although they should not be, alive in another window, defined otherwise, or following their units."""
     name, found, wanted = difference.place.name, difference.before, difference.after
-    for account, shown, asked in changed(difference):
+    for account, shown, asked in difference.changed():
         if why := why_outdated(shown, asked):
             yield Deviation(account, name, why)
     if difference.is_redefined:
@@ -61,16 +67,18 @@ def outdated(difference: Difference) -> Iterator[Deviation]:
 
 
 def unhealthy(difference: Difference) -> Iterator[Deviation]:
-    for account, shown, asked in changed(difference):
+    for account, shown, asked in difference.changed():
         if shown.condition is Condition.INOPERABLE is not asked.condition:
             yield Deviation(account, difference.place.name, shown.told)
 
 
-def changed(difference: Difference) -> Iterator[tuple[AccountId, Instance, Instance]]:
-    """The instances that are there and should be otherwise: as found, and as wanted."""
-    if difference.before and difference.after:
-        for account in difference.changed:
-            yield account, difference.before.instances[account], difference.after.instances[account]
+def tampered(difference: Difference) -> Iterator[Deviation]:
+    """What an earlier drift detection found."""
+    found, wanted = instances_of(difference.before), instances_of(difference.after)
+    for account in (*difference.removed, *difference.kept):
+        if found[account].is_drifted and not (account in wanted and wanted[account].is_drifted):
+            detail = "drift detection last found it changed in the account, or could not compare it; a plan makes it anew"
+            yield Deviation(account, difference.place.name, detail)
 
 
 def why_outdated(shown: Instance, asked: Instance) -> str:

@@ -24,12 +24,12 @@ class Withheld:
 
 @dataclass(frozen=True, slots=True)
 class Assignment:
-    """One account's share. ``hands_off`` is the reason it is never changed, or None."""
+    """One account's share. ``excluded`` is the reason it is never changed, or None."""
 
     account: AccountId
     grants: tuple[Grant, ...] = ()
     withheld: tuple[Withheld, ...] = ()
-    hands_off: str | None = None
+    excluded: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +40,8 @@ class Selection:
     warnings: tuple[str, ...] = field(default=())
 
     def granted(self, account: AccountId) -> Mapping[GroupSetName, tuple[str, ...]]:
-        """Group set to the rules that grant it; empty for unknown and hands-off accounts."""
+        """Group set to the rules that grant it; empty for unknown and excluded accounts."""
         assignment = self.assignments.get(account)
-        if assignment is None or assignment.hands_off is not None:
+        if assignment is None or assignment.excluded is not None:
             return {}
         return {grant.group_set: grant.because for grant in assignment.grants}

@@ -65,7 +65,7 @@ class Violation:
 
 
 @dataclass(frozen=True, slots=True)
-class HandsOff:
+class ExcludedAccount:
     """An account the plan never touches, how many grants it holds, and why it is left alone."""
 
     account: AccountId
@@ -132,7 +132,7 @@ class Plan:
     roles: tuple[RoleChange, ...] = ()
     withheld: tuple[WithheldSet, ...] = ()
     targets: tuple[Target, ...] = ()
-    excluded: tuple[HandsOff, ...] = ()
+    excluded: tuple[ExcludedAccount, ...] = ()
     temporary: tuple[TemporaryGrant, ...] = ()
     notices: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()

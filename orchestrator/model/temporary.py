@@ -26,7 +26,7 @@ class TemporaryGrant:
     """One temporary group set in one account, as observed and as evidence shows it.
 
     ``detail`` tells a person what follows, such as "not needed: already used on 2026-11-24". ``asked_for`` is the reason of the
-    person who asked for it by name; None when it is a rule's. ``due`` is when a used or expired one should have gone, ``left_alone``
+    person who asked for it by name; None when it is a rule's. ``due`` is when a used or expired one should have gone, ``excluded``
     why it cannot: its account is never changed.
     """
 
@@ -38,7 +38,7 @@ class TemporaryGrant:
     detail: str = ""
     asked_for: str | None = None
     due: datetime | None = None
-    left_alone: str | None = None
+    excluded: str | None = None
 
     @property
     def is_unseen(self) -> bool:
@@ -48,7 +48,7 @@ class TemporaryGrant:
     @property
     def has_unknown_use(self) -> bool:
         """Whether it was used could not be looked for where that matters."""
-        return isinstance(self.evidence, Unknown) and self.left_alone in (None, OUT_OF_REACH)
+        return isinstance(self.evidence, Unknown) and self.excluded in (None, OUT_OF_REACH)
 
 
 class LedgerEvent(StrEnum):

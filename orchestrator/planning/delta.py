@@ -11,15 +11,14 @@ from orchestrator.model.state import Instance, Place, State, Unit
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """How one place differs, the accounts with an instance there sorted by what becomes of it. None: nothing is deployed there."""
+    """How one place differs; None: nothing is deployed there. Accounts have an instance ``added`` or ``removed``, or before and after."""
 
     place: Place
     before: Unit | None
     after: Unit | None
     added: tuple[AccountId, ...]
     removed: tuple[AccountId, ...]
-    changed: tuple[AccountId, ...]
-    same: tuple[AccountId, ...]
+    kept: tuple[AccountId, ...]
 
     @property
     def is_redefined(self) -> bool:
@@ -27,9 +26,24 @@ class Difference:
         return self.before is not None and self.after is not None and self.before.definition != self.after.definition
 
     @property
-    def is_nothing(self) -> bool:
-        """Both are equal."""
-        return self.before == self.after
+    def is_foreign(self) -> bool:
+        """The name belongs to something that is not ours: it is never changed, though ``after`` may be what should stand there."""
+        return self.before is not None and self.before.is_foreign
+
+    @property
+    def is_blocked(self) -> bool:
+        """What should stand there cannot, because of something that is not ours."""
+        return self.is_foreign and self.after is not None and not self.after.is_foreign
+
+    @property
+    def stops_auto_deployment(self) -> bool:
+        """It deploys to accounts that join its units, and should not."""
+        return self.before is not None and self.before.auto_deploys and not (self.after and self.after.auto_deploys)
+
+    def changed(self) -> tuple[tuple[AccountId, Instance, Instance], ...]:
+        """The instances that stay and become others, before and after."""
+        old, new = instances_of(self.before), instances_of(self.after)
+        return tuple((account, old[account], new[account]) for account in self.kept if old[account] != new[account])
 
 
 Delta = Mapping[Place, Difference]
@@ -38,21 +52,12 @@ Delta = Mapping[Place, Difference]
 
 def compare(before: State, after: State) -> Delta:
     """What has to happen to the one to be the other."""
-    return {place: difference(place, before.get(place), after.get(place)) for place in sorted({*before, *after})}
+    return {place: difference_of(place, before.get(place), after.get(place)) for place in sorted({*before, *after})}
 
 
-def difference(place: Place, before: Unit | None, after: Unit | None) -> Difference:
-    old, new = instances_of(before), instances_of(after)
-    both = sorted(old.keys() & new.keys())
-    return Difference(
-        place,
-        before,
-        after,
-        added=tuple(sorted(new.keys() - old.keys())),
-        removed=tuple(sorted(old.keys() - new.keys())),
-        changed=tuple(account for account in both if old[account] != new[account]),
-        same=tuple(account for account in both if old[account] == new[account]),
-    )
+def difference_of(place: Place, before: Unit | None, after: Unit | None) -> Difference:
+    old, new = instances_of(before).keys(), instances_of(after).keys()
+    return Difference(place, before, after, tuple(sorted(new - old)), tuple(sorted(old - new)), tuple(sorted(old & new)))
 
 
 def instances_of(unit: Unit | None) -> Mapping[AccountId, Instance]:

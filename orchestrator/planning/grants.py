@@ -1,6 +1,6 @@
 """The grants a rollout wants: permanent ones as selected, temporary ones while they are alive and unused."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from orchestrator.model.assignment import Selection
@@ -17,7 +17,7 @@ from orchestrator.temporary.requests import WantedGrant
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """One StackSet as it should be: its accounts, each with the reason, and the windows that are to be opened or moved."""
+    """One place as it should be: its accounts, each with the reason, and the windows that are to be opened or moved."""
 
     definition: Definition
     role: RoleKind
@@ -26,13 +26,13 @@ class Wanted:
     windows: Mapping[AccountId, Window] = field(default_factory=dict)
 
 
-WantedSets = Mapping[StackSetName, Wanted]
+WantedSets = Mapping[Place, Wanted]
 
 
 def wanted_sets(
     rollout: Rollout, catalog: Catalog, organization: Organization, selection: Selection, temporary: Collection[WantedGrant]
 ) -> WantedSets:
-    """Every StackSet that should exist, role sets included. A role that is not managed has none."""
+    """Everything that should exist, role sets included. A role that is not managed has none."""
     grants: dict[GroupSetName, dict[AccountId, str]] = {}
     for account in selection.assignments:
         for name, rules in selection.granted(account).items():
@@ -43,24 +43,26 @@ def wanted_sets(
         grants.setdefault(wish.group_set, {})[wish.account] = wish.because
         if wish.window is not None:
             windows.setdefault(wish.group_set, {})[wish.account] = wish.window
-    wanted = {
-        group_stack_set(rollout.prefix, name): Wanted(
+    groups = [
+        Wanted(
             group_set_definition(rollout, organization, catalog, name), catalog.group_sets[name].role, accounts, name, windows.get(name, {})
         )
         for name, accounts in sorted(grants.items())
+    ]
+    return {
+        place: share
+        for whole in (*role_sets(rollout, organization, groups), *groups)
+        for place, share in shares(whole, rollout.prefix, organization.management_account)
     }
-    return {**role_sets(rollout, organization, wanted), **wanted}
 
 
-def shares(wanted: WantedSets, management: AccountId) -> Mapping[Place, Wanted]:
-    """The same by place: the management account's share becomes a plain stack, the rest a StackSet."""
-    found: dict[Place, Wanted] = {}
-    for name, whole in wanted.items():
-        for is_stack in (False, True):
-            accounts = {account: why for account, why in whole.accounts.items() if (account == management) is is_stack}
-            if accounts:
-                found[Place(name, is_stack)] = replace(whole, accounts=accounts)
-    return found
+def shares(whole: Wanted, prefix: str, management: AccountId) -> Iterator[tuple[Place, Wanted]]:
+    """The management account's share becomes a plain stack, the rest a StackSet."""
+    name = group_stack_set(prefix, whole.group_set) if whole.group_set else role_stack_set(prefix, whole.role)
+    for is_stack in (False, True):
+        accounts = {account: why for account, why in whole.accounts.items() if (account == management) is is_stack}
+        if accounts:
+            yield Place(name, is_stack), replace(whole, accounts=accounts)
 
 
 def handed_over(rollout: Rollout) -> frozenset[StackSetName]:
@@ -68,14 +70,12 @@ def handed_over(rollout: Rollout) -> frozenset[StackSetName]:
     return frozenset(role_stack_set(rollout.prefix, kind) for kind, role in rollout.roles.items() if not role.managed)
 
 
-def role_sets(rollout: Rollout, organization: Organization, groups: WantedSets) -> WantedSets:
+def role_sets(rollout: Rollout, organization: Organization, groups: Iterable[Wanted]) -> Iterator[Wanted]:
     """An account with at least one group set of a role gets that role."""
     accounts: dict[RoleKind, dict[AccountId, str]] = {}
-    for group in groups.values():
+    for group in groups:
         for account in group.accounts:
             accounts.setdefault(group.role, {}).setdefault(account, f"role of {group.group_set}")
-    return {
-        role_stack_set(rollout.prefix, kind): Wanted(role_definition(rollout, organization, kind), kind, accounts[kind])
-        for kind in RoleKind
-        if kind in accounts and rollout.roles[kind].managed
-    }
+    for kind in RoleKind:
+        if kind in accounts and rollout.roles[kind].managed:
+            yield Wanted(role_definition(rollout, organization, kind), kind, accounts[kind])

@@ -6,16 +6,16 @@ from dataclasses import replace
 from orchestrator.model.identifiers import AccountId, GroupSetName
 from orchestrator.model.state import Window
 from orchestrator.model.temporary import TemporaryGrant, TemporaryState
-from orchestrator.planning.diff import Difference
+from orchestrator.planning.changes import PlaceChange
 from orchestrator.temporary.requests import WantedGrant
 from orchestrator.temporary.windows import format_time
 
 Openings = dict[tuple[GroupSetName, AccountId], Window]
 
 
-def announced(grants: Iterable[TemporaryGrant], compared: Iterable[Difference], wish: WantedGrant | None) -> tuple[TemporaryGrant, ...]:
+def announced(grants: Iterable[TemporaryGrant], changes: Iterable[PlaceChange], wish: WantedGrant | None) -> tuple[TemporaryGrant, ...]:
     """The grants as judged, each window the plan opens or moves told; one a person asks for is among them, known before or not."""
-    opened = openings(compared)
+    opened = openings(changes)
     known = {(grant.group_set, grant.account): grant for grant in grants}
     if wish is not None and (wish.group_set, wish.account) in opened:
         before = known.get((wish.group_set, wish.account)) or TemporaryGrant(
@@ -26,14 +26,8 @@ def announced(grants: Iterable[TemporaryGrant], compared: Iterable[Difference], 
     return tuple(announce(grant, opened.get(key)) for key, grant in sorted(known.items()))
 
 
-def openings(compared: Iterable[Difference]) -> Openings:
-    return {
-        (difference.group_set, account): window
-        for difference in compared
-        if difference.group_set is not None and difference.wanted is not None
-        for account, window in difference.wanted.windows.items()
-        if account in difference.touched
-    }
+def openings(changes: Iterable[PlaceChange]) -> Openings:
+    return {(change.group_set, account): window for change in changes if change.group_set for account, window in change.windows.items()}
 
 
 def announce(grant: TemporaryGrant, opened: Window | None) -> TemporaryGrant:

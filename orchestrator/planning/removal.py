@@ -5,13 +5,13 @@ from collections.abc import Iterable
 from orchestrator.model.identifiers import AccountId
 from orchestrator.model.operation import Delete, DeleteInstances
 from orchestrator.planning.batches import blocks
-from orchestrator.planning.diff import Difference
+from orchestrator.planning.changes import PlaceChange
 from orchestrator.planning.sequence import DRAFT, Keys, Sequence
 
 
-def withdraw(difference: Difference, wave: str, accounts: Iterable[AccountId], sequence: Sequence, before: Keys) -> None:
+def withdraw(change: PlaceChange, wave: str, accounts: Iterable[AccountId], sequence: Sequence, before: Keys) -> None:
     """Delete the instances, or the plain stack of the management account, of these accounts that are not deleted yet."""
-    place = difference.place
+    place = change.place
     due = sequence.pending(place, accounts)
     deletion = Delete if place.is_stack else DeleteInstances
     for block in blocks(due):

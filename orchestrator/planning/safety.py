@@ -3,11 +3,12 @@
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
-from orchestrator.model.identifiers import AccountId, GroupSetName, StackSetName
+from orchestrator.model.identifiers import AccountId, GroupSetName
 from orchestrator.model.organization import Organization
 from orchestrator.model.plan import Purpose, Violation
 from orchestrator.model.rollout import Rollout
-from orchestrator.planning.diff import Difference
+from orchestrator.planning.changes import PlaceChange
+from orchestrator.planning.delta import Difference
 
 FEW = 10
 """Up to this many observed grants a percentage says nothing."""
@@ -87,45 +88,42 @@ def check_missing(
         yield Violation("missing_accounts", f"{what} {share}: {some}. Check discovery, or pass --allow-missing-accounts.")
 
 
-def check_foreign(differences: Iterable[Difference]) -> Iterator[Violation]:
+def check_foreign(delta: Iterable[Difference]) -> Iterator[Violation]:
     """A StackSet or stack under one of our names that does not carry our tags is never touched."""
-    for difference in differences:
-        if difference.is_foreign and difference.wanted is not None:
+    for difference in delta:
+        if difference.is_blocked:
             what = "stack" if difference.place.is_stack else "StackSet"
             remedy = "Rename or delete it, or choose another prefix."
             yield Violation("foreign_stack_set", f'{what} "{difference.place.name}" exists without our tags and is needed. {remedy}')
 
 
-def check_hub(rollout: Rollout, organization: Organization, needed: Iterable[StackSetName]) -> Iterator[Violation]:
+def check_hub(rollout: Rollout, organization: Organization, *, is_granting: bool) -> Iterator[Violation]:
     """Trust policies name the hub: it has to be an active account of this organization."""
     hub = organization.accounts.get(rollout.hub_account) if rollout.hub_account else None
-    if any(needed) and hub is not None and not hub.is_active:
+    if is_granting and hub is not None and not hub.is_active:
         yield Violation("hub", f"the hub account {hub.id} is {hub.state}; nothing can be trusted to it.")
 
 
-def check_role_names(differences: Iterable[Difference]) -> Iterator[Violation]:
+def check_role_names(changes: Iterable[PlaceChange]) -> Iterator[Violation]:
     """CloudFormation makes a role of another name and, while policies hang on the old one, leaves that behind without a word."""
-    for difference in differences:
-        observed, wanted, is_foreign = difference.definition, difference.wanted, difference.is_foreign
-        if difference.group_set is not None or observed is None or wanted is None or is_foreign or not difference.instances:
+    for change in changes:
+        observed, wanted = change.difference.before, change.definition
+        if change.group_set is not None or observed is None or wanted is None or not (observed.instances and change.is_installing):
             continue
-        before, after = (f"{each.parameters.get('Path', '/')}{each.parameters['RoleName']}" for each in (observed, wanted.definition))
-        if difference.is_installing and before != after:
-            many = len(difference.instances)
+        before, after = (f"{each.parameters.get('Path', '/')}{each.parameters['RoleName']}" for each in (observed.definition, wanted))
+        if before != after:
+            many = len(observed.instances)
             remedy = "Keep the name; or revoke what the role holds (withhold it, apply), and change the name after that."
             yield Violation(
                 "role_name",
-                f'role "{before}" of "{difference.place.name}" would become "{after}": the old one would stay, with its trust, '
+                f'role "{before}" of "{change.place.name}" would become "{after}": the old one would stay, with its trust, '
                 f"in {many} {'account' if many == 1 else 'accounts'}. {remedy}",
             )
 
 
-def check_definitions(differences: Iterable[Difference]) -> Iterator[Violation]:
+def check_definitions(changes: Iterable[PlaceChange]) -> Iterator[Violation]:
     """A definition cannot change while what stays in it may not be updated: without accounts UpdateStackSet updates everybody."""
-    for difference in differences:
-        if difference.is_redefined and difference.is_installing and difference.kept and not difference.update and not difference.is_foreign:
-            who = ", ".join(difference.kept[:5])
-            remedy = "Withhold it from them, or let a plain plan update the others first."
-            yield Violation(
-                "hands_off", f'"{difference.place.name}" must change but this plan may update none of its holders: {who}. {remedy}'
-            )
+    for change in changes:
+        if change.difference.is_redefined and change.is_installing and change.left and not change.update:
+            who, remedy = ", ".join(change.left[:5]), "Withhold it from them, or let a plain plan update the others first."
+            yield Violation("hands_off", f'"{change.place.name}" must change but this plan may update none of its holders: {who}. {remedy}')

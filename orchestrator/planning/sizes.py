@@ -23,9 +23,9 @@ def check_sizes(wanted: WantedSets, catalog: Catalog, rollout: Rollout) -> Itera
         for combination in sorted({tuple(sorted(names)) for names in load_of(role, wanted).values()}):
             if excess := explain_excess(role, {name: measured[name] for name in combination}):
                 yield Violation("size", excess)
-    for part in wanted.values():
-        if part.group_set is None:
-            yield from check_trust(part, rollout.roles[part.role])
+    roles = {part.role: part for part in wanted.values() if part.group_set is None}
+    for part in roles.values():
+        yield from check_trust(part, rollout.roles[part.role])
 
 
 def check_trust(part: Wanted, role: Role) -> Iterator[Violation]:

@@ -1,59 +1,74 @@
 """Where every account stands: what it holds of what it should, group set by group set."""
 
-from collections.abc import Callable, Iterable
-from functools import partial
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 
-from orchestrator.model.identifiers import AccountId, GroupSetName, StackSetName
-from orchestrator.model.names import group_set_of, role_kind_of
+from orchestrator.model.identifiers import AccountId, GroupSetName
+from orchestrator.model.names import group_set_of
 from orchestrator.model.organization import Organization
-from orchestrator.model.state import Condition, Instance, State, instances_in, ours
+from orchestrator.model.state import Condition, Instance, State, ours
 from orchestrator.model.status import AccountStatus
+from orchestrator.planning.delta import Difference, compare, instances_of
 
 Instances = dict[GroupSetName, Instance]
-Held = dict[AccountId, Instances]
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """One account's group sets: those that are to be granted and revoked, those that stay, and the role sets in trouble."""
+
+    missing: list[GroupSetName] = field(default_factory=list)
+    unexpected: Instances = field(default_factory=dict)
+    kept: Instances = field(default_factory=dict)
+    roles: Instances = field(default_factory=dict)
 
 
 def account_statuses(desired: State, observed: State, organization: Organization, prefix: str) -> tuple[AccountStatus, ...]:
-    """One status per account that holds something or should, accounts that have left the organization included."""
-    naming = partial(group_set_of, prefix)
-    wanted, found, roles = held(desired, naming), held(observed, naming), held(observed, partial(role_set_name, prefix))
-    return tuple(
-        status(account, wanted.get(account, {}), found.get(account, {}), in_trouble(roles.get(account, {})), organization)
-        for account in sorted({*wanted, *found})
-    )
+    """One status per account that holds something or should, missing accounts included. What is not ours is left out."""
+    holdings: dict[AccountId, Holding] = {}
+    for difference in compare(ours(observed), ours(desired)).values():
+        note(difference, prefix, holdings)
+    return tuple(status(account, holding, organization) for account, holding in sorted(holdings.items()) if has_grants(holding))
 
 
-def held(state: State, naming: Callable[[StackSetName], GroupSetName | None]) -> Held:
-    """What each account holds of the sets that ``naming`` gives a name; foreign StackSets are left out."""
-    accounts: Held = {}
-    for place, account, instance in instances_in(ours(state)):
-        if (known := naming(place.name)) is not None:
-            accounts.setdefault(account, {})[known] = instance
-    return accounts
+def note(difference: Difference, prefix: str, holdings: dict[AccountId, Holding]) -> None:
+    name, found = group_set_of(prefix, difference.place.name), instances_of(difference.before)
+    if name is None:
+        note_role(difference, GroupSetName(difference.place.name.removeprefix(f"{prefix}-")), holdings)
+        return
+    for account in difference.added:
+        holdings.setdefault(account, Holding()).missing.append(name)
+    for account in difference.removed:
+        holdings.setdefault(account, Holding()).unexpected[name] = found[account]
+    for account in difference.kept:
+        holdings.setdefault(account, Holding()).kept[name] = found[account]
 
 
-def role_set_name(prefix: str, name: StackSetName) -> GroupSetName | None:
-    """A role set as it is named beside group sets, or None for a group set."""
-    return GroupSetName(name.removeprefix(f"{prefix}-")) if role_kind_of(prefix, name) else None
-
-
-def in_trouble(roles: Instances) -> Instances:
+def note_role(difference: Difference, name: GroupSetName, holdings: dict[AccountId, Holding]) -> None:
     """Role sets are no grants, but where one is behind or failed, the grants on it are not what they seem."""
-    return {name: instance for name, instance in roles.items() if instance.condition is not Condition.CURRENT}
+    found, wanted = instances_of(difference.before), instances_of(difference.after)
+    for account in (*difference.removed, *difference.kept):
+        is_to_be_mended = account not in wanted or wanted[account].condition is Condition.CURRENT
+        if is_to_be_mended and found[account].condition is not Condition.CURRENT:
+            holdings.setdefault(account, Holding()).roles[name] = found[account]
 
 
-def status(account: AccountId, wanted: Instances, found: Instances, roles: Instances, organization: Organization) -> AccountStatus:
+def has_grants(holding: Holding) -> bool:
+    return bool(holding.missing or holding.unexpected or holding.kept)
+
+
+def status(account: AccountId, holding: Holding, organization: Organization) -> AccountStatus:
     known = organization.accounts.get(account)
-    both = {name: found[name] for name in wanted if name in found}
+    there = holding.kept | holding.unexpected | holding.roles
     return AccountStatus(
         id=account,
         name=known.name if known else "",
-        granted=in_order(name for name, instance in both.items() if instance.condition is Condition.CURRENT),
-        missing=in_order(set(wanted) - set(found)),
-        unexpected=in_order(set(found) - set(wanted)),
-        outdated=in_order(name for name, instance in (both | roles).items() if is_behind(instance)),
-        failed=in_order(name for name, instance in (found | roles).items() if instance.has_failed),
-        reasons={name: instance.reason for name, instance in sorted((found | roles).items()) if instance.reason},
+        granted=in_order(name for name, instance in holding.kept.items() if instance.condition is Condition.CURRENT),
+        missing=in_order(holding.missing),
+        unexpected=in_order(holding.unexpected),
+        outdated=in_order(name for name, instance in (holding.kept | holding.roles).items() if is_behind(instance)),
+        failed=in_order(name for name, instance in there.items() if instance.has_failed),
+        reasons={name: instance.reason for name, instance in sorted(there.items()) if instance.reason},
     )
 
 

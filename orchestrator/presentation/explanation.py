@@ -15,23 +15,23 @@ def explanation_text(account: Account, assignment: Assignment, rules: Mapping[st
     return text_of(
         sections(
             [*page.wrap(about, rest="    ", tone=Tone.TITLE), *page.wrap(tags, "  ")],
-            hands_off_lines(assignment, rules, page),
+            exclusion_lines(assignment, rules, page),
             granted_lines(assignment, rules, page),
             withheld_lines(assignment, rules, page),
         )
     )
 
 
-def hands_off_lines(assignment: Assignment, rules: Mapping[str, str], page: Page) -> list[str]:
-    if assignment.hands_off is None:
+def exclusion_lines(assignment: Assignment, rules: Mapping[str, str], page: Page) -> list[str]:
+    if assignment.excluded is None:
         return []
-    why = f"Left alone, never changed: {sourced(assignment.hands_off, rules)}. What it holds stays, and no rule reaches it."
+    why = f"Left alone, never changed: {sourced(assignment.excluded, rules)}. What it holds stays, and no rule reaches it."
     return page.wrap(why, rest="    ", tone=Tone.CAREFUL)
 
 
 def granted_lines(assignment: Assignment, rules: Mapping[str, str], page: Page) -> list[str]:
     if not assignment.grants:
-        return [] if assignment.hands_off else ["No rule grants it anything."]
+        return [] if assignment.excluded else ["No rule grants it anything."]
     rows = [(grant.group_set, listed([cite(rule, rules) or rule for rule in grant.because])) for grant in assignment.grants]
     return [page.paint("Granted", Tone.TITLE), *page.table(rows)]
 

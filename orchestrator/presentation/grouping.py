@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from orchestrator.model.identifiers import AccountId
-from orchestrator.model.plan import ChangeKind, HandsOff, Plan, Target
+from orchestrator.model.plan import ChangeKind, ExcludedAccount, Plan, Target
 
 MOST_PLACES = 12
 """More organizational units than that are told by their parents."""
@@ -73,9 +73,9 @@ def ancestor(path: str, level: int) -> str:
     return path if depth(path) <= level else "/".join(path.split("/")[: level + 1])
 
 
-def group_excluded(excluded: Iterable[HandsOff]) -> Mapping[str, tuple[HandsOff, ...]]:
+def group_excluded(excluded: Iterable[ExcludedAccount]) -> Mapping[str, tuple[ExcludedAccount, ...]]:
     """Reason to the accounts left alone for it, in the plan's order."""
-    found: dict[str, list[HandsOff]] = defaultdict(list)
+    found: dict[str, list[ExcludedAccount]] = defaultdict(list)
     for account in excluded:
         found[account.because].append(account)
     return {because: tuple(accounts) for because, accounts in found.items()}

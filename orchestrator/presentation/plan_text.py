@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from orchestrator.model.identifiers import AccountId
 from orchestrator.model.operation import Operation, StopAutoDeployment
-from orchestrator.model.plan import ChangeKind, HandsOff, Plan, Purpose, Target
+from orchestrator.model.plan import ChangeKind, ExcludedAccount, Plan, Purpose, Target
 from orchestrator.presentation.grouping import ChangeGroup, Place, group_changes, group_excluded, group_places
 from orchestrator.presentation.page import Page, Tone, sections, text_of
 from orchestrator.presentation.plan_permissions import permission_lines, role_lines
@@ -131,7 +131,7 @@ def operation_row(operation: Operation) -> tuple[str, ...]:
     return (operation.id, operation.kind.replace("_", " "), operation.place.name, ", ".join(filter(None, details)))
 
 
-def excluded_lines(excluded: Sequence[HandsOff], page: Page) -> list[str]:
+def excluded_lines(excluded: Sequence[ExcludedAccount], page: Page) -> list[str]:
     if not excluded:
         return []
     rows = [line for because, accounts in group_excluded(excluded).items() for line in reason_lines(because, accounts, page)]
@@ -157,7 +157,7 @@ def withheld_words(names: Sequence[str], because: str, plan: Plan) -> str:
     return f"{sets} {sourced(f'withheld: {because}', plan.rules)}" if sets else because
 
 
-def reason_lines(because: str, accounts: Sequence[HandsOff], page: Page) -> list[str]:
+def reason_lines(because: str, accounts: Sequence[ExcludedAccount], page: Page) -> list[str]:
     """One account in a sentence; of many, those that hold grants by id."""
     if len(accounts) == 1:
         return page.wrap(f"{accounts[0].account}: {because}{holdings(accounts[0])}", "  ", "    ")
@@ -166,7 +166,7 @@ def reason_lines(because: str, accounts: Sequence[HandsOff], page: Page) -> list
     return [*page.wrap(f"{counted(len(accounts), 'account')}: {because}{advice}", "  ", "    "), *page.table(holding, "    ")]
 
 
-def holdings(account: HandsOff) -> str:
+def holdings(account: ExcludedAccount) -> str:
     if not account.holds:
         return ""
     return f"; holds {counted(account.holds, 'grant')}; withhold {'it' if account.holds == 1 else 'them'} to revoke"
@@ -195,5 +195,5 @@ def summary_line(plan: Plan) -> str:
 
 def beyond_reach(plan: Plan) -> str:
     """Temporary grants that should go and may not be touched."""
-    kept = sum(grant.left_alone is not None and grant.due is not None for grant in plan.temporary)
+    kept = sum(grant.excluded is not None and grant.due is not None for grant in plan.temporary)
     return f", but for {counted(kept, 'grant')} in accounts that are left alone" if kept else ""

@@ -8,7 +8,7 @@ from orchestrator.model.assignment import Assignment
 from orchestrator.model.evidence import Evidence, Unknown, Unused, Used
 from orchestrator.model.organization import Account, Organization
 from orchestrator.model.outcome import Deviation, Outcome, Verification
-from orchestrator.model.plan import HandsOff
+from orchestrator.model.plan import ExcludedAccount
 from orchestrator.model.status import AccountStatus
 from orchestrator.model.temporary import LedgerRecord, TemporaryGrant
 from orchestrator.presentation.temporary import is_overdue
@@ -50,7 +50,7 @@ def explain_json(account: Account, assignment: Assignment) -> Json:
         "state": account.state.value,
         "grants": [{"group_set": grant.group_set, "because": list(grant.because)} for grant in assignment.grants],
         "withheld": [{"group_set": held.group_set, "because": held.because} for held in assignment.withheld],
-        "excluded": assignment.hands_off,
+        "excluded": assignment.excluded,
     }
 
 
@@ -85,7 +85,7 @@ def deviation_json(deviation: Deviation) -> Json:
 
 
 def status_json(
-    accounts: Iterable[AccountStatus], temporary: Sequence[TemporaryGrant], now: datetime, excluded: Iterable[HandsOff] = ()
+    accounts: Iterable[AccountStatus], temporary: Sequence[TemporaryGrant], now: datetime, excluded: Iterable[ExcludedAccount] = ()
 ) -> Json:
     """Temporary grants as everywhere, and of each whether it is ``overdue``: what ``--fail-on-overdue`` fails on."""
     late = [is_overdue(grant, now) for grant in temporary]

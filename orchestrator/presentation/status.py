@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from orchestrator.model.identifiers import AccountId, GroupSetName
-from orchestrator.model.plan import HandsOff
+from orchestrator.model.plan import ExcludedAccount
 from orchestrator.model.status import AccountStatus
 from orchestrator.model.temporary import TemporaryGrant
 from orchestrator.presentation.page import Page, Tone, sections, text_of
@@ -18,7 +18,11 @@ NAMED = 3
 
 
 def status_text(
-    accounts: Sequence[AccountStatus], temporary: Sequence[TemporaryGrant], now: datetime, page: Page, excluded: Sequence[HandsOff] = ()
+    accounts: Sequence[AccountStatus],
+    temporary: Sequence[TemporaryGrant],
+    now: datetime,
+    page: Page,
+    excluded: Sequence[ExcludedAccount] = (),
 ) -> str:
     """The whole status, with a last line that sums up."""
     wrong = [account for account in accounts if not account.is_as_wanted]

@@ -22,7 +22,7 @@ def is_overdue(grant: TemporaryGrant, now: datetime) -> bool:
     match grant.state:
         case TemporaryState.ABSENT:
             return False
-        case _ if grant.left_alone:
+        case _ if grant.excluded:
             return False
         case TemporaryState.GRANTED:
             return has_ended
@@ -64,8 +64,8 @@ def grant_lines(grant: TemporaryGrant, now: datetime, page: Page) -> list[str]:
 def state_words(grant: TemporaryGrant, *, is_late: bool) -> str:
     if is_late:
         return f"{grant.state}, OVERDUE"
-    if grant.left_alone:
-        return f"{grant.state}, and left alone: {grant.left_alone}"
+    if grant.excluded:
+        return f"{grant.state}, and left alone: {grant.excluded}"
     return "used, to be cleaned up" if grant.state is TemporaryState.USED else str(grant.state)
 
 

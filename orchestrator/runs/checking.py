@@ -1,6 +1,5 @@
 """What is there compared with what the rules want, and what past runs did."""
 
-from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from orchestrator.errors import StateError
@@ -9,27 +8,29 @@ from orchestrator.execution.layout import JOURNALS, digest_of_journal
 from orchestrator.execution.records import Record
 from orchestrator.execution.verification import unseen_uses
 from orchestrator.execution.verification import verify as compare
-from orchestrator.model.identifiers import AccountId, PlanDigest
+from orchestrator.model.identifiers import PlanDigest
 from orchestrator.model.outcome import Deviation, Verification
-from orchestrator.model.plan import HandsOff
-from orchestrator.model.state import State, instances_in, ours
+from orchestrator.model.plan import ExcludedAccount
+from orchestrator.model.state import ours
 from orchestrator.model.status import AccountStatus
 from orchestrator.model.temporary import TemporaryGrant
+from orchestrator.planning.grants import handed_over
 from orchestrator.planning.standing import account_statuses
+from orchestrator.planning.summary import excluded_accounts
 from orchestrator.runs.tools import Tools
-from orchestrator.runs.world import World, desired, hands_off, managed, out_of_reach, read_world
+from orchestrator.runs.world import World, desired, out_of_reach, read_world
 
 
 def verify(tools: Tools, *, drift: bool = False) -> Verification:
-    """Compare what the rules want with what is there; with ``drift``, have AWS compare the accounts with the templates too."""
+    """Ask for the difference between what the rules want and what is there; with ``drift``, have AWS look into the accounts too."""
     world = read_world(tools)
-    spared, observed = hands_off(world), managed(tools, world)
-    found = compare(desired(tools, world), observed, spared)
+    found = compare(desired(tools, world), world.observed, world.excluded)
     found = replace(found, unreachable=unreachable(tools, world))
     if not drift:
-        return replace(found, tampered=known_drift(observed, spared))
-    drifted = world.reach.deployer.detect_drift({place.name for place in ours(observed)})
-    return replace(found, tampered=tuple(difference for difference in drifted if difference.account not in spared))
+        return found
+    handed = handed_over(tools.rollout)
+    drifted = world.reach.deployer.detect_drift({place.name for place in ours(world.observed) if place.name not in handed})
+    return replace(found, tampered=tuple(deviation for deviation in drifted if deviation.account not in world.excluded))
 
 
 def unreachable(tools: Tools, world: World) -> tuple[Deviation, ...]:
@@ -40,33 +41,21 @@ def unreachable(tools: Tools, world: World) -> tuple[Deviation, ...]:
     return (*hidden, *(found for found in unseen if (found.account, found.stack_set) not in told))
 
 
-def known_drift(observed: State, spared: Collection[AccountId]) -> tuple[Deviation, ...]:
-    """What an earlier drift detection found; a plan deletes it and makes it anew."""
-    detail = "drift detection last found it changed in the account, or could not compare it; a plan makes it anew"
-    drifted = ((place.name, account) for place, account, instance in instances_in(ours(observed)) if instance.is_drifted)
-    return tuple(Deviation(account, name, detail) for name, account in sorted(drifted) if account not in spared)
-
-
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where the rollout stands: every account, every temporary grant, and the accounts left alone."""
+    """Where the rollout stands: every account, every temporary grant, and the accounts that are never changed."""
 
     accounts: tuple[AccountStatus, ...]
     temporary: tuple[TemporaryGrant, ...]
-    excluded: tuple[HandsOff, ...]
+    excluded: tuple[ExcludedAccount, ...]
 
 
 def status(tools: Tools) -> Standing:
     """Where every account stands, temporary grants with age and evidence."""
-    world = read_world(tools)
-    untouched = hands_off(world)
-    statuses = account_statuses(desired(tools, world), managed(tools, world), world.organization, tools.rollout.prefix)
-    reasons = {account: share.hands_off for account, share in world.selection.assignments.items() if share.hands_off}
-    holding = {entry.id: len({*entry.granted, *entry.unexpected, *entry.outdated, *entry.failed}) for entry in statuses}
-    left = tuple(
-        HandsOff(account, reasons.get(account, "no longer in the organization"), holding.get(account, 0)) for account in sorted(untouched)
-    )
-    return Standing(tuple(entry for entry in statuses if entry.id not in untouched), world.judgement.grants, left)
+    world, prefix = read_world(tools), tools.rollout.prefix
+    statuses = account_statuses(desired(tools, world), world.observed, world.organization, prefix)
+    left = excluded_accounts(world.excluded, world.observed, prefix)
+    return Standing(tuple(entry for entry in statuses if entry.id not in world.excluded), world.judgement.grants, left)
 
 
 def journals(tools: Tools) -> tuple[dict[PlanDigest, tuple[Record, ...]], tuple[StateError, ...]]:

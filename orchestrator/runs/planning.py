@@ -6,11 +6,13 @@ from orchestrator.model.catalog import Catalog
 from orchestrator.model.organization import Organization
 from orchestrator.model.plan import Plan, Purpose
 from orchestrator.model.rollout import Rollout
-from orchestrator.planning.make_plan import NOTHING_ALLOWED, Request, make_plan
+from orchestrator.planning.basis import NOTHING_ALLOWED, Basis
+from orchestrator.planning.exclusion import exclusions
+from orchestrator.planning.make_plan import make_plan
 from orchestrator.planning.safety import Allowances
 from orchestrator.ports import Clock
 from orchestrator.runs.tools import PlanCodec, Tools
-from orchestrator.runs.world import read_world
+from orchestrator.runs.world import basis_of, read_world
 from orchestrator.selection.select import select
 from orchestrator.temporary.life import Facts, candidates, judge
 from orchestrator.temporary.requests import WantedGrant, check_request
@@ -34,21 +36,15 @@ def plan(tools: Tools, intent: Intent = ROLL_OUT) -> Plan:
     world = read_world(tools, include_excluded=intent.allowed.include_excluded)
     if intent.grant is not None:
         check_request(intent.grant, tools.rollout, tools.catalog, world.organization, world.selection)
-    request = Request(
-        rollout=tools.rollout,
-        catalog=tools.catalog,
-        organization=world.organization,
-        selection=world.selection,
-        observed=world.observed,
-        judgement=world.judgement,
-        now=tools.clock.now(),
+    basis = replace(
+        basis_of(tools, world),
         purpose=intent.purpose,
         allowed=intent.allowed,
-        wish=intent.grant,
+        grant=intent.grant,
         because=intent.because,
         trusted_access=world.reach.deployer.trusted_access(),
     )
-    made, holder = make_plan(request), tools.lock.holder()
+    made, holder = make_plan(basis), tools.lock.holder()
     if holder is not None:
         busy = f"another run is at work on this rollout: {holder}. What it is about to do is listed here as still to be done."
         made = replace(made, warnings=(busy, *made.warnings))
@@ -71,4 +67,18 @@ def plan_from_nothing(
     if rollout.organization_id not in (None, organization.id):
         stranger = f"the snapshot is of organization {organization.id}, rollout.yaml is for {rollout.organization_id}."
         selection = replace(selection, warnings=(stranger, *selection.warnings))
-    return codec.seal(make_plan(Request(rollout, catalog, organization, selection, {}, judgement, clock.now(), allowed=allowed)))
+    return codec.seal(
+        make_plan(
+            Basis(
+                rollout=rollout,
+                catalog=catalog,
+                organization=organization,
+                selection=selection,
+                observed={},
+                excluded=exclusions(selection, organization, {}),
+                judgement=judgement,
+                now=clock.now(),
+                allowed=allowed,
+            )
+        )
+    )

@@ -77,4 +77,4 @@ def clean_up_repeatedly(
 
 def alive(outcome: Outcome) -> int:
     """How many temporary grants are in the accounts, but for those that may not be changed."""
-    return sum(grant.state is not TemporaryState.ABSENT and not grant.left_alone for grant in outcome.temporary)
+    return sum(grant.state is not TemporaryState.ABSENT and not grant.excluded for grant in outcome.temporary)

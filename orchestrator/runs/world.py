@@ -6,16 +6,15 @@ from dataclasses import dataclass, replace
 from orchestrator.errors import RefusedError
 from orchestrator.model.assignment import Selection
 from orchestrator.model.catalog import Catalog
-from orchestrator.model.identifiers import AccountId
 from orchestrator.model.names import group_stack_set
 from orchestrator.model.organization import Organization
 from orchestrator.model.outcome import Deviation
 from orchestrator.model.rollout import Rollout
 from orchestrator.model.state import Instance, State
 from orchestrator.model.temporary import OUT_OF_REACH
-from orchestrator.planning.desired import desired_state
-from orchestrator.planning.grants import handed_over, wanted_sets
-from orchestrator.planning.holdings import holders_of
+from orchestrator.planning.basis import Basis
+from orchestrator.planning.exclusion import MISSING, Exclusions, exclusions
+from orchestrator.planning.make_plan import desired_by, wanted_by
 from orchestrator.ports import Deployer
 from orchestrator.runs.belonging import refuse_state_of_another
 from orchestrator.runs.tools import Reach, Tools
@@ -33,6 +32,7 @@ class World:
     reach: Reach
     selection: Selection
     observed: State
+    excluded: Exclusions
     judgement: Judgement
 
 
@@ -69,18 +69,20 @@ def read_world(tools: Tools, *, include_excluded: bool = False) -> World:
     if not reach.has_management:
         selection = without_management(selection, organization)
     observed = observe(rollout, tools.catalog, reach.deployer)
-    return World(organization, reach, selection, observed, judge_temporary(tools, organization, selection, observed, reach))
+    excluded = exclusions(selection, organization, observed)
+    judgement = judge_temporary(tools, organization, selection, observed, excluded, reach)
+    return World(organization, reach, selection, observed, excluded, judgement)
 
 
 def without_management(selection: Selection, organization: Organization) -> Selection:
     """The management account is left alone when there is no way into it; its part becomes a warning."""
     account = organization.management_account
     share = selection.assignments.get(account)
-    if share is None or share.hands_off is not None:
+    if share is None or share.excluded is not None:
         return selection
     grants = ", ".join(grant.group_set for grant in share.grants)
     warnings = (f"management account {account}: {grants} left out, it {OUT_OF_REACH}.",) if grants else ()
-    assignments = {**selection.assignments, account: replace(share, hands_off=OUT_OF_REACH)}
+    assignments = {**selection.assignments, account: replace(share, excluded=OUT_OF_REACH)}
     return Selection(assignments, (*selection.warnings, *warnings))
 
 
@@ -89,11 +91,13 @@ def out_of_reach(tools: Tools, world: World) -> tuple[Deviation, ...]:
     share = world.selection.assignments.get(world.organization.management_account)
     if world.reach.has_management or share is None:
         return ()
-    prefix, reason = tools.rollout.prefix, share.hands_off or ""
+    prefix, reason = tools.rollout.prefix, share.excluded or ""
     return tuple(Deviation(share.account, group_stack_set(prefix, grant.group_set), reason) for grant in share.grants)
 
 
-def judge_temporary(tools: Tools, organization: Organization, selection: Selection, observed: State, reach: Reach) -> Judgement:
+def judge_temporary(
+    tools: Tools, organization: Organization, selection: Selection, observed: State, excluded: Exclusions, reach: Reach
+) -> Judgement:
     """Look for evidence wherever a temporary grant is held or would be made."""
     rollout, catalog = tools.rollout, tools.catalog
     records = ledger_with_unfinished(tools)
@@ -106,9 +110,8 @@ def judge_temporary(tools: Tools, organization: Organization, selection: Selecti
         known = catalog.group_sets.get(name)
         role = rollout.roles[known.role].name if known and known.role in rollout.roles else ""
         rules, key = selection.granted(account).get(name, ()), (name, account)
-        share = selection.assignments.get(account)
-        left_alone = share.hands_off if share else "no longer in the organization"
-        fact = Facts(key, rules, grants.get(key), memories.get(key), None, left_alone, known is not None)
+        why_excluded = excluded.get(account) or (None if account in organization.accounts else MISSING)
+        fact = Facts(key, rules, grants.get(key), memories.get(key), None, why_excluded, known is not None)
         window = window_of(fact) if fact.instance else None
         since = window.not_before if window else None
         found = reach.evidence.read(account, terms.remove_when, since=since, role_name=role) if terms else None
@@ -122,19 +125,21 @@ def out_of_sight(memories: Mapping[Key, Memory], organization: Organization) -> 
     return {key: Instance(window=memory.window) for key, memory in memories.items() if key[1] == where and not memory.is_revoked}
 
 
+def basis_of(tools: Tools, world: World) -> Basis:
+    """What a plan for the rollout is made from."""
+    return Basis(
+        rollout=tools.rollout,
+        catalog=tools.catalog,
+        organization=world.organization,
+        selection=world.selection,
+        observed=world.observed,
+        excluded=world.excluded,
+        judgement=world.judgement,
+        now=tools.clock.now(),
+    )
+
+
 def desired(tools: Tools, world: World) -> State:
-    """What the rules want of this world."""
-    wanted = wanted_sets(tools.rollout, tools.catalog, world.organization, world.selection, world.judgement.wishes)
-    return desired_state(wanted, world.observed, world.organization.management_account)
-
-
-def managed(tools: Tools, world: World) -> State:
-    """What is there, without the roles that were handed over: a plan leaves them as they are."""
-    left = handed_over(tools.rollout)
-    return {place: unit for place, unit in world.observed.items() if place.name not in left}
-
-
-def hands_off(world: World) -> frozenset[AccountId]:
-    """Accounts that are never changed, those discovery no longer shows included."""
-    gone = holders_of(world.observed) - set(world.organization.accounts)
-    return frozenset({account for account, share in world.selection.assignments.items() if share.hands_off is not None} | gone)
+    """What the rules want of this world, as a plan would have it."""
+    basis = basis_of(tools, world)
+    return desired_by(basis, wanted_by(basis))

@@ -42,8 +42,8 @@ def matches(rule: Rule, places: Places) -> tuple[Account, ...]:
 def assign(account: Account, rollout: Rollout, catalog: Catalog, places: Places) -> Assignment:
     """One account's share of the rules."""
     rules = [rule for rule in rollout.rules if is_match(rule.where, account, places)]
-    if reason := reason_for_hands_off(account, rules, rollout, places):
-        return Assignment(account.id, hands_off=reason)
+    if reason := reason_to_exclude(account, rules, rollout, places):
+        return Assignment(account.id, excluded=reason)
     granted, refused = grant(account.id, rules, rollout, catalog, places)
     held_back = {name: why for name, why in withhold(rules, catalog).items() if is_fit(catalog.group_sets[name], account.id, places)}
     grants = tuple(Grant(name, tuple(by)) for name, by in sorted(granted.items()) if name not in held_back)
@@ -51,7 +51,7 @@ def assign(account: Account, rollout: Rollout, catalog: Catalog, places: Places)
     return Assignment(account.id, grants, tuple(Withheld(name, why) for name, why in sorted({**skipped, **held_back}.items())))
 
 
-def reason_for_hands_off(account: Account, rules: Iterable[Rule], rollout: Rollout, places: Places) -> str | None:
+def reason_to_exclude(account: Account, rules: Iterable[Rule], rollout: Rollout, places: Places) -> str | None:
     """Why the account is never changed, the strongest reason first, or None."""
     if excluding := [rule for rule in rules if rule.exclude]:
         return "; ".join(explain(rule) for rule in excluding)
@@ -136,6 +136,6 @@ def warn_of_strangers(rollout: Rollout, organization: Organization) -> tuple[str
 def warn_of_hub(rollout: Rollout, assignments: Mapping[AccountId, Assignment]) -> tuple[str, ...]:
     """Whatever trusts the hub waits for roles that nobody makes while its account is left alone."""
     hub = assignments.get(rollout.hub_account) if rollout.hub_account else None
-    if hub is None or hub.hands_off is None or not any(share.grants for share in assignments.values()):
+    if hub is None or hub.excluded is None or not any(share.grants for share in assignments.values()):
         return ()
-    return (f"the hub account {hub.account} is left alone ({hub.hands_off}): nothing is granted there, and its roles are as they are.",)
+    return (f"the hub account {hub.account} is left alone ({hub.excluded}): nothing is granted there, and its roles are as they are.",)

@@ -26,9 +26,10 @@ class Judgement:
     grants: tuple[TemporaryGrant, ...] = ()
     wishes: tuple[WantedGrant, ...] = ()
 
-    def state_of(self, group_set: GroupSetName | None, account: AccountId) -> TemporaryGrant | None:
-        """The grant of this account, if it is a temporary one."""
-        return next((grant for grant in self.grants if (grant.group_set, grant.account) == (group_set, account)), None)
+    def ended(self, group_set: GroupSetName | None, account: AccountId) -> TemporaryGrant | None:
+        """The temporary grant of this account, if it was used or is over."""
+        ended = (grant for grant in self.grants if grant.state in (TemporaryState.USED, TemporaryState.EXPIRED))
+        return next((grant for grant in ended if (grant.group_set, grant.account) == (group_set, account)), None)
 
     def unseen(self) -> tuple[TemporaryGrant, ...]:
         """Grants that are there, or wanted, and whose use could not be looked for."""
@@ -55,7 +56,7 @@ def held_grants(rollout: Rollout, names: Iterable[GroupSetName], observed: State
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """Everything known of one temporary grant when it is judged. ``left_alone`` is why its account is never changed, if so.
+    """Everything known of one temporary grant when it is judged. ``excluded`` is why its account is never changed, if so.
 
     ``is_known``: the catalog has it, so it could be granted.
     """
@@ -65,7 +66,7 @@ class Facts:
     instance: Instance | None
     memory: Memory | None
     evidence: Evidence | None
-    left_alone: str | None = None
+    excluded: str | None = None
     is_known: bool = True
 
 
@@ -78,7 +79,7 @@ def judge(facts: Iterable[Facts], rollout: Rollout, now: datetime) -> Judgement:
 def judge_one(fact: Facts, rollout: Rollout, now: datetime) -> tuple[TemporaryGrant, WantedGrant | None]:
     """What is in an account that is never changed says so, wherever it stands."""
     grant, wish = judge_by_time(fact, rollout, now)
-    return (replace(grant, left_alone=fact.left_alone) if fact.instance else grant), wish
+    return (replace(grant, excluded=fact.excluded) if fact.instance else grant), wish
 
 
 def judge_by_time(fact: Facts, rollout: Rollout, now: datetime) -> tuple[TemporaryGrant, WantedGrant | None]:
@@ -117,7 +118,7 @@ def wished(fact: Facts, rollout: Rollout, now: datetime, window: Window | None) 
     name, account = fact.key
     state = TemporaryState.ABSENT if fact.instance is None else TemporaryState.GRANTED
     if not is_asked_for(fact):
-        detail = "" if fact.left_alone else "no rule grants it any more"
+        detail = "" if fact.excluded else "no rule grants it any more"
         return TemporaryGrant(name, account, state, window, fact.evidence, detail), None
     opened = window or open_window(now, rollout.temporary[name].expires_after)
     because = ", ".join(fact.rules) or f"asked for: {fact.memory.because if fact.memory else ''}"

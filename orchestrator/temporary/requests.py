@@ -35,8 +35,8 @@ def check_request(wish: WantedGrant, rollout: Rollout, catalog: Catalog, organiz
     if share is None:
         remedy = did_you_mean(wish.account, organization.accounts, "`discover` lists the accounts.")
         raise OrchestratorError(f"account {wish.account} is not in organization {organization.id}.", remedy=remedy)
-    if share.hands_off is not None:
-        raise RefusedError(f"account {wish.account} is never changed: {share.hands_off}.", where=wish.account)
+    if share.excluded is not None:
+        raise RefusedError(f"account {wish.account} is never changed: {share.excluded}.", where=wish.account)
     withheld = next((held.because for held in share.withheld if held.group_set == wish.group_set), None)
     if reason := misplacement(group_set, wish.account, Places(organization, rollout.hub_account)) or (withheld and f"withheld: {withheld}"):
         raise RefusedError(f"{wish.group_set} cannot go to account {wish.account}: {reason}.", where=wish.account)

@@ -33,7 +33,9 @@ from orchestrator.model.selectors import (
 )
 from orchestrator.model.state import Condition, Definition, Instance, Place, State, Unit
 from orchestrator.model.temporary import LedgerEvent, LedgerRecord
-from orchestrator.planning.make_plan import NOTHING_ALLOWED, Request, make_plan
+from orchestrator.planning.basis import NOTHING_ALLOWED, Basis
+from orchestrator.planning.exclusion import exclusions
+from orchestrator.planning.make_plan import make_plan
 from orchestrator.planning.projection import project
 from orchestrator.planning.safety import Allowances
 from orchestrator.selection.matching import Places
@@ -216,13 +218,22 @@ class World:
         ]
         return judge(facts, self.rollout, self.now)
 
-    def request(self, purpose: Purpose = Purpose.ROLLOUT, allowed: Allowances = NOTHING_ALLOWED) -> Request:
-        return Request(
-            self.rollout, self.catalog, self.organization, self.selection, self.observed, self.judgement, self.now, purpose, allowed
+    def basis(self, purpose: Purpose = Purpose.ROLLOUT, allowed: Allowances = NOTHING_ALLOWED) -> Basis:
+        return Basis(
+            rollout=self.rollout,
+            catalog=self.catalog,
+            organization=self.organization,
+            selection=self.selection,
+            observed=self.observed,
+            excluded=exclusions(self.selection, self.organization, self.observed),
+            judgement=self.judgement,
+            now=self.now,
+            purpose=purpose,
+            allowed=allowed,
         )
 
     def plan(self, purpose: Purpose = Purpose.ROLLOUT) -> Plan:
-        return make_plan(self.request(purpose))
+        return make_plan(self.basis(purpose))
 
     def carry_out(self, plan: Plan) -> "World":
         """The world once the plan has been applied, its windows written into the ledger."""

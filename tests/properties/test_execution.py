@@ -14,8 +14,10 @@ from orchestrator.model.operation import CreateInstances, Update, UpdateInstance
 from orchestrator.model.plan import Plan
 from orchestrator.model.roles import RoleKind
 from orchestrator.model.state import Condition, Instance, Unit, Window
-from orchestrator.planning.diff import differences
-from orchestrator.planning.grants import Wanted
+from orchestrator.planning.changes import place_change, renew_with_roles
+from orchestrator.planning.delta import compare
+from orchestrator.planning.desired import desired_state
+from orchestrator.planning.grants import Wanted, shares
 from orchestrator.planning.order import order
 from orchestrator.planning.projection import project
 from tests.fakes import FakeDeployer, Faults, Fuse, MemoryStore, SimulatedCrash, Unreachable
@@ -46,10 +48,12 @@ def plans(draw) -> Plan:
     policies = {name: draw(accounts) for name in (POLICY, OTHER_POLICY)}
     wishes = {ROLE: set().union(*policies.values()), **policies}
     opened = dict.fromkeys(draw(accounts) & policies[POLICY], WINDOW)
-    wanted = {name: wanted_set(name, members, opened if name == POLICY else {}) for name, members in wishes.items() if members}
+    asked = (wanted_set(name, members, opened if name == POLICY else {}) for name, members in wishes.items() if members)
+    wanted = {place: share for whole in asked for place, share in shares(whole, "cado", MANAGEMENT)}
     waves = {account: draw(st.sampled_from(("canary", "rest"))) for account in EVERYWHERE}
-    compared = differences(wanted, world, MANAGEMENT, (), lambda name: group_set_of("cado", name))
-    return plan_of(order(compared, waves, ("canary", "rest")), world, tolerance=draw(st.sampled_from((0, 50, 100))))
+    delta = compare(world, desired_state(wanted, world, excluded=()))
+    found = (place_change(delta[place], RoleKind.SPOKE, group_set_of("cado", place.name), wanted.get(place)) for place in delta)
+    return plan_of(order(renew_with_roles(found), waves, ("canary", "rest")), world, tolerance=draw(st.sampled_from((0, 50, 100))))
 
 
 def wanted_set(name: StackSetName, members: set[AccountId], opened: Mapping[AccountId, Window]) -> Wanted:

@@ -25,6 +25,8 @@ from orchestrator.model.state import Condition, Definition, Instance, Place, Sta
 from orchestrator.model.temporary import TemporaryState
 from orchestrator.planning.batches import blocks
 from orchestrator.planning.definitions import group_set_definition, role_definition
+from orchestrator.planning.delta import compare
+from orchestrator.planning.make_plan import desired_by, wanted_by
 from orchestrator.planning.projection import project, step
 from orchestrator.planning.waves import assign_waves
 from orchestrator.selection.matching import Places
@@ -60,7 +62,7 @@ def desired(world: World, account: AccountId) -> dict[StackSetName, Definition]:
 
 
 def manageable(world: World) -> list[AccountId]:
-    return [account for account, share in world.selection.assignments.items() if share.hands_off is None]
+    return [account for account, share in world.selection.assignments.items() if share.excluded is None]
 
 
 def is_refused(plan: Plan) -> bool:
@@ -82,6 +84,15 @@ def test_a_carried_out_plan_leaves_exactly_the_desired_grants(world: World):
             else:
                 assert found is not None, f"{account} lacks {name}"
                 assert (found[0], found[1].condition) == (wanted[name], Condition.CURRENT)
+
+
+@given(worlds(), st.sampled_from((Purpose.ROLLOUT, Purpose.CLEANUP, Purpose.DESTROY)))
+def test_a_plan_carried_out_ends_in_what_is_desired(world: World, purpose: Purpose):
+    plan, basis = world.plan(purpose), world.basis(purpose)
+    assume(not is_refused(plan))
+    end = project(plan.operations, world.observed)
+    delta = compare(end, desired_by(basis, wanted_by(basis)))
+    assert not [difference for difference in delta.values() if not difference.is_foreign and difference.before != difference.after]
 
 
 @given(worlds())

@@ -121,7 +121,7 @@ def test_no_account_is_passed_over_and_what_is_granted_is_not_also_withheld(worl
     for share in selection.assignments.values():
         granted = {grant.group_set for grant in share.grants}
         assert not granted & {held.group_set for held in share.withheld}
-        assert share.hands_off is None or not share.grants
+        assert share.excluded is None or not share.grants
         assert all(held.because for held in share.withheld)
 
 
@@ -138,7 +138,7 @@ def gist(selection: Selection) -> dict[AccountId, object]:
         account: (
             {grant.group_set: set(grant.because) for grant in share.grants},
             {held.group_set for held in share.withheld},
-            share.hands_off is None,
+            share.excluded is None,
         )
         for account, share in selection.assignments.items()
     }

@@ -54,7 +54,7 @@ def applied(known, plan, because=None):
 
 def wished(known, holder):
     wish = WantedGrant(PASSING, holder, "asked for", Window(known.now, known.now + timedelta(days=1)))
-    plan = make_plan(replace(known.request(Purpose.TEMPORARY_GRANT), wish=wish))
+    plan = make_plan(replace(known.basis(Purpose.TEMPORARY_GRANT), grant=wish))
     return applied(known, plan, because="asked for")
 
 

@@ -235,7 +235,7 @@ def test_a_grant_in_an_account_that_is_excluded_now_is_told_as_left_alone_and_ow
     shop.configure((ONE, TWO), sold=ONE)
     found = shop.standing(ONE)
     assert (found.state, found.detail) == (TemporaryState.GRANTED, "")
-    assert "sold" in (found.left_alone or "")
+    assert "sold" in (found.excluded or "")
     shop.spend(TWO)
     assert alive(shop.clean_up()) == 0
 
@@ -252,7 +252,7 @@ def test_a_grant_in_a_management_account_out_of_reach_is_told_as_the_ledger_know
     shop.tools = replace(elsewhere, clock=shop.clock)
     found = shop.standing(MANAGEMENT)
     assert (found.state, "ended" in found.detail) == (TemporaryState.EXPIRED, True)
-    assert "access.management_role_arn" in (found.left_alone or "")
+    assert "access.management_role_arn" in (found.excluded or "")
     outcome = shop.clean_up()
     assert [item.account for item in outcome.verification.unreachable] == [MANAGEMENT]
     assert not outcome.is_converged

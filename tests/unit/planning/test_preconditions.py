@@ -14,7 +14,7 @@ OFF = TrustedAccess.DISABLED
 
 def plan(known, access, *, has_all_features=True):
     organization = replace(known.organization, has_all_features=has_all_features)
-    return make_plan(replace(known.request(), organization=organization, trusted_access=access))
+    return make_plan(replace(known.basis(), organization=organization, trusted_access=access))
 
 
 def kinds(made):

@@ -33,11 +33,11 @@ FOREIGN = Unit(Definition("Resources: {}"), {}, is_foreign=True)
 
 
 def messages(known, *, purpose=Purpose.ROLLOUT, **allowed):
-    return [v.message for v in make_plan(known.request(purpose, Allowances(**allowed))).violations]
+    return [v.message for v in make_plan(known.basis(purpose, Allowances(**allowed))).violations]
 
 
 def kinds(known, *, purpose=Purpose.ROLLOUT, **allowed):
-    return [v.kind for v in make_plan(known.request(purpose, Allowances(**allowed))).violations]
+    return [v.kind for v in make_plan(known.basis(purpose, Allowances(**allowed))).violations]
 
 
 def shrunk(before, after):
@@ -63,7 +63,7 @@ def test_the_refusal_tells_numbers_place_and_flag():
 
 @pytest.mark.parametrize("allowed", ["spoke-lasting", "all"])
 def test_the_flag_lets_it_pass_and_is_recorded(allowed):
-    plan = make_plan(shrunk(20, 5).request(allowed=Allowances(frozenset({allowed}))))
+    plan = make_plan(shrunk(20, 5).basis(allowed=Allowances(frozenset({allowed}))))
     assert plan.violations == ()
     assert plan.header.overrides == (f"--allow-revokes {allowed}",)
 
@@ -123,11 +123,11 @@ def test_vanished_accounts_are_counted_named_and_allowed_by_flag():
             "Check discovery, or pass --allow-missing-accounts."
         )
     ]
-    plan = make_plan(known.request(allowed=Allowances(missing_accounts=True)))
+    plan = make_plan(known.basis(allowed=Allowances(missing_accounts=True)))
     assert (plan.violations, plan.operations) == ((), ())
     assert {h.account for h in plan.excluded} == set(members(20)[13:])
     assert {h.holds for h in plan.excluded} == {1}
-    cleanup = make_plan(known.request(Purpose.CLEANUP))
+    cleanup = make_plan(known.basis(Purpose.CLEANUP))
     assert (cleanup.violations, cleanup.header.overrides) == ((), ())
 
 

@@ -16,7 +16,7 @@ def planned(path_length: int, external_id: str | None) -> Plan:
     path = "/" + "p" * (path_length - 2) + "/"
     roles = {kind: replace(role, path=path if kind.is_hub else "/") for kind, role in known.rollout.roles.items()}
     roles[RoleKind.SPOKE] = replace(roles[RoleKind.SPOKE], external_id=external_id)
-    return make_plan(replace(known, rollout=replace(known.rollout, roles=roles)).request())
+    return make_plan(replace(known, rollout=replace(known.rollout, roles=roles)).basis())
 
 
 def test_a_trust_policy_is_measured_with_the_external_id_itself_and_refused_with_the_number():

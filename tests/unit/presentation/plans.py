@@ -12,7 +12,7 @@ from orchestrator.model.permission import Block, PermissionChange, RoleChange, R
 from orchestrator.model.plan import (
     Change,
     ChangeKind,
-    HandsOff,
+    ExcludedAccount,
     Header,
     Plan,
     Purpose,
@@ -141,8 +141,8 @@ PLAN = with_digest(
         ),
         targets=TARGETS,
         excluded=(
-            HandsOff(AccountId("333333333333"), "leaves the organization in March", 4),
-            *(HandsOff(AccountId(f"55555555{number:04d}"), "outside the scope", number % 2) for number in range(3)),
+            ExcludedAccount(AccountId("333333333333"), "leaves the organization in March", 4),
+            *(ExcludedAccount(AccountId(f"55555555{number:04d}"), "outside the scope", number % 2) for number in range(3)),
         ),
         temporary=TEMPORARY,
         notices=("newly grants the sensitive action kms:CreateGrant to 12 accounts (spoke-kms)",),

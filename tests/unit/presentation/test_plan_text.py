@@ -7,7 +7,7 @@ import pytest
 
 from orchestrator.model.identifiers import AccountId
 from orchestrator.model.organization import AccountState
-from orchestrator.model.plan import ChangeKind, HandsOff, Plan, Purpose, Summary, Target
+from orchestrator.model.plan import ChangeKind, ExcludedAccount, Plan, Purpose, Summary, Target
 from orchestrator.presentation.page import Page
 from orchestrator.presentation.plan_markdown import plan_markdown
 from orchestrator.presentation.plan_text import plan_text
@@ -93,7 +93,7 @@ def test_thousands_of_changes_stay_one_page():
 
 
 def test_accounts_left_alone_are_counted_and_those_that_hold_grants_are_named():
-    many = tuple(HandsOff(AccountId(f"{number:012d}"), "outside the scope", 3 if number == 77 else 0) for number in range(500))
+    many = tuple(ExcludedAccount(AccountId(f"{number:012d}"), "outside the scope", 3 if number == 77 else 0) for number in range(500))
     text = plan_text(replace(PLAN, excluded=many), Page(120))
     assert "500 accounts: outside the scope; some hold grants; withhold them to revoke" in text
     assert "000000000077  holds 3 grants" in text

@@ -89,7 +89,7 @@ def test_exclude_beats_withhold_beats_grant_in_any_order(reverse):
     ]
     wanted = rollout(*(reversed(rules) if reverse else rules))
     assert withheld(PROD, wanted) == {"spoke-lasting": "pci: PCI scope"}
-    assert share(DEV, wanted).hands_off == "sold: leaves in March"
+    assert share(DEV, wanted).excluded == "sold: leaves in March"
     assert share(DEV, wanted).grants == ()
 
 
@@ -105,9 +105,9 @@ def test_a_withheld_set_is_told_even_when_no_rule_grants_it():
 
 def test_every_reason_for_hands_off_is_told():
     wanted = replace(rollout(ALL_SPOKES), scope=("/Workloads",), safety=Safety(protected_accounts=(PROD,)))
-    assert share(DEV, wanted).hands_off == "outside the scope (/Workloads)"
-    assert share(SUSPENDED, wanted).hands_off == "state is SUSPENDED"
-    assert share(PROD, wanted).hands_off == "protected account"
+    assert share(DEV, wanted).excluded == "outside the scope (/Workloads)"
+    assert share(SUSPENDED, wanted).excluded == "state is SUSPENDED"
+    assert share(PROD, wanted).excluded == "protected account"
 
 
 def test_a_rule_that_can_never_take_effect_is_an_error_at_its_place():

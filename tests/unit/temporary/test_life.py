@@ -171,8 +171,8 @@ def test_a_rule_that_no_longer_grants_it_takes_it_back():
 def deliberate(known, length=timedelta(hours=24)):
     """The plan of one fresh window, and the world after it."""
     window = Window(known.now, known.now + length)
-    request = replace(known.request(Purpose.TEMPORARY_GRANT), wish=WantedGrant(PASSING, ONE, "asked for: migration", window))
-    plan = make_plan(request)
+    basis = replace(known.basis(Purpose.TEMPORARY_GRANT), grant=WantedGrant(PASSING, ONE, "asked for: migration", window))
+    plan = make_plan(basis)
     after = replace(known.carry_out(plan), ledger=known.ledger)
     return plan, record(after, LedgerEvent.GRANTED, window=window, deliberate=True, because="migration")
 

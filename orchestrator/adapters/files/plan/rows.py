@@ -156,7 +156,7 @@ class TemporaryRow(Row):
             detail=grant.detail,
             asked_for=grant.asked_for,
             due=grant.due,
-            left_alone=grant.left_alone,
+            left_alone=grant.excluded,
         )
 
     def value(self) -> TemporaryGrant:
@@ -169,7 +169,7 @@ class TemporaryRow(Row):
             detail=self.detail,
             asked_for=self.asked_for,
             due=self.due,
-            left_alone=self.left_alone,
+            excluded=self.left_alone,
         )
 
     def window(self) -> Window | None:

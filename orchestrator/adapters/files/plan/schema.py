@@ -23,7 +23,7 @@ from orchestrator.adapters.files.plan.rows import (
 )
 from orchestrator.model.identifiers import AccountId, OrganizationId, PlanDigest, Region
 from orchestrator.model.permission import RoleChange
-from orchestrator.model.plan import HandsOff, Header, Plan, Purpose, Summary, Violation, WithheldSet
+from orchestrator.model.plan import ExcludedAccount, Header, Plan, Purpose, Summary, Violation, WithheldSet
 from orchestrator.model.rollout import CallAs
 from orchestrator.model.state import Definition, Instance, Place, State, Unit
 
@@ -64,7 +64,7 @@ class Document(Row):
     withheld: tuple[WithheldSet, ...]
     changes: tuple[ChangeRow, ...]
     operations: tuple[OperationRow, ...]
-    excluded: tuple[HandsOff, ...]
+    excluded: tuple[ExcludedAccount, ...]
     rules: dict[str, str]
     pace: PaceRow
     targets: tuple[TargetRow, ...]

@@ -18,7 +18,7 @@ from orchestrator.model.permission import Block, PermissionChange, ScopeChange
 from orchestrator.model.plan import (
     Change,
     ChangeKind,
-    HandsOff,
+    ExcludedAccount,
     Header,
     Plan,
     Purpose,
@@ -71,7 +71,7 @@ PLAN = with_digest(
         summary=Summary(1000, 1, 1, 0, 37, 2),
         changes=(Change(ChangeKind.GRANT, KMS, GroupSetName("spoke-kms"), ACCOUNT, "every workload account"),),
         permissions=(NARROWER,),
-        excluded=(HandsOff(AccountId("333333333333"), "divested", 4),),
+        excluded=(ExcludedAccount(AccountId("333333333333"), "divested", 4),),
         temporary=(
             TemporaryGrant(GroupSetName("hub-kms-first-use"), ACCOUNT, TemporaryState.USED, WINDOW, Used(WINDOW.not_before, "seen")),
         ),

@@ -1,0 +1,65 @@
+"""Why each account changes: one row per place and account, with the rules behind it, or what ended, withheld or broke the grant."""
+
+from collections.abc import Callable, Iterator, Mapping
+
+from orchestrator.model.assignment import Selection
+from orchestrator.model.identifiers import AccountId
+from orchestrator.model.plan import Change, ChangeKind, Purpose
+from orchestrator.model.state import Instance
+from orchestrator.planning.changes import PlaceChange, is_beyond_update
+from orchestrator.temporary.life import Judgement
+
+WhyRevoked = Callable[[PlaceChange, AccountId], str]
+
+
+def rows_of(change: PlaceChange, rules: Mapping[AccountId, str], why_revoked: WhyRevoked) -> Iterator[Change]:
+    """Grants, updates, repairs and revocations of one place, in this order; ``rules`` are those that want each account in it."""
+    kinds = {account: kind_of(change, account) for account in sorted((*change.update, *change.replace))}
+    for account in change.create:
+        yield row(ChangeKind.GRANT, change, account, rules[account])
+    for kind in (ChangeKind.UPDATE, ChangeKind.REPAIR):
+        for account in (account for account, found in kinds.items() if found is kind):
+            yield row(kind, change, account, f"{rules[account]}; {what_happens(kind, change, account)}")
+    for account in change.delete:
+        yield row(ChangeKind.REVOKE, change, account, why_revoked(change, account))
+
+
+def row(kind: ChangeKind, change: PlaceChange, account: AccountId, because: str) -> Change:
+    return Change(kind, change.place.name, change.group_set, account, because)
+
+
+def kind_of(change: PlaceChange, account: AccountId) -> ChangeKind:
+    """A repair mends an instance that is not as it should be; an update follows the definition or moves the window."""
+    if account in change.renewed or is_beyond_update(change.held[account]):
+        return ChangeKind.REPAIR
+    return ChangeKind.UPDATE if change.difference.is_redefined or account in change.windows else ChangeKind.REPAIR
+
+
+def what_happens(kind: ChangeKind, change: PlaceChange, account: AccountId) -> str:
+    if account in change.renewed:
+        return "its role is replaced"
+    return "its definition or window changes" if kind is ChangeKind.UPDATE else what_is_wrong(change.held[account])
+
+
+def what_is_wrong(instance: Instance) -> str:
+    if instance.is_drifted:
+        return "drift detection found it changed in the account, or could not compare it: deleted and made anew"
+    return instance.told
+
+
+def revocation_causes(selection: Selection, judgement: Judgement, purpose: Purpose) -> WhyRevoked:
+    """A revocation says why: used, expired, withheld by a rule, or simply no longer granted."""
+
+    def why(change: PlaceChange, account: AccountId) -> str:
+        ended = judgement.ended(change.group_set, account)
+        if ended is not None:
+            return ended.detail
+        if purpose is Purpose.DESTROY:
+            return "destroy"
+        if change.group_set is None:
+            return "no group set of this role is left"
+        share = selection.assignments.get(account)
+        withheld = {held.group_set: held.because for held in share.withheld} if share else {}
+        return f"withheld: {withheld[change.group_set]}" if change.group_set in withheld else "no rule grants it"
+
+    return why

@@ -1,0 +1,81 @@
+"""What a reader of a plan should see first, and what looks wrong but does not keep it from being applied."""
+
+from collections.abc import Collection, Iterable
+
+from orchestrator.model.catalog import Catalog
+from orchestrator.model.names import group_set_of
+from orchestrator.model.operation import Operation
+from orchestrator.model.permission import PermissionChange, RoleChange
+from orchestrator.model.plan import Change, ChangeKind, Purpose
+from orchestrator.planning.basis import Basis
+from orchestrator.planning.changes import PlaceChange
+from orchestrator.planning.delta import Delta
+from orchestrator.planning.permissions import sensitive_notices
+from orchestrator.planning.preconditions import precondition_warnings
+from orchestrator.planning.unseen import unseen_warnings
+from orchestrator.planning.widening import widening_notices
+
+
+def notices(
+    basis: Basis,
+    changes: Iterable[PlaceChange],
+    rows: Iterable[Change],
+    permissions: Iterable[PermissionChange],
+    roles: Iterable[RoleChange],
+) -> tuple[str, ...]:
+    """Sensitive actions, roles that may do more, automatic deployment that goes off, and what revoking a temporary set costs."""
+    return (
+        *sensitive_notices(permissions, basis.rollout.safety.sensitive_actions),
+        *widening_notices(permissions, roles),
+        *auto_deployment_notices(changes),
+        *removal_notices(rows, basis.catalog),
+    )
+
+
+def warnings(basis: Basis, delta: Delta, changes: Iterable[PlaceChange], operations: Collection[Operation]) -> tuple[str, ...]:
+    """Everything noticed on the way."""
+    is_whole = basis.purpose in (Purpose.ROLLOUT, Purpose.DESTROY)
+    return (
+        *basis.selection.warnings,
+        *precondition_warnings(basis.trusted_access, operations),
+        *unseen_warnings(basis.judgement.unseen()),
+        *(foreign_warnings(delta) if is_whole else ()),
+        *idle_allowances(basis, delta),
+        *(kept_alive(changes) if basis.purpose is Purpose.DESTROY else ()),
+    )
+
+
+def removal_notices(rows: Iterable[Change], catalog: Catalog) -> tuple[str, ...]:
+    """What taking group sets back costs, and what outlives it, as the catalog tells it; the same text once."""
+    revoked = dict.fromkeys(row.group_set for row in rows if row.change is ChangeKind.REVOKE and row.group_set)
+    found: dict[str, dict[str, None]] = {}
+    for group_set in (catalog.group_sets[name] for name in revoked if name in catalog.group_sets):
+        for removal in (catalog.groups[group].removal for group in group_set.groups):
+            found.setdefault(" ".join(removal.split()), {})[group_set.name] = None
+    return tuple(f"revokes {' and '.join(names)}. {removal}" for removal, names in found.items() if removal)
+
+
+def auto_deployment_notices(changes: Iterable[PlaceChange]) -> tuple[str, ...]:
+    """What was switched on outside of this program, and what that may have granted."""
+    return tuple(
+        f'automatic deployment of "{change.place.name}" was switched on by somebody else: accounts that join get it without a rule. '
+        "It is switched off first; what it granted meanwhile is revoked like anything no rule grants."
+        for change in changes
+        if change.difference.stops_auto_deployment
+    )
+
+
+def foreign_warnings(delta: Delta) -> tuple[str, ...]:
+    foreign = (difference for difference in delta.values() if difference.is_foreign and not difference.is_blocked)
+    return tuple(f'"{difference.place.name}" is not ours (tags missing) and is left alone.' for difference in foreign)
+
+
+def kept_alive(changes: Iterable[PlaceChange]) -> tuple[str, ...]:
+    """StackSets that a destruction cannot delete, because excluded accounts stay in them."""
+    return tuple(f'"{change.place.name}" stays: it is in {", ".join(change.left)}, left alone.' for change in changes if change.left)
+
+
+def idle_allowances(basis: Basis, delta: Delta) -> tuple[str, ...]:
+    """Unknown names in --allow-revokes, probably typos."""
+    known = {*basis.catalog.group_sets, *(group_set_of(basis.rollout.prefix, place.name) for place in delta), "all"}
+    return tuple(f"--allow-revokes {name}: there is no such group set, here or in AWS." for name in sorted(basis.allowed.revokes - known))

@@ -1,0 +1,74 @@
+"""The parts of a plan that say what it is for, how much it changes, and which accounts it changes and never changes."""
+
+from collections.abc import Iterable
+
+from orchestrator.model.assignment import Selection
+from orchestrator.model.identifiers import AccountId
+from orchestrator.model.plan import Change, ChangeKind, ExcludedAccount, Header, Summary, Target, WithheldSet
+from orchestrator.model.state import State
+from orchestrator.planning.basis import Basis
+from orchestrator.planning.exclusion import Exclusions
+from orchestrator.planning.holdings import grants_held
+from orchestrator.selection.matching import tags_in
+
+
+def header(basis: Basis) -> Header:
+    """Where and how the plan applies."""
+    rollout, organization = basis.rollout, basis.organization
+    return Header(
+        created_at=basis.now.replace(microsecond=0),
+        purpose=basis.purpose,
+        organization=organization.id,
+        management_account=organization.management_account,
+        accounts=len(organization.accounts),
+        home_region=rollout.home_region,
+        prefix=rollout.prefix,
+        profile=rollout.profile,
+        call_as=rollout.call_as,
+        pace=rollout.pace,
+        overrides=basis.allowed.flags(),
+        because=basis.because,
+    )
+
+
+def summary(basis: Basis, rows: Iterable[Change], operations: int) -> Summary:
+    """Grants are counted as group sets, what excluded accounts hold among the unchanged ones; role sets are not grants."""
+    kinds = [row.change for row in rows if row.group_set is not None]
+    known, excluded = set(basis.organization.accounts), set(basis.excluded)
+    held = grants_held(basis.observed, basis.rollout.prefix).total()
+    return Summary(
+        accounts_in_scope=len(known - excluded),
+        accounts_excluded=len(known & excluded),
+        grants_added=kinds.count(ChangeKind.GRANT),
+        grants_revoked=kinds.count(ChangeKind.REVOKE),
+        grants_unchanged=held - len(kinds) + kinds.count(ChangeKind.GRANT),
+        operations=operations,
+        accounts_withheld=len({row.account for row in withheld_sets(basis.selection)}),
+        evidence_unknown=len(basis.judgement.unseen()),
+    )
+
+
+def targets(accounts: Iterable[AccountId], basis: Basis) -> tuple[Target, ...]:
+    """The accounts as they are, with the tags that some rule looks at."""
+    keys = sorted({key for rule in basis.rollout.rules for key in tags_in(rule.where)})
+    found = (basis.organization.accounts[account] for account in accounts)
+    return tuple(Target(known.id, known.name, known.ou, known.state, {key: known.tags.get(key) for key in keys}) for known in found)
+
+
+def withheld_sets(selection: Selection) -> tuple[WithheldSet, ...]:
+    """What rules mention and accounts that may be changed do not get, and the accounts that no rule grants anything."""
+    shares = [share for _, share in sorted(selection.assignments.items()) if share.excluded is None]
+    return tuple(
+        row
+        for share in shares
+        for row in (
+            *(WithheldSet(share.account, held.group_set, held.because) for held in share.withheld),
+            *([] if share.grants or share.withheld else [WithheldSet(share.account, None, "no rule grants it anything")]),
+        )
+    )
+
+
+def excluded_accounts(excluded: Exclusions, observed: State, prefix: str) -> tuple[ExcludedAccount, ...]:
+    """With the number of grants each holds, which stay."""
+    held = grants_held(observed, prefix)
+    return tuple(ExcludedAccount(account, because, held[account]) for account, because in excluded.items())
