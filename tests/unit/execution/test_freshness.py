@@ -155,6 +155,16 @@ def test_only_the_targets_of_an_operation_in_flight_are_excepted():
     assert f"account {A}" in why_stale(plan, vanished, run)
 
 
+@pytest.mark.parametrize(("condition", "is_explained"), [(Condition.OUTDATED, True), (Condition.INOPERABLE, False)])
+def test_an_operation_in_flight_explains_age_elsewhere_in_its_stack_set_but_no_breakage(condition, is_explained):
+    plan, run, _ = in_flight([grants(1, ROLE, [C])], HELD)
+    observed = with_role(instances={A: Instance(condition), B: Instance(window=WINDOW)})
+    if is_explained:
+        check_fresh(plan, run, observed, organization())
+    else:
+        assert f"account {A}: CURRENT, now INOPERABLE" in why_stale(plan, observed, run)
+
+
 def test_a_stack_set_that_is_being_deleted_may_be_gone():
     empty = state({OTHER: Unit(OLD)})
     plan, run, _ = in_flight([Delete(id=key(1), place=Place(OTHER), wave="canary")], empty)

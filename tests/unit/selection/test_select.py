@@ -68,6 +68,12 @@ def test_a_broad_selector_does_not_reach_the_management_account(where):
     assert "reached only by a rule that says" in withheld(MANAGEMENT, wanted)["spoke-lasting"]
 
 
+def test_a_set_one_rule_grants_is_not_withheld_because_another_cannot():
+    wanted = rollout(ALL_SPOKES, Rule("root", Management(), grant=(SPOKE,)))
+    assert granted(MANAGEMENT, wanted) == {"spoke-lasting"}
+    assert withheld(MANAGEMENT, wanted) == {}
+
+
 @pytest.mark.parametrize("where", [Management(), AccountIs((MANAGEMENT,)), AllOf((Management(), Not(Tagged({"env": "prod"}))))])
 def test_a_rule_that_names_it_reaches_the_management_account(where):
     assert granted(MANAGEMENT, rollout(Rule("root", where, grant=(SPOKE, DISCOVERY)))) == {"spoke-lasting", "discovery-lasting"}
