@@ -18,7 +18,7 @@ from orchestrator.sandbox import Sandbox
 from orchestrator.sandbox.first_use import use_for_the_first_time
 from tests.cli.conftest import Run
 from tests.cli.organization import HUB
-from tests.fakes import FakeClock
+from tests.worlds.clocks import FakeClock
 
 
 def outcome(state):

@@ -5,7 +5,7 @@ import pytest
 from orchestrator.sandbox import Failure
 from tests.adapters.aws.conftest import clock, deployer, sandbox, session, session_of
 from tests.adapters.aws.world import SPOKE
-from tests.fakes import FakeDeployer
+from tests.worlds.fakes import FakeDeployer
 
 __all__ = ["clock", "deployer", "sandbox", "session", "session_of"]
 

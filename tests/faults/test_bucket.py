@@ -10,8 +10,8 @@ from orchestrator.errors import RefusedError, StateError
 from orchestrator.planning.safety import Allowances
 from orchestrator.runs import Intent
 from orchestrator.runs import plan as make_plan
-from tests.fakes import SimulatedCrash
 from tests.faults.test_crashes import BOUNDARIES, CrashingStore
+from tests.worlds.fakes import SimulatedCrash
 
 BUCKET = "faults-state"
 

@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from tests.fakes import SimulatedCrash
+from tests.worlds.fakes import SimulatedCrash
 
 BOUNDARIES = range(1, 25)
 

@@ -1,23 +1,17 @@
 """Any organization, any rules over a small catalog, any world a rollout may find: what properties are tested with."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import timedelta
 from functools import cache
 from typing import TypeVar
 
 from hypothesis import strategies as st
 
-from orchestrator.model.assignment import Selection
-from orchestrator.model.catalog import Catalog, GroupSet, PermissionGroup, Statement
-from orchestrator.model.evidence import Evidence, ServiceLinkedRoleExists, Unknown, Unused, Used
-from orchestrator.model.identifiers import AccountId, GroupName, GroupSetName, OrganizationId, OuId, OuPath, StackSetName
-from orchestrator.model.names import group_set_of
-from orchestrator.model.operation import Create, CreateInstances, Update, UpdateInstances
+from orchestrator.model.evidence import Evidence, Unknown, Unused, Used
+from orchestrator.model.identifiers import AccountId, OrganizationId, OuId, OuPath, StackSetName
 from orchestrator.model.organization import Account, AccountState, Organization, OrganizationalUnit
-from orchestrator.model.plan import Plan, Purpose
-from orchestrator.model.roles import Role, RoleKind
-from orchestrator.model.rollout import AllPermanent, GroupSets, Pace, Rollout, Rule, Safety, TemporaryTerms, Wave
+from orchestrator.model.rollout import AllPermanent, GroupSets, Pace, Rollout, Rule, Safety, Wave
 from orchestrator.model.selectors import (
     AccountIs,
     AllOf,
@@ -32,20 +26,12 @@ from orchestrator.model.selectors import (
     Tagged,
 )
 from orchestrator.model.state import Condition, Definition, Instance, Place, State, Unit
-from orchestrator.model.temporary import LedgerEvent, LedgerRecord
-from orchestrator.planning.basis import NOTHING_ALLOWED, Basis
-from orchestrator.planning.exclusion import exclusions
-from orchestrator.planning.make_plan import make_plan
-from orchestrator.planning.projection import project
-from orchestrator.planning.safety import Allowances
 from orchestrator.selection.matching import Places
-from orchestrator.selection.select import matches, select, unanimous_refusal
-from orchestrator.temporary.life import Facts, Judgement, candidates, held_grants, judge
-from orchestrator.temporary.memory import remember, temporary_sets
+from orchestrator.selection.select import matches, unanimous_refusal
+from tests.worlds.catalogs import CATALOG, CATALOGS, SETS, TERMS, make_roles
+from tests.worlds.world import EARLIER, World
 
 T = TypeVar("T")
-EARLIER = datetime(2026, 10, 1, tzinfo=UTC)
-LIFETIME = timedelta(days=30)
 MANAGEMENT = AccountId("000000000001")
 GONE = AccountId("999999999999")
 ROOT = OuId("r-ab12")
@@ -56,33 +42,6 @@ RETIRED = Place(StackSetName("cado-retired"))
 STATES = st.sampled_from((*[AccountState.ACTIVE] * 5, AccountState.SUSPENDED))
 PATHS = st.sampled_from((OuPath("/"), *(unit.path for unit in UNITS)))
 LABELS = st.sampled_from(TAGS)
-
-
-def make_catalog(flavour: str = "Read") -> Catalog:
-    """A permanent and a temporary group set per role; another flavour grants other actions under the same names."""
-    groups, sets = {}, {}
-    for role in RoleKind:
-        for is_temporary in (False, True):
-            name = GroupSetName(f"{role}-{'passing' if is_temporary else 'lasting'}")
-            group = GroupName(name.title().replace("-", ""))
-            statement = Statement(f"{group}1", (f"ec2:{flavour}{group}", "kms:Decrypt"))
-            groups[group] = PermissionGroup(group, "for tests", {role: (statement,)}, "nowhere")
-            sets[name] = GroupSet(name, role, (group,), temporary=is_temporary)
-    return Catalog("classic", groups, sets)
-
-
-CATALOG = make_catalog()
-CATALOGS = {"Read": CATALOG, "Write": make_catalog("Write")}
-SETS = tuple(CATALOG.group_sets)
-TERMS = {
-    name: TemporaryTerms(ServiceLinkedRoleExists("AWSServiceRoleForTests"), LIFETIME)
-    for name, known in CATALOG.group_sets.items()
-    if known.temporary
-}
-
-
-def make_roles(hub: AccountId) -> dict[RoleKind, Role]:
-    return {kind: Role(kind, f"Test{kind.title()}Role", hub if kind.is_hub else None) for kind in RoleKind}
 
 
 @cache
@@ -188,63 +147,6 @@ def rollouts(draw, organization: Organization, hub: AccountId) -> Rollout:
         safety=Safety(max_revoked_percent=100, max_accounts_missing_percent=100, protected_accounts=protected),
         pace=draw(paces(organization)),
     )
-
-
-@dataclass(frozen=True)
-class World:
-    """Everything a plan is made from, and the ledger and evidence that the judgement comes from."""
-
-    rollout: Rollout
-    organization: Organization
-    catalog: Catalog = field(default=CATALOG, repr=False)
-    observed: State = field(default_factory=dict)
-    ledger: tuple[LedgerRecord, ...] = ()
-    evidence: dict[tuple[GroupSetName, AccountId], Evidence] = field(default_factory=dict)
-    now: datetime = EARLIER
-
-    @property
-    def selection(self) -> Selection:
-        return select(self.rollout, self.catalog, self.organization)
-
-    @property
-    def judgement(self) -> Judgement:
-        selection = self.selection
-        held = held_grants(self.rollout, temporary_sets(self.catalog, self.ledger), self.observed)
-        memories = remember(self.ledger)
-        facts = [
-            Facts((name, account), selection.granted(account).get(name, ()), held.get((name, account)), memories.get((name, account)), seen)
-            for name, account in candidates(self.catalog, selection, held, self.ledger)
-            for seen in [self.evidence.get((name, account), Unused())]
-        ]
-        return judge(facts, self.rollout, self.now)
-
-    def basis(self, purpose: Purpose = Purpose.ROLLOUT, allowed: Allowances = NOTHING_ALLOWED) -> Basis:
-        return Basis(
-            rollout=self.rollout,
-            catalog=self.catalog,
-            organization=self.organization,
-            selection=self.selection,
-            observed=self.observed,
-            excluded=exclusions(self.selection, self.organization, self.observed),
-            judgement=self.judgement,
-            now=self.now,
-            purpose=purpose,
-            allowed=allowed,
-        )
-
-    def plan(self, purpose: Purpose = Purpose.ROLLOUT) -> Plan:
-        return make_plan(self.basis(purpose))
-
-    def carry_out(self, plan: Plan) -> "World":
-        """The world once the plan has been applied, its windows written into the ledger."""
-        opened = tuple(
-            LedgerRecord(self.now, LedgerEvent.GRANTED, name, account, plan.digest, operation.window)
-            for operation in plan.operations
-            if isinstance(operation, CreateInstances | UpdateInstances | Create | Update) and operation.window is not None
-            for account in operation.accounts
-            if (name := group_set_of(self.rollout.prefix, operation.place.name)) is not None
-        )
-        return replace(self, observed=project(plan.operations, self.observed), ledger=(*self.ledger, *opened))
 
 
 @st.composite

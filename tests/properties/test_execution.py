@@ -20,11 +20,11 @@ from orchestrator.planning.desired import desired_state
 from orchestrator.planning.grants import Wanted, shares
 from orchestrator.planning.order import order
 from orchestrator.planning.projection import project
-from tests.fakes import FakeDeployer, Faults, Fuse, MemoryStore, SimulatedCrash, Unreachable
 from tests.properties.reproduction import given
-from tests.states import stack, state
-from tests.unit.execution.plans import MANAGEMENT, NEW, OLD, POLICY, ROLE, WINDOW, A, B, C, D, carry_out, organization, plan_of
-from tests.unit.execution.plans import OTHER as OTHER_POLICY
+from tests.worlds.fakes import FakeDeployer, Faults, Fuse, MemoryStore, SimulatedCrash, Unreachable
+from tests.worlds.plans import MANAGEMENT, NEW, OLD, POLICY, ROLE, WINDOW, A, B, C, D, carry_out, organization, plan_of
+from tests.worlds.plans import OTHER as OTHER_POLICY
+from tests.worlds.states import stack, state
 
 MEMBERS = (A, B, C, D)
 EVERYWHERE = (*MEMBERS, MANAGEMENT)

@@ -31,7 +31,8 @@ from orchestrator.planning.projection import project, step
 from orchestrator.planning.waves import assign_waves
 from orchestrator.selection.matching import Places
 from tests.properties.reproduction import given
-from tests.properties.strategies import World, fresh_worlds, paces, worlds
+from tests.properties.strategies import fresh_worlds, paces, worlds
+from tests.worlds.world import World
 
 MEMBERSHIP = CreateInstances | DeleteInstances | Create | Delete
 ENDED = (TemporaryState.USED, TemporaryState.EXPIRED)

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from tests.properties import reproduction
 from tests.properties.reproduction import given as given_and_written_down
 from tests.properties.source import Writer
-from tests.properties.strategies import World, worlds
+from tests.properties.strategies import worlds
 from tests.properties.test_execution import faults, plans
+from tests.worlds.world import World
 
 
 @given(st.one_of(worlds(), plans(), faults))

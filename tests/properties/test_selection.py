@@ -26,7 +26,9 @@ from orchestrator.model.selectors import (
 )
 from orchestrator.selection.select import select
 from tests.properties.reproduction import given
-from tests.properties.strategies import CATALOG, UNITS, World, fresh_worlds
+from tests.properties.strategies import UNITS, fresh_worlds
+from tests.worlds.catalogs import CATALOG
+from tests.worlds.world import World
 
 
 def selects(selector: Selector, account: Account, organization: Organization, hub: AccountId) -> bool:

@@ -21,7 +21,7 @@ from orchestrator.model.rollout import Rollout
 from orchestrator.model.state import Condition, Definition, Instance, State, Unit, Window
 from orchestrator.model.temporary import LedgerEvent, LedgerRecord
 from orchestrator.planning.definitions import group_set_definition, role_definition
-from tests.states import stack, state
+from tests.worlds.states import stack, state
 
 Row = Mapping[str, Any]
 

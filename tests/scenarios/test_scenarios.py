@@ -16,8 +16,9 @@ from orchestrator import composition
 from orchestrator.adapters.files.snapshot.file import load_snapshot
 from orchestrator.cli import main
 from orchestrator.execution.ledger import Ledger
-from tests.fakes import FakeClock, FakeDeployer
 from tests.scenarios.observed import read_observed
+from tests.worlds.clocks import FakeClock
+from tests.worlds.fakes import FakeDeployer
 from tests.worlds.memory import MemoryAws
 
 HERE = Path(__file__).parent

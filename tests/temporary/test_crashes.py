@@ -9,8 +9,8 @@ from orchestrator.execution.ledger import Ledger
 from orchestrator.model.plan import Purpose
 from orchestrator.model.temporary import LedgerEvent, TemporaryState
 from orchestrator.runs import status, verify
-from tests.fakes import SimulatedCrash
 from tests.temporary.world import ONE, PASSING, PASSING_SET, SPOKE_ROLE, TWO
+from tests.worlds.fakes import SimulatedCrash
 
 
 class KilledWhileWriting:

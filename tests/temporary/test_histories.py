@@ -13,7 +13,7 @@ from orchestrator.model.state import Place, Window
 from orchestrator.model.temporary import LedgerEvent, LedgerRecord, TemporaryState
 from orchestrator.planning.make_plan import make_plan
 from orchestrator.temporary.requests import WantedGrant
-from tests.unit.planning.situations import PASSING, PASSING_SET, grants, members, with_rules, with_stack_set, world
+from tests.worlds.situations import PASSING, PASSING_SET, grants, members, with_rules, with_stack_set, world
 
 ACCOUNTS = members(2)
 RULES = (grants("temporarily", ACCOUNTS, PASSING), grants("one of them", ACCOUNTS[:1], PASSING), grants("lasting", ACCOUNTS))

@@ -14,8 +14,8 @@ from orchestrator.model.identifiers import PlanDigest
 from orchestrator.model.state import Window
 from orchestrator.model.temporary import LedgerEvent, LedgerRecord
 from orchestrator.temporary.memory import remember
-from tests.fakes import SimulatedCrash
 from tests.temporary.world import ONE, PASSING
+from tests.worlds.fakes import SimulatedCrash
 from tests.worlds.organizations import HUB
 
 NOW = datetime(2026, 11, 24, 8, tzinfo=UTC)

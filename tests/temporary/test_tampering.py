@@ -14,8 +14,8 @@ from orchestrator.model.temporary import LedgerEvent, TemporaryState
 from orchestrator.runs import observe, verify
 from orchestrator.sandbox.faults import Failure
 from orchestrator.temporary.windows import format_time
-from tests.fakes import SimulatedCrash
 from tests.temporary.world import ONE, PASSING_SET, SPOKE_ROLE, TWO
+from tests.worlds.fakes import SimulatedCrash
 from tests.worlds.organizations import MANAGEMENT
 
 

@@ -3,7 +3,21 @@
 import time
 from datetime import UTC, datetime, timedelta
 
+NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 NAP = 0.005
+
+
+class FakeClock:
+    """Time passes only by sleeping."""
+
+    def __init__(self, now: datetime = NOON) -> None:
+        self.time = now
+
+    def now(self) -> datetime:
+        return self.time
+
+    def sleep(self, seconds: float) -> None:
+        self.time += timedelta(seconds=seconds)
 
 
 class RunningClock:

@@ -12,7 +12,8 @@ from orchestrator.model.identifiers import AccountId
 from orchestrator.model.organization import Organization
 from orchestrator.model.rollout import Rollout
 from orchestrator.runs import Reach, Tools
-from tests.fakes import FakeClock, FakeDeployer, FakeInspector, MemoryStore
+from tests.worlds.clocks import FakeClock
+from tests.worlds.fakes import FakeDeployer, FakeInspector, MemoryStore
 
 
 @dataclass

@@ -12,9 +12,8 @@ from orchestrator.model.operation import Create, Delete, DeleteInstances, Operat
 from orchestrator.model.outcome import OperationStatus, Progress
 from orchestrator.model.state import Instance, Place, Unit
 from orchestrator.planning.projection import project
-from tests.fakes import FakeDeployer, Faults, MemoryStore
-from tests.states import state
-from tests.unit.execution.plans import (
+from tests.worlds.fakes import FakeDeployer, Faults, MemoryStore
+from tests.worlds.plans import (
     CONDITIONS,
     MANAGEMENT,
     NEW,
@@ -32,6 +31,7 @@ from tests.unit.execution.plans import (
     plan_of,
     two_waves,
 )
+from tests.worlds.states import state
 
 SUCCEEDED, FAILED, SKIPPED, PENDING = OperationStatus.SUCCEEDED, OperationStatus.FAILED, OperationStatus.SKIPPED, OperationStatus.PENDING
 

@@ -15,9 +15,9 @@ from orchestrator.model.identifiers import OrganizationId, OuPath, StackSetName
 from orchestrator.model.operation import Create, Delete, Operation, Update
 from orchestrator.model.organization import Account, AccountState
 from orchestrator.model.state import Condition, Definition, Instance, Place, Unit
-from tests.fakes import FakeClock, FakeDeployer, Faults, MemoryStore
-from tests.states import at_management, stack, state
-from tests.unit.execution.plans import (
+from tests.worlds.clocks import FakeClock
+from tests.worlds.fakes import FakeDeployer, Faults, MemoryStore
+from tests.worlds.plans import (
     CONDITIONS,
     DIGEST,
     MANAGEMENT,
@@ -37,6 +37,7 @@ from tests.unit.execution.plans import (
     plan_of,
     two_waves,
 )
+from tests.worlds.states import at_management, stack, state
 
 STACK = {at_management(ROLE): stack(OLD)}
 HELD = {Place(ROLE): Unit(OLD, {A: Instance(), B: Instance(window=WINDOW)}), **STACK}

@@ -15,8 +15,9 @@ from orchestrator.execution.records import Finished, LeftOut, RunEnded, RunStart
 from orchestrator.model.identifiers import OperationKey, PlanDigest, RunId
 from orchestrator.model.outcome import Failure, OperationStatus
 from orchestrator.model.plan import Purpose
-from tests.fakes import NOON, MemoryStore
-from tests.unit.execution.plans import DIGEST, POLICY, A, B, grants, key
+from tests.worlds.clocks import NOON
+from tests.worlds.fakes import MemoryStore
+from tests.worlds.plans import DIGEST, POLICY, A, B, grants, key
 
 STARTED = RunStarted(at=NOON, run=RunId("run-1"), purpose=Purpose.ROLLOUT, caller="arn", host="laptop", operations=1)
 SUBMITTING = Submitting(

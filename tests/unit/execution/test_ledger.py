@@ -10,8 +10,9 @@ from orchestrator.execution.layout import LEDGER, LEDGER_HEAD
 from orchestrator.execution.ledger import Ledger
 from orchestrator.model.identifiers import GroupSetName, PlanDigest
 from orchestrator.model.temporary import LedgerEvent, LedgerRecord
-from tests.fakes import NOON, Fuse, MemoryStore, SimulatedCrash
-from tests.unit.execution.plans import DIGEST, WINDOW, A, B
+from tests.worlds.clocks import NOON
+from tests.worlds.fakes import Fuse, MemoryStore, SimulatedCrash
+from tests.worlds.plans import DIGEST, WINDOW, A, B
 
 GRANTED = LedgerRecord(
     NOON, LedgerEvent.GRANTED, GroupSetName("hub-kms-first-use"), A, DIGEST, WINDOW, deliberate=True, because="the é audit"

@@ -14,8 +14,9 @@ from orchestrator.execution.records import Ending, RunEnded, Submitting, Verifie
 from orchestrator.model.identifiers import PlanDigest
 from orchestrator.model.state import Place
 from orchestrator.planning.projection import project
-from tests.fakes import NOON, FakeClock, FakeDeployer, Faults, Fuse, MemoryStore, SimulatedCrash, Unreachable
-from tests.unit.execution.plans import CONDITIONS, DIGEST, ROLE, carry_out, key, plan_of, two_waves
+from tests.worlds.clocks import NOON, FakeClock
+from tests.worlds.fakes import FakeDeployer, Faults, Fuse, MemoryStore, SimulatedCrash, Unreachable
+from tests.worlds.plans import CONDITIONS, DIGEST, ROLE, carry_out, key, plan_of, two_waves
 
 
 class Refusing(FakeDeployer):

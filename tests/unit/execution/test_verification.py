@@ -7,9 +7,10 @@ import pytest
 from orchestrator.execution.verification import look_inside, verify
 from orchestrator.model.outcome import Deviation, Verification
 from orchestrator.model.state import Condition, Instance, Place, Unit
-from tests.fakes import NOON, FakeInspector
-from tests.states import stack, state
-from tests.unit.execution.plans import MANAGEMENT, NEW, OLD, OTHER, POLICY, WINDOW, A, B, C
+from tests.worlds.clocks import NOON
+from tests.worlds.fakes import FakeInspector
+from tests.worlds.plans import MANAGEMENT, NEW, OLD, OTHER, POLICY, WINDOW, A, B, C
+from tests.worlds.states import stack, state
 
 WANTED = state({POLICY: Unit(NEW, {A: Instance(), B: Instance(window=WINDOW)})}, {POLICY: stack(NEW)})
 

@@ -8,7 +8,7 @@ from orchestrator.planning.definitions import group_set_definition, role_definit
 from orchestrator.templates import as_list, policy_document
 from orchestrator.templates.limits import LONGEST_PSEUDO as LONGEST
 from scripts.generated.catalogs import catalog
-from tests.unit.planning.situations import HUB, world
+from tests.worlds.situations import HUB, world
 
 
 @pytest.mark.parametrize(

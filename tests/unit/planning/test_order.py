@@ -13,7 +13,7 @@ from orchestrator.model.state import Condition, Instance, Place, Unit
 from orchestrator.planning.projection import project
 from orchestrator.planning.waves import assign_waves
 from orchestrator.selection.matching import Places
-from tests.unit.planning.situations import (
+from tests.worlds.situations import (
     EVERYONE,
     HUB,
     MANAGEMENT,

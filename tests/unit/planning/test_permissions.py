@@ -10,7 +10,7 @@ from orchestrator.model.roles import RoleKind
 from orchestrator.model.rollout import Safety
 from orchestrator.model.state import Condition, Definition, Instance, Place, Unit
 from orchestrator.planning.permissions import sensitive_notices
-from tests.unit.planning.situations import (
+from tests.worlds.situations import (
     EVERYONE,
     HUB,
     SPOKE_SET,

@@ -7,7 +7,7 @@ import pytest
 from orchestrator.model.evidence import Unknown
 from orchestrator.model.organization import TrustedAccess
 from orchestrator.planning.make_plan import make_plan
-from tests.unit.planning.situations import MANAGEMENT, deployed, grants, world
+from tests.worlds.situations import MANAGEMENT, deployed, grants, world
 
 OFF = TrustedAccess.DISABLED
 

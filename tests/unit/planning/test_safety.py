@@ -12,8 +12,7 @@ from orchestrator.model.selectors import AccountIs
 from orchestrator.model.state import Definition, Instance, Place, Unit
 from orchestrator.planning.make_plan import make_plan
 from orchestrator.planning.safety import Allowances
-from tests.states import stack, state
-from tests.unit.planning.situations import (
+from tests.worlds.situations import (
     EVERYONE,
     HUB,
     MANAGEMENT,
@@ -28,6 +27,7 @@ from tests.unit.planning.situations import (
     with_stack_set,
     world,
 )
+from tests.worlds.states import stack, state
 
 FOREIGN = Unit(Definition("Resources: {}"), {}, is_foreign=True)
 

@@ -7,7 +7,7 @@ import pytest
 from orchestrator.model.plan import Plan
 from orchestrator.model.roles import RoleKind
 from orchestrator.planning.make_plan import make_plan
-from tests.unit.planning.situations import world
+from tests.worlds.situations import world
 
 
 def planned(path_length: int, external_id: str | None) -> Plan:

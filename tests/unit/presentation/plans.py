@@ -1,11 +1,12 @@
 """A made-up plan that shows everything a plan can show."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from orchestrator.adapters.files.plan.file import with_digest
 from orchestrator.model.evidence import Unknown, Unused, Used
-from orchestrator.model.identifiers import AccountId, GroupSetName, OperationKey, OrganizationId, Region, StackSetName
+from orchestrator.model.identifiers import AccountId, GroupSetName, OperationKey, StackSetName
 from orchestrator.model.operation import Create, CreateInstances, DeleteInstances, Operation
 from orchestrator.model.organization import AccountState
 from orchestrator.model.permission import Block, PermissionChange, RoleChange, RoleChangeKind, ScopeChange
@@ -13,20 +14,18 @@ from orchestrator.model.plan import (
     Change,
     ChangeKind,
     ExcludedAccount,
-    Header,
     Plan,
-    Purpose,
     Summary,
     Target,
     Violation,
     WithheldSet,
 )
 from orchestrator.model.roles import RoleKind
-from orchestrator.model.rollout import CallAs, Pace, Wave
 from orchestrator.model.state import Definition, Place, Unit, Window
 from orchestrator.model.temporary import TemporaryGrant, TemporaryState
 from orchestrator.presentation.results_json import json_text
-from tests.states import state
+from tests.worlds import plans
+from tests.worlds.states import state
 
 EVERYWHERE = (Block(("*",)),)
 KEYS_IN_ONE_REGION = (Block(("arn:aws:kms:*:*:key/1234",), {"StringEquals": {"aws:RequestedRegion": ("us-east-1",)}}),)
@@ -39,17 +38,11 @@ DEV = tuple(AccountId(f"44444444{number:04d}") for number in range(1, 5))
 EVERY_WORKLOAD = "every workload account"
 RULES = {EVERY_WORKLOAD: "config/rollout.yaml:38:5", "the hub": "config/rollout.yaml:55:5", "cardholder data": "config/rollout.yaml:46:5"}
 
-HEADER = Header(
+HEADER = replace(
+    plans.HEADER,
     created_at=NOW,
-    purpose=Purpose.ROLLOUT,
-    organization=OrganizationId("o-exampleorgid"),
     management_account=AccountId("123456789012"),
     accounts=40,
-    home_region=Region("us-east-1"),
-    prefix="cado",
-    profile="classic",
-    call_as=CallAs.SELF,
-    pace=Pace((Wave("canary"), Wave("everyone"))),
     overrides=("--allow-revokes spoke-triage",),
 )
 

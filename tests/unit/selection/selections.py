@@ -7,7 +7,7 @@ from orchestrator.model.identifiers import AccountId, OrganizationId, OuId, OuPa
 from orchestrator.model.organization import Account, AccountState, Organization, OrganizationalUnit
 from orchestrator.model.rollout import Rollout, Rule
 from orchestrator.selection.select import select
-from tests.properties.strategies import CATALOG, make_roles
+from tests.worlds.catalogs import CATALOG, make_roles
 
 MANAGEMENT = AccountId("000000000001")
 HUB = AccountId("000000000002")

@@ -10,8 +10,8 @@ from orchestrator.model.roles import RoleKind
 from orchestrator.model.rollout import Access, AllPermanent, Pace, Rule, Safety, Wave
 from orchestrator.model.selectors import AccountIs, AllOf, Everyone, Hub, InOrganizationalUnit, Management, NameLike, Not, Tagged
 from orchestrator.selection.select import select
-from tests.properties.strategies import CATALOG
 from tests.unit.selection.selections import DEV, HUB, MANAGEMENT, ORGANIZATION, PROD, SUSPENDED, granted, rollout, share
+from tests.worlds.catalogs import CATALOG
 
 SPOKE, PASSING = GroupSetName("spoke-lasting"), GroupSetName("spoke-passing")
 PLATFORM, DISCOVERY = GroupSetName("platform-lasting"), GroupSetName("discovery-lasting")

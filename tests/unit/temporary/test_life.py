@@ -17,8 +17,8 @@ from orchestrator.model.temporary import LedgerEvent, LedgerRecord, TemporarySta
 from orchestrator.planning.make_plan import make_plan
 from orchestrator.presentation.temporary import is_overdue
 from orchestrator.temporary.requests import WantedGrant
-from tests.properties.strategies import LIFETIME
-from tests.unit.planning.situations import (
+from tests.worlds.catalogs import LIFETIME
+from tests.worlds.situations import (
     OLD,
     PASSING,
     PASSING_SET,

@@ -30,7 +30,7 @@ from orchestrator.model.rollout import CallAs, Pace, Wave
 from orchestrator.model.selectors import AccountIs, AllOf, AnyOf, Everyone, Hub, InOrganizationalUnit, Management, NameLike, Not, Tagged
 from orchestrator.model.state import Condition, Definition, Instance, Place, Unit, Window
 from orchestrator.model.temporary import TemporaryGrant, TemporaryState
-from tests.states import state
+from tests.worlds.states import state
 
 IN_ONE_REGION = (Block(("*",), {"StringEquals": {"aws:RequestedRegion": ("us-east-1",)}}),)
 NARROWER = PermissionChange(1, RoleKind.SPOKE, ScopeChange.NARROWER, ("kms:Decrypt",), (Block(("*",)),), IN_ONE_REGION)

@@ -9,7 +9,8 @@ from orchestrator.model.organization import Account, Organization
 from orchestrator.model.rollout import Pace, Rollout, Rule, Safety, Wave
 from orchestrator.model.selectors import AccountIs, Everyone
 from orchestrator.model.state import Condition, Definition, Instance, Place, Unit
-from tests.properties.strategies import TERMS, World, make_roles
+from tests.worlds.catalogs import TERMS, make_roles
+from tests.worlds.world import World
 
 MANAGEMENT, HUB = AccountId("000000000001"), AccountId("000000000002")
 SPOKE, PASSING = GroupSetName("spoke-lasting"), GroupSetName("spoke-passing")

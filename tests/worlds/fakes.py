@@ -1,9 +1,8 @@
-"""AWS, the clock and the state folder in memory. The deployer is made of planning.projection, and can be told to misbehave."""
+"""AWS and the state folder in memory. The deployer is made of planning.projection, and can be told to misbehave."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
 
 from orchestrator.errors import AwsError
 from orchestrator.model.identifiers import AccountId, StackSetName
@@ -22,24 +21,9 @@ from orchestrator.model.outcome import Deviation, Failure, OperationStatus, Prog
 from orchestrator.model.state import Condition, Instance, State
 from orchestrator.planning.projection import project
 
-NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
-
 
 class SimulatedCrash(BaseException):
     """The process is gone; what was asked of AWS goes on."""
-
-
-class FakeClock:
-    """Time passes only by sleeping."""
-
-    def __init__(self, now: datetime = NOON) -> None:
-        self.time = now
-
-    def now(self) -> datetime:
-        return self.time
-
-    def sleep(self, seconds: float) -> None:
-        self.time += timedelta(seconds=seconds)
 
 
 @dataclass

@@ -1,6 +1,7 @@
 """Small plans to carry out."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import timedelta
 
 from orchestrator.execution.engine import Conditions, Engine
@@ -14,7 +15,7 @@ from orchestrator.model.plan import Header, Plan, Purpose, Summary, Target
 from orchestrator.model.rollout import CallAs, Pace, Wave
 from orchestrator.model.state import Definition, Place, State, Window
 from orchestrator.ports import Deployer, Store
-from tests.fakes import NOON, FakeClock
+from tests.worlds.clocks import NOON, FakeClock
 
 ROLE, POLICY, OTHER = StackSetName("cado-role-spoke"), StackSetName("cado-spoke-kms"), StackSetName("cado-spoke-ec2")
 MANAGEMENT = AccountId("999999999999")
@@ -25,22 +26,25 @@ WINDOW = Window(NOON, NOON + timedelta(days=30))
 CONDITIONS = Conditions(run=RunId("run-1"), caller="arn:aws:iam::999999999999:user/ada", host="laptop, process 7")
 
 
+HEADER = Header(
+    created_at=NOON,
+    purpose=Purpose.ROLLOUT,
+    organization=OrganizationId("o-exampleorgid"),
+    management_account=MANAGEMENT,
+    accounts=5,
+    home_region=Region("us-east-1"),
+    prefix="cado",
+    profile="classic",
+    call_as=CallAs.SELF,
+    pace=Pace((Wave("canary"), Wave("everyone"))),
+)
+
+
 def plan_of(
     operations: Iterable[Operation], observed: State | None = None, *, waves: Iterable[str] = ("canary", "rest"), tolerance: int = 0
 ) -> Plan:
     operations = tuple(operations)
-    header = Header(
-        created_at=NOON,
-        purpose=Purpose.ROLLOUT,
-        organization=OrganizationId("o-exampleorgid"),
-        management_account=MANAGEMENT,
-        accounts=5,
-        home_region=Region("us-east-1"),
-        prefix="cado",
-        profile="classic",
-        call_as=CallAs.SELF,
-        pace=Pace(tuple(map(Wave, waves)), failure_tolerance_percent=tolerance),
-    )
+    header = replace(HEADER, pace=Pace(tuple(map(Wave, waves)), failure_tolerance_percent=tolerance))
     accounts = sorted({account for operation in operations for account in operation.accounts})
     targets = tuple(Target(account, f"account-{account[0]}", OuPath("/Workloads"), AccountState.ACTIVE) for account in accounts)
     return Plan(header, observed or {}, operations, Summary(5, 0, 0, 0, 0, len(operations)), targets=targets, digest=DIGEST)
