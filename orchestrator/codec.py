@@ -19,7 +19,7 @@ FORMAT = "format"
 
 
 class UnreadableError(ValueError):
-    """The content is not what it should be; the message completes "it cannot be read:" and repeats no value."""
+    """The content is invalid; the message completes "it cannot be read:" and repeats no value."""
 
 
 class OtherFormatError(UnreadableError):
@@ -27,7 +27,7 @@ class OtherFormatError(UnreadableError):
 
 
 class Codec(Generic[T]):
-    """Values of one type, made of frozen dataclasses; with ``tag``, of a union told apart by that field of each member."""
+    """Values of one type, made of frozen dataclasses; with ``tag``, of a union whose members that field distinguishes."""
 
     def __init__(self, kind: object, *, tag: str | None = None) -> None:
         self._kind = kind

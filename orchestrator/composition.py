@@ -88,8 +88,8 @@ def open_state(rollout: Rollout, session: AwsSession) -> tuple[Store, Lock]:
 
 
 def holder() -> str:
-    """Who takes the lock, for whoever finds it taken."""
-    return f"{os.environ.get('USER', 'somebody')} on {socket.gethostname()}, process {os.getpid()}"
+    """This process, as the lock names its holder."""
+    return f"{os.environ.get('USER', 'unknown user')} on {socket.gethostname()}, process {os.getpid()}"
 
 
 def new_run_id(now: datetime) -> RunId:

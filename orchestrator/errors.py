@@ -1,4 +1,4 @@
-"""One root, one exit code per branch. An error says what was refused, where, and what to do next."""
+"""One root, one exit code per branch. An error says what happened, where, and what to do next."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,8 +18,8 @@ class OrchestratorError(Exception):
         self.remedy = remedy
 
     @property
-    def told_kind(self) -> str:
-        """The kind as others read it; a refusal's is what it refuses for."""
+    def reported_kind(self) -> str:
+        """The kind in JSON; a refusal's is its reason."""
         return self.kind
 
 
@@ -36,7 +36,7 @@ class Problem:
 
 
 class ConfigurationError(OrchestratorError):
-    """The files do not say something that can be carried out; every problem is listed at once."""
+    """The files are invalid; every problem is listed at once."""
 
     kind = "configuration"
 
@@ -58,7 +58,7 @@ class FileError(OrchestratorError):
 
 
 class StateError(OrchestratorError):
-    """The journal or the ledger cannot be read or written; told as another kind where the cause is none of the state's own."""
+    """The state cannot be read or written; of another kind when the cause is not the state's own."""
 
     kind = "state"
 
@@ -67,7 +67,7 @@ class StateError(OrchestratorError):
         self.cause = kind
 
     @property
-    def told_kind(self) -> str:
+    def reported_kind(self) -> str:
         return self.cause
 
 
@@ -78,7 +78,7 @@ class AwsError(OrchestratorError):
 
 
 class RefusedError(OrchestratorError):
-    """Nothing was done, on purpose: violations, a stale plan, another organization, a lock, no confirmation."""
+    """Refused, and nothing was done: violations, a stale plan, another organization, a lock, no confirmation."""
 
     exit_code = 3
     kind = "refused"
@@ -88,12 +88,12 @@ class RefusedError(OrchestratorError):
         self.refusal = kind
 
     @property
-    def told_kind(self) -> str:
+    def reported_kind(self) -> str:
         return self.refusal
 
 
 class ViolationsError(RefusedError):
-    """The plan must not be carried out; every violation is listed at once, as its kind and what it says."""
+    """The plan must not be applied; every violation is listed at once, as kind and message."""
 
     def __init__(self, violations: Sequence[tuple[str, str]]) -> None:
         listed = "\n".join(f"  {message}" for _, message in violations)

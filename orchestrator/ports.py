@@ -50,7 +50,7 @@ class Deployer(Protocol):
     def submit(self, operation: Operation, operation_id: str) -> bool:
         """Start the operation. Submitting one id twice starts it once.
 
-        False when somebody else's operation is in the way: nothing was started, and asking again is harmless. Raises AwsError when
+        False while another operation runs there: nothing was started, and submitting again is harmless. Raises AwsError when
         AWS refuses it for good.
         """
 
@@ -104,4 +104,4 @@ class Lock(Protocol):
         """Give it back; harmless when not held."""
 
     def holder(self) -> str | None:
-        """Who has it, as named to ``acquire``; None when nobody has, or only somebody who is known to be dead."""
+        """The holder as passed to ``acquire``; None if the lock is free, or if the holding process is dead."""

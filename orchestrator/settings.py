@@ -6,7 +6,7 @@ from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 HOUR = 3600.0
-"""In seconds. Whoever looks more seldom does not look."""
+"""In seconds. A longer interval would amount to not looking."""
 
 
 class Settings(BaseSettings):

@@ -96,9 +96,9 @@ def configure_logging(path: Path | None, *, run_id: str, verbose: bool, rotate_a
 
 
 def prepare(path: Path) -> None:
-    """Make the file its owner's alone, or say now that it cannot be written, and not by every line that is lost.
+    """Make the file readable by its owner alone, and fail now, not at every line, when it cannot be written.
 
-    Whoever may write into its folder must not have us write elsewhere: a link, device or pipe is refused. Raises FileError and OSError.
+    A link, device or pipe is refused: other users who may write into its folder must not redirect the log. Raises FileError and OSError.
     """
     with suppress(FileNotFoundError):
         if not stat.S_ISREG(path.lstat().st_mode):
@@ -112,7 +112,7 @@ def prepare(path: Path) -> None:
 
 
 def redact(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
-    """Replace secrets by `[redacted]`: values under a telling key, and what looks like a credential inside any text."""
+    """Replace secrets by `[redacted]`: values under a key that names a secret, and what looks like a credential inside any text."""
     return {key: _redact_entry(key, value) for key, value in event.items()}
 
 

@@ -1,13 +1,13 @@
-"""Names of roles that AWS takes and the platform does not."""
+"""Role names that AWS accepts and the platform does not."""
 
 from orchestrator.model.rollout import Rollout
 
 ACCEPTED = ("CadoResponse", "DarktraceForensics")
-"""What the platform wants somewhere in the name of a role before it finds or accepts it."""
+"""A role's name must contain one of these for the platform to find it."""
 
 
 def unaccepted_names(rollout: Rollout) -> tuple[str, ...]:
-    """One warning per role the platform's discovery would pass over."""
+    """One warning per role that the platform's discovery would not find."""
     return tuple(
         f"roles.{kind}.name: the platform's discovery rejects {role.name}, since it contains neither {' nor '.join(ACCEPTED)}; rename it, "
         "unless your platform takes it."

@@ -64,7 +64,7 @@ def oversized(measured: Iterable[Size]) -> tuple[str, ...]:
 
 
 def crowded(rollout: Rollout, catalog: Catalog) -> tuple[str, ...]:
-    """Roles that cannot hold every group set of the profile at once, whoever is granted what, with the size of each."""
+    """Roles that cannot hold every group set of the profile at once, with the size of each set."""
     found = loads(rollout, catalog, lambda role: tuple(group_set.name for group_set in catalog.sets_of(role)))
     return tuple(f"with all group sets of the profile {excess} No account can hold them all." for excess in found)
 

@@ -9,7 +9,7 @@ BUCKET = "my-platform-bucket"
 
 
 def unreplaced(rollout: Rollout) -> Iterator[str]:
-    """One problem per value nobody replaced, with its place."""
+    """One problem per value that was not replaced, with its place."""
     for kind, role in rollout.roles.items():
         if role.account == ACCOUNT:
             yield problem(rollout, f"roles.{kind}.account", ACCOUNT, "the id of your hub account")

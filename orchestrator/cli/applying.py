@@ -210,7 +210,7 @@ def agreed(tools: Tools, intent: Intent, options: RunOptions) -> Iterator[Conduc
         with conducted(tools, options, question) as conduct:
             yield conduct
     except RefusedError as error:
-        is_unagreed = error.told_kind in ("violations", "confirmation")
+        is_unagreed = error.reported_kind in ("violations", "confirmation")
         if options.form is Format.TEXT or options.yes or intent.purpose is Purpose.ROLLOUT or not is_unagreed or question.unasked is None:
             raise
         print_plan(question.unasked, PlanFormat.JSON)

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from orchestrator.model.permission import Block
 from orchestrator.model.state import Definition
-from orchestrator.permissions.conditions import ConditionTest, as_block, condition_tests, has_begun, implies, is_past
+from orchestrator.permissions.conditions import ConditionTest, as_block, condition_tests, has_started, implies, is_past
 from orchestrator.permissions.patterns import covers
 from orchestrator.permissions.resolution import Resolver, mapping, texts
 from orchestrator.templates.reading import read_template
@@ -90,7 +90,7 @@ def _allowed(statement: Mapping[str, object]) -> Iterator[tuple[str, Allowance]]
 def _alive(allowance: Allowance, now: datetime) -> Allowance | None:
     if any(is_past(test, now) for test in allowance.conditions):
         return None
-    return Allowance(allowance.resource, frozenset(test for test in allowance.conditions if not has_begun(test, now)))
+    return Allowance(allowance.resource, frozenset(test for test in allowance.conditions if not has_started(test, now)))
 
 
 def union(parts: Iterable[Allowances]) -> Allowances:

@@ -122,7 +122,7 @@ def is_past(test: ConditionTest, now: datetime) -> bool:
     return _is_clock(test, UPPER) and max(map(_measure, test.values)) <= now.timestamp()
 
 
-def has_begun(test: ConditionTest, now: datetime) -> bool:
+def has_started(test: ConditionTest, now: datetime) -> bool:
     """A window that is open already: from ``now`` on the test always holds."""
     return _is_clock(test, LOWER) and min(map(_measure, test.values)) <= now.timestamp()
 

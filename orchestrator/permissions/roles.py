@@ -1,4 +1,4 @@
-"""What a role set makes of a role, property by property, and which changes of it let somebody do more than before.
+"""A role as its role set deploys it, property by property, and which changes widen access.
 
 The external id appears as set, unset or changed, never as a value nor as its fingerprint.
 """
@@ -36,7 +36,7 @@ CONDITION_PROPERTIES: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class RoleFacts:
-    """A role as deployed. ``external_id`` tells whether it changed; ``conditions`` are those without a property of their own."""
+    """A role as deployed. ``external_id`` says only whether it changed; ``conditions`` are those without a property of their own."""
 
     properties: Properties
     external_id: Values = ()
@@ -160,4 +160,4 @@ WIDENING: Mapping[str, Callable[[Values, Values], bool]] = {
     BOUNDARY: goes,
     INSTANCE_PROFILE: comes,
 }
-"""Name, path and tags let nobody do more."""
+"""Name, path and tags widen nothing."""

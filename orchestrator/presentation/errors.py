@@ -20,7 +20,7 @@ def error_text(error: OrchestratorError, page: Page) -> str:
 
 def error_json(error: OrchestratorError) -> dict[str, object]:
     """``{"error": {"kind", "message", "where", "remedy"}}``; a refusal's kind is what it refuses for, violations come as in the plan."""
-    fields = {"kind": error.told_kind, "message": error.message, "where": error.where, "remedy": error.remedy}
+    fields = {"kind": error.reported_kind, "message": error.message, "where": error.where, "remedy": error.remedy}
     if isinstance(error, ViolationsError):
         return {"error": {**fields, "violations": [{"kind": kind, "message": message} for kind, message in error.violations]}}
     return {"error": fields}

@@ -38,7 +38,7 @@ class Watch:
             try:
                 outcome = look()
             except OrchestratorError as error:
-                if error.told_kind not in PASSING or self.is_over:
+                if error.reported_kind not in PASSING or self.is_over:
                     raise
                 self.wait(CleanupWaits(self.pause.total_seconds(), error=error.message))
             else:

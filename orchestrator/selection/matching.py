@@ -1,4 +1,4 @@
-"""Whether a selector matches an account, and whether it names the management account outright."""
+"""Whether a selector matches an account, and whether it names the management account."""
 
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -23,7 +23,7 @@ from orchestrator.model.selectors import (
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """What selectors refer to besides the account itself."""
+    """The accounts and units that selectors refer to."""
 
     organization: Organization
     hub: AccountId | None
@@ -62,7 +62,7 @@ def is_match(selector: Selector, account: Account, places: Places) -> bool:  # n
 
 
 def is_like(text: str, pattern: str) -> bool:
-    """Whether the whole text fits, case and all. Only * and ? mean anything; a bracket is a bracket."""
+    """Whether the whole text matches, case included. Only * and ? are special; brackets are literal."""
     return fnmatchcase(text, pattern.replace("[", "[[]"))
 
 

@@ -1,4 +1,4 @@
-"""Which accounts a group set can live in at all, whatever the rules say."""
+"""Which accounts can take a group set, whatever the rules say."""
 
 from orchestrator.model.catalog import GroupSet
 from orchestrator.model.identifiers import AccountId

@@ -1,4 +1,4 @@
-"""Do the organizational units and accounts that rollout.yaml names exist? Those that do not are errors, with near names."""
+"""Reports organizational units and accounts in rollout.yaml that do not exist, with near names."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -42,7 +42,7 @@ def check_references(rollout: Rollout, organization: Organization) -> tuple[Prob
 
 
 def check_management(rollout: Rollout, management: AccountId) -> Iterator[Problem]:
-    """What can only be in the management account: the way into it, and the policy that bounds the discovery role."""
+    """ARNs that must be in the management account: access.management_role_arn and the discovery role's boundary."""
     arn = rollout.access.management_role_arn
     if arn is not None and account_in(arn) != management:
         message = f"access.management_role_arn is a role in account {account_in(arn)}; the management account is {management}."

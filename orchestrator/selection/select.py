@@ -45,10 +45,10 @@ def assign(account: Account, rollout: Rollout, catalog: Catalog, places: Places)
     if reason := reason_to_exclude(account, rules, rollout, places):
         return Assignment(account.id, excluded=reason)
     granted, refused = grant(account.id, rules, rollout, catalog, places)
-    held_back = {name: why for name, why in withhold(rules, catalog).items() if is_fit(catalog.group_sets[name], account.id, places)}
-    grants = tuple(Grant(name, tuple(by)) for name, by in sorted(granted.items()) if name not in held_back)
+    withheld = {name: why for name, why in withhold(rules, catalog).items() if is_fit(catalog.group_sets[name], account.id, places)}
+    grants = tuple(Grant(name, tuple(by)) for name, by in sorted(granted.items()) if name not in withheld)
     skipped = {name: reason for name, reason in refused.items() if name not in granted}
-    return Assignment(account.id, grants, tuple(Withheld(name, why) for name, why in sorted({**skipped, **held_back}.items())))
+    return Assignment(account.id, grants, tuple(Withheld(name, why) for name, why in sorted({**skipped, **withheld}.items())))
 
 
 def reason_to_exclude(account: Account, rules: Iterable[Rule], rollout: Rollout, places: Places) -> str | None:
@@ -98,7 +98,7 @@ def explain(rule: Rule) -> str:
 def check_effects(
     rules: Iterable[Rule], catalog: Catalog, matched: Mapping[str, tuple[Account, ...]], places: Places
 ) -> tuple[Problem, ...]:
-    """A rule that matches accounts of which none can take a set it names is a mistake, not a wish."""
+    """A rule none of whose accounts can take a set it grants is an error."""
     return tuple(
         Problem(
             rule.location or f'rule "{rule.name}"',

@@ -148,7 +148,7 @@ TRUST: tuple[Parameter, ...] = (
     ),
     Parameter(
         name="trusted_role_arns",
-        description="Exact ARNs of the hub roles that may assume this role, separated by commas. Nobody else in the hub account may.",
+        description="Exact ARNs of the hub roles that may assume this role, separated by commas; nothing else in the hub account may.",
         pattern=rf"^{ARN}(, *{ARN})*$",
         constraint="ARNs of roles, separated by commas",
         longest=",".join(f"arn:aws-us-gov:iam::222222222222:role/{letter * 64}/{letter * 64}" for letter in "pa"),
@@ -158,7 +158,7 @@ TRUST: tuple[Parameter, ...] = (
 
 EXTERNAL_ID = Parameter(
     name="external_id",
-    description="External id the caller must name; empty for none. It tells callers apart, it is not a secret.",
+    description="External id the caller must name; empty for none. It distinguishes callers; it is not a secret.",
     pattern=r"^$|^[A-Za-z0-9+=,.@:/_-]{2,1224}$",
     constraint="2 to 1224 letters, digits and +=,.@:/_-, or empty",
     longest="e" * 1224,

@@ -1,4 +1,4 @@
-"""Placeholders in the texts of the catalog: ``${platform_bucket}``. IAM's own variables, ``${aws:username}``, are left alone."""
+"""Placeholders in the texts of the catalog: ``${platform_bucket}``. IAM's own variables, ``${aws:username}``, stay."""
 
 import re
 from collections.abc import Iterable, Mapping

@@ -17,7 +17,7 @@ fails.
 
 A reason names the `fingerprint` of the statements it is for: role, action, resources and conditions, what options are at their
 widest, and for a finding that takes several statements all of them. Change one of them and the reason is stale: `validate` says so,
-with the fingerprint to write once somebody has looked again. No condition and no narrower ARN takes `changes-permissions` away.
+with the fingerprint to write once it was reviewed again. No condition and no narrower ARN takes `changes-permissions` away.
 
 ## Rules
 """

@@ -174,6 +174,9 @@ def test_a_full_disk_leaves_no_half_record_and_says_what_to_do(tmp_path, monkeyp
         os.pwrite(descriptor, content[:3], os.fstat(descriptor).st_size)
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
+    def fully_cached(descriptor):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
     with monkeypatch.context() as patched:
         patched.setattr(folder_store, "write_all", fill_up)
         with pytest.raises(StateError, match="No space left") as failed:
@@ -211,7 +214,7 @@ def test_the_lock_of_a_killed_process_is_taken_over_with_a_note(tmp_path, caplog
             FolderLock(tmp_path).acquire("bob")
         with pytest.raises(RefusedError, match="ada on laptop, since 20") as refused:
             FolderLock(tmp_path).acquire("bob", break_lock=True)
-        assert f"Process {holder.pid} is alive on this machine" in (refused.value.remedy or "")
+        assert f"Process {holder.pid} runs on this machine" in (refused.value.remedy or "")
     finally:
         holder.send_signal(signal.SIGKILL)
         holder.wait()
@@ -296,7 +299,7 @@ def test_what_is_not_the_buckets_fault_is_told_as_what_it_is(monkeypatch, answer
     monkeypatch.setattr(client, "put_object", raising(answer))
     with pytest.raises(StateError, match=said) as failed:
         store.put("plans/x", b"")
-    assert failed.value.told_kind == kind
+    assert failed.value.reported_kind == kind
     assert f"s3://{BUCKET}/p/plans/x" in failed.value.message
     assert ("bucket exists" in (failed.value.remedy or "")) == (kind == "state")
 

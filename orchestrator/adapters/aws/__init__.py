@@ -1,1 +1,1 @@
-"""Everything that speaks AWS for the product, except the bucket that keeps state."""
+"""All calls to AWS, except those to the bucket that stores the state."""

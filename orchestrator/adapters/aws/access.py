@@ -1,4 +1,4 @@
-"""Credentials for a look into any account: our own where we are, an assumed role elsewhere."""
+"""Credentials for reading any account: the caller's own in its account, an assumed role elsewhere."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,14 +18,14 @@ SESSION_NAME = "org-permission-orchestrator"
 
 
 class NoAccessError(AwsError):
-    """We are not told how to get into this account."""
+    """No role is configured for this account."""
 
     kind = "no_access"
 
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """A role that lets us into an account; ``through`` is one to assume before it."""
+    """A role in an account; ``through`` is a role to assume first."""
 
     role_arn: str
     through: str | None = None
@@ -44,15 +44,15 @@ class AccountAccess:
         return AccountSession(self, account)
 
     def management(self) -> ClientSource | None:
-        """The way into the management account, or None when we are elsewhere and none is configured."""
+        """Clients in the management account; None when the caller is elsewhere and no role is configured."""
         if self.session.account() == self.management_account:
             return self.session
         return self.session_in(self.management_account) if self._access.management_role_arn else None
 
     def credentials(self, account: AccountId) -> Credentials | None:
-        """None means our own.
+        """None means the caller's own.
 
-        Raises NoAccessError when no way is configured, AccessDeniedError when every role refuses us.
+        Raises NoAccessError when no role is configured, AccessDeniedError when every role refuses the caller.
         """
         if account == self.session.account():
             return None
@@ -61,7 +61,7 @@ class AccountAccess:
         return self._enter(account)
 
     def _enter(self, account: AccountId) -> Credentials:
-        """By the first way that is open. A role that is not there refuses us too, so every refusal leads to the next."""
+        """By the first role that can be assumed: AWS refuses a role that does not exist like one that does not trust the caller."""
         refusals: list[AccessDeniedError] = []
         for way in self._ways(account):
             try:
@@ -80,7 +80,7 @@ class AccountAccess:
         )
 
     def _ways(self, account: AccountId) -> Iterator[Way]:
-        """Each role from where we are, then from the management account, which is all that the usual roles trust."""
+        """Each role directly, then by way of the management account: OrganizationAccountAccessRole trusts that account alone."""
         if account == self.management_account:
             yield Way(self._management_role())
             return
@@ -111,7 +111,7 @@ def role_arn(name: str, account: AccountId, partition: str) -> str:
 
 
 class AccountSession(ClientSource):
-    """One account seen through AccountAccess; credentials are renewed as they run out."""
+    """Clients in one account; credentials are renewed before they expire."""
 
     def __init__(self, access: AccountAccess, account: AccountId) -> None:
         self._access = access

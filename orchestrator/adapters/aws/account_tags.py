@@ -1,4 +1,4 @@
-"""The tags of accounts: a hundred at a time through the tagging API, or one by one where it does not serve us."""
+"""The tags of accounts: a hundred at a time from the tagging API, or account by account where that is not possible."""
 
 from collections.abc import Mapping, Sequence
 
@@ -33,7 +33,7 @@ class AccountTags:
             found = self._read_in_bulk()
         except AccessDeniedError:
             found = {}
-        # No tags at all: nobody tags, or the tagging API does not know the accounts. A rule that withholds by tag must not miss one.
+        # No tags at all: no account has one, or the tagging API does not know the accounts. A rule that withholds by tag must not miss one.
         return found if any(found.values()) else self._read_singly(accounts)
 
     def _read_in_bulk(self) -> Mapping[AccountId, Tags]:
@@ -73,4 +73,4 @@ class AccountTags:
 
 
 class ExpiredPaginationError(Exception):
-    """Reading took longer than the page token lives; begin again."""
+    """The page token expired before the last page: start again."""

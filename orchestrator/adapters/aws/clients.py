@@ -1,4 +1,4 @@
-"""A typed way to the service clients, whoever's credentials they carry."""
+"""Typed service clients, for the caller's or an assumed role's credentials."""
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
@@ -29,11 +29,11 @@ class Credentials:
 
 
 class ClientSource(ABC):
-    """Gives clients. Without ``region`` the configured one is meant, without ``credentials`` the source's own."""
+    """Makes clients. ``region`` defaults to the configured one, ``credentials`` to the source's own."""
 
     @abstractmethod
     def connect(self, service: str, region: str | None, credentials: Credentials | None) -> "BaseClient":
-        """The client, made or found."""
+        """The client, new or cached."""
 
     @overload
     def client(

@@ -42,7 +42,7 @@ class OrganizationsDirectory:
             raise self._explain(error, described) from None
 
     def _explain(self, error: AccessDeniedError, described: "OrganizationTypeDef") -> AccessDeniedError:
-        """Any member may ask which organization it is in; the management account and delegated administrators alone may look into it."""
+        """Every member may call DescribeOrganization; only the management account and delegated administrators may list accounts."""
         caller, management = self._session.account(), described["MasterAccountId"]
         if caller == management:
             return error
@@ -85,7 +85,7 @@ class OrganizationsDirectory:
         return roots[0]
 
     def _units(self, root: OuId) -> tuple[OrganizationalUnit, ...]:
-        """Level by level: names are only given by the parent."""
+        """Level by level: only a parent's listing gives the names."""
         found: list[OrganizationalUnit] = []
         level: tuple[OrganizationalUnit, ...] = (OrganizationalUnit(root, OuPath("")),)
         while level:
@@ -112,11 +112,11 @@ class OrganizationsDirectory:
 
         Raises AwsError for an account in no unit that was read: it moved, or the unit is new.
         """
-        told = {account["Id"]: parent_in(account.get("Paths", [])) for account in accounts}
-        if None in told.values():
-            told |= {account: unit for members in spread(self._members, paths) for account, unit in members}
-        placed = {account: parent for account, parent in told.items() if parent in paths}
-        if lost := sorted(told.keys() - placed.keys()):
+        found = {account["Id"]: parent_in(account.get("Paths", [])) for account in accounts}
+        if None in found.values():
+            found |= {account: unit for members in spread(self._members, paths) for account, unit in members}
+        placed = {account: parent for account, parent in found.items() if parent in paths}
+        if lost := sorted(found.keys() - placed.keys()):
             raise AwsError(f"accounts sit in no organizational unit that was read ({len(lost)}): {', '.join(lost[:5])}.", remedy=RUN_AGAIN)
         return {account: parent for account, parent in placed.items() if parent is not None}
 
@@ -144,7 +144,7 @@ def path_part(name: str) -> str:
 
 
 def parent_in(paths: Iterable[str]) -> OuId | None:
-    """``o-…/r-…/ou-…/123456789012/`` tells the unit as its last part but one. None when AWS gives no path."""
+    """The last part but one of ``o-…/r-…/ou-…/123456789012/``; None when AWS gives no path."""
     return next((OuId(path.rstrip("/").split("/")[-2]) for path in paths if path.count("/") > 1), None)
 
 
@@ -159,5 +159,5 @@ def state_of(account: "AccountTypeDef") -> AccountState:
     # https://docs.aws.amazon.com/organizations/latest/APIReference/API_Account.html
     word = account.get("State") or account.get("Status")
     if word is None:
-        raise AwsError(f"AWS tells neither State nor Status of account {account['Id']}.", where=account["Id"], remedy=RUN_AGAIN)
+        raise AwsError(f"AWS gives neither State nor Status of account {account['Id']}.", where=account["Id"], remedy=RUN_AGAIN)
     return AccountState(word) if word in set(AccountState) else AccountState.SUSPENDED

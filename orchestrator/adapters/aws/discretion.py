@@ -1,4 +1,4 @@
-"""AWS repeats values it does not like. Here external ids become their fingerprints before a person or a file sees them."""
+"""Replaces external ids by their fingerprints in AWS's messages, which quote the values they reject."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -11,7 +11,7 @@ from orchestrator.model.state import Instance, State
 
 
 class Discretion:
-    """Knows the secrets, in order not to tell them. ``secrets`` maps fingerprints to external ids."""
+    """Redacts external ids. ``secrets`` maps fingerprints to external ids."""
 
     def __init__(self, secrets: Mapping[str, str]) -> None:
         self._secrets = secrets
@@ -27,12 +27,12 @@ class Discretion:
         return replace(progress, failures=tuple(self._hide_in_failure(failure) for failure in progress.failures))
 
     def hide_in_state(self, state: State) -> State:
-        """Reasons alone come in AWS's words."""
+        """Only reasons quote AWS."""
         return {place: replace(unit, instances=self._hide_in_instances(unit.instances)) for place, unit in state.items()}
 
     @contextmanager
     def kept(self) -> Iterator[None]:
-        """Errors raised inside come out without secrets."""
+        """Redacts errors raised inside."""
         try:
             yield
         except AwsError as error:

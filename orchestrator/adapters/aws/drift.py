@@ -1,7 +1,7 @@
-"""Drift detection: asks CloudFormation to compare stacks with their templates, waits, and tells which resources differ.
+"""Runs CloudFormation's drift detection and reports which resources differ.
 
-The values that differ stay out: a trust policy holds the external id. Only properties that the template sets are compared: an inline policy
-added to a role by hand is no drift (https://github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/936).
+Differing values are not reported: a trust policy holds the external id. Only properties that the template sets are compared: an
+inline policy added to a role by hand is no drift (https://github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/936).
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -32,7 +32,7 @@ NO_REASON = "AWS gives no reason"
 
 
 class StackSetDrift:
-    """StackSets are checked side by side, each with one detection at a time."""
+    """Detects drift of several StackSets at once, one detection per StackSet."""
 
     def __init__(self, reader: StackSetReader, site: Site, patience: Patience) -> None:
         self._reader = reader
@@ -40,7 +40,7 @@ class StackSetDrift:
         self._patience = patience
 
     def detect(self, names: Iterable[StackSetName]) -> Iterator[Deviation]:
-        """StackSets that are not there have no drift."""
+        """A StackSet that does not exist has no drift."""
         started: dict[StackSetName, str] = {}
         with speaking("detect the drift of the StackSets"):
             for name in names:
@@ -75,7 +75,7 @@ class StackSetDrift:
             self._patience.clock.sleep(POLL_SECONDS)
 
     def _differences(self, name: StackSetName, operation_id: str) -> Iterator[Deviation]:
-        """Accounts that differ, resource by resource, and accounts that could not be looked into."""
+        """Drifted accounts, resource by resource, and accounts that could not be checked."""
         failed = self._failed(name, operation_id)
         for account, reason in failed.items():
             yield Deviation(account, name, f"drift could not be detected: {reason or NO_REASON}")
@@ -132,21 +132,21 @@ class StackDrift:
                     yield from self._detect(name)
 
     def _detect(self, name: StackSetName) -> Iterator[Deviation]:
-        """CloudFormation refuses while the stack is being changed; that is told, not raised."""
+        """A refusal, as while the stack is being changed, is a difference, not an error."""
         try:
             detection = self._reader.client.detect_stack_drift(StackName=name)["StackDriftDetectionId"]
         except ClientError as error:
             yield Deviation(self._account, name, f"drift could not be detected: {message_of(error)}")
             return
-        told = self._reader.client.describe_stack_drift_detection_status(StackDriftDetectionId=detection)
-        while told["DetectionStatus"] == "DETECTION_IN_PROGRESS":
+        status = self._reader.client.describe_stack_drift_detection_status(StackDriftDetectionId=detection)
+        while status["DetectionStatus"] == "DETECTION_IN_PROGRESS":
             self._patience.clock.sleep(POLL_SECONDS)
-            told = self._reader.client.describe_stack_drift_detection_status(StackDriftDetectionId=detection)
-        if told["DetectionStatus"] == "DETECTION_FAILED":
-            yield Deviation(self._account, name, f"drift could not be detected: {told.get('DetectionStatusReason') or NO_REASON}")
-        elif told.get("StackDriftStatus") == "UNKNOWN":
+            status = self._reader.client.describe_stack_drift_detection_status(StackDriftDetectionId=detection)
+        if status["DetectionStatus"] == "DETECTION_FAILED":
+            yield Deviation(self._account, name, f"drift could not be detected: {status.get('DetectionStatusReason') or NO_REASON}")
+        elif status.get("StackDriftStatus") == "UNKNOWN":
             yield Deviation(self._account, name, "drift could not be detected for one of its resources")
-        if told.get("StackDriftStatus") == DRIFTED:
+        if status.get("StackDriftStatus") == DRIFTED:
             yield from (Deviation(self._account, name, row) for row in self._resources(name) or ("differs from its template",))
 
     def _resources(self, name: StackSetName) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
-"""What an answer of AWS means to a person: which kind of error it is, in plain words, and what to do next.
+"""Translates botocore's errors into ours: kind, message and remedy.
 
-Nothing here repeats credentials or values of parameters; AWS's own words are kept, for people search for them.
+Messages quote AWS, so that they can be searched for, and contain no credentials or parameter values.
 """
 
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ from orchestrator.errors import AwsError, OrchestratorError
 from orchestrator.planning.preconditions import ACTIVATE
 
 RAISED = (ClientError, BotoCoreError, ResponseParserError)
-"""All that botocore raises when a call does not end well."""
+"""Everything botocore raises for a failed call."""
 
 EXPIRED = frozenset({"ExpiredToken", "ExpiredTokenException", "RequestExpired", "TokenRefreshRequired"})
 INVALID = frozenset(
@@ -45,20 +45,20 @@ CHECK_TRUSTED_ACCESS = (
 REMEDIES = {
     "AWSOrganizationsNotInUseException": "Use credentials of an account that belongs to an AWS organization.",
     "InvalidOperationException": CHECK_TRUSTED_ACCESS,
-    "StaleRequestException": "Somebody else changed the StackSet meanwhile. Plan again.",
+    "StaleRequestException": "Another operation changed the StackSet meanwhile. Plan again.",
     "StackSetNotEmptyException": "Delete its stack instances first. Plan again to see those that are left.",
     "InsufficientCapabilitiesException": "The template needs a capability that is not granted. Run `orchestrator render`.",
 }
 
 
 class CredentialsError(AwsError):
-    """There are no credentials, or AWS does not take them any more."""
+    """No credentials, or AWS rejects them."""
 
     kind = "credentials"
 
 
 class AccessDeniedError(AwsError):
-    """The credentials are good and not allowed to do this."""
+    """The credentials are valid but lack the permission."""
 
     kind = "access_denied"
 
@@ -70,13 +70,13 @@ class UnreachableError(AwsError):
 
 
 class ThrottledError(AwsError):
-    """AWS kept throttling; whether it took the call is not known."""
+    """AWS kept throttling; whether it accepted the call is unknown."""
 
     kind = "throttled"
 
 
 class QuotaError(AwsError):
-    """A service quota is used up; trying again does not help."""
+    """A service quota is exhausted; retrying does not help."""
 
     kind = "quota"
 
@@ -95,7 +95,7 @@ class NoOrganizationError(AwsError):
 
 @contextmanager
 def speaking(doing: str) -> Iterator[None]:
-    """Turn what botocore raises inside into our errors; ``doing`` completes "cannot ..."."""
+    """Translate botocore's errors raised inside; ``doing`` completes "cannot ..."."""
     try:
         yield
     except RAISED as error:
@@ -119,7 +119,7 @@ def translate(error: Exception, doing: str) -> OrchestratorError:
 
 
 def translate_answer(error: ClientError, doing: str) -> AwsError:
-    """AWS answered, and the answer is no."""
+    """AWS answered with an error."""
     code, words = code_of(error), message_of(error)
     said = f"cannot {doing}: {words or 'no reason given'} ({error.operation_name}, {code or 'no code'})"
     if code in EXPIRED:
@@ -142,7 +142,7 @@ def translate_answer(error: ClientError, doing: str) -> AwsError:
 
 
 def translate_words(words: str, said: str) -> AwsError | None:
-    """Refusals of StackSets that all have the code ValidationError: their words alone tell them apart."""
+    """StackSets refuses with ValidationError alone: only the message distinguishes the causes."""
     if NOT_DELEGATED in words.lower() or MUST_BE_ADMIN in words.lower():
         return AccessDeniedError(said, remedy=explain_administrator(words))
     if NO_TRUSTED_ACCESS in words.lower():
@@ -166,7 +166,7 @@ def action_of(error: ClientError) -> str:
 
 
 def translate_failure(error: Exception, doing: str) -> OrchestratorError:
-    """No answer: nothing to sign with, nobody there, or a request botocore would not send."""
+    """AWS did not answer: no credentials, no connection, or a request botocore rejects."""
     match error:
         case exceptions.NoCredentialsError() | exceptions.PartialCredentialsError():
             return CredentialsError(f"cannot {doing}: no AWS credentials found.", remedy="Set AWS_PROFILE, or log in with the AWS CLI.")

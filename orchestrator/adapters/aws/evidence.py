@@ -1,4 +1,4 @@
-"""Looks into accounts for the first use of temporary grants. What cannot be read is unknown, never used and never unused.
+"""Evidence of use of temporary grants, read in the accounts. What cannot be read is unknown, neither used nor unused.
 
 Compound evidence is three-valued: all parts are used only when every one is, one used part is enough for any.
 """
@@ -104,7 +104,7 @@ class AccountEvidence:
 
 
 def date_of_key(client: "KMSClient", key_id: str) -> datetime:
-    """An alias without a date is taken for as old as its key: a date that moves on would never reach a minimum age."""
+    """An alias without a date counts as old as its key: the time of reading would never reach a minimum age."""
     return client.describe_key(KeyId=key_id)["KeyMetadata"]["CreationDate"]
 
 

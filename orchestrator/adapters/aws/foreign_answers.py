@@ -1,4 +1,4 @@
-"""Answers that are none of AWS's: a portal, a proxy or a wrong AWS_ENDPOINT_URL answers with a page of its own."""
+"""Refuses responses that did not come from AWS but from a proxy, a login portal or a wrong AWS_ENDPOINT_URL."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
@@ -17,7 +17,7 @@ OPENINGS = {"json": b"{", "query": b"<"}
 
 
 class ForeignAnswerError(BotoCoreError):
-    """botocore would make an answer without fields of it, and whoever reads one fails at the first that is missing."""
+    """The response is no answer of AWS. botocore would parse it into one without fields."""
 
     fmt = "status {status}, and no answer of {service} but {beginning!r}"
 

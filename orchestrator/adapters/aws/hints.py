@@ -1,4 +1,4 @@
-"""What to do about a reason AWS gives for a failed account. AWS's words vary, so telling pieces of them are looked for; the first wins."""
+"""The next step for a reason AWS gives for a failed account. AWS's messages vary: the first hint whose fragment occurs in one wins."""
 
 from orchestrator.adapters.aws.errors import CHECK_TRUSTED_ACCESS
 
@@ -13,11 +13,11 @@ HINTS: tuple[tuple[tuple[str, ...], str], ...] = (
         ("suspended", "not active", "still in the organization"),
         "The account is suspended or closed, or left the organization: StackSets passes over it. Plan again.",
     ),
-    (("cancelled by user",), "Somebody stopped the operation. Ask who, then run again."),
-    (("failure tolerance", "cancelled"), "Too many other accounts failed before its turn. Mend those, then run again."),
+    (("cancelled by user",), "The operation was stopped in AWS. Find out by whom and why, then run again."),
+    (("failure tolerance", "cancelled"), "Too many other accounts failed before its turn. Resolve those, then run again."),
     (
         ("policies first", "deleteconflict", "cannot delete entity", "roles from instance profile first"),
-        "Somebody attached a policy or an instance profile to the role by hand. Take it off in the account, then plan again.",
+        "The role has a policy or an instance profile that StackSets did not attach. Detach it in the account, then plan again.",
     ),
     (("termination protection", "terminationprotection"), "Turn off termination protection of the stack in this account, then run again."),
     (("already exists",), "Something of this name was made by other means. Remove or rename it, then run again."),
@@ -25,7 +25,7 @@ HINTS: tuple[tuple[tuple[str, ...], str], ...] = (
         ("maximum policy size", "cannot exceed quota", "limit exceeded", "limitexceeded"),
         "An IAM quota of the account or the role is used up. Ask for more, or grant less.",
     ),
-    (("accountgate",), "The account's own StackSets gate refused. Ask whoever runs the account."),
+    (("accountgate",), "The account's own StackSets gate refused. Ask the account's owner."),
     (
         ("stacksets-exec", "trust relationship", "cannot assume", "stacksetexecutionrole"),
         f"StackSets has no role to work with in this account. {CHECK_TRUSTED_ACCESS}",
@@ -42,6 +42,6 @@ HINTS: tuple[tuple[tuple[str, ...], str], ...] = (
 
 
 def hint_for(reason: str) -> str:
-    """A next step, or nothing when the reason is a new one to us."""
+    """The next step, or an empty text for an unknown reason."""
     words = reason.lower()
     return next((hint for pieces, hint in HINTS if any(piece in words for piece in pieces)), "")

@@ -1,4 +1,4 @@
-"""A look into an account at a role's inline policies, to see that a removed one is really gone."""
+"""Reads a role's inline policies in its account, to confirm that a revoked one is gone."""
 
 from botocore.exceptions import ClientError
 

@@ -15,9 +15,9 @@ from orchestrator.adapters.aws.errors import code_of, speaking
 from orchestrator.adapters.aws.site import Site
 from orchestrator.adapters.aws.spread import spread
 from orchestrator.adapters.aws.values import (
+    foreign_definition,
     is_foreign,
     is_of_another_rollout,
-    of_somebody_else,
     read_parameters,
     read_tags,
     read_template,
@@ -35,10 +35,10 @@ if TYPE_CHECKING:
 
 PAGE = 100
 SUSPENDED = "SKIPPED_SUSPENDED_ACCOUNT"
-"""What an instance says when its account is suspended; it may be CURRENT all the same."""
+"""The detailed status of an instance in a suspended account; its status may be CURRENT."""
 
 DRIFTED = "DRIFTED"
-"""What the last drift detection left on an instance or a stack; nobody has to have run one."""
+"""The result of the last drift detection, if there was one."""
 
 LOST = "UNKNOWN"
 """Documented as reserved for future use (https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_StackInstanceSummary.html).
@@ -76,12 +76,12 @@ class StackSetReader:
             return None
         tags = read_tags(described.get("Tags", []))
         if is_foreign(tags, self._site.prefix):
-            return Unit(of_somebody_else(tags), is_foreign=True)
+            return Unit(foreign_definition(tags), is_foreign=True)
         definition = Definition(read_template(described.get("TemplateBody", "")), read_parameters(described.get("Parameters", [])), tags)
         return Unit(definition, auto_deploys=described.get("AutoDeployment", {}).get("Enabled", False))
 
     def trusted_access(self) -> TrustedAccess | Unknown:
-        """Whoever may not ask knows nothing of the access itself."""
+        """Unknown when the caller may not ask."""
         try:
             with speaking("ask for trusted access for StackSets"):
                 status = self.client.describe_organizations_access(CallAs=self._site.call_as)["Status"]
@@ -146,7 +146,7 @@ class StackSetReader:
 
 
 def read_instance(summary: "StackInstanceSummaryTypeDef") -> Instance:
-    """The condition alone counts: an instance being worked on keeps the one it has."""
+    """An instance keeps its condition while an operation runs on it."""
     condition = Condition(summary.get("Status", Condition.OUTDATED))
     reason = reason_of(summary)
     is_drifted = summary.get("DriftStatus") in (DRIFTED, LOST)
@@ -154,6 +154,6 @@ def read_instance(summary: "StackInstanceSummaryTypeDef") -> Instance:
 
 
 def reason_of(summary: "StackInstanceSummaryTypeDef") -> str:
-    """The last operation's own word, unless it is that all went well: then the instance is behind for another reason."""
+    """The last operation's status and reason; empty if it succeeded, for then the instance is OUTDATED for another reason."""
     detailed = summary.get("StackInstanceStatus", {}).get("DetailedStatus", "")
     return ": ".join(part for part in (str(detailed), summary.get("StatusReason", "")) if part and part != "SUCCEEDED")

@@ -1,6 +1,6 @@
-"""Waiting a little for another operation on the same StackSet or stack to end: the same call with the same id, later and later.
+"""Waits for another operation on the same StackSet or stack by repeating the call with the same id, at growing intervals.
 
-Not for long: whoever asked has more to look after, and may ask again under the same id.
+Not for long: the engine has other operations to poll and submits this one again later.
 """
 
 import random
@@ -18,18 +18,18 @@ LIMIT = timedelta(minutes=1)
 
 
 class StillBusyError(Exception):
-    """The other operation outlasted our patience; nothing was started."""
+    """The other operation still runs after the limit; nothing was started."""
 
 
 def is_busy(error: ClientError) -> bool:
-    """Another operation is in the way. For plain stacks AWS says so in words alone."""
+    """Another operation is running. For plain stacks only the message says so."""
     if code_of(error) in ("OperationInProgressException", "OperationInProgress"):
         return True
     return code_of(error) == "ValidationError" and "_IN_PROGRESS state" in message_of(error)
 
 
 class Patience:
-    """``limit`` bounds each wait as a whole; without any, one refusal is the end of it."""
+    """``limit`` bounds each wait; with a limit of zero, the first refusal ends it."""
 
     def __init__(self, clock: Clock, *, limit: timedelta = LIMIT, jitter: Callable[[], float] = random.random) -> None:
         self.clock = clock
@@ -37,9 +37,9 @@ class Patience:
         self._jitter = jitter
 
     def wait_out(self, attempt: Callable[[], bool], name: str) -> bool:
-        """Call until nothing is in the way any more; its answer.
+        """Repeat the call until no other operation is running; returns its result.
 
-        Raises StillBusyError when the limit is over; other errors of the call go through.
+        Raises StillBusyError after the limit, and every other error of the call.
         """
         end, pause = self.clock.now() + self._limit, FIRST_SECONDS
         while True:

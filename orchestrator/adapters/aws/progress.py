@@ -1,4 +1,4 @@
-"""Where an operation on a StackSet stands: asked of the operation itself, which is strongly consistent, never guessed from lists."""
+"""The progress of an operation on a StackSet, read from the operation itself, which is strongly consistent."""
 
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -38,10 +38,10 @@ STATUSES = {
     "STOPPED": OperationStatus.FAILED,
 }
 LAG = timedelta(seconds=8)
-"""How long after an operation has ended its lists may not have heard of it."""
+"""How long the lists may lag behind an operation that ended."""
 
 SECONDS_PER_PAGE = 2.0
-"""Counting what is done reads every result: the more pages, the more seldom."""
+"""Counting completed accounts reads every result: the more pages, the less often."""
 
 
 class StackSetProgress:
@@ -60,7 +60,7 @@ class StackSetProgress:
         self._ended: dict[str, datetime] = {}
 
     def of(self, operation: Operation, operation_id: str) -> Progress | None:
-        """None when AWS never heard of it. Creating and deleting a StackSet take no time: what is there tells."""
+        """None when AWS does not know it. Creating and deleting a StackSet have no operation: its existence decides."""
         with speaking(f"ask how StackSet {operation.place.name} is doing"):
             match operation:
                 case Create():
@@ -107,7 +107,7 @@ class StackSetProgress:
             return Progress(OperationStatus.RUNNING, len(accounts) - len(failures), len(accounts))
         if status is OperationStatus.FAILED and not failures:
             if accounts and set(accounts) <= findings.results.keys():
-                # Stopped by somebody when the last account was done: nobody failed.
+                # Stopped when every account had succeeded.
                 status = OperationStatus.SUCCEEDED
             else:
                 reason = f"the whole operation failed: {described.get('StatusReason') or NO_REASON}"
@@ -126,7 +126,7 @@ class StackSetProgress:
         )
 
     def _results(self, operation: WithTargets, operation_id: str) -> dict[AccountId, Result]:
-        """Empty while the list has not heard of the operation."""
+        """Empty until the list knows the operation."""
         pages = self._reader.client.get_paginator("list_stack_set_operation_results").paginate(
             StackSetName=operation.place.name,
             OperationId=operation_id,

@@ -1,4 +1,4 @@
-"""The regions there are, in every partition, as botocore knows them offline."""
+"""The regions of every partition that botocore knows."""
 
 from functools import cache
 

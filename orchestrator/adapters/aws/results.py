@@ -1,4 +1,4 @@
-"""What became of each account of a finished operation, from its results and from the instances themselves.
+"""The outcome of a finished operation account by account, from its results and from the instances.
 
 The lists are eventually consistent: they are read again until they agree with each other and with the operation's own count, or
 until waiting longer is pointless. An account that was asked for and shows up nowhere is a failure, never silence.
@@ -28,7 +28,7 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """A finished operation: what it was asked, what it and the lists say. ``asked`` empty means every instance it can reach."""
+    """What a finished operation was asked and what AWS reports. ``asked`` empty means every instance it can reach."""
 
     stack_set: StackSetName
     asked: tuple[AccountId, ...]
@@ -43,7 +43,7 @@ class Findings:
         return self.asked or tuple(sorted({*self.results, *reachable}))
 
     def agree(self) -> bool:
-        """Every account is accounted for, and nothing contradicts."""
+        """Whether results, instances and the operation's own count agree on every account."""
         failed = sum(result.status == FAILED for result in self.results.values())
         return failed >= (self.failed_count or 0) and all(map(self._is_settled, self.accounts()))
 
@@ -77,8 +77,7 @@ class Findings:
             return None
         if result is None and instance is None:
             return f"skipped: StackSets did not try this account; is it still in the organization? {self.reason}".strip()
-        told = result.reason if result else ""
-        return told or (instance.reason if instance else "") or self.reason or NO_REASON
+        return (result.reason if result else "") or (instance.reason if instance else "") or self.reason or NO_REASON
 
     def _is_reached(self, instance: Instance | None) -> bool:
         if self.is_deletion:

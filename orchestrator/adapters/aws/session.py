@@ -1,6 +1,6 @@
-"""Who we are to AWS and how we call it: one botocore session, a few clients, patience when throttled, roles in other accounts.
+"""The caller's AWS session: one botocore session, cached clients, throttling, assumed roles.
 
-Clients are shared by service, region and credentials, for a session per account would cost thirty times the processor time.
+Clients are shared by service, region and credentials: a botocore session per account would take thirty times the processor time.
 """
 
 from collections import OrderedDict

@@ -1,4 +1,4 @@
-"""Where one rollout lives in AWS, and how its operations are carried out."""
+"""Where a rollout lives in AWS, and the settings of its operations."""
 
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -45,5 +45,5 @@ class Site:
         }
 
     def looking(self) -> "StackSetOperationPreferencesUnionTypeDef":
-        """The same for operations that change nothing: an account that cannot be looked into keeps no other from it."""
+        """The same for drift detection: accounts that cannot be checked do not stop it for the others."""
         return {**self.preferences(), "FailureTolerancePercentage": 100}

@@ -1,4 +1,4 @@
-"""The same question asked many times at once, on a few threads; AWS's quotas are the limit, not their number."""
+"""Runs one call for many items on a few threads; AWS's quotas, not the threads, limit the rate."""
 
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor

@@ -1,6 +1,6 @@
 """The three operations on plain stacks as calls, each carrying our own id so that sending it twice starts it once.
 
-A stack whose creation failed can neither be updated nor created: it is deleted first, and made again.
+A stack whose creation failed can be neither updated nor created again: it is deleted first.
 """
 
 from collections.abc import Mapping
@@ -26,9 +26,9 @@ NEVER_MADE = frozenset({"ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED"}
 
 
 class StackWriter:
-    """Starts operations. ``submit`` answers whether there is one to wait for: False when what was asked is so already.
+    """Starts operations. ``submit`` returns whether there is one to wait for: False when there is nothing to change.
 
-    Raises StillBusyError while the stack is being worked on, by somebody else or to make room.
+    Raises StillBusyError while another operation runs on the stack, or while the remains of a failed creation are deleted.
     """
 
     def __init__(self, reader: StackReader, site: Site, patience: Patience, secrets: Mapping[str, str]) -> None:
@@ -37,7 +37,7 @@ class StackWriter:
         self._patience = patience
         self._secrets = secrets
         self._cleared: dict[StackSetName, Window | None] = {}
-        """Windows of stacks that were deleted to make room for themselves."""
+        """Windows of stacks that were deleted to be created again."""
 
     def submit(self, operation: StackOperation, operation_id: str) -> bool:
         with speaking(f"change stack {operation.place.name} in the management account"):
@@ -94,7 +94,7 @@ class StackWriter:
         raise AwsError(f"stack {operation.place.name} exists and is not the one to be created.", remedy="Plan again.")
 
     def _update(self, operation: Update, operation_id: str, row: "StackTypeDef | None") -> None:
-        """Makes the stack where it is gone or was never really there, with the window it had."""
+        """Creates the stack, with its window, when it is gone or its creation failed."""
         before = read_parameters(row.get("Parameters", [])) if row else {}
         if row is None or row["StackStatus"] in NEVER_MADE:
             had = read_window(before) if row else self._cleared.get(operation.place.name)
@@ -132,7 +132,7 @@ class StackWriter:
         )
 
     def _clear(self, name: StackSetName, operation_id: str, window: Window | None) -> None:
-        """Delete what is left of a creation that failed: nothing else fits under its name. Raises StillBusyError while it goes."""
+        """Delete what a failed creation left, which occupies the name. Raises StillBusyError while it is being deleted."""
         self._cleared[name] = window
         self._reader.client.delete_stack(StackName=name, ClientRequestToken=f"{operation_id}-clear")
         if self._reader.describe(name) is not None:
@@ -140,7 +140,7 @@ class StackWriter:
 
 
 def in_the_way(row: "StackTypeDef") -> StillBusyError | AwsError:
-    """A stack that is being deleted goes by itself; one that cannot be deleted does not."""
+    """Busy while the stack is being deleted; an error when its deletion failed."""
     if row["StackStatus"] == "DELETE_IN_PROGRESS":
         return StillBusyError(row["StackName"])
     return AwsError(

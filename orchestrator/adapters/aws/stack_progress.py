@@ -1,4 +1,4 @@
-"""Where an operation on a plain stack stands: its events carry our id, and the newest event of the stack itself tells how it went."""
+"""The progress of an operation on a plain stack: its events carry our id, and the stack's newest event is the result."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -72,7 +72,7 @@ def is_about_stack(event: "StackEventTypeDef") -> bool:
 
 
 def reason_in(events: list["StackEventTypeDef"]) -> str:
-    """The first thing that went wrong; what follows is consequence."""
+    """The first failure; later ones are its consequences."""
     failed = (event for event in reversed(events) if str(event.get("ResourceStatus", "")).endswith("_FAILED"))
     reasons = (event.get("ResourceStatusReason", "") for event in failed)
     return next((reason for reason in reasons if reason and CONSEQUENCE not in reason), "")
@@ -84,6 +84,6 @@ def progress_from(operation: StackOperation, status: str, reason: str) -> Progre
         return Progress(OperationStatus.RUNNING, 0, 1)
     if status == "DELETE_COMPLETE" or (status in IN_FORCE and "ROLLBACK" not in status and not isinstance(operation, Delete)):
         return DONE
-    told = reason or f"{status}: {NO_REASON}"
-    failures = tuple(Failure(account, operation.place.name, told, hint_for(told)) for account in operation.accounts)
+    reason = reason or f"{status}: {NO_REASON}"
+    failures = tuple(Failure(account, operation.place.name, reason, hint_for(reason)) for account in operation.accounts)
     return Progress(OperationStatus.FAILED, 1, 1, failures)

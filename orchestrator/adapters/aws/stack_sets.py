@@ -35,7 +35,7 @@ NO_INSTANCE = "StackInstanceNotFoundException"
 
 
 class StackSetWriter:
-    """Starts operations. ``submit`` answers whether there is one to wait for: False when what was asked is so already."""
+    """Starts operations. ``submit`` returns whether there is one to wait for: False when there is nothing to change."""
 
     def __init__(self, reader: StackSetReader, site: Site, patience: Patience, secrets: Mapping[str, str]) -> None:
         self._reader = reader
@@ -60,7 +60,7 @@ class StackSetWriter:
             raise
 
     def _narrow(self, operation: DeleteInstances, error: ClientError) -> DeleteInstances:
-        """The accounts that have an instance: one that has none may have spoilt the call for all. Raises the error if that is not it."""
+        """The same for the accounts that have an instance: one without fails the whole call. Raises the error when all have one."""
         there = self._reader.instances(operation.place.name)
         left = tuple(account for account in operation.accounts if account in there)
         if left == operation.accounts:
@@ -171,7 +171,7 @@ class StackSetWriter:
 
 
 def adopt(operation: Create, found: Definition | None, prefix: str) -> None:
-    """A StackSet of this name is there: fine when it is as wanted, for then it comes from a call whose answer was lost.
+    """Accept an existing StackSet that equals the one to create: the answer to an earlier call was lost.
 
     Raises AwsError for any other.
     """

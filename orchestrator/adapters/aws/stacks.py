@@ -12,10 +12,10 @@ from orchestrator.adapters.aws.observation import DRIFTED
 from orchestrator.adapters.aws.site import Site
 from orchestrator.adapters.aws.spread import spread
 from orchestrator.adapters.aws.values import (
+    foreign_definition,
     hide_window,
     is_foreign,
     is_of_another_rollout,
-    of_somebody_else,
     read_parameters,
     read_tags,
     read_template,
@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from types_boto3_cloudformation.type_defs import StackTypeDef
 
 IN_FORCE = frozenset({"CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE", "IMPORT_COMPLETE", "IMPORT_ROLLBACK_COMPLETE"})
-"""Stacks that are what their template says. One that an update rolled back shows the template it went back to: calling it outdated
-would ask for an update of which CloudFormation says there is none."""
+"""Stacks that match their template. After a rolled-back update that is the previous template: calling the stack OUTDATED would plan an
+update that CloudFormation refuses as empty."""
 
 UNSEEN = frozenset({"REVIEW_IN_PROGRESS", "DELETE_COMPLETE"})
 """A stack that only holds a change set for review, and one that is gone."""
@@ -72,7 +72,7 @@ class StackReader:
         """None when it was deleted since it was listed."""
         tags = read_tags(row.get("Tags", []))
         if is_foreign(tags, self._site.prefix):
-            return Unit(of_somebody_else(tags), is_foreign=True)
+            return Unit(foreign_definition(tags), is_foreign=True)
         try:
             template = self._template(row["StackName"])
         except ClientError as error:

@@ -1,4 +1,4 @@
-"""How fast each API operation may be called, learnt from AWS's own complaints, and how often each was called.
+"""Limits the rate of each API operation, learnt from AWS's throttling, and counts calls.
 
 One token bucket per operation, region and credentials: AWS throttles by those. The rate rises a little with every answer and
 halves when AWS throttles, so that a slow operation does not slow the others.
@@ -96,7 +96,7 @@ class Throttle:
             return dict(sorted(self._counts.items()))
 
     def watch(self, client: "BaseClient", owner: str) -> None:
-        """Hold back and count the calls of a client; ``owner`` tells credentials and region apart."""
+        """Limit and count the calls of a client; ``owner`` identifies credentials and region."""
         service, events = client.meta.service_model, client.meta.events
         turnstile = Turnstile(self, service.service_name, owner)
         service_id = service.service_id.hyphenize()

@@ -112,9 +112,9 @@ def unseen(name: str, region: str, unread: int, pages: int) -> Evidence:
 
 
 def matches(records: Iterable[tuple[datetime, Record | None]], query: CloudTrailEventSeen) -> list[Used]:
-    """A call that was refused has used nothing."""
+    """Successful calls of a caller that fits."""
     callers = ((at, caller_in(record, query.principal)) for at, record in records if record is not None and not record.errorCode)
-    return [Used(at, f"{query.name} by {caller or 'somebody'}") for at, caller in callers if caller is not None]
+    return [Used(at, f"{query.name} by {caller or 'an unnamed caller'}") for at, caller in callers if caller is not None]
 
 
 def read_pages(session: AccountSession, region: str, name: str, since: datetime | None) -> Iterator[list[tuple[datetime, str]]]:
@@ -142,7 +142,7 @@ def record_in(text: str) -> Record | None:
 
 
 def caller_in(record: Record, principal: str | None) -> str | None:
-    """Whose event it is if it fits; None when it does not."""
+    """The caller's ARN; None when it does not fit."""
     if principal is None:
         return next(iter(record.callers), "")
     return next((arn for arn in record.callers if fnmatchcase(arn, principal)), None)

@@ -52,19 +52,19 @@ def is_foreign(tags: Mapping[str, str], prefix: str) -> bool:
     return not ownership_tags(prefix).items() <= tags.items()
 
 
-def of_somebody_else(tags: Mapping[str, str]) -> Definition:
-    """What others deploy, with which passwords among its parameters, is nothing for plans and state: only that it is there counts."""
+def foreign_definition(tags: Mapping[str, str]) -> Definition:
+    """A foreign definition by its tags alone: its template and parameters, which may hold passwords, stay out of plans and state."""
     return Definition("", {}, tags)
 
 
 def is_of_another_rollout(name: str, definition: Definition, prefix: str) -> bool:
-    """Prefixes may nest: with ``cado`` and ``cado-test``, the names of the second look like the first's and are none of its business."""
+    """Prefixes may nest: with ``cado`` and ``cado-test``, names of the second start like names of the first."""
     other = definition.tags.get(ROLLOUT, "")
     return definition.tags.get(MANAGED_BY) == OWNER and other.startswith(f"{prefix}-") and name.startswith(f"{other}-")
 
 
 def read_window(values: Mapping[str, str]) -> Window | None:
-    """The window of an instance's overrides or a stack's parameters. The closed one of the template, or a text that is no time, is none."""
+    """The window in an instance's overrides or a stack's parameters. None for the closed window and for values that are no times."""
     try:
         window = Window(parse_time(values[NOT_BEFORE]), parse_time(values[NOT_AFTER]))
     except (KeyError, ValueError):

@@ -1,1 +1,1 @@
-"""What is kept between runs: one store and one lock, in a folder or in a bucket."""
+"""The state that outlives a run: one store and one lock, in a folder or in a bucket."""

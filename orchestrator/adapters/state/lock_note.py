@@ -1,4 +1,4 @@
-"""What a lock says of its holder: enough for a person to find him, and for the same machine to see that he died."""
+"""Identifies the holder of a lock; detects a dead process on this host."""
 
 import os
 import secrets
@@ -10,15 +10,15 @@ from pathlib import Path
 from orchestrator.codec import Codec, UnreadableError
 from orchestrator.errors import RefusedError
 
-UNKNOWN = "somebody"
+UNKNOWN = "an unknown process"
 
 KERNEL = (Path("/proc/sys/kernel/random/boot_id"), Path("/proc/self/ns/pid"))
-"""What tells machines of one name apart on Linux, and containers of one machine: process numbers mean nothing across them."""
+"""Boot and container ids on Linux: they distinguish hosts of one name and containers of one host, whose process numbers overlap."""
 
 
 @dataclass(frozen=True, slots=True)
 class LockNote:
-    """``machine`` is where ``pid`` means something. ``token`` tells one acquisition from another, even of the same process."""
+    """``machine`` is where ``pid`` is valid. ``token`` distinguishes acquisitions, even by one process."""
 
     holder: str
     host: str
@@ -34,7 +34,7 @@ class LockNote:
 
     @classmethod
     def decode(cls, content: bytes) -> "LockNote":
-        """A note that cannot be read still means that somebody was here."""
+        """An unreadable note still stands for a holder."""
         try:
             return NOTE.decode(content)
         except UnreadableError:
@@ -45,28 +45,28 @@ class LockNote:
 
     @property
     def is_from_here(self) -> bool:
-        """The host has our name; enough where the operating system vouches for the rest."""
+        """Whether the host has this host's name: enough where the operating system holds the lock."""
         return self.host == socket.gethostname()
 
     @property
     def is_dead(self) -> bool:
-        """Certainly dead: a process of this machine that is no more. Of other machines nobody can tell."""
+        """A process of this machine that has ended. Processes of other machines cannot be checked."""
         return self.machine == this_machine() and not is_process(self.pid)
 
     @property
     def present(self) -> str | None:
-        """The holder, unless he is known to be dead: of another machine nobody can tell."""
+        """The holder; None if its process is dead."""
         return None if self.is_dead else self.holder
 
     @property
     def is_alive(self) -> bool:
-        """Certainly alive: a process of this machine that runs."""
+        """A process of this machine that runs."""
         return self.machine == this_machine() and is_process(self.pid)
 
     def refusal(self, where: str, *, is_breakable: bool = True) -> RefusedError:
-        """Who has it since when, and how to break it or why not."""
+        """Names the holder and since when, and how to break the lock or why not."""
         death = "If you are sure that it died, pass --break-lock."
-        life = f"Process {self.pid} is alive on this machine, and --break-lock takes no lock from the living: end it if it must not go on."
+        life = f"Process {self.pid} runs on this machine: --break-lock does not break its lock. Stop it first if it must not continue."
         return RefusedError(
             f"another run holds the lock: {self.holder}, since {self.since}.",
             kind="locked",
@@ -79,7 +79,7 @@ NOTE: Codec[LockNote] = Codec(LockNote)
 
 
 def this_machine() -> str:
-    """This host, this boot, this container, as far as the system tells."""
+    """Host, boot and container, as far as the system reports them."""
     return "/".join((socket.gethostname(), *filter(None, map(read_identity, KERNEL))))
 
 

@@ -1,4 +1,4 @@
-"""The linter: renders every group and every union a role can get, judges them, and sets the findings against the accepted ones."""
+"""The linter: renders every group and every role's union, judges them, and matches the findings with the accepted ones."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
@@ -13,7 +13,7 @@ from orchestrator.model.catalog import Catalog, PermissionGroup
 from orchestrator.model.roles import RoleKind
 from orchestrator.templates.policy import policy_document
 
-TOLD_ONE_BY_ONE = frozenset({Rule.IDLE_CONDITION, Rule.MISREAD_VALUE, Rule.MALFORMED_ARN, Rule.UNKNOWN_OPERATOR, Rule.DUPLICATE})
+LISTED_ONE_BY_ONE = frozenset({Rule.IDLE_CONDITION, Rule.MISREAD_VALUE, Rule.MALFORMED_ARN, Rule.UNKNOWN_OPERATOR, Rule.DUPLICATE})
 """Rules that may have several things to say of one statement."""
 
 
@@ -26,7 +26,7 @@ def analyse(catalog: Catalog, data: ActionData) -> tuple[Finding, ...]:
     found: dict[tuple[object, ...], Finding] = {}
     for values in (loose_values(catalog), longest_values(catalog)):
         for finding in judge(catalog, values, data):
-            detail = finding.message if finding.rule in TOLD_ONE_BY_ONE else ""
+            detail = finding.message if finding.rule in LISTED_ONE_BY_ONE else ""
             key = (finding.rule, finding.role, finding.sid, finding.action, finding.in_union, detail)
             found[key] = worse(found.get(key, finding), finding)
     return tuple(settle(catalog, found.values()))
@@ -40,7 +40,7 @@ def worse(known: Finding, other: Finding) -> Finding:
 
 
 def unexplained(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """The findings nobody gave a reason for: ``validate`` fails on them."""
+    """Findings that are not accepted: ``validate`` fails on them."""
     return tuple(finding for finding in findings if finding.because is None)
 
 

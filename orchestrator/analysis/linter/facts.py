@@ -1,4 +1,4 @@
-"""What the linter needs to know of AWS's actions, as plain values. An adapter reads them from the service authorization reference."""
+"""AWS's actions as the linter needs them. An adapter reads them from the service authorization reference."""
 
 from dataclasses import dataclass
 from typing import Protocol

@@ -39,7 +39,7 @@ STRANGERS = (
     "987654321098",
     "o-zz9zz9zz9z",
 )
-"""Values nobody means: a pattern that one of them fits in the place of its kind fits everybody."""
+"""Values that no policy means: a pattern that one of them fits in the place of its kind fits every value."""
 
 
 def idle_reasons(statement: PolicyStatement) -> Iterator[tuple[ConditionTest, str]]:

@@ -15,7 +15,7 @@ from orchestrator.adapters.aws.hints import hint_for
         ("Account 1 should have 'stacksets-exec-0a' role with trust relationship to Role 'aws'.", "describe-organizations-access"),
         ("Resource of type 'AWS::IAM::Role' with identifier 'X' already exists.", "made by other means"),
         ("Stack [x] cannot be deleted while TerminationProtection is enabled", "termination protection"),
-        ("Cannot delete entity, must delete policies first. (Service: Iam, Status Code: 409)", "by hand"),
+        ("Cannot delete entity, must delete policies first. (Service: Iam, Status Code: 409)", "Detach it"),
         ("Cancelled since failure tolerance has exceeded", "other accounts failed"),
         ("Maximum policy size of 10240 bytes exceeded for role X", "grant less"),
         ("The security token included in the request is invalid", "a new role takes a minute"),

@@ -1,4 +1,4 @@
-"""What the files of a catalog must agree on once each of them is well formed: names, variants, placeholders, statement ids."""
+"""Checks across the files of a catalog: names, variants, placeholders, statement ids."""
 
 import re
 from collections import Counter
@@ -82,7 +82,7 @@ def check_statement(catalog: Catalog, group: PermissionGroup, statement: Stateme
 
 
 def check_spelling(group: PermissionGroup, statement: Statement, text: str) -> Iterator[Problem]:
-    """What would be deployed as it stands, and match nothing: an ARN of one partition, or a placeholder nobody fills."""
+    """Texts that would be deployed and match nothing: an ARN of one partition, or an unknown placeholder."""
     if text.startswith("arn:aws"):
         yield Problem(group.location, f'{statement.sid}: "{text}" is bound to one partition.', "Begin it with arn:${partition}:")
     for literal in LITERAL.findall(text):

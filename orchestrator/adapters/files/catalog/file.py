@@ -64,14 +64,14 @@ def profile_path(folder: Path, profile: str) -> Path:
 
 
 class Reading:
-    """Collects what the files hold, and what is wrong with them."""
+    """Collects the content of the files and their problems."""
 
     def __init__(self) -> None:
         self.problems: list[Problem] = []
         self.accepted: list[AcceptedFinding] = []
 
     def read(self, document: Document, model: type[Model]) -> Model | None:
-        """The file as its schema sees it, or None; what is wrong with it is kept."""
+        """The parsed file; None when it is invalid. Keeps its problems."""
         parsed, faults = validate(document, model)
         self.problems += report(document, faults)
         return parsed

@@ -1,4 +1,4 @@
-"""From the shapes of the catalog files to the values of the model."""
+"""Turns the entries of the catalog files into values of the model."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""The shape of the files under config/catalog. Unknown keys are refused; nothing is converted behind the writer's back."""
+"""The schemas of the files under config/catalog. Unknown keys are refused, values are not converted."""
 
 from typing import Annotated, Literal
 
@@ -14,7 +14,7 @@ Role = Literal["platform", "acquisition", "spoke", "discovery"]
 
 
 class AcceptedSchema(Entry):
-    """A finding of the linter that is meant. It must occur: one that no longer does is refused, so that no reason outlives its cause.
+    """An accepted finding of the linter. It must still occur, so that no reason outlives its cause.
 
     ``fingerprint`` is that of the statements it is meant for; `validate` says what to write.
     """

@@ -1,1 +1,1 @@
-"""How every YAML file is read: positions, known keys, texts, durations, and all problems at once."""
+"""Reads YAML files: positions, known keys, texts, durations, all problems at once."""

@@ -15,7 +15,7 @@ def tag_of(value: Plain) -> str:
 
 
 def check_choice(what: str, words: Sequence[str], keys: Sequence[str]) -> Callable[[Plain], Plain]:
-    """A validator that lets through only what has exactly one branch, and says what else there is."""
+    """A validator that accepts exactly one branch and names the alternatives."""
     known = ", ".join((*words, *(f"{{{key}: …}}" for key in keys)))
 
     def check(value: Plain) -> Plain:

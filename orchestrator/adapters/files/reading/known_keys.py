@@ -1,4 +1,4 @@
-"""Which keys a file may have at a place, read off the JSON Schema of its model, to name the near ones of an unknown key."""
+"""The keys allowed at a place of a file, from the JSON Schema of its model, to suggest one for an unknown key."""
 
 from collections.abc import Iterable, Mapping
 from typing import cast
@@ -20,13 +20,13 @@ def known_keys(model: type[BaseModel], at: Location) -> tuple[str, ...]:
 
 
 def step(node: Schema, part: str | int, root: Schema) -> list[Schema]:
-    """What may stand one level below."""
+    """The alternatives one level below."""
     below = node.get("items") if isinstance(part, int) else properties(node).get(part, any_key(node))
     return branches(cast("Schema", below), root) if isinstance(below, Mapping) else []
 
 
 def any_key(node: Schema) -> object:
-    """What stands behind keys the user names: their pattern is not looked at, since a key that breaks it is a fault of its own."""
+    """The value of a key the user chooses. Its pattern is ignored: a key that breaks it is a problem of its own."""
     patterns = cast("Mapping[str, Schema]", node.get("patternProperties", {}))
     return next(iter(patterns.values()), node.get("additionalProperties"))
 

@@ -1,4 +1,4 @@
-"""The texts that files hold, each with its pattern and the words for a text that does not fit. Patterns are AWS's own."""
+"""Types of texts in files, each with its pattern, mostly AWS's, and the message for a text that does not match."""
 
 import re
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from orchestrator.model.nearness import did_you_mean
 
 @dataclass(frozen=True, slots=True)
 class Matching:
-    """A text of this form. ``what`` completes "must be"; a ``secret`` is never repeated."""
+    """A text that matches. ``what`` completes "must be"; messages never quote a ``secret``."""
 
     pattern: str
     what: str
@@ -54,7 +54,7 @@ def check_unit(value: Plain) -> Plain:
 
 
 def check_period(text: str) -> str:
-    """A duration that is longer than nothing."""
+    """A positive duration."""
     if parse_duration(check_duration(text)) == timedelta(0):
         raise refuse("must be longer than nothing.", "Write when it must be gone at the latest, such as 30d.")
     return text

@@ -1,4 +1,4 @@
-"""Holds a document against a pydantic model and says every finding with its place and what to do about it."""
+"""Validates a document against a pydantic model and reports every problem with its place and a remedy."""
 
 import re
 from collections.abc import Iterable
@@ -14,7 +14,7 @@ from orchestrator.errors import ConfigurationError, Problem
 from orchestrator.model.nearness import did_you_mean
 
 SECRETS = ("external_id",)
-"""Keys whose values no message repeats."""
+"""Keys whose values no message quotes."""
 
 KEY = "[key]"
 TYPES = {
@@ -30,14 +30,14 @@ BOUNDS = {"greater_than_equal": "at least {ge}", "less_than_equal": "at most {le
 
 
 class Entry(BaseModel):
-    """A mapping in a file: every key is known, nothing is converted."""
+    """A mapping in a file: unknown keys are refused, values are not converted."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True, validate_by_name=True, validate_by_alias=True)
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One fault in a document, before its place is written out."""
+    """A problem, its place still as keys and indices."""
 
     at: Location
     message: str
@@ -49,12 +49,12 @@ Model = TypeVar("Model", bound=BaseModel)
 
 
 def refuse(message: str, remedy: str = "") -> PydanticCustomError:
-    """What a validator raises: the value's key is put before the message."""
+    """The error a validator raises; the message starts with the value's key."""
     return PydanticCustomError("fault", "{message}", {"message": message, "remedy": remedy})
 
 
 def parse(document: Document, model: type[Model], context: object = None) -> Model:
-    """The document as a model. Raises ConfigurationError with everything that is wrong with it."""
+    """The document as a model. Raises ConfigurationError with every problem."""
     parsed, faults = validate(document, model, context)
     problems = report(document, faults)
     if parsed is None or problems:
@@ -63,7 +63,7 @@ def parse(document: Document, model: type[Model], context: object = None) -> Mod
 
 
 def validate(document: Document, model: type[Model], context: object = None) -> tuple[Model | None, tuple[Fault, ...]]:
-    """The model, or None with what is wrong."""
+    """The model, or None with the problems."""
     try:
         return model.model_validate(document.data, context=context), ()
     except ValidationError as error:
@@ -81,7 +81,7 @@ def line_and_column(problem: Problem) -> tuple[int, ...]:
 
 
 def describe(error: ErrorDetails, document: Document, model: type[BaseModel]) -> Fault:
-    """One finding of pydantic in the words of the file."""
+    """One finding of pydantic as a message about the file."""
     at = tuple(part for part in error["loc"] if part != KEY and not str(part).startswith("<"))
     context = error.get("ctx", {})
     match error["type"]:
@@ -113,7 +113,7 @@ def describe_choice(at: Location, expected: str, value: Plain) -> Fault:
 
 
 def describe_type(at: Location, error: ErrorDetails, document: Document) -> Fault:
-    """A value of another type; for text that YAML takes for something else, how to quote it."""
+    """A value of the wrong type; for a text that YAML reads as another type, how to quote it."""
     wanted, value = TYPES[error["type"]], error["input"]
     if set(SECRETS) & set(at):
         return Fault(at, f"{label(at)}: must be {wanted}.", "Quote it.")
@@ -126,7 +126,7 @@ def describe_type(at: Location, error: ErrorDetails, document: Document) -> Faul
 
 
 def advise(wanted: str, value: Plain) -> str:
-    """How to write what was probably meant."""
+    """The remedy: how to write what was probably meant."""
     if isinstance(value, str) and wanted == "a list":
         return f'Write ["{value}"].'
     if isinstance(value, str) and wanted == "true or false" and value.lower() in TRUTH:
@@ -139,7 +139,7 @@ def is_number(text: str) -> bool:
 
 
 def show(value: Plain) -> str:
-    """A value as a message names it."""
+    """The value as quoted in a message."""
     match value:
         case None:
             return "empty"

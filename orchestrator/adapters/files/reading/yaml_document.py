@@ -1,6 +1,6 @@
-"""Reads a YAML file into plain values that remember where they stand, so that every complaint can say file, line and column.
+"""Reads a YAML file into plain values with their positions, so that every problem names file, line and column.
 
-Keys given twice, unknown tags and keys that are no text are collected, not raised: the rest of the file is still worth checking.
+Duplicate keys, unknown tags and keys that are no text are collected, not raised: the rest of the file is still checked.
 YAML 1.2: ``on`` and ``no`` are text, ``true`` is a boolean. Dates stay text.
 """
 
@@ -26,7 +26,7 @@ TAG = "tag:yaml.org,2002:"
 UNTYPED = ("str", "timestamp")
 SCALARS = ("int", "float", "bool", "null")
 MOST_REPEATED = 100_000
-"""Values that aliases may repeat; only aliases inside aliases get there."""
+"""Values that aliases may repeat; only nested aliases reach it."""
 
 HALF_LETTERS = re.compile("[\ud800-\udfff]")
 """Surrogates: JSON writes a letter beyond U+FFFF as two escapes, and YAML reads each for itself."""
@@ -34,7 +34,7 @@ HALF_LETTERS = re.compile("[\ud800-\udfff]")
 
 @dataclass(frozen=True, slots=True, order=True)
 class Mark:
-    """A place in a file, counted from one, and the scalar that stands there as it was written."""
+    """A position, counted from one, and the scalar there as written."""
 
     line: int
     column: int
@@ -75,7 +75,7 @@ def load_document(path: Path, *, when_missing: str = "Check the name of the file
 
 @lru_cache(maxsize=64)
 def read_document(path: Path, text: str) -> Document:
-    """The same text is read once: profiles share their groups, and reading is most of what a short command does."""
+    """Each text is parsed once: profiles share their groups, and parsing dominates short commands."""
     yaml = YAML(typ="safe", pure=True)
     try:
         root = yaml.compose(text)
@@ -108,7 +108,7 @@ def refuse(where: str, message: str, remedy: str) -> ConfigurationError:
 
 
 def describe_syntax_error(path: Path, text: str, error: YAMLError) -> Problem:
-    """Where the reader stopped, and where the thing began that it was reading."""
+    """Where the parser stopped, and where the construct it was reading starts."""
     if isinstance(error, ReaderError):
         before = text[: error.position]
         where = place(path, Mark(before.count("\n") + 1, len(before) - before.rfind("\n")))
@@ -138,7 +138,7 @@ def advise(problem: str) -> str:
 
 
 class Reader:
-    """Turns nodes into plain values and notes where each stands."""
+    """Turns nodes into plain values and records their positions."""
 
     def __init__(self, path: Path, yaml: YAML) -> None:
         self.path = path

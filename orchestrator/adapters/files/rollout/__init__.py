@@ -1,1 +1,1 @@
-"""rollout.yaml: read, checked against the catalog, made a Rollout; and the starter that init writes."""
+"""Reads rollout.yaml, checks it against the catalog, and writes the starter of init."""

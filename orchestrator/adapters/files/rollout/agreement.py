@@ -31,7 +31,7 @@ def check_agreement(pieces: Pieces, catalog: Catalog) -> Iterator[Fault]:
 
 
 def granted(pieces: Pieces, catalog: Catalog) -> Iterator[tuple[Location, RuleEntry, GroupSet]]:
-    """Every known group set a rule names, and where."""
+    """Every known group set that a rule grants, and where."""
     for index, rule in pieces.rules.items():
         for position, name in enumerate(rule.grant if isinstance(rule.grant, list) else ()):
             if name in catalog.group_sets:

@@ -1,4 +1,4 @@
-"""ARNs in rollout.yaml that cannot be what they are meant for: of another partition, or of an account where their role never is."""
+"""ARNs in rollout.yaml of the wrong partition or of an account where their role cannot be."""
 
 from collections.abc import Iterator
 
@@ -11,7 +11,7 @@ from orchestrator.model.roles import RoleKind
 
 
 def check_arns(pieces: Pieces) -> Iterator[Fault]:
-    """What shows without the organization; what needs its management account is checked with the other references."""
+    """Every fault that shows without the organization; the management account is checked with the other references."""
     for kind, role in pieces.roles.items():
         if role.permissions_boundary is not None:
             at: Location = ("roles", kind, "permissions_boundary")
@@ -33,7 +33,7 @@ def check_boundary(at: Location, kind: RoleKind, role: AnyRoleEntry, account: st
 
 
 def check_access(access: AccessEntry, partition: str) -> Iterator[Fault]:
-    """Roles to look into accounts with: given in one way, each once."""
+    """The roles of ``access``: given in one way, each once."""
     if access.role_name and access.role_names:
         message = "access.role_name: is the short form of access.role_names, which is there too."
         yield Fault(("access", "role_name"), message, "Keep one of them.")

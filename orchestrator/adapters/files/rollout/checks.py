@@ -1,4 +1,4 @@
-"""What the sections of rollout.yaml must agree on by themselves: roles, rules, waves and terms that contradict or repeat each other."""
+"""Contradictions and repetitions within rollout.yaml: roles, rules, waves and temporary terms."""
 
 from collections.abc import Iterator
 
@@ -51,11 +51,11 @@ def check_commas(kind: RoleKind, role: AnyRoleEntry) -> Iterator[Fault]:
 
 
 def check_trust(kind: RoleKind, role: AnyRoleEntry, pieces: Pieces) -> Iterator[Fault]:
-    """A role of ours that nobody may assume is of no use, and only roles that are named can be trusted."""
+    """A managed role must be assumable, and only roles that are configured can be trusted."""
     if not isinstance(role, TrustingRoleEntry):
         return
     if role.managed and not role.trusted:
-        yield Fault(("roles", kind), f"roles.{kind}: nobody may assume this role.", "Add trusted: [platform, acquisition].")
+        yield Fault(("roles", kind), f"roles.{kind}: no role may assume this one.", "Add trusted: [platform, acquisition].")
     for index, trusted in enumerate(role.trusted):
         at: Location = ("roles", kind, "trusted", index)
         if RoleKind(trusted) not in pieces.configured:
@@ -65,7 +65,7 @@ def check_trust(kind: RoleKind, role: AnyRoleEntry, pieces: Pieces) -> Iterator[
 
 
 def check_rule(at: Location, rule: RuleEntry) -> Iterator[Fault]:
-    """A rule does something, and does not take back what it gives."""
+    """A rule has an effect, and does not withhold what it grants."""
     if not (rule.grant or rule.withhold or rule.exclude):
         yield Fault(at, f'rule "{rule.rule}" does nothing.', "Add grant, withhold or exclude: true.")
     if rule.exclude and (rule.grant or rule.withhold):
@@ -96,7 +96,7 @@ def check_rule_names(pieces: Pieces) -> Iterator[Fault]:
 
 
 def check_repetition(pieces: Pieces) -> Iterator[Fault]:
-    """Two rules that say the same under different names."""
+    """Rules of the same content under different names."""
     seen: list[tuple[int, RuleEntry]] = []
     for index, rule in pieces.rules.items():
         twin = next((known for known, other in seen if is_same(rule, other)), None)
@@ -142,7 +142,7 @@ def is_naming_hub(entry: Word | Mapped) -> bool:
 
 
 def check_waves(pieces: Pieces) -> Iterator[Fault]:
-    """Waves have names of their own, and the last, which alone names no accounts, takes the rest."""
+    """Wave names are unique, and only the last wave, which takes the remaining accounts, selects none."""
     names: dict[str, int] = {}
     for index, wave in pieces.waves.items():
         at: Location = ("rollout", "waves", index)

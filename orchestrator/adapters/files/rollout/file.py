@@ -1,4 +1,4 @@
-"""Reads config/rollout.yaml with its catalog and says everything that is wrong with both at once."""
+"""Reads config/rollout.yaml and its catalog, and reports every problem of both at once."""
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -38,7 +38,7 @@ def load(path: Path) -> tuple[Rollout, Catalog]:
 
 
 def read_rollout(document: Document, known: Known | None, faults: Iterable[Fault] = ()) -> tuple[Rollout | None, tuple[Problem, ...]]:
-    """The rollout, or None with everything that is wrong."""
+    """The rollout, or None with every problem."""
     parsed, found = validate(document, RolloutFile, known)
     if newer := [fault for fault in found if fault.at == ("version",) and is_newer(document)]:
         return None, report(document, newer)
@@ -49,7 +49,7 @@ def read_rollout(document: Document, known: Known | None, faults: Iterable[Fault
 
 
 def is_newer(document: Document) -> bool:
-    """A newer version may have other keys: nothing else that is found means anything."""
+    """A newer version may have other keys, so no other problem is reported."""
     version = mapping(document.data).get("version")
     return isinstance(version, int) and version > VERSION
 

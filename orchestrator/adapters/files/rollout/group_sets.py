@@ -1,4 +1,4 @@
-"""Group sets as rollout.yaml names them, held against the catalog while the file is read, so that all problems come at once."""
+"""Names of group sets in rollout.yaml, checked against the catalog while the file is parsed, so that all problems come at once."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ def nowhere(_: str) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """The catalog a file is read with, and in which other profiles a group set is found."""
+    """The catalog, and the other profiles that have a group set."""
 
     catalog: Catalog
     elsewhere: Callable[[str], tuple[str, ...]] = nowhere
@@ -41,7 +41,7 @@ def check_known(name: str, info: ValidationInfo) -> str:
 
 
 def check_list(value: Plain) -> Plain:
-    """Anything but ``all`` and a list is a slip of the pen."""
+    """Only ``all`` and lists are accepted."""
     if isinstance(value, str) and value != "all":
         raise refuse(f'must be a list of group sets, or all, not "{value}".', did_you_mean(value, ["all"], f"Write [{value}]."))
     return value

@@ -1,6 +1,6 @@
-"""The parts of rollout.yaml that are sound by themselves, whatever is wrong elsewhere: what they mean together is checked on these.
+"""The entries of rollout.yaml that are valid by themselves; checks across entries run on these.
 
-A part that is at fault already is left out, so that one slip is told once.
+Invalid entries are omitted, so that one mistake is reported once.
 """
 
 from collections.abc import Iterator, Mapping
@@ -20,7 +20,7 @@ Model = TypeVar("Model", bound=BaseModel)
 
 @dataclass(frozen=True, slots=True)
 class Pieces:
-    """Sound entries by key or index. ``configured`` and ``has_terms`` also know the unsound ones."""
+    """Valid entries by key or index. ``configured`` and ``has_terms`` count invalid ones too."""
 
     roles: Mapping[RoleKind, AnyRoleEntry]
     configured: frozenset[RoleKind]
@@ -56,7 +56,7 @@ def read_pieces(data: Plain) -> Pieces:
 
 
 def sound(model: type[Model], data: Plain) -> Iterator[Model]:
-    """The entry, or nothing when it is at fault by itself."""
+    """The entry; None when it is invalid."""
     try:
         yield model.model_validate(data)
     except ValidationError:

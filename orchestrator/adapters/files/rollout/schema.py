@@ -1,4 +1,4 @@
-"""The form of rollout.yaml: its sections, their keys, the types of their values and the defaults. Meaning is checked in config_checks."""
+"""The schema of rollout.yaml: sections, keys, types and defaults. ``checks`` and ``agreement`` check what they mean together."""
 
 from typing import Annotated, Literal
 
@@ -93,7 +93,7 @@ class TrustingRoleEntry(RoleEntry):
     """A role that the hub assumes."""
 
     trusted: list[Literal["platform", "acquisition"]] = Field(default=[], description="The hub roles that may assume it")
-    external_id: ExternalIdText | None = Field(default=None, description="Whoever assumes the role must give this")
+    external_id: ExternalIdText | None = Field(default=None, description="What the caller must pass to assume the role")
 
 
 AnyRoleEntry = HubRoleEntry | TrustingRoleEntry
@@ -120,7 +120,7 @@ class RuleEntry(Entry):
     where: SelectorEntry
     grant: GroupSetsText | None = Field(default=None, description="Group sets, or all permanent ones")
     withhold: GroupSetsText | None = Field(default=None, description="Group sets these accounts never hold; held ones are revoked")
-    exclude: bool = Field(default=False, description="Hands off: what these accounts hold stays")
+    exclude: bool = Field(default=False, description="Never change these accounts: what they hold stays")
     because: Filled | None = Field(default=None, description="The reason, shown in plans")
 
 
@@ -152,7 +152,7 @@ class PaceEntry(Entry):
 
 
 class RolloutFile(Entry):
-    """config/rollout.yaml: who may get what, what is temporary, how carefully it is carried out."""
+    """config/rollout.yaml: who gets what, what is temporary, and in which waves."""
 
     version: Annotated[Literal[1], BeforeValidator(check_version)]
     profile: LineText = Field(default="classic", description="Which catalog of group sets")

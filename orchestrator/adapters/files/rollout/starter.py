@@ -1,4 +1,4 @@
-"""What ``init`` writes: a config folder with rollout.yaml, catalog and schemas, copied from what ships. No file is ever overwritten."""
+"""What ``init`` writes: a config folder with rollout.yaml, catalog and schemas, copied from the shipped files. It overwrites no file."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ PARTS = ("rollout.yaml", "catalog/**/*.yaml", "schema/*.json")
 
 @dataclass(frozen=True, slots=True)
 class Starter:
-    """What was written, and what was there already and stays as it is."""
+    """Files written, and files that existed and were kept."""
 
     written: tuple[Path, ...]
     kept: tuple[Path, ...]
@@ -31,7 +31,7 @@ def shipped(source: Path) -> Iterator[Path]:
 
 
 def write_new(target: Path, content: bytes) -> bool:
-    """Whether the file was new; one that is there, even a dangling link, is left alone."""
+    """Write unless the path exists, even as a dangling link; returns whether it did."""
     target.parent.mkdir(parents=True, exist_ok=True)
     try:
         with target.open("xb") as file:

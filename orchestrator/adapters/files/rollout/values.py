@@ -1,4 +1,4 @@
-"""Turns the entries of rollout.yaml into the values the rest of the program works with."""
+"""Turns the entries of rollout.yaml into values of the model."""
 
 from orchestrator.adapters.files.reading.durations import parse_duration
 from orchestrator.adapters.files.reading.yaml_document import Document
@@ -44,7 +44,7 @@ PLACES = (
 
 
 def rollout_of(file: RolloutFile, document: Document) -> Rollout:
-    """The rollout a sound file stands for; rules remember where they are written."""
+    """The rollout of a valid file; rules know their place in it."""
     organization = file.organization
     return Rollout(
         roles=roles_of(file.roles),

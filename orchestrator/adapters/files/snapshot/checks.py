@@ -1,4 +1,4 @@
-"""What the lines of a snapshot must agree on: ids and paths occur once, and what is referred to exists."""
+"""Checks across the entries of a snapshot: ids and paths are unique, references exist."""
 
 from collections.abc import Collection, Iterator
 

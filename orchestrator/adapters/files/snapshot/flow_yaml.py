@@ -8,7 +8,7 @@ from orchestrator.adapters.files.reading.yaml_document import Plain
 BARE = re.compile(r"[A-Za-z/][A-Za-z0-9_./@+ -]*[A-Za-z0-9_/@+-]|/")
 OTHER_TYPES = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n"})
 UNSAFE = re.compile("[^\\x20-\\x7e\u00a0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
-"""What YAML does not take as it is, or takes for the end of a line."""
+"""Characters YAML does not accept, or reads as a line break."""
 
 
 def flow(value: Plain) -> str:

@@ -1,4 +1,4 @@
-"""The form of a snapshot: an organization's units, accounts and policies."""
+"""The schema of a snapshot: an organization's units, accounts and policies."""
 
 import json
 from typing import Annotated, Literal

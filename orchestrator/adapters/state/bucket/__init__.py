@@ -1,1 +1,1 @@
-"""State kept in an S3 bucket."""
+"""State in an S3 bucket."""

@@ -1,4 +1,4 @@
-"""One apply at a time for a rollout whose state lives in a bucket: an object that only one writer can create."""
+"""One run at a time on state in a bucket: the lock is an object that only one writer can create."""
 
 import logging
 from typing import TYPE_CHECKING
@@ -14,9 +14,9 @@ LOG = logging.getLogger(__name__)
 
 
 class BucketLock:
-    """ports.Lock on a bucket prefix: PutObject with If-None-Match, given back with a conditional DeleteObject.
+    """ports.Lock on a bucket prefix: PutObject with If-None-Match, released with a conditional DeleteObject.
 
-    Whether a holder on another machine died, nobody can see: its lock is broken by hand.
+    A process on another machine cannot be checked: if it died, break its lock with --break-lock.
     """
 
     def __init__(self, client: "S3Client", bucket: str, prefix: str) -> None:
@@ -24,14 +24,14 @@ class BucketLock:
         self._mine: LockNote | None = None
 
     def acquire(self, holder: str, *, break_lock: bool = False) -> None:
-        """Take it, or raise RefusedError saying who has it since when; StateError when the bucket cannot be used."""
+        """Take the lock. Raises RefusedError naming the holder, StateError when the bucket cannot be used."""
         # Kept where giving it back failed, or the answer to writing it was lost: a note of ours is not in our own way.
         self._mine = self._mine or LockNote.mine(holder)
         if not self._objects.create(LOCK_NOTE, self._mine.encode()):
             self._take_over(self._mine, break_lock=break_lock)
 
     def release(self) -> None:
-        """Give it back; harmless when not held, or when somebody broke it meanwhile."""
+        """Release the lock; no effect when it is not held or was broken."""
         there = self._objects.read(LOCK_NOTE) if self._mine is not None else None
         if there is not None and LockNote.decode(there.content) == self._mine:
             self._objects.delete(LOCK_NOTE, there.etag)
@@ -42,7 +42,7 @@ class BucketLock:
         return LockNote.decode(there.content).present if there else None
 
     def _take_over(self, mine: LockNote, *, break_lock: bool) -> None:
-        """Replace exactly the note that was seen, so that of two who break one lock only one gets it."""
+        """Replace exactly the note that was read: of two processes that break one lock, one gets it."""
         there = self._objects.read(LOCK_NOTE)
         if there is None:
             is_ours, left = self._objects.create(LOCK_NOTE, mine.encode()), LockNote.decode(b"")

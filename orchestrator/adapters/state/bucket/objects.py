@@ -1,4 +1,4 @@
-"""The few S3 calls that state needs: reads that tell absence from failure, and writes that happen only if nobody came first."""
+"""The S3 calls that state needs: reads that distinguish absence from failure, and conditional writes."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 ABSENT = frozenset({"NoSuchKey", "404"})
 TAKEN = frozenset({"PreconditionFailed", "412", "ConditionalRequestConflict", "409"})
 NOT_THE_BUCKETS = frozenset({"credentials", "throttled", "unreachable"})
-"""Kinds of errors that say nothing about the bucket: any other call would have met them, and most of them pass."""
+"""Kinds of errors that any call could meet: the bucket is not the cause."""
 
 REMEDY = "Check that the bucket exists, that you may list, read, write and delete below the prefix, and its policy."
 
@@ -57,7 +57,7 @@ class Objects:
             self._client.put_object(Bucket=self._bucket, Key=self._prefix + key, Body=content)
 
     def create(self, key: str, content: bytes) -> bool:
-        """Write only where nothing is: whether we did. Our own write whose answer was lost counts as ours."""
+        """Write only if the key is free; returns whether it did. An earlier write of the same content counts."""
         with self._asking("write", key):
             try:
                 self._client.put_object(Bucket=self._bucket, Key=self._prefix + key, Body=content, IfNoneMatch="*")
@@ -69,7 +69,7 @@ class Objects:
         return True
 
     def replace(self, key: str, content: bytes, etag: str) -> bool:
-        """Write only over exactly that version: whether we did."""
+        """Write only over exactly that version; returns whether it did."""
         with self._asking("write", key):
             try:
                 self._client.put_object(Bucket=self._bucket, Key=self._prefix + key, Body=content, IfMatch=etag)
@@ -80,7 +80,7 @@ class Objects:
         return True
 
     def delete(self, key: str, etag: str) -> None:
-        """Delete exactly that version; another one, or none, is left as it is."""
+        """Delete exactly that version; no effect when it was replaced or deleted."""
         with self._asking("delete", key):
             try:
                 self._client.delete_object(Bucket=self._bucket, Key=self._prefix + key, IfMatch=etag)
@@ -103,8 +103,8 @@ class Objects:
 
 
 def explained(error: Exception, doing: str, where: str) -> StateError:
-    """A StateError that tells credentials, throttling and silence as what they are, and blames the bucket for the rest."""
+    """A StateError; of the kind ``state`` unless the cause lies elsewhere, as in credentials or throttling."""
     meant = translate(error, f"{doing} {where}")
-    if meant.told_kind in NOT_THE_BUCKETS:
-        return StateError(meant.message, kind=meant.told_kind, where=where, remedy=meant.remedy)
+    if meant.reported_kind in NOT_THE_BUCKETS:
+        return StateError(meant.message, kind=meant.reported_kind, where=where, remedy=meant.remedy)
     return StateError(f"Cannot {doing} {where}: {error}", where=where, remedy=REMEDY)

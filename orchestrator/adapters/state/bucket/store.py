@@ -1,4 +1,4 @@
-"""State kept in a bucket: one object per record, numbered, written only where none is, so that two writers can never interleave."""
+"""State in a bucket: one numbered object per record, created conditionally, so that two writers never interleave."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -15,7 +15,7 @@ LOG_SUFFIX = ".log/"
 class BucketStore:
     """ports.Store on a bucket prefix. Conditional writes: PutObject with If-None-Match (Amazon S3 User Guide).
 
-    A log goes on from where this store last read or wrote it. So a run whose lock was broken fails at its next record
+    A log continues after the record this store last read or wrote: a run whose lock was broken fails at its next record
     instead of writing between those of its successor.
     """
 
@@ -24,7 +24,7 @@ class BucketStore:
         self._lengths: dict[str, int] = {}
 
     def append(self, log: str, record: bytes) -> None:
-        """Add a record as the next object. Raises StateError when somebody else wrote it first."""
+        """Add a record as the next object. Raises StateError when another process wrote it first."""
         if b"\n" in record:
             raise ValueError("a record is one line")
         if log not in self._lengths:

@@ -1,1 +1,1 @@
-"""State kept in a local folder."""
+"""State in a local folder."""

@@ -1,5 +1,5 @@
-"""One apply at a time in one state folder. The operating system frees the lock of a holder that died, however it died;
-a note beside it says who holds it.
+"""One run at a time in one state folder. The operating system releases the lock of a process that died; a note beside it names
+the holder.
 """
 
 import logging
@@ -15,9 +15,9 @@ LOG = logging.getLogger(__name__)
 
 
 class FolderLock:
-    """ports.Lock on a folder. A note left by a dead process of this machine is taken over, one of another machine is believed.
+    """ports.Lock on a folder. The note of a dead process of this machine is replaced, that of another machine is trusted.
 
-    Two runs would write one journal here unhindered, so the lock of a process that lives on this machine is not broken.
+    Nothing else keeps two runs from writing one journal, so the lock of a process that runs on this machine is never broken.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -28,7 +28,7 @@ class FolderLock:
         self._mine: LockNote | None = None
 
     def acquire(self, holder: str, *, break_lock: bool = False) -> None:
-        """Take it, or raise RefusedError saying who has it since when; StateError when the folder cannot be written."""
+        """Take the lock. Raises RefusedError naming the holder, StateError when the folder cannot be written."""
         with writing(self._path):
             make_folder(self._path.parent)
             is_free = self._try()
@@ -53,7 +53,7 @@ class FolderLock:
         self._mine = mine
 
     def release(self) -> None:
-        """Give it back; harmless when not held, or when somebody broke it meanwhile."""
+        """Release the lock; no effect when it is not held or was broken."""
         if self._mine is not None and self._mine == self._note():
             with writing(self._note_path):
                 self._note_path.unlink(missing_ok=True)

@@ -1,4 +1,4 @@
-"""State kept in a folder: every write is on disk when it returns, replaced files are whole, a torn last line is nobody's record."""
+"""State in a folder: every write is on disk when it returns, files are replaced atomically, a truncated last line is ignored."""
 
 import os
 from collections.abc import Iterator, Sequence
@@ -14,13 +14,13 @@ OWNER_ONLY_FILE = 0o600
 
 
 class FolderStore:
-    """ports.Store on a folder. It is made when first written to; only its owner may read it."""
+    """ports.Store on a folder, created by the first write and readable by its owner alone."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
     def append(self, log: str, record: bytes) -> None:
-        """Add a line and have it on disk. A torn last line, left by a crash, is cut off first."""
+        """Append a line and sync it to disk. A truncated last line, left by a crash, is removed first."""
         if b"\n" in record:
             raise ValueError("a record is one line")
         path = self._path(log + LOG_SUFFIX)
@@ -41,7 +41,7 @@ class FolderStore:
         return content.split(b"\n")[:-1]
 
     def put(self, key: str, content: bytes) -> None:
-        """Readers see the old content or the new, never a part."""
+        """Replace the content atomically."""
         path = self._path(key)
         with writing(path):
             make_folder(path.parent)
@@ -53,7 +53,7 @@ class FolderStore:
         return self._read(key)
 
     def keys(self, prefix: str) -> Sequence[str]:
-        """Files and logs whose name begins so, without those in the making."""
+        """Files and logs whose name starts with the prefix, without temporary files."""
         found = (path.relative_to(self._folder) for path in self._folder.rglob("*") if path.is_file())
         names = (path.as_posix().removesuffix(LOG_SUFFIX) for path in found if not path.name.startswith("."))
         return sorted(name for name in names if name.startswith(prefix))
@@ -76,7 +76,7 @@ class FolderStore:
 
 @contextmanager
 def writing(path: Path) -> Iterator[None]:
-    """Turn what the file system says into what to do about it."""
+    """Raise StateError, with a remedy, for an error of the file system."""
     try:
         yield
     except OSError as error:
@@ -93,7 +93,7 @@ def make_folder(folder: Path) -> None:
 
 
 def append_line(descriptor: int, line: bytes) -> None:
-    """Write at the end of what is whole. A write that fails half-way is taken back, as far as the system lets us."""
+    """Append after the last whole line. A write that fails half-way is undone, as far as the system allows."""
     end = whole_length(descriptor)
     os.ftruncate(descriptor, end)
     try:
@@ -114,7 +114,7 @@ def whole_length(descriptor: int) -> int:
 
 
 def write_all(descriptor: int, content: bytes) -> None:
-    """A short write is not an error to the system, but it is to us."""
+    """Raises OSError for a short write, which the system does not report."""
     while content:
         content = content[os.write(descriptor, content) :]
 

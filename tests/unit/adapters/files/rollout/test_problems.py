@@ -48,7 +48,7 @@ CASES = [
     (ACQUISITION, "  acquisition: §{name: R}\n", "roles.acquisition.account is missing", "Add"),
     ("external_id: null", "external_id: §x", "2 to 1224", "Remove"),
     (DISCOVERY, DISCOVERY.replace("[platform]", "[§spoke]"), "'platform' or 'acquisition'", ""),
-    (DISCOVERY, "  discovery: §{name: R}\n", "nobody may assume", "trusted: [platform, acquisition]"),
+    (DISCOVERY, "  discovery: §{name: R}\n", "no role may assume this one", "trusted: [platform, acquisition]"),
     (DISCOVERY, DISCOVERY.replace("}", ', §account: "111111111111"}'), 'unknown key "account" in roles.discovery', "Known here"),
     (DISCOVERY, DISCOVERY.replace("}", ", max_session: §13h}"), "between 1h and 12h", "4h"),
     (DISCOVERY, DISCOVERY.replace("}", ", max_session: §60}"), "between 1h and 12h", "4h"),
