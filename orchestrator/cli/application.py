@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from orchestrator.adapters.clock import SystemClock
 from orchestrator.adapters.logs import configure_logging
-from orchestrator.cli import applying, checking, files, observing, planning, rehearsing, validating
+from orchestrator.cli import applying, checking, files, observing, planning, rehearsing, reviewing, validating
 from orchestrator.cli.interruption import INTERRUPTION, end_process
 from orchestrator.cli.output import USAGE, emit_json, exit_code_of, files_explained, say, tell_error
 from orchestrator.composition import new_run_id
@@ -31,7 +31,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for module in (files, validating, observing, planning, applying, checking, rehearsing):
+for module in (files, validating, reviewing, observing, planning, applying, checking, rehearsing):
     module.register(app)
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
+from orchestrator.adapters.files.catalog.privileges import PrivilegesFile
 from orchestrator.adapters.files.catalog.schema import GroupsFile, ParametersFile, ProfileFile
 from orchestrator.adapters.files.rollout.schema import RolloutFile
 from orchestrator.adapters.files.snapshot.schema import SnapshotFile
@@ -17,6 +18,7 @@ MODELS: Mapping[str, type[BaseModel]] = {
     "groups.schema.json": GroupsFile,
     "profile.schema.json": ProfileFile,
     "parameters.schema.json": ParametersFile,
+    "privileges.schema.json": PrivilegesFile,
 }
 
 

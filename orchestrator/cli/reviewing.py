@@ -1,0 +1,78 @@
+"""The command a security reviewer reads: review."""
+
+from collections.abc import Sequence
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, assert_never
+
+import typer
+
+from orchestrator.adapters.clock import SystemClock
+from orchestrator.adapters.files.catalog.file import catalog_folder
+from orchestrator.adapters.files.catalog.privileges import load_privileges
+from orchestrator.adapters.files.rollout.file import load
+from orchestrator.adapters.files.snapshot.file import load_snapshot
+from orchestrator.cli.observing import find_account
+from orchestrator.cli.output import emit, emit_json, errors_reported, stdout_page
+from orchestrator.cli.parameters import settings_of
+from orchestrator.composition import open_tools
+from orchestrator.model.organization import Organization
+from orchestrator.model.roles import RoleKind
+from orchestrator.planning.review import ReviewRequest, RoleReview
+from orchestrator.planning.review import review as review_roles
+from orchestrator.presentation.review import review_json, review_markdown, review_text
+from orchestrator.runs import discover
+from orchestrator.selection.select import select
+
+
+class ReviewFormat(StrEnum):
+    """How to print a review."""
+
+    TEXT = "text"
+    JSON = "json"
+    MARKDOWN = "markdown"
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command()(review)
+
+
+def review(
+    context: typer.Context,
+    subject: Annotated[
+        str | None, typer.Argument(metavar="[ROLE|ACCOUNT]", help="One role, or what one account gets, by id or name.")
+    ] = None,
+    organization: Annotated[Path | None, typer.Option(help="Look in this snapshot instead of AWS.")] = None,
+    form: Annotated[ReviewFormat, typer.Option("--format", help="How to print the review.")] = ReviewFormat.TEXT,
+) -> None:
+    """Show every role as this rollout makes it: trust, effective permissions, ways to privilege and their bounds, alarms."""
+    with errors_reported(as_json=form is ReviewFormat.JSON):
+        settings = settings_of(context)
+        rollout, catalog = load(settings.config)
+        found = load_snapshot(organization) if organization else discover(open_tools(settings))
+        privileges = load_privileges(catalog_folder(settings.config.parent))
+        request = ReviewRequest(rollout, catalog, found, select(rollout, catalog, found), privileges, SystemClock().now())
+        print_review(chosen(review_roles(request), subject, found), form)
+
+
+def chosen(reviews: Sequence[RoleReview], subject: str | None, organization: Organization) -> Sequence[RoleReview]:
+    """All, those of one role, or those of one account. Raises OrchestratorError for a name that is neither."""
+    if subject is None:
+        return reviews
+    if subject in set(RoleKind):
+        return [review for review in reviews if review.role == subject]
+    account = find_account(organization, subject)
+    return [review for review in reviews if account in review.accounts]
+
+
+def print_review(reviews: Sequence[RoleReview], form: ReviewFormat) -> None:
+    match form:
+        case ReviewFormat.TEXT:
+            emit(review_text(reviews, stdout_page()))
+        case ReviewFormat.JSON:
+            emit_json(review_json(reviews))
+        case ReviewFormat.MARKDOWN:
+            emit(review_markdown(reviews))
+        case _:
+            assert_never(form)

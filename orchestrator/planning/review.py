@@ -1,0 +1,128 @@
+"""What a security reviewer asks of every role: who may assume it, what it may do, which ways to privilege it touches, what to watch.
+
+One answer per role and distinct set of grants, with this rollout's values: effective policies, not templates.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from orchestrator.model.assignment import Selection
+from orchestrator.model.catalog import AcceptedFinding, Catalog
+from orchestrator.model.identifiers import AccountId, GroupSetName, partition_of
+from orchestrator.model.organization import Organization
+from orchestrator.model.permission import Block
+from orchestrator.model.privilege import Alarm, Bound, Privileges, Way
+from orchestrator.model.roles import RoleKind
+from orchestrator.model.rollout import Rollout
+from orchestrator.permissions.allowances import Allowances, allowances, blocks_of, essential, scope_of, union
+from orchestrator.permissions.roles import Properties, role_facts
+from orchestrator.planning.definitions import group_set_definition, role_definition
+from orchestrator.temporary.windows import open_window, window_parameters
+
+
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """Actions with the same scope."""
+
+    actions: tuple[str, ...]
+    blocks: tuple[Block, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """A way to privilege the role is allowed all actions of, and what bounds it; None where the catalog does not say."""
+
+    way: Way
+    bound: Bound | None
+
+
+@dataclass(frozen=True, slots=True)
+class RoleReview:
+    """One role with one set of grants, and the accounts that have it so. Windows are shown as if they opened now."""
+
+    role: RoleKind
+    group_sets: tuple[GroupSetName, ...]
+    temporary: tuple[GroupSetName, ...]
+    accounts: tuple[AccountId, ...]
+    properties: Properties
+    allowed: tuple[Allowed, ...]
+    ways: tuple[Touched, ...]
+    alarms: tuple[Alarm, ...]
+    accepted: tuple[AcceptedFinding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewRequest:
+    """Everything a review is made from."""
+
+    rollout: Rollout
+    catalog: Catalog
+    organization: Organization
+    selection: Selection
+    privileges: Privileges
+    now: datetime
+
+
+def review(request: ReviewRequest) -> tuple[RoleReview, ...]:
+    """By role, the most accounts first. Raises ConfigurationError for a parameter a group set needs and rollout.yaml lacks."""
+    found: dict[tuple[RoleKind, tuple[GroupSetName, ...]], list[AccountId]] = defaultdict(list)
+    for account in request.selection.assignments:
+        granted = request.selection.granted(account)
+        for role in RoleKind:
+            sets = tuple(sorted(name for name in granted if request.catalog.group_sets[name].role is role))
+            if sets:
+                found[role, sets].append(account)
+    ordered = sorted(found.items(), key=lambda item: (list(RoleKind).index(item[0][0]), -len(item[1]), item[0][1]))
+    return tuple(review_role(role, sets, accounts, request) for (role, sets), accounts in ordered)
+
+
+def review_role(role: RoleKind, sets: tuple[GroupSetName, ...], accounts: Collection[AccountId], request: ReviewRequest) -> RoleReview:
+    granted = union(allowed_by(name, request) for name in sets)
+    partition = partition_of(request.rollout.home_region)
+    return RoleReview(
+        role=role,
+        group_sets=sets,
+        temporary=tuple(name for name in sets if request.catalog.group_sets[name].temporary),
+        accounts=tuple(accounts),
+        properties=role_facts(role_definition(request.rollout, request.organization, role), partition).properties,
+        allowed=tuple(sort_alike(granted)),
+        ways=tuple(touched(role, granted, request.privileges)),
+        alarms=tuple(alarm for alarm in request.privileges.alarms if scope_of(alarm.action, granted)),
+        accepted=tuple(accepted(role, sets, request.catalog)),
+    )
+
+
+def accepted(role: RoleKind, sets: Iterable[GroupSetName], catalog: Catalog) -> Iterator[AcceptedFinding]:
+    """The findings of the linter that are accepted for the groups of these sets, each with its reason."""
+    groups = {group for name in sets for group in catalog.group_sets[name].groups}
+    return (found for found in catalog.accepted if found.group in groups and found.role in (None, role))
+
+
+def allowed_by(name: GroupSetName, request: ReviewRequest) -> Allowances:
+    """What one group set allows with the values of this rollout."""
+    terms = request.rollout.temporary.get(name)
+    window = window_parameters(open_window(request.now, terms.expires_after)) if terms else {}
+    overrides = {"AWS::Partition": partition_of(request.rollout.home_region), **window}
+    return allowances(group_set_definition(request.rollout, request.organization, request.catalog, name), overrides, request.now)
+
+
+def sort_alike(granted: Allowances) -> Iterator[Allowed]:
+    alike: dict[frozenset[object], list[str]] = defaultdict(list)
+    scopes = {action: essential(scope_of(action, granted)) for action in granted}
+    for action, scope in scopes.items():
+        alike[frozenset(scope)].append(action)
+    for actions in sorted(map(sorted, alike.values())):
+        yield Allowed(tuple(actions), blocks_of(scopes[actions[0]]))
+
+
+def touched(role: RoleKind, granted: Allowances, privileges: Privileges) -> Iterator[Touched]:
+    for way in privileges.ways:
+        if are_allowed(way.actions, granted):
+            yield Touched(way, privileges.bound_of(way, role))
+
+
+def are_allowed(actions: Iterable[str], granted: Allowances) -> bool:
+    """Each of them somewhere, under whatever conditions."""
+    return all(scope_of(action, granted) for action in actions)

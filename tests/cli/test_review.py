@@ -1,0 +1,51 @@
+"""`review` shows a reviewer every role as the rollout makes it, with the ways to privilege it touches."""
+
+import pytest
+
+from tests.cli.conftest import Run
+from tests.cli.organization import CHAPEL, HUB
+
+
+def roles(answer) -> list[tuple[str, tuple[str, ...]]]:
+    return [(row["role"], tuple(row["group_sets"])) for row in answer.json["roles"]]
+
+
+def test_every_role_and_set_of_grants_stands_once(run: Run, snapshot: str):
+    answer = run("review", "--organization", snapshot, "--format", "json")
+    assert answer.code == 0, answer.err
+    assert len(roles(answer)) == len(set(roles(answer)))
+    assert {role for role, _ in roles(answer)} >= {"acquisition", "spoke"}
+
+
+def test_effective_values_stand_instead_of_parameters(run: Run, snapshot: str):
+    (spoke, *_) = run("review", "spoke", "--organization", snapshot, "--format", "json").json["roles"]
+    assert spoke["properties"]["assumed by"] == [f"arn:aws:iam::{HUB}:role/EstateInstanceRole", f"arn:aws:iam::{HUB}:role/EstateRole"]
+    assert "${" not in str(spoke["allowed"]).replace("${AWS::AccountId}", "")
+
+
+def test_a_temporary_grant_is_shown_with_its_end(run: Run, snapshot: str):
+    said = run("review", "acquisition", "--organization", snapshot).out
+    assert "hub-kms-first-use (temporary)" in said
+    assert "until 20" in said
+
+
+def test_ways_to_privilege_are_judged(run: Run, snapshot: str):
+    found = [way for row in run("review", "--organization", snapshot, "--format", "json").json["roles"] for way in row["ways"]]
+    assert "sts-001" in {way["id"] for way in found}
+    assert [way["id"] for way in found if way["weight"] is None] == []
+
+
+def test_one_account_shows_what_it_gets(run: Run, snapshot: str):
+    answer = run("review", CHAPEL, "--organization", snapshot, "--format", "json")
+    assert roles(answer) == [("spoke", ("spoke-checks",))]
+
+
+def test_markdown_folds_the_actions(run: Run, snapshot: str):
+    said = run("review", "--organization", snapshot, "--format", "markdown").out
+    assert "<details><summary>What it may do" in said
+    assert "## role spoke" in said
+
+
+@pytest.mark.parametrize("subject", ["spok", "123"])
+def test_what_is_neither_role_nor_account_is_an_error(run: Run, snapshot: str, subject: str):
+    assert run("review", subject, "--organization", snapshot).code == 1
