@@ -1,6 +1,6 @@
 """A folder is a test: of this organization, by these rules, with that in AWS, `plan` says what stands in `expected/`.
 
-`scripts/golden` writes `expected/` anew; review the difference.
+What it says is then applied, and nothing is left to do. `scripts/golden` writes `expected/` anew; review the difference.
 """
 
 import io
@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from orchestrator import composition
+from orchestrator.adapters.files.rollout.file import load
 from orchestrator.adapters.files.snapshot.file import load_snapshot
 from orchestrator.cli import main
 from orchestrator.execution.ledger import Ledger
@@ -46,25 +47,23 @@ FIELDS = {
 }
 """What others rely on in the JSON of a plan."""
 
+REFUSED = 3
 DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 
 
 @pytest.fixture
-def planned(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
-    """``planned(folder, *words)``: exit code and output of `plan` in a scenario's folder, against what it observes."""
+def program(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
+    """``program(folder)`` stands in a scenario's folder and gives ``run(*words)``: exit code and output of one command."""
 
-    def equip(rollout, catalog, _settings):
-        organization = load_snapshot(Path("organization.yaml"))
-        observed = read_observed(Path("observed.json"), rollout, catalog, organization)
-        aws = MemoryAws(organization, FakeDeployer(observed.state()), observed.evidence(), clock=FakeClock(observed.now))
-        Ledger(aws.store).add(observed.ledger())
-        return aws.tools(rollout, catalog)
-
-    def run(folder: Path, *words: str) -> tuple[int, str]:
+    def stand_in(folder: Path):
         monkeypatch.chdir(folder)
         monkeypatch.setenv("COLUMNS", "120")
-        monkeypatch.setattr(composition, "equip", equip)
-        monkeypatch.setattr(sys, "argv", ["orchestrator", "--config", "rollout.yaml", "plan", "--detailed-exitcode", *words])
+        aws = play(folder)
+        monkeypatch.setattr(composition, "equip", lambda rollout, catalog, _: aws.tools(rollout, catalog))
+        return run
+
+    def run(*words: str) -> tuple[int, str]:
+        monkeypatch.setattr(sys, "argv", ["orchestrator", "--config", "rollout.yaml", *words])
         monkeypatch.setattr(sys, "stdin", io.StringIO())
         with pytest.raises(SystemExit) as end:
             main()
@@ -72,7 +71,17 @@ def planned(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str])
         assert "Traceback" not in said.err, said.err
         return int(end.value.code or 0), said.out
 
-    return run
+    return stand_in
+
+
+def play(folder: Path) -> MemoryAws:
+    """AWS as the scenario's files tell it."""
+    rollout, catalog = load(folder / "rollout.yaml")
+    organization = load_snapshot(folder / "organization.yaml")
+    observed = read_observed(folder / "observed.json", rollout, catalog, organization)
+    aws = MemoryAws(organization, FakeDeployer(observed.state()), observed.evidence(), clock=FakeClock(observed.now))
+    Ledger(aws.store).add(observed.ledger())
+    return aws
 
 
 def relied_on(plan: dict[str, Any]) -> dict[str, Any]:
@@ -87,9 +96,19 @@ def fields_of(value: Any, names: tuple[str, ...]) -> Any:
 
 
 @pytest.mark.parametrize("name", SCENARIOS)
-def test_the_plan_is_the_expected_one(name: str, planned, golden):
-    code, text = planned(HERE / name)
-    _, document = planned(HERE / name, "--format", "json")
+def test_the_plan_is_the_expected_one(name: str, program, golden):
+    run, expected = program(HERE / name), HERE / name / "expected"
+    code, text = run("plan", "--detailed-exitcode")
+    _, document = run("plan", "--format", "json")
     plan = {"exit_code": code, **relied_on(json.loads(document))}
-    golden(HERE / name / "expected" / "plan.json", json.dumps(plan, indent=1, ensure_ascii=False) + "\n")
-    golden(HERE / name / "expected" / "plan.txt", DIGEST.sub("sha256:...", text))
+    golden(expected / "plan.json", json.dumps(plan, indent=1, ensure_ascii=False) + "\n")
+    golden(expected / "plan.txt", DIGEST.sub("sha256:...", text))
+
+
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_an_applied_plan_leaves_nothing_to_do_and_a_refused_one_is_not_applied(name: str, program):
+    run = program(HERE / name)
+    is_refused = run("plan")[0] == REFUSED
+    code, said = run("apply", "--yes")
+    assert code == (REFUSED if is_refused else 0), said
+    assert run("plan", "--detailed-exitcode")[0] == (REFUSED if is_refused else 0)
