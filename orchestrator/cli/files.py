@@ -15,13 +15,14 @@ from orchestrator.cli.output import FAILED, Format, emit, emit_json, errors_repo
 from orchestrator.cli.parameters import FormatOption, refuse_idle, settings_of
 from orchestrator.errors import UsageError
 from orchestrator.model.catalog import Catalog
-from orchestrator.model.identifiers import GroupSetName
+from orchestrator.model.identifiers import GroupSetName, partition_of
 from orchestrator.model.nearness import did_you_mean
 from orchestrator.presentation.groups import entry_text, groups_text, unknown_entry
 from orchestrator.presentation.groups_json import entry_json, groups_json
 from orchestrator.presentation.profiles import profiles_json, profiles_text
 from orchestrator.presentation.words import counted
-from orchestrator.templates import rendered_files
+from orchestrator.templates import given_values, rendered_files
+from orchestrator.templates.effective import Values
 
 TEMPLATES = Path("stacksets")
 
@@ -63,20 +64,20 @@ def groups(
             else:
                 emit(profiles_text(diff, compared, stdout_page()))
             return
-        show_groups(catalog_of(config), name, form)
+        show_groups(catalog_of(config), name, form, values_of(config))
 
 
-def show_groups(catalog: Catalog, name: str | None, form: Format) -> None:
-    """The list, or one entry in full."""
+def show_groups(catalog: Catalog, name: str | None, form: Format, given: Values) -> None:
+    """The list, or one entry in full as deployed with the values given."""
     measured = sizes(catalog)
     of_sets = {GroupSetName(size.what): size.size for size in measured if size.kind == "group set"}
     if name is not None and name not in (*catalog.group_sets, *catalog.groups):
         raise unknown_entry(catalog, name)
     if form is Format.JSON:
-        emit_json(groups_json(catalog, of_sets, measured) if name is None else entry_json(catalog, name, of_sets))
+        emit_json(groups_json(catalog, of_sets, measured) if name is None else entry_json(catalog, name, of_sets, given))
     else:
         page = stdout_page()
-        emit(groups_text(catalog, of_sets, page, measured) if name is None else entry_text(catalog, name, of_sets, page))
+        emit(groups_text(catalog, of_sets, page, measured) if name is None else entry_text(catalog, name, of_sets, page, given))
 
 
 def render(
@@ -106,6 +107,14 @@ def render(
 def catalog_of(config: Path) -> Catalog:
     """The catalog of the rollout's profile; without a rollout file, the classic one as shipped."""
     return load(config)[1] if config.is_file() else load_profile(config, "classic")
+
+
+def values_of(config: Path) -> Values:
+    """What rollout.yaml gives the parameters of the catalog; without a rollout file, nothing."""
+    if not config.is_file():
+        return {}
+    rollout, _ = load(config)
+    return {**given_values(rollout), "partition": partition_of(rollout.home_region)}
 
 
 def load_profile(config: Path, profile: str) -> Catalog:

@@ -4,17 +4,21 @@ from collections.abc import Iterable, Mapping
 
 from orchestrator.analysis.sizes import Size, variant_sizes
 from orchestrator.errors import OrchestratorError
-from orchestrator.model.catalog import Catalog, Conditions, GroupSet, PermissionGroup, Statement
+from orchestrator.model.catalog import AcceptedFinding, Catalog, GroupSet, PermissionGroup, Statement
 from orchestrator.model.identifiers import GroupName, GroupSetName
 from orchestrator.model.nearness import did_you_mean
 from orchestrator.model.roles import RoleKind
 from orchestrator.presentation.page import Page, Tone, sections, text_of
 from orchestrator.presentation.words import counted, line_of, listed
+from orchestrator.templates.effective import EffectiveCondition, EffectiveStatement, Values, effective
 
 ROLE_LIMIT = 10_240
 """Characters of all inline policies of one role, without white space (IAM quotas)."""
 
 Sizes = Mapping[GroupSetName, int]
+
+DEFAULTS: Values = {}
+"""Nothing given: every parameter at its default."""
 
 
 def groups_text(catalog: Catalog, sizes: Sizes, page: Page, measured: Iterable[Size] = ()) -> str:
@@ -61,14 +65,14 @@ def limit_lines(measured: Iterable[Size], page: Page) -> list[str]:
     return [page.paint("trust policies in characters, templates in bytes", Tone.TITLE), *page.table(rows)] if rows else []
 
 
-def entry_text(catalog: Catalog, name: str, sizes: Sizes, page: Page) -> str:
-    """One group set or one group in full. Raises KeyError when the catalog has neither."""
+def entry_text(catalog: Catalog, name: str, sizes: Sizes, page: Page, given: Values = DEFAULTS) -> str:
+    """One group set or one group in full, with the values ``given`` deploys. Raises KeyError when the catalog has neither."""
     if (group_set := catalog.group_sets.get(GroupSetName(name))) is not None:
-        return group_set_text(catalog, group_set, sizes, page)
-    return group_text(catalog, catalog.groups[GroupName(name)], page)
+        return group_set_text(catalog, group_set, sizes, page, given)
+    return group_text(catalog, catalog.groups[GroupName(name)], page, given)
 
 
-def group_set_text(catalog: Catalog, group_set: GroupSet, sizes: Sizes, page: Page) -> str:
+def group_set_text(catalog: Catalog, group_set: GroupSet, sizes: Sizes, page: Page, given: Values) -> str:
     title = f"group set {group_set.name}, role {group_set.role}" + (", temporary" if group_set.temporary else "")
     facts = [
         ("purpose", group_set.purpose),
@@ -80,7 +84,8 @@ def group_set_text(catalog: Catalog, group_set: GroupSet, sizes: Sizes, page: Pa
         sections(
             [*page.wrap(title, tone=Tone.TITLE), *fact_lines([*facts, ("written in", line_of(group_set.location))], page)],
             *(group_facts(catalog.groups[group], page) for group in group_set.groups),
-            statement_lines(catalog.statements(group_set.name), page),
+            statement_lines(effective_statements(catalog, catalog.statements(group_set.name), given), page),
+            *(accepted_lines(catalog, group, group_set.role, page) for group in group_set.groups),
         )
     )
 
@@ -94,18 +99,31 @@ def set_size(group_set: GroupSet, sizes: Sizes) -> str:
     return "" if size is None else f"{size:,} of the {ROLE_LIMIT:,} characters the role has"
 
 
-def group_text(catalog: Catalog, group: PermissionGroup, page: Page) -> str:
+def group_text(catalog: Catalog, group: PermissionGroup, page: Page, given: Values) -> str:
     sets = [group_set.name for group_set in catalog.group_sets.values() if group.name in group_set.groups]
     granted = fact_lines([("granted by", ", ".join(sets) or f"no group set of profile {catalog.profile}")], page)
-    variants = (variant_lines(group, kind, size, page) for kind, size in variant_sizes(catalog, group).items())
-    return text_of(sections([*group_facts(group, page), *granted], *variants))
+    measured = variant_sizes(catalog, group).items()
+    variants = (variant_lines(kind, size, effective_statements(catalog, group.variants[kind], given), page) for kind, size in measured)
+    return text_of(sections([*group_facts(group, page), *granted], *variants, accepted_lines(catalog, group.name, None, page)))
 
 
-def variant_lines(group: PermissionGroup, kind: RoleKind, size: int, page: Page) -> list[str]:
+def variant_lines(kind: RoleKind, size: int, statements: Iterable[EffectiveStatement], page: Page) -> list[str]:
     return [
         page.paint(f"role {kind}: {size:,} of the {ROLE_LIMIT:,} characters the role has", Tone.TITLE),
-        *statement_lines(group.variants[kind], page),
+        *statement_lines(statements, page),
     ]
+
+
+def accepted_lines(catalog: Catalog, group: GroupName, role: RoleKind | None, page: Page) -> list[str]:
+    """Findings of the linter that have a reason: of the group alone, and beside the rest of one role or of every role."""
+    entries = [entry for entry in catalog.accepted if entry.group == group and (role is None or entry.role in (None, role))]
+    rows = [(accepted_in_words(entry), " ".join(entry.because.split())) for entry in entries]
+    return [*page.wrap(f"accepted findings of {group}", tone=Tone.TITLE), *page.table(rows)] if rows else []
+
+
+def accepted_in_words(entry: AcceptedFinding) -> str:
+    beside = f", beside the rest of the {entry.role} role" if entry.role else ""
+    return f"{entry.rule} of {', '.join(entry.actions)}{beside}"
 
 
 def group_facts(group: PermissionGroup, page: Page) -> list[str]:
@@ -138,20 +156,26 @@ def fact_lines(facts: Iterable[tuple[str, str]], page: Page) -> list[str]:
     return page.table([(name, " ".join(text.split())) for name, text in facts if text])
 
 
-def statement_lines(statements: Iterable[Statement], page: Page) -> list[str]:
+def effective_statements(catalog: Catalog, statements: Iterable[Statement], given: Values) -> list[EffectiveStatement]:
+    return [effective(statement, catalog, given) for statement in statements]
+
+
+def statement_lines(statements: Iterable[EffectiveStatement], page: Page) -> list[str]:
     return [line for statement in statements for line in one_statement(statement, page)]
 
 
-def one_statement(statement: Statement, page: Page) -> list[str]:
+def one_statement(statement: EffectiveStatement, page: Page) -> list[str]:
     return [
         *page.wrap(statement.sid, "  "),
         *page.table([("actions", ", ".join(statement.actions)), ("resources", ", ".join(statement.resources))], "    "),
-        *page.table([("when", condition) for condition in condition_words(statement.conditions)], "    "),
+        *page.table([("when", condition_in_words(condition)) for condition in statement.conditions], "    "),
     ]
 
 
-def condition_words(conditions: Conditions) -> list[str]:
-    return [f"{operator} {key}: {', '.join(values)}" for operator, keys in conditions.items() for key, values in keys.items()]
+def condition_in_words(condition: EffectiveCondition) -> str:
+    """``StringLike aws:ResourceTag/Name: CadoResponse*``, or what to set so that it is in force."""
+    value = f"not in force: set `{condition.unset}`" if condition.unset else ", ".join(condition.values)
+    return f"{condition.operator} {condition.key}: {value}"
 
 
 def unknown_entry(catalog: Catalog, name: str) -> OrchestratorError:

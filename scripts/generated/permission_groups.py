@@ -4,8 +4,10 @@ from collections.abc import Iterable, Sequence
 
 from orchestrator.analysis.linter.finding import Finding
 from orchestrator.analysis.sizes import Size, sizes
-from orchestrator.model.catalog import Catalog, Parameter, PermissionGroup, Statement
+from orchestrator.model.catalog import Catalog, Parameter, PermissionGroup
 from orchestrator.model.roles import RoleKind
+from orchestrator.presentation.groups import DEFAULTS, condition_in_words
+from orchestrator.templates.effective import EffectiveStatement, effective
 from orchestrator.templates.limits import INLINE_LIMIT
 from orchestrator.templates.parameters import ROLE_PARAMETERS
 
@@ -18,7 +20,8 @@ What each permission group allows, which role it belongs to, where it comes from
 vendor publishes, and why. A **group set** is what is granted and revoked together, as one inline policy on one role.
 `orchestrator groups NAME` shows the same for your own catalog.
 
-Texts such as `${platform_bucket}` are parameters. Sizes are characters without white space at the worst case: partition
+Statements are shown as deployed with every parameter at its default; conditions that an empty option leaves out are marked "not in
+force". Texts such as `${platform_bucket}` are parameters. Sizes are characters without white space at the worst case: partition
 `aws-us-gov`, longest names, every option set. IAM allows 10,240 in all inline policies of one role together.
 """
 
@@ -105,26 +108,24 @@ def group_section(catalogs: Sequence[Catalog], group: PermissionGroup, findings:
         "Account check without it": group.expected_check_failure or "",
     }
     lines = [f"- **{name}:** {flat(text)}" for name, text in facts.items() if text]
-    return "\n".join([f"### {group.name}\n", group.purpose, "", *lines, "", *variant_lines(group), *finding_lines(findings)])
+    return "\n".join([f"### {group.name}\n", group.purpose, "", *lines, "", *variant_lines(catalogs[0], group), *finding_lines(findings)])
 
 
-def variant_lines(group: PermissionGroup) -> list[str]:
-    """Roles whose statements are equal share one table."""
+def variant_lines(catalog: Catalog, group: PermissionGroup) -> list[str]:
+    """Roles whose statements are equal share one table. Statements are as deployed with every parameter at its default."""
     shared: dict[tuple[str, ...], list[RoleKind]] = {}
     for role in group.roles:
         shared.setdefault(tuple(map(repr, group.variants[role])), []).append(role)
     lines: list[str] = []
     for roles in shared.values():
-        rows = [statement_row(statement) for statement in group.variants[roles[0]]]
+        rows = [statement_row(effective(statement, catalog, DEFAULTS)) for statement in group.variants[roles[0]]]
         lines += [f"On the {' and '.join(roles)} role:", "", table(("Sid", "actions", "resources", "conditions"), rows)]
     return lines
 
 
-def statement_row(statement: Statement) -> tuple[str, ...]:
-    conditions = [
-        f"{operator} {key}: {', '.join(values)}" for operator, keys in statement.conditions.items() for key, values in keys.items()
-    ]
-    return (statement.sid, codes(statement.actions), codes(statement.resources), codes(conditions))
+def statement_row(statement: EffectiveStatement) -> tuple[str, ...]:
+    conditions = map(condition_in_words, statement.conditions)
+    return (statement.sid, codes(statement.actions), codes(statement.resources), codes(text.replace("`", "") for text in conditions))
 
 
 def finding_lines(findings: Iterable[Finding]) -> list[str]:

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from orchestrator.analysis import Size
-from orchestrator.model.catalog import Catalog, GroupSet, GroupStatus, PermissionGroup, Statement
+from orchestrator.model.catalog import AcceptedFinding, Catalog, GroupSet, GroupStatus, Parameter, PermissionGroup, Statement
 from orchestrator.model.identifiers import GroupName, GroupSetName
 from orchestrator.model.roles import RoleKind
 from orchestrator.presentation.groups import entry_text, groups_text, unknown_entry
@@ -98,6 +98,45 @@ def test_the_catalog_in_json():
     assert found["statements"][0]["conditions"]["DateLessThan"] == {"aws:CurrentTime": ["${not_after}"]}
     assert read(entry_json(CATALOG, ECS, SIZES))["variants"]["spoke"][0]["actions"] == ["ecs:List*"]
     assert [entry["name"] for entry in read(groups_json(CATALOG, SIZES))["group_sets"]] == ["hub-first-use", "spoke-ecs"]
+
+
+OPTION = Parameter("ssm_tag_value", "Only tagged instances.", "^.*$", "a tag", "True", default="")
+BUCKET = Parameter("bucket", "Ours.", "^[a-z]+$", "a bucket", "bbb")
+TRIAGE = Statement(
+    "RequiredForEcsImportA",
+    ("ssm:SendCommand",),
+    ("arn:${partition}:s3:::${bucket}/*",),
+    {"StringLike": {"ssm:resourceTag/Enabled": ("${ssm_tag_value}",)}, "Bool": {"aws:SecureTransport": ("true",)}},
+)
+OPEN = replace(
+    CATALOG,
+    groups={ECS: replace(CATALOG.groups[ECS], variants={RoleKind.SPOKE: (TRIAGE,)})},
+    parameters={"ssm_tag_value": OPTION, "bucket": BUCKET},
+    accepted=(AcceptedFinding("changes-permissions", ECS, ("ssm:SendCommand",), "That is what triage is."),),
+)
+
+
+def test_a_condition_that_an_empty_option_leaves_out_is_marked_as_not_in_force():
+    given = {"bucket": "evidence", "partition": "aws"}
+    text = entry_text(OPEN, "spoke-ecs", SIZES, PAGE, given)
+    assert "StringLike ssm:resourceTag/Enabled: not in force: set `ssm_tag_value`" in text
+    assert "arn:aws:s3:::evidence/*" in text
+    (statement,) = read(entry_json(OPEN, "spoke-ecs", SIZES, given))["statements"]
+    assert statement["conditions"] == {"Bool": {"aws:SecureTransport": ["true"]}}
+    assert statement["not_in_force"] == [{"operator": "StringLike", "key": "ssm:resourceTag/Enabled", "set": "ssm_tag_value"}]
+
+
+def test_a_condition_is_shown_with_the_value_it_is_deployed_with():
+    text = entry_text(OPEN, ECS, SIZES, PAGE, {"ssm_tag_value": "True"})
+    assert "StringLike ssm:resourceTag/Enabled: True" in text
+    assert "arn:${partition}:s3:::${bucket}/*" in text
+
+
+def test_accepted_findings_are_shown_with_their_reasons():
+    for name in ("spoke-ecs", ECS):
+        assert "changes-permissions of ssm:SendCommand  That is what triage is." in entry_text(OPEN, name, SIZES, PAGE)
+    (accepted,) = read(entry_json(OPEN, ECS, SIZES))["accepted"]
+    assert accepted["because"] == "That is what triage is."
 
 
 def test_an_unknown_name_is_an_error_with_the_near_ones():
