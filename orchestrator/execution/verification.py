@@ -49,7 +49,7 @@ def unexpected(difference: Difference) -> Iterator[Deviation]:
     """Instances that should be gone; of a StackSet that grants nothing, the StackSet itself."""
     name, found = difference.place.name, difference.before
     for account in difference.removed:
-        yield Deviation(account, name, f"granted ({found.instances[account].told}), and nothing asks for it" if found else "")
+        yield Deviation(account, name, f"granted ({found.instances[account].description}), and nothing asks for it" if found else "")
     if found and difference.after is None and not found.instances:
         yield Deviation(None, name, "the StackSet still exists, without accounts")
 
@@ -69,7 +69,7 @@ def outdated(difference: Difference) -> Iterator[Deviation]:
 def unhealthy(difference: Difference) -> Iterator[Deviation]:
     for account, shown, asked in difference.changed():
         if shown.condition is Condition.INOPERABLE is not asked.condition:
-            yield Deviation(account, difference.place.name, shown.told)
+            yield Deviation(account, difference.place.name, shown.description)
 
 
 def tampered(difference: Difference) -> Iterator[Deviation]:
@@ -83,7 +83,7 @@ def tampered(difference: Difference) -> Iterator[Deviation]:
 
 def why_outdated(shown: Instance, asked: Instance) -> str:
     if shown.condition is Condition.OUTDATED is not asked.condition:
-        return shown.told
+        return shown.description
     return f"its window ends {end_of(shown)}, it should end {end_of(asked)}" if shown.window != asked.window else ""
 
 

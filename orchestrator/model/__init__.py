@@ -1,1 +1,1 @@
-"""What things are: frozen values, no input or output."""
+"""The concepts as frozen values, without input or output."""

@@ -1,4 +1,4 @@
-"""The outcome of selection: per account, which group sets, by which rule, and what was held back and why."""
+"""The outcome of selection: per account the group sets, by which rule, and what is withheld and why."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

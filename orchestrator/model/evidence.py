@@ -1,4 +1,4 @@
-"""What counts as the first use of a temporary grant, and what was found when somebody looked."""
+"""What counts as the first use of a temporary grant, and what reading the account found."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -53,7 +53,7 @@ SimpleEvidence = ServiceLinkedRoleExists | CloudTrailEventSeen | ActionLastAcces
 
 @dataclass(frozen=True, slots=True)
 class Used:
-    """The grant has served; ``at`` is when, as the account tells it, ``detail`` what was seen."""
+    """The grant was used; ``at`` is the time the account shows, ``detail`` the evidence."""
 
     at: datetime
     detail: str

@@ -1,4 +1,4 @@
-"""The names by which everything is known: each a string, told apart by the type checker."""
+"""Identifiers: strings that the type checker distinguishes."""
 
 from typing import NewType
 

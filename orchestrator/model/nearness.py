@@ -1,4 +1,4 @@
-"""Which known name was meant by one that nobody knows."""
+"""Suggests a known name for an unknown one."""
 
 from collections.abc import Iterable
 from difflib import get_close_matches

@@ -40,7 +40,7 @@ class Account:
 
     @property
     def is_active(self) -> bool:
-        """Every other state means hands off."""
+        """Accounts in any other state are excluded."""
         return self.state is AccountState.ACTIVE
 
 

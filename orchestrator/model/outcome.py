@@ -1,4 +1,4 @@
-"""What became of a plan: the status of every operation, the accounts that failed and why, what was found afterwards."""
+"""The outcome of a plan: the status of every operation, the accounts that failed and why, and the verification."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -30,7 +30,7 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """A running operation as AWS tells it. ``failures`` is complete only once ``is_finished``.
+    """A running operation as AWS reports it. ``failures`` is complete only once ``is_finished``.
 
     ``succeeded`` may stay empty while running; ``done`` of ``total`` counts accounts.
     """
@@ -67,9 +67,9 @@ class Deviation:
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """Desired against observed, and what a look from inside showed.
+    """Desired against observed, and what reading the accounts showed.
 
-    ``is_complete`` unless the comparison was not made, because the plan is not through or is long since.
+    ``is_complete`` unless the comparison was not made, because the plan is unfinished or completed long ago.
     """
 
     missing: tuple[Deviation, ...] = ()

@@ -28,7 +28,7 @@ class Purpose(StrEnum):
 
 
 class ChangeKind(StrEnum):
-    """GRANT and REVOKE change who has what; UPDATE follows the definition; REPAIR mends an instance."""
+    """GRANT and REVOKE change who has what; UPDATE follows the definition; REPAIR puts an instance back."""
 
     GRANT = "grant"
     REVOKE = "revoke"
@@ -66,7 +66,7 @@ class Violation:
 
 @dataclass(frozen=True, slots=True)
 class ExcludedAccount:
-    """An account the plan never touches, how many grants it holds, and why it is left alone."""
+    """An account that is never changed, why, and how many grants it holds."""
 
     account: AccountId
     because: str

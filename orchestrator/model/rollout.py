@@ -1,4 +1,4 @@
-"""What rollout.yaml says, as values: who may get what, what is temporary, how carefully it is carried out."""
+"""rollout.yaml as values: who gets what, what is temporary, and in which waves."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -61,7 +61,7 @@ class Wave:
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How a plan is carried out; the percentages go to StackSets as operation preferences."""
+    """Waves and speed of a rollout; the percentages go to StackSets as operation preferences."""
 
     waves: tuple[Wave, ...] = (Wave("everyone"),)
     max_concurrent_percent: int = 100

@@ -50,7 +50,7 @@ class Instance:
     is_drifted: bool = field(default=False, compare=False)
 
     @property
-    def told(self) -> str:
+    def description(self) -> str:
         """Its condition and AWS's reason, nothing said twice."""
         return self.reason if self.reason.startswith(self.condition) else ": ".join(filter(None, (self.condition, self.reason)))
 

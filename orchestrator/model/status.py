@@ -8,7 +8,7 @@ from orchestrator.model.identifiers import AccountId, GroupSetName
 
 @dataclass(frozen=True, slots=True)
 class AccountStatus:
-    """One account's group sets, each sorted; a role set that is outdated or failed is told among them.
+    """One account's group sets, each sorted; a role set that is outdated or failed is among them.
 
     ``granted`` are held and wanted, ``missing`` wanted and not there, ``unexpected`` there and not wanted, ``outdated`` behind their
     definition, ``failed`` there after AWS failed to make, update or delete them. ``reasons`` are AWS's own, by group set.

@@ -9,7 +9,7 @@ from orchestrator.model.identifiers import AccountId, GroupSetName, PlanDigest
 from orchestrator.model.state import Window
 
 OUT_OF_REACH = "cannot be reached from here; set access.management_role_arn"
-"""Why the management account is left alone where there is no way into it: not on purpose, so what it holds is unknown."""
+"""Why the management account is excluded where it cannot be reached: not on purpose, so what it holds is unknown."""
 
 
 class TemporaryState(StrEnum):
@@ -25,7 +25,7 @@ class TemporaryState(StrEnum):
 class TemporaryGrant:
     """One temporary group set in one account, as observed and as evidence shows it.
 
-    ``detail`` tells a person what follows, such as "not needed: already used on 2026-11-24". ``asked_for`` is the reason of the
+    ``detail`` says what follows, such as "not needed: already used on 2026-11-24". ``asked_for`` is the reason of the
     person who asked for it by name; None when it is a rule's. ``due`` is when a used or expired one should have gone, ``excluded``
     why it cannot: its account is never changed.
     """
@@ -42,7 +42,7 @@ class TemporaryGrant:
 
     @property
     def is_unseen(self) -> bool:
-        """It is in an account that could not be asked for its use, and that is not left alone on purpose."""
+        """Its account could not be read for evidence, and is not excluded on purpose."""
         return self.state is not TemporaryState.ABSENT and self.has_unknown_use
 
     @property
@@ -52,7 +52,7 @@ class TemporaryGrant:
 
 
 class LedgerEvent(StrEnum):
-    """What a ledger record tells. GONE means somebody looked inside the account and the policy was not there."""
+    """What a ledger record records. GONE: the account was read and the policy was not there."""
 
     GRANTED = "granted"
     USED = "used"

@@ -29,7 +29,7 @@ def row(kind: ChangeKind, change: PlaceChange, account: AccountId, because: str)
 
 
 def kind_of(change: PlaceChange, account: AccountId) -> ChangeKind:
-    """A repair mends an instance that is not as it should be; an update follows the definition or moves the window."""
+    """A repair puts an instance back that is not as it should be; an update follows the definition or moves the window."""
     if account in change.renewed or is_beyond_update(change.held[account]):
         return ChangeKind.REPAIR
     return ChangeKind.UPDATE if change.difference.is_redefined or account in change.windows else ChangeKind.REPAIR
@@ -44,7 +44,7 @@ def what_happens(kind: ChangeKind, change: PlaceChange, account: AccountId) -> s
 def what_is_wrong(instance: Instance) -> str:
     if instance.is_drifted:
         return "drift detection found it changed in the account, or could not compare it: deleted and made anew"
-    return instance.told
+    return instance.description
 
 
 def revocation_causes(selection: Selection, judgement: Judgement, purpose: Purpose) -> WhyRevoked:

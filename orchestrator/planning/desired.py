@@ -26,7 +26,7 @@ def desired_state(
 
 
 def desired_unit(share: Wanted | None, found: Unit | None, excluded: Collection[AccountId]) -> Unit | None:
-    """None when nobody wants it and nobody keeps it."""
+    """None when no account is to have it and none keeps it."""
     held = found.instances if found and not found.is_foreign else {}
     definition = share.definition if share else found.definition if found else None
     kept = {account: instance for account, instance in held.items() if account in excluded}
@@ -54,7 +54,7 @@ def leave(instances: dict[AccountId, Instance], *, is_redefined: bool) -> dict[A
 
 
 def partial(before: Unit | None, after: Unit | None, accounts: Collection[AccountId]) -> Unit | None:
-    """``before``, with these accounts as in ``after`` and the others left as they are; None when that leaves nobody."""
+    """``before``, with these accounts as in ``after`` and the others as they are; None when no account remains."""
     moved = {account: instance for account, instance in after.instances.items() if account in accounts} if after else {}
     source = after if moved else before
     if source is None:

@@ -39,10 +39,10 @@ def wanted_sets(
             if not catalog.group_sets[name].temporary:
                 grants.setdefault(name, {})[account] = ", ".join(rules)
     windows: dict[GroupSetName, dict[AccountId, Window]] = {}
-    for wish in temporary:
-        grants.setdefault(wish.group_set, {})[wish.account] = wish.because
-        if wish.window is not None:
-            windows.setdefault(wish.group_set, {})[wish.account] = wish.window
+    for grant in temporary:
+        grants.setdefault(grant.group_set, {})[grant.account] = grant.because
+        if grant.window is not None:
+            windows.setdefault(grant.group_set, {})[grant.account] = grant.window
     groups = [
         Wanted(
             group_set_definition(rollout, organization, catalog, name), catalog.group_sets[name].role, accounts, name, windows.get(name, {})

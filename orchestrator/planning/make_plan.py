@@ -60,7 +60,7 @@ def wanted_by(basis: Basis) -> WantedSets:
     """What the rules grant, and the temporary grants that should be alive; nothing when everything is to go."""
     if basis.purpose is Purpose.DESTROY:
         return {}
-    asked = (*basis.judgement.wishes, *((basis.grant,) if basis.grant else ()))
+    asked = (*basis.judgement.wanted, *((basis.grant,) if basis.grant else ()))
     temporary = {(grant.group_set, grant.account): grant for grant in asked if is_allowed(grant, basis.selection)}
     return wanted_sets(basis.rollout, basis.catalog, basis.organization, basis.selection, temporary.values())
 

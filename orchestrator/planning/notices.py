@@ -46,7 +46,7 @@ def warnings(basis: Basis, delta: Delta, changes: Iterable[PlaceChange], operati
 
 
 def removal_notices(rows: Iterable[Change], catalog: Catalog) -> tuple[str, ...]:
-    """What taking group sets back costs, and what outlives it, as the catalog tells it; the same text once."""
+    """What revoking group sets costs, and what outlives it, from the catalog; the same text once."""
     revoked = dict.fromkeys(row.group_set for row in rows if row.change is ChangeKind.REVOKE and row.group_set)
     found: dict[str, dict[str, None]] = {}
     for group_set in (catalog.group_sets[name] for name in revoked if name in catalog.group_sets):
@@ -58,7 +58,7 @@ def removal_notices(rows: Iterable[Change], catalog: Catalog) -> tuple[str, ...]
 def auto_deployment_notices(changes: Iterable[PlaceChange]) -> tuple[str, ...]:
     """What was switched on outside of this program, and what that may have granted."""
     return tuple(
-        f'automatic deployment of "{change.place.name}" was switched on by somebody else: accounts that join get it without a rule. '
+        f'automatic deployment of "{change.place.name}" was switched on outside this program: accounts that join get it without a rule. '
         "It is switched off first; what it granted meanwhile is revoked like anything no rule grants."
         for change in changes
         if change.difference.stops_auto_deployment
@@ -67,12 +67,12 @@ def auto_deployment_notices(changes: Iterable[PlaceChange]) -> tuple[str, ...]:
 
 def foreign_warnings(delta: Delta) -> tuple[str, ...]:
     foreign = (difference for difference in delta.values() if difference.is_foreign and not difference.is_blocked)
-    return tuple(f'"{difference.place.name}" is not ours (tags missing) and is left alone.' for difference in foreign)
+    return tuple(f'"{difference.place.name}" is foreign (our tags are missing) and is never changed.' for difference in foreign)
 
 
 def kept_alive(changes: Iterable[PlaceChange]) -> tuple[str, ...]:
     """StackSets that a destruction cannot delete, because excluded accounts stay in them."""
-    return tuple(f'"{change.place.name}" stays: it is in {", ".join(change.left)}, left alone.' for change in changes if change.left)
+    return tuple(f'"{change.place.name}" stays: it is in {", ".join(change.left)}, excluded.' for change in changes if change.left)
 
 
 def idle_allowances(basis: Basis, delta: Delta) -> tuple[str, ...]:

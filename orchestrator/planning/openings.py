@@ -13,16 +13,18 @@ from orchestrator.temporary.windows import format_time
 Openings = dict[tuple[GroupSetName, AccountId], Window]
 
 
-def announced(grants: Iterable[TemporaryGrant], changes: Iterable[PlaceChange], wish: WantedGrant | None) -> tuple[TemporaryGrant, ...]:
-    """The grants as judged, each window the plan opens or moves told; one a person asks for is among them, known before or not."""
+def announced(
+    grants: Iterable[TemporaryGrant], changes: Iterable[PlaceChange], requested: WantedGrant | None
+) -> tuple[TemporaryGrant, ...]:
+    """The judged grants, annotated with windows this plan opens, moves or ends; includes a newly requested grant."""
     opened = openings(changes)
     known = {(grant.group_set, grant.account): grant for grant in grants}
-    if wish is not None and (wish.group_set, wish.account) in opened:
-        before = known.get((wish.group_set, wish.account)) or TemporaryGrant(
-            wish.group_set, wish.account, TemporaryState.ABSENT, None, None
+    if requested is not None and (requested.group_set, requested.account) in opened:
+        before = known.get((requested.group_set, requested.account)) or TemporaryGrant(
+            requested.group_set, requested.account, TemporaryState.ABSENT, None, None
         )
         # What would follow without this plan, such as how to renew it, is beside the point.
-        known[wish.group_set, wish.account] = replace(before, detail="")
+        known[requested.group_set, requested.account] = replace(before, detail="")
     return tuple(announce(grant, opened.get(key)) for key, grant in sorted(known.items()))
 
 
@@ -36,10 +38,10 @@ def announce(grant: TemporaryGrant, opened: Window | None) -> TemporaryGrant:
         return grant
     if grant.state is TemporaryState.GRANTED and grant.window is not None:
         ends = f"{format_time(grant.window.not_after)} → {format_time(opened.not_after)}"
-        told = f"this plan ends it {direction(grant.window, opened)}: {ends}"
+        change = f"this plan ends it {direction(grant.window, opened)}: {ends}"
     else:
-        told = f"this plan opens it from {format_time(opened.not_before)} until {format_time(opened.not_after)}"
-    return replace(grant, detail="; ".join(filter(None, (grant.detail, told))))
+        change = f"this plan opens it from {format_time(opened.not_before)} until {format_time(opened.not_after)}"
+    return replace(grant, detail="; ".join(filter(None, (grant.detail, change))))
 
 
 def direction(before: Window, after: Window) -> str:

@@ -10,7 +10,7 @@ from orchestrator.model.plan import Violation
 ACTIVATE = "Run `aws cloudformation activate-organizations-access` in the management account."
 
 Access = TrustedAccess | Unknown | None
-"""None where nobody asked: a plan from a snapshot."""
+"""None where AWS was not asked: a plan from a snapshot."""
 
 
 def check_preconditions(organization: Organization, access: Access, operations: Iterable[Operation]) -> Iterator[Violation]:

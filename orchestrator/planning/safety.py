@@ -1,4 +1,4 @@
-"""What a plan may not do without somebody saying so: revoke too much, believe a shrunken organization, touch what is not ours."""
+"""What a plan may not do unless allowed: revoke too much, trust a shrunken organization, change what is foreign."""
 
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
@@ -126,4 +126,4 @@ def check_definitions(changes: Iterable[PlaceChange]) -> Iterator[Violation]:
     for change in changes:
         if change.difference.is_redefined and change.is_installing and change.left and not change.update:
             who, remedy = ", ".join(change.left[:5]), "Withhold it from them, or let a plain plan update the others first."
-            yield Violation("hands_off", f'"{change.place.name}" must change but this plan may update none of its holders: {who}. {remedy}')
+            yield Violation("excluded", f'"{change.place.name}" must change but this plan may update none of its holders: {who}. {remedy}')

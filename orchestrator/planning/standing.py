@@ -48,8 +48,8 @@ def note_role(difference: Difference, name: GroupSetName, holdings: dict[Account
     """Role sets are no grants, but where one is behind or failed, the grants on it are not what they seem."""
     found, wanted = instances_of(difference.before), instances_of(difference.after)
     for account in (*difference.removed, *difference.kept):
-        is_to_be_mended = account not in wanted or wanted[account].condition is Condition.CURRENT
-        if is_to_be_mended and found[account].condition is not Condition.CURRENT:
+        is_to_be_repaired = account not in wanted or wanted[account].condition is Condition.CURRENT
+        if is_to_be_repaired and found[account].condition is not Condition.CURRENT:
             holdings.setdefault(account, Holding()).roles[name] = found[account]
 
 

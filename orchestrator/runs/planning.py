@@ -62,8 +62,8 @@ def plan_from_nothing(
 ) -> Plan:
     """Make a plan for an organization from a snapshot, as against an empty AWS: no credentials are needed."""
     selection = select(rollout, catalog, organization)
-    wished = candidates(catalog, selection, (), ())
-    judgement = judge([Facts(key, selection.granted(key[1]).get(key[0], ()), None, None, None) for key in wished], rollout, clock.now())
+    keys = candidates(catalog, selection, (), ())
+    judgement = judge([Facts(key, selection.granted(key[1]).get(key[0], ()), None, None, None) for key in keys], rollout, clock.now())
     if rollout.organization_id not in (None, organization.id):
         stranger = f"the snapshot is of organization {organization.id}, rollout.yaml is for {rollout.organization_id}."
         selection = replace(selection, warnings=(stranger, *selection.warnings))

@@ -134,8 +134,8 @@ def warn_of_strangers(rollout: Rollout, organization: Organization) -> tuple[str
 
 
 def warn_of_hub(rollout: Rollout, assignments: Mapping[AccountId, Assignment]) -> tuple[str, ...]:
-    """Whatever trusts the hub waits for roles that nobody makes while its account is left alone."""
+    """The roles that trust the hub wait for its roles, which are not created while its account is excluded."""
     hub = assignments.get(rollout.hub_account) if rollout.hub_account else None
     if hub is None or hub.excluded is None or not any(share.grants for share in assignments.values()):
         return ()
-    return (f"the hub account {hub.account} is left alone ({hub.excluded}): nothing is granted there, and its roles are as they are.",)
+    return (f"the hub account {hub.account} is excluded ({hub.excluded}): nothing is granted there, and its roles are as they are.",)

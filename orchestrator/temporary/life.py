@@ -1,5 +1,5 @@
 """Where each temporary grant stands, and which should exist now. A window is opened once: neither re-planning nor a
-repair moves it, and one that ended unused is renewed by nobody but a person.
+repair moves it, and one that ended unused is renewed only by a request.
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -21,10 +21,10 @@ from orchestrator.temporary.windows import format_time, open_window
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """Where every temporary grant stands, and which ones are wished for."""
+    """The state of every temporary grant, and the grants that should exist."""
 
     grants: tuple[TemporaryGrant, ...] = ()
-    wishes: tuple[WantedGrant, ...] = ()
+    wanted: tuple[WantedGrant, ...] = ()
 
     def ended(self, group_set: GroupSetName | None, account: AccountId) -> TemporaryGrant | None:
         """The temporary grant of this account, if it was used or is over."""
@@ -33,7 +33,7 @@ class Judgement:
 
     def unseen(self) -> tuple[TemporaryGrant, ...]:
         """Grants that are there, or wanted, and whose use could not be looked for."""
-        wanted = {(wish.group_set, wish.account) for wish in self.wishes}
+        wanted = {(want.group_set, want.account) for want in self.wanted}
         return tuple(
             grant for grant in self.grants if grant.is_unseen or (grant.has_unknown_use and (grant.group_set, grant.account) in wanted)
         )
@@ -73,13 +73,13 @@ class Facts:
 def judge(facts: Iterable[Facts], rollout: Rollout, now: datetime) -> Judgement:
     """Judge each grant by its evidence, its window and what the ledger remembers."""
     judged = [judge_one(fact, rollout, now) for fact in facts]
-    return Judgement(tuple(grant for grant, _ in judged), tuple(wish for _, wish in judged if wish is not None))
+    return Judgement(tuple(grant for grant, _ in judged), tuple(want for _, want in judged if want is not None))
 
 
 def judge_one(fact: Facts, rollout: Rollout, now: datetime) -> tuple[TemporaryGrant, WantedGrant | None]:
     """What is in an account that is never changed says so, wherever it stands."""
-    grant, wish = judge_by_time(fact, rollout, now)
-    return (replace(grant, excluded=fact.excluded) if fact.instance else grant), wish
+    grant, want = judge_by_time(fact, rollout, now)
+    return (replace(grant, excluded=fact.excluded) if fact.instance else grant), want
 
 
 def judge_by_time(fact: Facts, rollout: Rollout, now: datetime) -> tuple[TemporaryGrant, WantedGrant | None]:
@@ -98,7 +98,7 @@ def judge_by_time(fact: Facts, rollout: Rollout, now: datetime) -> tuple[Tempora
     if no_terms := why_without_terms(fact, rollout):
         state = TemporaryState.ABSENT if fact.instance is None else TemporaryState.GRANTED
         return TemporaryGrant(name, account, state, window, fact.evidence, no_terms), None
-    return wished(fact, rollout, now, window)
+    return judge_alive(fact, rollout, now, window)
 
 
 def why_without_terms(fact: Facts, rollout: Rollout) -> str:
@@ -113,7 +113,7 @@ def minimum_age(fact: Facts, rollout: Rollout) -> timedelta:
     return terms.minimum_age if terms else timedelta()
 
 
-def wished(fact: Facts, rollout: Rollout, now: datetime, window: Window | None) -> tuple[TemporaryGrant, WantedGrant | None]:
+def judge_alive(fact: Facts, rollout: Rollout, now: datetime, window: Window | None) -> tuple[TemporaryGrant, WantedGrant | None]:
     """A grant that is alive, or that a rule or a person asks for and that may begin."""
     name, account = fact.key
     state = TemporaryState.ABSENT if fact.instance is None else TemporaryState.GRANTED
@@ -152,11 +152,11 @@ def why_not_there(fact: Facts) -> str:
 
 
 def who_moved_it(fact: Facts) -> str:
-    """Somebody set another window than the one that was granted; a plan puts that one back."""
+    """AWS shows another window than the granted one, which a plan restores."""
     shown, granted = fact.instance.window if fact.instance else None, window_of(fact)
     if shown is None or granted is None or shown == granted:
         return ""
-    return f"AWS shows another window, {format_time(shown.not_before)} to {format_time(shown.not_after)}, set by somebody else"
+    return f"AWS shows another window, {format_time(shown.not_before)} to {format_time(shown.not_after)}, not the granted one"
 
 
 def over(fact: Facts, window: Window) -> TemporaryGrant:

@@ -32,7 +32,7 @@ class Memory:
 def remember(ledger: Iterable[LedgerRecord]) -> Mapping[Key, Memory]:
     """The last window of each grant; later use or revocation marks it.
 
-    A run that was killed may leave a grant without its first record: then its end is what tells of it.
+    A run that was killed may leave a grant without its first record: then its end is the evidence of it.
     """
     memories: dict[Key, Memory] = {}
     for record in ledger:
@@ -66,7 +66,7 @@ def unwritten(records: Iterable[LedgerRecord], known: Iterable[LedgerRecord]) ->
 
 
 def unproven(records: Iterable[LedgerRecord]) -> tuple[LedgerRecord, ...]:
-    """What was granted, or revoked, last, of each grant that nobody has seen gone from inside the account since."""
+    """The last granting or revocation of each grant that no run has seen gone in the account since."""
     owed: dict[Key, LedgerRecord] = {}
     for record in records:
         if record.event in (LedgerEvent.GRANTED, LedgerEvent.REVOKED):

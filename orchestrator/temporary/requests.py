@@ -1,4 +1,4 @@
-"""Temporary grants that are wanted, and whether a person may ask for one by name: what no rule could grant is refused."""
+"""Temporary grants that should exist, and checks of requested ones: what no rule could grant is refused."""
 
 from dataclasses import dataclass
 
@@ -24,19 +24,20 @@ class WantedGrant:
     window: Window | None = None
 
 
-def check_request(wish: WantedGrant, rollout: Rollout, catalog: Catalog, organization: Organization, selection: Selection) -> None:
+def check_request(grant: WantedGrant, rollout: Rollout, catalog: Catalog, organization: Organization, selection: Selection) -> None:
     """Raises OrchestratorError for names that mean nothing, RefusedError for an account that may not have it."""
-    group_set = catalog.group_sets.get(wish.group_set)
+    group_set = catalog.group_sets.get(grant.group_set)
     if group_set is None or not group_set.temporary:
         raise OrchestratorError(
-            f'"{wish.group_set}" is not a temporary group set.', remedy=f"Temporary ones: {', '.join(catalog.temporary_sets())}."
+            f'"{grant.group_set}" is not a temporary group set.', remedy=f"Temporary ones: {', '.join(catalog.temporary_sets())}."
         )
-    share = selection.assignments.get(wish.account)
+    share = selection.assignments.get(grant.account)
     if share is None:
-        remedy = did_you_mean(wish.account, organization.accounts, "`discover` lists the accounts.")
-        raise OrchestratorError(f"account {wish.account} is not in organization {organization.id}.", remedy=remedy)
+        remedy = did_you_mean(grant.account, organization.accounts, "`discover` lists the accounts.")
+        raise OrchestratorError(f"account {grant.account} is not in organization {organization.id}.", remedy=remedy)
     if share.excluded is not None:
-        raise RefusedError(f"account {wish.account} is never changed: {share.excluded}.", where=wish.account)
-    withheld = next((held.because for held in share.withheld if held.group_set == wish.group_set), None)
-    if reason := misplacement(group_set, wish.account, Places(organization, rollout.hub_account)) or (withheld and f"withheld: {withheld}"):
-        raise RefusedError(f"{wish.group_set} cannot go to account {wish.account}: {reason}.", where=wish.account)
+        raise RefusedError(f"account {grant.account} is never changed: {share.excluded}.", where=grant.account)
+    withheld = next((held.because for held in share.withheld if held.group_set == grant.group_set), None)
+    misplaced = misplacement(group_set, grant.account, Places(organization, rollout.hub_account))
+    if reason := misplaced or (withheld and f"withheld: {withheld}"):
+        raise RefusedError(f"{grant.group_set} cannot go to account {grant.account}: {reason}.", where=grant.account)

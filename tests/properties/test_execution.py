@@ -43,12 +43,12 @@ worlds = st.builds(
 
 @st.composite
 def plans(draw) -> Plan:
-    """What the planner makes of a random wish and a random world."""
+    """What the planner makes of a random desire and a random world."""
     world = draw(worlds)
     policies = {name: draw(accounts) for name in (POLICY, OTHER_POLICY)}
-    wishes = {ROLE: set().union(*policies.values()), **policies}
+    desired = {ROLE: set().union(*policies.values()), **policies}
     opened = dict.fromkeys(draw(accounts) & policies[POLICY], WINDOW)
-    asked = (wanted_set(name, members, opened if name == POLICY else {}) for name, members in wishes.items() if members)
+    asked = (wanted_set(name, members, opened if name == POLICY else {}) for name, members in desired.items() if members)
     wanted = {place: share for whole in asked for place, share in shares(whole, "cado", MANAGEMENT)}
     waves = {account: draw(st.sampled_from(("canary", "rest"))) for account in EVERYWHERE}
     delta = compare(world, desired_state(wanted, world, excluded=()))

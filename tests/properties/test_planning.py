@@ -56,7 +56,7 @@ def desired(world: World, account: AccountId) -> dict[StackSetName, Definition]:
     """The definitions an account should hold, roles included: permanent sets by rule, temporary ones while judged alive."""
     catalog, rollout = world.catalog, world.rollout
     names = {name for name in world.selection.granted(account) if not catalog.group_sets[name].temporary}
-    names |= {wish.group_set for wish in world.judgement.wishes if wish.account == account}
+    names |= {want.group_set for want in world.judgement.wanted if want.account == account}
     roles = {catalog.group_sets[name].role for name in names}
     groups = {group_stack_set(rollout.prefix, name): group_set_definition(rollout, world.organization, catalog, name) for name in names}
     return groups | {role_stack_set(rollout.prefix, kind): role_definition(rollout, world.organization, kind) for kind in roles}
@@ -68,7 +68,7 @@ def manageable(world: World) -> list[AccountId]:
 
 def is_refused(plan: Plan) -> bool:
     """A definition that cannot change because only hands-off accounts hold it."""
-    return any(violation.kind == "hands_off" for violation in plan.violations)
+    return any(violation.kind == "excluded" for violation in plan.violations)
 
 
 @given(worlds())
@@ -237,14 +237,14 @@ def test_planning_again_never_moves_a_window(world: World):
     assume(not is_refused(plan))
     after, management = project(plan.operations, world.observed), world.organization.management_account
     remembered = {(record.group_set, record.account): record.window for record in world.ledger}
-    for wish in world.judgement.wishes:
-        name = group_stack_set(world.rollout.prefix, wish.group_set)
-        before, then = (held(state, name, wish.account, management) for state in (world.observed, after))
+    for want in world.judgement.wanted:
+        name = group_stack_set(world.rollout.prefix, want.group_set)
+        before, then = (held(state, name, want.account, management) for state in (world.observed, after))
         assert then is not None
         window = then[1].window
         assert window is not None
         assert window.not_after > world.now
-        known = before[1].window if before and before[1].window else remembered.get((wish.group_set, wish.account))
+        known = before[1].window if before and before[1].window else remembered.get((want.group_set, want.account))
         assert known is None or window == known
 
 

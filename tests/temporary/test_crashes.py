@@ -73,7 +73,7 @@ def test_a_deliberate_grant_whose_run_was_killed_is_not_taken_for_an_old_one(ope
     shop = open_for((ONE,))
     shop.spend(ONE)
     before = Ledger(shop.tools.store).records()
-    killed(shop, shop.plan_wish(ONE, hours=24), appends)
+    killed(shop, shop.plan_requested(ONE, hours=24), appends)
     shop.pass_time(minutes=1)
     is_there = ONE in shop.windows()
     assert Ledger(shop.tools.store).records() == before
@@ -89,7 +89,7 @@ def test_a_deliberate_grant_whose_run_was_killed_is_not_taken_for_an_old_one(ope
 def test_a_repair_that_was_killed_loses_no_deliberate_grant(open_for, appends):
     shop = open_for((ONE,))
     shop.spend(ONE)
-    assert shop.carry_out(shop.plan_wish(ONE, hours=24)).is_converged
+    assert shop.carry_out(shop.plan_requested(ONE, hours=24)).is_converged
     window = shop.windows()[ONE]
     shop.sandbox.delete_inline_policy(ONE, SPOKE_ROLE, PASSING_SET)
     verify(shop.tools, drift=True)
@@ -107,7 +107,7 @@ def test_what_a_killed_run_revoked_is_known_before_it_is_resumed(open_for):
     """No rule grants it, a person did: forgotten, the revocation would look like a grant that is missing."""
     shop = open_for((ONE,), passing=False)
     shop.roll_out()
-    shop.carry_out(shop.plan_wish(ONE))
+    shop.carry_out(shop.plan_requested(ONE))
     assert shop.standing(ONE).state is TemporaryState.GRANTED
     killed(shop, shop.plan(Purpose.DESTROY), 0, KilledBeforeTheLedger)
     assert shop.windows() == {}

@@ -19,7 +19,7 @@ def test_a_renewal_after_expiry_has_a_fresh_window_until_its_own_end(open_for):
     shop.pass_time(days=8)
     shop.clean_up()
     assert "renew it with: grant-temporarily" in shop.standing(ONE).detail
-    assert shop.carry_out(shop.plan_wish(ONE, hours=24)).is_converged
+    assert shop.carry_out(shop.plan_requested(ONE, hours=24)).is_converged
     window = shop.windows()[ONE]
     assert window.not_before > first.not_after
     assert window.not_after - window.not_before == timedelta(hours=24)
@@ -37,7 +37,7 @@ def test_a_renewal_after_expiry_has_a_fresh_window_until_its_own_end(open_for):
 def test_a_renewal_outlives_the_use_that_came_before_it(open_for):
     shop = open_for((ONE,))
     shop.spend(ONE)
-    assert shop.carry_out(shop.plan_wish(ONE, hours=24)).is_converged
+    assert shop.carry_out(shop.plan_requested(ONE, hours=24)).is_converged
     standing = shop.standing(ONE)
     assert standing.state is TemporaryState.GRANTED
     assert "before this window" in standing.detail
@@ -52,7 +52,7 @@ def test_a_renewal_outlives_the_use_that_came_before_it(open_for):
 def test_an_account_no_rule_names_gets_its_role_for_as_long(open_for):
     shop = open_for((ONE,))
     shop.roll_out()
-    assert shop.carry_out(shop.plan_wish(TWO)).is_converged
+    assert shop.carry_out(shop.plan_requested(TWO)).is_converged
     assert shop.policies(TWO) == [PASSING_SET]
     assert shop.plan().operations == ()
     assert ONE in shop.windows()
@@ -68,12 +68,12 @@ def test_what_no_rule_could_grant_is_refused_by_name_too(open_for):
         (MANAGEMENT, FIRST_USE, "hub sets go to the hub account"),
     ):
         with pytest.raises(RefusedError, match=reason):
-            shop.plan_wish(account, group_set=group_set)
+            shop.plan_requested(account, group_set=group_set)
 
 
 def test_names_that_mean_nothing_are_told_apart_from_refusals(open_for):
     shop = open_for((ONE,))
     for account, group_set in ((ONE, GroupSetName("spoke-checks")), (ONE, GroupSetName("spoke-lamda")), (AccountId("9" * 12), PASSING)):
         with pytest.raises(OrchestratorError) as caught:
-            shop.plan_wish(account, group_set=group_set)
+            shop.plan_requested(account, group_set=group_set)
         assert caught.value.exit_code == 1

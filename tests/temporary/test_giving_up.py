@@ -32,11 +32,11 @@ def interrupted_once_sent(shop, made):
     assert "the same words" in (caught.value.remedy or "")
 
 
-def wish_cut_short(shop):
+def request_cut_short(shop):
     """A deliberate grant that AWS makes after its run is gone."""
     shop.roll_out()
     shop.sandbox.faults.hold = True
-    made = shop.plan_wish(ONE)
+    made = shop.plan_requested(ONE)
     interrupted_once_sent(shop, made)
     shop.sandbox.faults.hold = False
     shop.sandbox.release()
@@ -49,7 +49,7 @@ def endings(shop, plan):
 
 def test_a_deliberate_grant_cut_short_is_remembered_when_something_else_is_planned(open_for):
     shop = open_for((ONE,), passing=False)
-    made = wish_cut_short(shop)
+    made = request_cut_short(shop)
     assert shop.events(ONE) == []
     abandon(shop.tools, made, Conduct(RunId("next"), "a test"), "something else")
     assert unfinished_plan(shop.tools) is None
@@ -97,11 +97,11 @@ def test_an_unfinished_plan_that_cannot_be_read_stops_everything_and_says_how_to
     assert shop.roll_out().is_converged
 
 
-def test_the_same_wish_again_goes_on_with_the_first_and_another_one_does_not(open_for):
+def test_the_same_request_again_goes_on_with_the_first_and_another_one_does_not(open_for):
     shop = open_for((ONE,), passing=False)
-    made = wish_cut_short(shop)
-    assert leads_to_the_same(made, shop.plan_wish(ONE))
-    assert not leads_to_the_same(made, shop.plan_wish(ONE, hours=48))
-    assert not leads_to_the_same(made, shop.plan_wish(TWO))
+    made = request_cut_short(shop)
+    assert leads_to_the_same(made, shop.plan_requested(ONE))
+    assert not leads_to_the_same(made, shop.plan_requested(ONE, hours=48))
+    assert not leads_to_the_same(made, shop.plan_requested(TWO))
     shop.pass_time(hours=2)
-    assert not leads_to_the_same(made, shop.plan_wish(ONE))
+    assert not leads_to_the_same(made, shop.plan_requested(ONE))

@@ -1,4 +1,4 @@
-"""Whatever happened to temporary grants, after a clean-up none outlives its use or its end, and no window moved but by a person's wish."""
+"""Whatever happened to temporary grants, after a clean-up none outlives its use or its end, and no window moved but by request."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -25,7 +25,7 @@ steps = st.one_of(
     st.tuples(st.just("wait"), st.sampled_from([timedelta(hours=1), timedelta(hours=13), timedelta(days=29), timedelta(days=31)])),
     st.tuples(st.just("use"), account),
     st.tuples(st.just("hide"), account),
-    st.tuples(st.just("wish"), account),
+    st.tuples(st.just("request"), account),
     st.tuples(st.just("rules"), st.sampled_from(RULES)),
     st.tuples(st.just("apply"), st.sampled_from([Purpose.ROLLOUT, Purpose.CLEANUP])),
 )
@@ -52,9 +52,9 @@ def applied(known, plan, because=None):
     return replace(after, ledger=(*known.ledger, *records))
 
 
-def wished(known, holder):
-    wish = WantedGrant(PASSING, holder, "asked for", Window(known.now, known.now + timedelta(days=1)))
-    plan = make_plan(replace(known.basis(Purpose.TEMPORARY_GRANT), grant=wish))
+def requested(known, holder):
+    request = WantedGrant(PASSING, holder, "asked for", Window(known.now, known.now + timedelta(days=1)))
+    plan = make_plan(replace(known.basis(Purpose.TEMPORARY_GRANT), grant=request))
     return applied(known, plan, because="asked for")
 
 
@@ -66,8 +66,8 @@ def taken(known, step):
             return replace(known, evidence={**known.evidence, (PASSING, holder): Used(known.now, "seen")})
         case "hide", holder if not isinstance(known.evidence.get((PASSING, holder)), Used):
             return replace(known, evidence={**known.evidence, (PASSING, holder): Unknown("access denied")})
-        case "wish", holder:
-            return wished(known, holder)
+        case "request", holder:
+            return requested(known, holder)
         case "rules", rule:
             return with_rules(known, rule)
         case "apply", purpose:
@@ -98,7 +98,7 @@ def test_no_temporary_grant_outlives_its_use_or_its_end_once_clean_up_has_run(hi
     known = start()
     for step in history:
         before, known = windows(known), taken(known, step)
-        if step[0] != "wish":
+        if step[0] != "request":
             both = before.keys() & windows(known).keys()
             assert {holder: before[holder] for holder in both} == {holder: windows(known)[holder] for holder in both}
     known = applied(known, known.plan(Purpose.CLEANUP))
@@ -117,7 +117,7 @@ def test_nobody_but_a_person_opens_a_second_window(history):
         before, known = windows(known), taken(known, step)
         for holder, window in windows(known).items():
             if before.get(holder) != window:
-                assert step[0] == "wish" or holder not in opened or window in {record.window for record in known.ledger[:-1]}
+                assert step[0] == "request" or holder not in opened or window in {record.window for record in known.ledger[:-1]}
                 opened.add(holder)
 
 

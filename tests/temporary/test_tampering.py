@@ -38,7 +38,7 @@ def test_a_window_moved_in_aws_is_shown_and_put_back(open_for, length):
     before = shop.windows()
     move_window(shop, ONE, before[ONE].not_before + length)
     assert [(item.account, item.stack_set) for item in verify(shop.tools).outdated] == [(ONE, PASSING_SET)]
-    assert "set by somebody else" in shop.standing(ONE).detail
+    assert "not the granted one" in shop.standing(ONE).detail
     plan = shop.plan()
     assert [(change.change, change.account) for change in plan.changes] == [(ChangeKind.UPDATE, ONE)]
     assert shop.carry_out(plan).is_converged
@@ -69,7 +69,7 @@ def test_without_the_ledger_the_window_is_as_aws_shows_it(open_for, tmp_path):
 def test_a_deliberate_grant_that_was_repaired_is_still_a_deliberate_one(open_for):
     shop = open_for((ONE,))
     shop.roll_out()
-    assert shop.carry_out(shop.plan_wish(TWO, hours=48)).is_converged
+    assert shop.carry_out(shop.plan_requested(TWO, hours=48)).is_converged
     window = shop.windows()[TWO]
     shop.sandbox.delete_inline_policy(TWO, SPOKE_ROLE, PASSING_SET)
     assert not verify(shop.tools, drift=True).is_converged

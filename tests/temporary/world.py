@@ -98,9 +98,9 @@ class Shop:
     def clean_up(self) -> Outcome:
         return self.carry_out(self.plan(Purpose.CLEANUP))
 
-    def plan_wish(self, account: AccountId, *, hours: int = 24, group_set: GroupSetName = PASSING) -> Plan:
-        wish = WantedGrant(group_set, account, "asked for: a case", open_window(self.clock.now(), timedelta(hours=hours)))
-        return plan(self.tools, Intent(Purpose.TEMPORARY_GRANT, grant=wish, because="a case"))
+    def plan_requested(self, account: AccountId, *, hours: int = 24, group_set: GroupSetName = PASSING) -> Plan:
+        grant = WantedGrant(group_set, account, "asked for: a case", open_window(self.clock.now(), timedelta(hours=hours)))
+        return plan(self.tools, Intent(Purpose.TEMPORARY_GRANT, grant=grant, because="a case"))
 
     def configure(self, spokes: tuple[str, ...] = (), **options) -> None:
         """Other rules for the same state."""

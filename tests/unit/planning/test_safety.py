@@ -145,7 +145,7 @@ def test_a_foreign_stack_set_that_is_needed_is_refused_and_one_that_is_not_is_to
     ]
     idle = with_stack_set(world(2), "cado-spoke-old", FOREIGN)
     assert messages(idle) == []
-    assert '"cado-spoke-old" is not ours (tags missing) and is left alone.' in idle.plan().warnings
+    assert '"cado-spoke-old" is foreign (our tags are missing) and is never changed.' in idle.plan().warnings
 
 
 def test_a_foreign_stack_in_the_management_account_is_refused_when_needed():

@@ -89,7 +89,7 @@ def test_a_window_moved_by_hand_is_told_and_moved_back(end):
     assert [o.window for o in moved.plan().operations if isinstance(o, UpdateInstances)] == [granted]
     ((found, detail),) = state(moved)
     assert found is TemporaryState.GRANTED
-    assert "set by somebody else" in detail
+    assert "not the granted one" in detail
 
 
 def test_a_window_prolonged_by_hand_ends_when_it_was_granted_to_end():
