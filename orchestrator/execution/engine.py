@@ -4,8 +4,8 @@ The journal is written before every call, so whatever happens the next run knows
 a value that is reported at the end; it holds back what builds on it and nothing else.
 """
 
-from collections.abc import Callable, Generator
-from dataclasses import dataclass
+from collections.abc import Callable, Generator, Mapping
+from dataclasses import dataclass, replace
 
 from orchestrator.errors import AwsError, InterruptedRunError, PlanFileError
 from orchestrator.execution import events, waves
@@ -34,7 +34,10 @@ Steps = Generator[Event, None, None]
 
 @dataclass(frozen=True, slots=True)
 class Conditions:
-    """How a run goes about it, and who runs it. ``is_interrupted`` is asked between calls; ``resume`` is the command that goes on."""
+    """How a run goes about it, and who runs it. ``is_interrupted`` is asked between calls; ``resume`` is the command that goes on.
+
+    ``changed_accounts`` reads the organization again, before each wave but the first: accounts that are not what the plan saw, and how.
+    """
 
     poll_seconds: float = 5.0
     until: str | None = None
@@ -44,6 +47,7 @@ class Conditions:
     host: str = ""
     because: str = ""
     resume: str = "orchestrator apply with the same plan"
+    changed_accounts: Callable[[], Mapping[AccountId, str]] = dict
 
 
 class Engine:
@@ -61,6 +65,8 @@ class Engine:
         self._skipped: dict[OperationKey, str] = {}
         self._blocked: dict[OperationKey, str] = {}
         self._stopped_after: str | None = None
+        self._has_begun = False
+        self._changed: Mapping[AccountId, str] = {}
 
     @property
     def is_finished(self) -> bool:
@@ -109,7 +115,7 @@ class Engine:
 
     def outcome(self) -> Outcome:
         """How everything ended."""
-        return outcome_of(self._plan, self._flights.state, self._skipped, self._blocked, self._stopped_after)
+        return outcome_of(self._plan, self._flights.state, self._skipped, self._blocked, self._stopped_after, self._changed)
 
     def _begin(self) -> Event:
         state, total = self._flights.state, len(self._plan.operations)
@@ -158,6 +164,8 @@ class Engine:
     def _run_wave(self, wave: str) -> Steps:
         due = [operation for operation in waves.operations_of(self._plan, wave) if not self._is_settled(operation)]
         if due:
+            self._changed = self._conditions.changed_accounts() if self._has_begun else {}
+            self._has_begun = True
             yield events.WaveStarted(wave, len(due), len(waves.accounts_in(due)))
         while due:
             started = 0
@@ -189,7 +197,7 @@ class Engine:
 
     def _advance(self, operation: Operation) -> Steps:
         """Start the next attempt, or settle the operation when there is nothing that could be tried."""
-        obstruction = self._groundwork.obstruction(operation, self._flights.state)
+        obstruction = self._obstruction(operation)
         tried = self._tried.get(operation.id)
         owed = [account for account in self._flights.state.remaining(operation) if account not in (tried or ())]
         due = tuple(account for account in owed if account not in obstruction.accounts)
@@ -200,6 +208,12 @@ class Engine:
         yield from self._check_interruption()
         self._tried.setdefault(operation.id, set()).update(due)
         yield from self._start(operation, due)
+
+    def _obstruction(self, operation: Operation) -> Obstruction:
+        """What is missing below the operation, and accounts that the rules may not want changed any more."""
+        found = self._groundwork.obstruction(operation, self._flights.state)
+        changed = {account: f"the account {self._changed[account]}" for account in operation.accounts if account in self._changed}
+        return replace(found, accounts={**found.accounts, **changed})
 
     def _start(self, operation: Operation, accounts: tuple[AccountId, ...]) -> Steps:
         number = len(self._flights.state.of(operation).attempts) + 1

@@ -1,12 +1,13 @@
 """Is the world still what the plan saw, changed by nothing but the plan's own finished operations? If not, nothing is applied."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from orchestrator.errors import RefusedError
 from orchestrator.execution.expectation import expected, latitude
 from orchestrator.execution.run_state import RunState
 from orchestrator.execution.state_changes import state_changes
+from orchestrator.model.identifiers import AccountId
 from orchestrator.model.organization import AccountState, Organization
 from orchestrator.model.plan import Plan, Target
 from orchestrator.model.state import State
@@ -59,9 +60,16 @@ def check_organization(plan: Plan, organization: Organization) -> None:
 def target_changes(plan: Plan, run: RunState, organization: Organization) -> Iterator[str]:
     """Accounts that are still to be changed and are gone, moved, or not what the rules took them for."""
     owed = {account for operation in plan.operations for account in run.remaining(operation)}
-    for target in plan.targets:
-        if target.account in owed and (change := target_change(target, organization)):
-            yield f"account {target.account} ({target.name}) {change}"
+    names = {target.account: target.name for target in plan.targets}
+    for account, change in changed_targets(plan, organization).items():
+        if account in owed:
+            yield f"account {account} ({names[account]}) {change}"
+
+
+def changed_targets(plan: Plan, organization: Organization) -> Mapping[AccountId, str]:
+    """Accounts the plan changes that are not what the rules took them for any more, and how: "moved from /A to /B"."""
+    found = ((target.account, target_change(target, organization)) for target in plan.targets)
+    return {account: change for account, change in found if change}
 
 
 def target_change(target: Target, organization: Organization) -> str:

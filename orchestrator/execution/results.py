@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from orchestrator.execution.remembering import temporary_after
 from orchestrator.execution.run_state import RunState
-from orchestrator.model.identifiers import OperationKey
+from orchestrator.model.identifiers import AccountId, OperationKey
 from orchestrator.model.operation import Operation
 from orchestrator.model.outcome import Failure, OperationOutcome, OperationStatus, Outcome
 from orchestrator.model.plan import Plan
@@ -12,14 +12,19 @@ from orchestrator.model.plan import Plan
 Blocked = Mapping[OperationKey, str]
 
 
-def outcome_of(plan: Plan, state: RunState, skipped: Blocked, blocked: Blocked, stopped_after: str | None) -> Outcome:
-    """``skipped`` had nothing left to work on; ``blocked``, among them, could not be done for anybody."""
+def outcome_of(
+    plan: Plan, state: RunState, skipped: Blocked, blocked: Blocked, stopped_after: str | None, changed: Mapping[AccountId, str]
+) -> Outcome:
+    """``skipped`` had nothing left to work on; ``blocked``, among them, could not be done for anybody.
+
+    ``changed`` accounts were left out, for they are not what the plan saw any more.
+    """
     operations = tuple(
         OperationOutcome(operation.id, operation.kind, operation.place.name, status_of(operation, state, skipped))
         for operation in plan.operations
     )
     is_done = bool(plan.operations) and state.is_verified and state.are_complete(plan.operations)
-    failures = tuple(failures_of(plan, state, blocked))
+    failures = (*left_out(plan, state, changed), *(found for found in failures_of(plan, state, blocked) if found.account not in changed))
     return Outcome(plan.digest, operations, failures, stopped_after, already_done=is_done, temporary=temporary_after(plan, state))
 
 
@@ -33,6 +38,15 @@ def status_of(operation: Operation, state: RunState, skipped: Blocked) -> Operat
     if last.is_in_flight:
         return OperationStatus.RUNNING
     return OperationStatus.SUCCEEDED if state.is_complete(operation) else OperationStatus.FAILED
+
+
+def left_out(plan: Plan, state: RunState, changed: Mapping[AccountId, str]) -> Iterator[Failure]:
+    """What was not done in accounts that changed during the run."""
+    for operation in plan.operations:
+        for account in state.remaining(operation):
+            if account in changed:
+                reason = f"not attempted: since the plan was made the account {changed[account]}"
+                yield Failure(account, operation.place.name, reason, "Make a new plan.")
 
 
 def failures_of(plan: Plan, state: RunState, blocked: Blocked) -> Iterator[Failure]:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from orchestrator.errors import InterruptedRunError, OrchestratorError
 from orchestrator.execution.engine import Conditions, Engine
-from orchestrator.execution.freshness import check_fresh, check_windows
+from orchestrator.execution.freshness import changed_targets, check_fresh, check_windows
 from orchestrator.execution.journal import Journal
 from orchestrator.execution.records import Verified
 from orchestrator.execution.run_state import RunState
@@ -18,6 +18,7 @@ from orchestrator.model.plan import Plan
 from orchestrator.planning.projection import project
 from orchestrator.runs.belonging import claim
 from orchestrator.runs.conduct import Conduct, refuse_unapproved, refuse_violations
+from orchestrator.runs.departures import unwanted_since
 from orchestrator.runs.proof import owed_looks, prove_gone, unknown_uses
 from orchestrator.runs.refusals import refuse_another_rollout, refuse_out_of_reach, refuse_unknown_secrets
 from orchestrator.runs.tools import Reach, Tools
@@ -97,7 +98,7 @@ def apply_locked(tools: Tools, plan: Plan, conduct: Conduct) -> Outcome:
     reach = tools.reach(organization)
     journal = Journal(tools.store, plan.digest)
     state = journal.replay()
-    engine = Engine(plan, reach.deployer, journal, tools.clock, conditions(tools, conduct))
+    engine = Engine(plan, reach.deployer, journal, tools.clock, conditions(tools, conduct, plan))
     if state.has_done(plan.operations):
         return finish(tools, plan, engine, reach, organization)
     earlier = settle_earlier(tools, plan, reach, conduct)
@@ -137,7 +138,7 @@ def settle_earlier(tools: Tools, plan: Plan, reach: Reach, conduct: Conduct) -> 
 def settle(tools: Tools, plan: Plan, reach: Reach, conduct: Conduct) -> Engine:
     """Wait for what earlier runs of a plan left in flight, start nothing, and write what came of it into the ledger."""
     journal = Journal(tools.store, plan.digest)
-    engine = Engine(plan, reach.deployer, journal, tools.clock, conditions(tools, conduct))
+    engine = Engine(plan, reach.deployer, journal, tools.clock, conditions(tools, conduct, plan))
     with conduct.deferring():
         for event in engine.settle():
             conduct.tell(event)
@@ -145,7 +146,7 @@ def settle(tools: Tools, plan: Plan, reach: Reach, conduct: Conduct) -> Engine:
     return engine
 
 
-def conditions(tools: Tools, conduct: Conduct) -> Conditions:
+def conditions(tools: Tools, conduct: Conduct, plan: Plan) -> Conditions:
     """What the engine has to know of this run."""
     return Conditions(
         poll_seconds=tools.poll_seconds,
@@ -156,22 +157,26 @@ def conditions(tools: Tools, conduct: Conduct) -> Conditions:
         host=conduct.holder,
         because=conduct.because,
         resume=conduct.resume,
+        changed_accounts=lambda: changed_targets(plan, discover_own(tools)),
     )
 
 
 def conclude(tools: Tools, plan: Plan, outcome: Outcome, reach: Reach, organization: Organization) -> Outcome:
     """Verify: AWS as a whole when the plan is complete, and from inside the accounts something temporary was revoked in.
 
-    A complete plan is forgotten whatever was found: the rest is for a new plan, or owed in the ledger.
+    The organization is read once more, for what the rules want of it by now. A complete plan is forgotten whatever was found: the rest
+    is for a new plan, or owed in the ledger.
     """
     found = NOT_COMPARED
     is_complete = outcome.stopped_after is None and not outcome.failed
-    observed = observe(tools.rollout, tools.catalog, reach.deployer)
+    observed, now = observe(tools.rollout, tools.catalog, reach.deployer), discover_own(tools)
     if is_complete:
         excluded = [account.account for account in plan.excluded]
         found = compare(project(plan.operations, plan.observed), observed, excluded)
-    inside = prove_gone(tools, plan, organization, reach, observed)
-    outcome = replace(outcome, verification=replace(found, tampered=inside.tampered, unreachable=inside.unreachable))
+    inside = prove_gone(tools, plan, now, reach, observed)
+    unexpected = (*found.unexpected, *unwanted_since(tools, plan, organization, now, observed))
+    found = replace(found, unexpected=unexpected, tampered=inside.tampered, unreachable=inside.unreachable)
+    outcome = replace(outcome, verification=found)
     if is_complete:
         differences = sum(map(len, outcome.verification.kinds()))
         Journal(tools.store, plan.digest).write(Verified(at=tools.clock.now(), is_converged=outcome.is_converged, differences=differences))
