@@ -10,13 +10,18 @@ from scripts.generated.catalogs import DEPLOYED, PROFILES, ROOT, action_data, ca
 from scripts.generated.linter_rules import linter_page
 from scripts.generated.permission_groups import permission_groups_page
 from scripts.generated.schemas import schema_files
+from scripts.generated.vendor_differences import vendor_differences_page
 
 FOLDERS = (ROOT / "stacksets", ROOT / "tests" / "stacksets" / "expected", ROOT / "config" / "schema")
 """Folders that hold generated files and nothing else."""
 
 
 def generated_files() -> Mapping[Path, str]:
-    pages = {ROOT / "docs" / "permission-groups.md": page(), ROOT / "docs" / "linter.md": linter_page()}
+    pages = {
+        ROOT / "docs" / "permission-groups.md": page(),
+        ROOT / "docs" / "vendor-differences.md": vendor_differences_page(catalog(PROFILES[0])),
+        ROOT / "docs" / "linter.md": linter_page(),
+    }
     return {**template_files(), **action_files(), **schema_files(), **pages}
 
 
