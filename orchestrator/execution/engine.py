@@ -7,7 +7,7 @@ a value that is reported at the end; it holds back what builds on it and nothing
 from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, replace
 
-from orchestrator.errors import AwsError, InterruptedRunError, PlanFileError
+from orchestrator.errors import AwsError, InterruptedRunError, PlanFileError, RefusedError
 from orchestrator.execution import events, waves
 from orchestrator.execution.events import Event
 from orchestrator.execution.flights import Flight, Flights
@@ -85,7 +85,7 @@ class Engine:
             try:
                 yield from self._adopt_all()
                 yield from self._run_waves(chosen)
-            except AwsError as error:
+            except (AwsError, RefusedError) as error:
                 self._end(Ending.ABORTED, error.message)
                 raise
         yield events.RunFinished(len(self.failures()), self._stopped_after)

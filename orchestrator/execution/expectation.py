@@ -4,6 +4,7 @@ and the latitude its own unfinished operations have.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import reduce
 
 from orchestrator.execution.run_state import RunState
 from orchestrator.model.identifiers import AccountId
@@ -18,7 +19,7 @@ from orchestrator.model.operation import (
     UpdateInstances,
 )
 from orchestrator.model.plan import Plan
-from orchestrator.model.state import Definition, Place, State
+from orchestrator.model.state import Definition, Instance, Place, State, Unit
 from orchestrator.planning.projection import project
 
 
@@ -58,6 +59,23 @@ def done_parts(plan: Plan, run: RunState) -> Iterator[Operation]:
                 yield replace(operation, accounts=done)
             case _:
                 pass
+
+
+def unchanged_by(plan: Plan, run: RunState, observed: State) -> State:
+    """The state observed, without the grants the plan has made itself and with those it has revoked: limits are those of the whole plan."""
+    return reduce(undo, reversed(tuple(done_parts(plan, run))), observed)
+
+
+def undo(state: State, operation: Operation) -> State:
+    """The instances as they were before the operation; their definition and condition do not count."""
+    unit = state.get(operation.place)
+    if isinstance(operation, CreateInstances | Create) and unit is not None:
+        instances = {account: instance for account, instance in unit.instances.items() if account not in operation.accounts}
+        return {**state, operation.place: replace(unit, instances=instances)}
+    if isinstance(operation, DeleteInstances | Delete):
+        before = unit or Unit(Definition(""))
+        return {**state, operation.place: replace(before, instances={**dict.fromkeys(operation.accounts, Instance()), **before.instances})}
+    return state
 
 
 def latitude(plan: Plan, run: RunState) -> Latitude:

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from orchestrator.execution.expectation import Latitude
-from orchestrator.model.state import Condition, Definition, Instance, State
-from orchestrator.planning.delta import Difference, compare, instances_of
+from orchestrator.model.state import Condition, Instance, State
+from orchestrator.planning.delta import Difference, changed_parts, compare, instances_of
 from orchestrator.temporary.windows import format_time
 
 
@@ -43,17 +43,6 @@ def form_changes(difference: Difference) -> Iterator[str]:
             yield f"{place} {'lost' if now.is_foreign else 'got'} the tags that make it ours"
         elif parts := changed_parts(before.definition, now.definition):
             yield f"{place} has other {' and '.join(parts)}"
-
-
-def changed_parts(before: Definition, now: Definition) -> list[str]:
-    """Names alone: values of parameters may be nobody's business."""
-    parameters = sorted(key for key in {*before.parameters, *now.parameters} if before.parameters.get(key) != now.parameters.get(key))
-    tags = sorted(key for key in {*before.tags, *now.tags} if before.tags.get(key) != now.tags.get(key))
-    return [
-        *(["template"] if before.template != now.template else []),
-        *([f"parameters ({', '.join(parameters)})"] if parameters else []),
-        *([f"tags ({', '.join(tags)})"] if tags else []),
-    ]
 
 
 def instance_changes(difference: Difference, allowed: Latitude) -> Iterator[str]:

@@ -20,7 +20,11 @@ NOTHING_ALLOWED = Allowances()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Basis:
-    """The rules, the world, and what is asked for; ``grant`` is the one asked for by name when that is the purpose."""
+    """The rules, the world, and what is asked for; ``grant`` is the one asked for by name when that is the purpose.
+
+    ``before``, where a plan is made again in the middle of its run: the grants observed, without the changes of that run, for limits are
+    those of the whole plan.
+    """
 
     rollout: Rollout
     catalog: Catalog
@@ -35,3 +39,4 @@ class Basis:
     grant: WantedGrant | None = None
     because: str = ""
     trusted_access: Access = None
+    before: State | None = None

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from orchestrator.model.identifiers import AccountId
-from orchestrator.model.state import Instance, Place, State, Unit
+from orchestrator.model.state import Definition, Instance, Place, State, Unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,3 +62,14 @@ def difference_of(place: Place, before: Unit | None, after: Unit | None) -> Diff
 
 def instances_of(unit: Unit | None) -> Mapping[AccountId, Instance]:
     return unit.instances if unit else {}
+
+
+def changed_parts(before: Definition, now: Definition) -> list[str]:
+    """How two definitions differ, by name alone: the values of parameters may be secret."""
+    parameters = sorted(key for key in {*before.parameters, *now.parameters} if before.parameters.get(key) != now.parameters.get(key))
+    tags = sorted(key for key in {*before.tags, *now.tags} if before.tags.get(key) != now.tags.get(key))
+    return [
+        *(["template"] if before.template != now.template else []),
+        *([f"parameters ({', '.join(parameters)})"] if parameters else []),
+        *([f"tags ({', '.join(tags)})"] if tags else []),
+    ]

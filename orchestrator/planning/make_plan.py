@@ -1,6 +1,7 @@
 """Everything read becomes one plan: what is wanted, how that differs from what is there, and what brings the one to the other."""
 
 from collections.abc import Collection, Iterator
+from dataclasses import replace
 
 from orchestrator.model.assignment import Selection
 from orchestrator.model.names import group_set_of, role_kind_of
@@ -51,9 +52,18 @@ def make_plan(basis: Basis) -> Plan:
         temporary=announced(basis.judgement.grants, changes, basis.grant),
         notices=notices(basis, changes, rows, permissions, roles),
         warnings=warnings(basis, delta, changes, operations),
-        violations=violations(basis, wanted, delta, changes, operations),
+        violations=violations(basis, wanted, delta, changes, operations, changes_in_all(basis, changes)),
         rules={rule.name: rule.location for rule in basis.rollout.rules},
     )
+
+
+def changes_in_all(basis: Basis, changes: Collection[PlaceChange]) -> Collection[PlaceChange]:
+    """The changes of the whole plan, those a run of it has made already included."""
+    if basis.before is None:
+        return changes
+    whole = replace(basis, observed=basis.before, before=None)
+    wanted = wanted_by(whole)
+    return changes_in(compare(whole.observed, desired_by(whole, wanted)), wanted, whole)
 
 
 def wanted_by(basis: Basis) -> WantedSets:

@@ -10,6 +10,8 @@ from orchestrator.model.rollout import Rollout
 from orchestrator.planning.changes import PlaceChange
 from orchestrator.planning.delta import Difference
 
+ALLOW_REVOKES = "--allow-revokes "
+
 FEW = 10
 """Up to this many observed grants a percentage says nothing."""
 
@@ -25,13 +27,19 @@ class Allowances:
 
     def flags(self) -> tuple[str, ...]:
         """As they were typed."""
-        revokes = tuple(f"--allow-revokes {name}" for name in sorted(self.revokes))
+        revokes = tuple(f"{ALLOW_REVOKES}{name}" for name in sorted(self.revokes))
         named = (
             ("--allow-missing-accounts", self.missing_accounts),
             ("--break-lock", self.break_lock),
             ("--include-excluded", self.include_excluded),
         )
         return (*revokes, *(flag for flag, is_set in named if is_set))
+
+    @classmethod
+    def of(cls, flags: Collection[str]) -> "Allowances":
+        """The inverse of ``flags``; what no flag says is not allowed."""
+        revokes = frozenset(flag.removeprefix(ALLOW_REVOKES) for flag in flags if flag.startswith(ALLOW_REVOKES))
+        return cls(revokes, "--allow-missing-accounts" in flags, "--break-lock" in flags, "--include-excluded" in flags)
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,9 +25,14 @@ from orchestrator.planning.sizes import check_sizes
 
 
 def violations(
-    basis: Basis, wanted: WantedSets, delta: Delta, changes: Collection[PlaceChange], operations: Collection[Operation]
+    basis: Basis,
+    wanted: WantedSets,
+    delta: Delta,
+    changes: Collection[PlaceChange],
+    operations: Collection[Operation],
+    changes_in_all: Collection[PlaceChange],
 ) -> tuple[Violation, ...]:
-    """Preconditions of the whole rollout first, then what this plan would do."""
+    """Preconditions of the whole rollout first, then what this plan would do; its limits count ``changes_in_all``."""
     rollout, organization, allowed = basis.rollout, basis.organization, basis.allowed
     holders = holders_of(basis.observed)
     # A clean-up takes nothing from accounts that are gone, nor because they are.
@@ -40,7 +45,7 @@ def violations(
         *check_definitions(changes),
         *check_role_names(changes),
         *check_sizes(wanted, basis.catalog, rollout),
-        *check_revocations(count_revocations(basis, changes), rollout, allowed, basis.purpose),
+        *check_revocations(count_revocations(basis, changes_in_all), rollout, allowed, basis.purpose),
     )
 
 

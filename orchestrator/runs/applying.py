@@ -7,6 +7,7 @@ from dataclasses import replace
 from orchestrator.errors import InterruptedRunError, OrchestratorError
 from orchestrator.execution.engine import Conditions, Engine
 from orchestrator.execution.freshness import changed_targets, check_fresh, check_windows
+from orchestrator.execution.guard import Guard
 from orchestrator.execution.journal import Journal
 from orchestrator.execution.records import Verified
 from orchestrator.execution.run_state import RunState
@@ -15,27 +16,31 @@ from orchestrator.execution.waves import waves_until
 from orchestrator.model.organization import Organization
 from orchestrator.model.outcome import NOT_COMPARED, Outcome
 from orchestrator.model.plan import Plan
+from orchestrator.planning.exclusion import exclusions
 from orchestrator.planning.projection import project
+from orchestrator.planning.safety import Allowances
+from orchestrator.runs.authority import authorize
 from orchestrator.runs.belonging import claim
 from orchestrator.runs.conduct import Conduct, refuse_unapproved, refuse_violations
 from orchestrator.runs.departures import unwanted_since
 from orchestrator.runs.proof import owed_looks, prove_gone, unknown_uses
-from orchestrator.runs.refusals import refuse_another_rollout, refuse_out_of_reach, refuse_unknown_secrets
+from orchestrator.runs.refusals import refuse_another_rollout, refuse_impossible_order, refuse_out_of_reach, refuse_unknown_secrets
 from orchestrator.runs.tools import Reach, Tools
 from orchestrator.runs.unfinished import extend_ledger, forget_unfinished, keep_unfinished, unfinished_plan, was_started
-from orchestrator.runs.world import discover_own, observe
+from orchestrator.runs.world import discover_own, observe, read_deployed, select_accounts
 
 
 def apply(tools: Tools, plan: Plan, conduct: Conduct, *, is_just_made: bool = False) -> Outcome:
     """Carry out exactly this plan, or what is left of it. ``is_just_made``: when empty, it needs no second look.
 
     Raises RefusedError (violations, lock, stale plan, another organization), UsageError for a wave the plan does not have,
-    InterruptedRunError, AwsError, StateError.
+    PlanFileError for an order that is impossible, InterruptedRunError, AwsError, StateError.
     """
     refuse_unapproved(plan, conduct.approved)
     refuse_violations(plan)
     refuse_another_rollout(plan, tools)
     refuse_unknown_secrets(plan, tools)
+    refuse_impossible_order(plan)
     waves_until(plan, conduct.until)
     with interruptible(tools, plan, conduct):
         if not plan.operations and not owed_looks(tools, plan, plan.observed):
@@ -93,18 +98,20 @@ def locked(tools: Tools, conduct: Conduct, *, break_lock: bool) -> Iterator[None
 
 
 def apply_locked(tools: Tools, plan: Plan, conduct: Conduct) -> Outcome:
-    """The part that holds the lock: resume, check, keep, carry out, conclude."""
+    """The part that holds the lock: settle what is unfinished, make the plan again, keep it, carry it out, conclude."""
     organization = discover_own(tools)
     reach = tools.reach(organization)
     journal = Journal(tools.store, plan.digest)
     state = journal.replay()
-    engine = Engine(plan, reach.deployer, journal, tools.clock, conditions(tools, conduct, plan))
     if state.has_done(plan.operations):
-        return finish(tools, plan, engine, reach, organization)
+        return finish(tools, plan, conduct, reach, organization)
     earlier = settle_earlier(tools, plan, reach, conduct)
     refuse_out_of_reach(plan, reach)
-    check_fresh(plan, state, observe(tools.rollout, tools.catalog, reach.deployer), organization)
-    check_windows(plan, state, tools.clock.now())
+    allowed = Allowances.of(plan.header.overrides)
+    world = read_deployed(tools, organization, reach, include_excluded=allowed.include_excluded, opens_at=plan.header.created_at)
+    check_fresh(plan, state, world.observed, organization)
+    check_windows(plan, state, world.now)
+    engine = Engine(plan, authorize(tools, plan, state, world), journal, tools.clock, conditions(tools, conduct, plan))
     if earlier is not None:
         earlier.supersede(f"plan {plan.digest} took its place")
     claim(tools, organization)
@@ -118,9 +125,10 @@ def apply_locked(tools: Tools, plan: Plan, conduct: Conduct) -> Outcome:
     return conclude(tools, plan, engine.outcome(), reach, organization)
 
 
-def finish(tools: Tools, plan: Plan, engine: Engine, reach: Reach, organization: Organization) -> Outcome:
+def finish(tools: Tools, plan: Plan, conduct: Conduct, reach: Reach, organization: Organization) -> Outcome:
     """A plan whose operations are all complete: close its journal, and verify unless a run did."""
     journal = Journal(tools.store, plan.digest)
+    engine = closing_engine(tools, plan, reach, conduct)
     engine.close()
     extend_ledger(tools, plan, journal)
     if not journal.replay().is_verified:
@@ -137,13 +145,18 @@ def settle_earlier(tools: Tools, plan: Plan, reach: Reach, conduct: Conduct) -> 
 
 def settle(tools: Tools, plan: Plan, reach: Reach, conduct: Conduct) -> Engine:
     """Wait for what earlier runs of a plan left in flight, start nothing, and write what came of it into the ledger."""
-    journal = Journal(tools.store, plan.digest)
-    engine = Engine(plan, reach.deployer, journal, tools.clock, conditions(tools, conduct, plan))
+    engine = closing_engine(tools, plan, reach, conduct)
     with conduct.deferring():
         for event in engine.settle():
             conduct.tell(event)
-        extend_ledger(tools, plan, journal)
+        extend_ledger(tools, plan, Journal(tools.store, plan.digest))
     return engine
+
+
+def closing_engine(tools: Tools, plan: Plan, reach: Reach, conduct: Conduct) -> Engine:
+    """An engine that sends nothing."""
+    guard = Guard(reach.deployer, None, {})
+    return Engine(plan, guard, Journal(tools.store, plan.digest), tools.clock, conditions(tools, conduct, plan))
 
 
 def conditions(tools: Tools, conduct: Conduct, plan: Plan) -> Conditions:
@@ -171,7 +184,9 @@ def conclude(tools: Tools, plan: Plan, outcome: Outcome, reach: Reach, organizat
     is_complete = outcome.stopped_after is None and not outcome.failed
     observed, now = observe(tools.rollout, tools.catalog, reach.deployer), discover_own(tools)
     if is_complete:
-        excluded = [account.account for account in plan.excluded]
+        allowed = Allowances.of(plan.header.overrides)
+        selection = select_accounts(tools, organization, reach, include_excluded=allowed.include_excluded)
+        excluded = exclusions(selection, organization, observed)
         found = compare(project(plan.operations, plan.observed), observed, excluded)
     inside = prove_gone(tools, plan, now, reach, observed)
     unexpected = (*found.unexpected, *unwanted_since(tools, plan, organization, now, observed))

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 
 from orchestrator.model.catalog import Catalog
+from orchestrator.model.names import group_set_of
 from orchestrator.model.organization import Organization
 from orchestrator.model.plan import Plan, Purpose
 from orchestrator.model.rollout import Rollout
@@ -12,7 +13,7 @@ from orchestrator.planning.make_plan import make_plan
 from orchestrator.planning.safety import Allowances
 from orchestrator.ports import Clock
 from orchestrator.runs.tools import PlanCodec, Tools
-from orchestrator.runs.world import basis_of, read_world
+from orchestrator.runs.world import World, basis_of, read_world
 from orchestrator.selection.select import select
 from orchestrator.temporary.life import Facts, candidates, judge
 from orchestrator.temporary.requests import WantedGrant, check_request
@@ -32,11 +33,20 @@ ROLL_OUT = Intent()
 
 
 def plan(tools: Tools, intent: Intent = ROLL_OUT) -> Plan:
-    """Make a plan against AWS as it is. Writes nothing."""
+    """Make a plan against AWS as it is. Writes nothing. Raises OrchestratorError for a temporary grant that may not be asked for."""
     world = read_world(tools, include_excluded=intent.allowed.include_excluded)
     if intent.grant is not None:
         check_request(intent.grant, tools.rollout, tools.catalog, world.organization, world.selection)
-    basis = replace(
+    made, holder = make_plan(basis_for(tools, intent, world)), tools.lock.holder()
+    if holder is not None:
+        busy = f"another run is at work on this rollout: {holder}. What it is about to do is listed here as still to be done."
+        made = replace(made, warnings=(busy, *made.warnings))
+    return tools.codec.seal(made)
+
+
+def basis_for(tools: Tools, intent: Intent, world: World) -> Basis:
+    """Everything a plan for that is made from."""
+    return replace(
         basis_of(tools, world),
         purpose=intent.purpose,
         allowed=intent.allowed,
@@ -44,11 +54,23 @@ def plan(tools: Tools, intent: Intent = ROLL_OUT) -> Plan:
         because=intent.because,
         trusted_access=world.reach.deployer.trusted_access(),
     )
-    made, holder = make_plan(basis), tools.lock.holder()
-    if holder is not None:
-        busy = f"another run is at work on this rollout: {holder}. What it is about to do is listed here as still to be done."
-        made = replace(made, warnings=(busy, *made.warnings))
-    return tools.codec.seal(made)
+
+
+def intent_of(made: Plan) -> Intent:
+    """What a plan was asked for, as it says itself."""
+    header = made.header
+    return Intent(header.purpose, Allowances.of(header.overrides), requested_grant(made), header.because)
+
+
+def requested_grant(made: Plan) -> WantedGrant | None:
+    """The grant a plan for one was asked for: the only one whose window it opens or moves."""
+    if made.header.purpose is not Purpose.TEMPORARY_GRANT:
+        return None
+    for operation in made.operations:
+        name = group_set_of(made.header.prefix, operation.place.name)
+        if operation.window is not None and operation.accounts and name is not None:
+            return WantedGrant(name, operation.accounts[0], f"asked for: {made.header.because}", operation.window)
+    return None
 
 
 def plan_from_nothing(

@@ -1,7 +1,8 @@
 """What a plan is refused for before anything of it is carried out, apart from its violations and a world that has changed."""
 
-from orchestrator.errors import RefusedError
+from orchestrator.errors import PlanFileError, RefusedError
 from orchestrator.model.fingerprint import EXTERNAL_ID_PARAMETER, fingerprint
+from orchestrator.model.identifiers import OperationKey
 from orchestrator.model.operation import Create, Update
 from orchestrator.model.plan import Plan
 from orchestrator.runs.tools import Reach, Tools
@@ -32,3 +33,13 @@ def refuse_out_of_reach(plan: Plan, reach: Reach) -> None:
         where = plan.header.management_account
         message = f"the plan saw stacks in the management account {where}, which cannot be reached from here any more."
         raise RefusedError(message, kind="stale_plan", where=where, remedy="Set access.management_role_arn as it was, or make a new plan.")
+
+
+def refuse_impossible_order(plan: Plan) -> None:
+    """Each operation has a name of its own and runs after earlier ones. Raises PlanFileError."""
+    known: set[OperationKey] = set()
+    for operation in plan.operations:
+        if operation.id in known or not known.issuperset(operation.after):
+            message = f"operation {operation.id} of the plan is there twice, or runs after one that does not come before it."
+            raise PlanFileError(message, remedy="Make a new plan.")
+        known.add(operation.id)

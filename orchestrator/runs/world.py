@@ -1,7 +1,8 @@
 """Everything that is read before anything is decided: the organization, what is deployed, and the evidence of use."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from orchestrator.errors import RefusedError
 from orchestrator.model.assignment import Selection
@@ -26,7 +27,7 @@ from orchestrator.temporary.memory import Key, Memory, remember, temporary_sets
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """Everything that was read for one plan."""
+    """Everything that was read for one plan; ``now`` is when the temporary grants were judged."""
 
     organization: Organization
     reach: Reach
@@ -34,6 +35,7 @@ class World:
     observed: State
     excluded: Exclusions
     judgement: Judgement
+    now: datetime
 
 
 def discover(tools: Tools) -> Organization:
@@ -60,18 +62,29 @@ def observe(rollout: Rollout, catalog: Catalog, deployer: Deployer) -> State:
 
 def read_world(tools: Tools, *, include_excluded: bool = False) -> World:
     """Discover, select, observe, and judge the temporary grants. Writes nothing."""
-    rollout = tools.rollout
     organization = discover_own(tools)
+    return read_deployed(tools, organization, tools.reach(organization), include_excluded=include_excluded)
+
+
+def read_deployed(
+    tools: Tools, organization: Organization, reach: Reach, *, include_excluded: bool = False, opens_at: datetime | None = None
+) -> World:
+    """What follows once the organization is known. Windows that are to be opened begin ``opens_at``, by default now."""
+    selection = select_accounts(tools, organization, reach, include_excluded=include_excluded)
+    observed = observe(tools.rollout, tools.catalog, reach.deployer)
+    excluded = exclusions(selection, organization, observed)
+    facts = [replace(fact, opens_at=opens_at) for fact in temporary_facts(tools, organization, selection, observed, excluded, reach)]
+    now = tools.clock.now()
+    return World(organization, reach, selection, observed, excluded, judge(facts, tools.rollout, now), now)
+
+
+def select_accounts(tools: Tools, organization: Organization, reach: Reach, *, include_excluded: bool) -> Selection:
+    """Who gets what, as far as it can be reached from here."""
+    rollout = tools.rollout
     if include_excluded:
         rollout = replace(rollout, rules=tuple(rule for rule in rollout.rules if not rule.exclude))
     selection = select(rollout, tools.catalog, organization)
-    reach = tools.reach(organization)
-    if not reach.has_management:
-        selection = without_management(selection, organization)
-    observed = observe(rollout, tools.catalog, reach.deployer)
-    excluded = exclusions(selection, organization, observed)
-    judgement = judge_temporary(tools, organization, selection, observed, excluded, reach)
-    return World(organization, reach, selection, observed, excluded, judgement)
+    return selection if reach.has_management else without_management(selection, organization)
 
 
 def without_management(selection: Selection, organization: Organization) -> Selection:
@@ -95,16 +108,15 @@ def out_of_reach(tools: Tools, world: World) -> tuple[Deviation, ...]:
     return tuple(Deviation(share.account, group_stack_set(prefix, grant.group_set), reason) for grant in share.grants)
 
 
-def judge_temporary(
+def temporary_facts(
     tools: Tools, organization: Organization, selection: Selection, observed: State, excluded: Exclusions, reach: Reach
-) -> Judgement:
+) -> Iterator[Facts]:
     """Look for evidence wherever a temporary grant is held or would be made."""
     rollout, catalog = tools.rollout, tools.catalog
     records = ledger_with_unfinished(tools)
     memories = remember(records)
     seen = held_grants(rollout, temporary_sets(catalog, records), observed)
     grants = {**(out_of_sight(memories, organization) if not reach.has_management else {}), **seen}
-    facts = []
     for name, account in candidates(catalog, selection, grants, records):
         terms = rollout.temporary.get(name)
         known = catalog.group_sets.get(name)
@@ -115,8 +127,7 @@ def judge_temporary(
         window = window_of(fact) if fact.instance else None
         since = window.not_before if window else None
         found = reach.evidence.read(account, terms.remove_when, since=since, role_name=role) if terms else None
-        facts.append(replace(fact, evidence=found))
-    return judge(facts, rollout, tools.clock.now())
+        yield replace(fact, evidence=found)
 
 
 def out_of_sight(memories: Mapping[Key, Memory], organization: Organization) -> dict[Key, Instance]:
@@ -135,7 +146,7 @@ def basis_of(tools: Tools, world: World) -> Basis:
         observed=world.observed,
         excluded=world.excluded,
         judgement=world.judgement,
-        now=tools.clock.now(),
+        now=world.now,
     )
 
 

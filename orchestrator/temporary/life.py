@@ -68,6 +68,7 @@ class Facts:
     evidence: Evidence | None
     excluded: str | None = None
     is_known: bool = True
+    opens_at: datetime | None = None
 
 
 def judge(facts: Iterable[Facts], rollout: Rollout, now: datetime) -> Judgement:
@@ -120,7 +121,7 @@ def judge_alive(fact: Facts, rollout: Rollout, now: datetime, window: Window | N
     if not is_asked_for(fact):
         detail = "" if fact.excluded else "no rule grants it any more"
         return TemporaryGrant(name, account, state, window, fact.evidence, detail), None
-    opened = window or open_window(now, rollout.temporary[name].expires_after)
+    opened = window or open_window(fact.opens_at or now, rollout.temporary[name].expires_after)
     because = ", ".join(fact.rules) or f"asked for: {fact.memory.because if fact.memory else ''}"
     is_open = fact.instance is not None and fact.instance.window == opened and is_written_down(fact)
     asked_for = fact.memory.because if fact.memory and fact.memory.is_asked_for else None

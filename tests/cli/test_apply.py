@@ -160,3 +160,16 @@ def test_nobody_to_hear_the_progress_is_no_reason_to_stop(run: Run, sandbox: San
     with Path("/dev/full").open("w", encoding="utf-8") as full:
         assert subprocess.run(command, stdout=subprocess.DEVNULL, stderr=full, check=False).returncode == 0
     assert run("verify").code == 0
+
+
+def test_a_plan_that_the_rules_no_longer_want_is_refused_with_the_rule(run: Run, sandbox: Sandbox):
+    assert run("plan", "--out", "plan.json").code == 0
+    legal_hold = "rules:\n  - {rule: legal hold, where: {ou: /Estate}, exclude: true, because: counsel asked}\n"
+    write_rollout(ROLLOUT.replace("rules:\n", legal_hold))
+    answer = run("apply", "plan.json", "--format", "json")
+    assert (answer.code, answer.json["error"]["kind"]) == (3, "stale_plan")
+    assert "legal hold: counsel asked (config/rollout.yaml:" in answer.json["error"]["message"]
+    assert sandbox.journal.writes() == ()
+    assert run("apply", "--yes").code == 0
+    held = {row["id"]: row["granted"] for row in run("status", "--format", "json").json["accounts"]}
+    assert ORCHARD not in held

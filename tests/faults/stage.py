@@ -67,6 +67,7 @@ class Stage:
     hub: str = HUB
     call_as: str = "self"
     spoke: Part = field(default_factory=dict)
+    safety: Part = field(default_factory=dict)
     grants: tuple[str, ...] = ("spoke-checks", "spoke-ec2")
     bucket: str = ""
     poll_seconds: float = 0.02
@@ -84,6 +85,7 @@ class Stage:
             state=f"s3://{self.bucket}/rollouts" if self.bucket else self.state,
             organization={"id": "o-faults0001", "call_as": self.call_as},
             roles=roles(self.hub, spoke=self.spoke),
+            safety=self.safety,
             rollout={"waves": waves, "failure_tolerance_percent": self.tolerance},
         )
         return write(self.folder, content)
