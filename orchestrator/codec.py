@@ -37,6 +37,10 @@ class Codec(Generic[T]):
         """JSON on one line, without the newline."""
         return self._adapter.dump_json(value, warnings="error")
 
+    def plain(self, value: T) -> Any:  # noqa: ANN401 - what JSON knows
+        """The value as JSON knows it, not yet text."""
+        return self._adapter.dump_python(value, mode="json", warnings="error")
+
     def decode(self, content: bytes) -> T:
         """Raises UnreadableError, whatever the content is."""
         try:

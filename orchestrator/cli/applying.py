@@ -29,6 +29,7 @@ from orchestrator.cli.parameters import (
     Because,
     BreakLock,
     FormatOption,
+    Out,
     Yes,
     allowances,
     refuse_idle,
@@ -82,7 +83,7 @@ def apply(
         tools = open_tools(settings_of(context))
         if plan is None:
             allowed = allowances(allow_revokes, missing=allow_missing_accounts, break_lock=break_lock)
-            carry_out_and_report(tools, Intent(Purpose.ROLLOUT, allowed), options)
+            carry_out_or_write(tools, Intent(Purpose.ROLLOUT, allowed), options)
             return
         with conducted(tools, options) as conduct:
             outcome = apply_plan(tools, read_plan(plan), conduct)
@@ -91,7 +92,7 @@ def apply(
 
 def cleanup(
     context: typer.Context,
-    out: Annotated[Path | None, typer.Option(help="Write the plan to this file, for review and apply.")] = None,
+    out: Out = None,
     yes: Yes = False,
     watch: Annotated[bool, typer.Option("--watch", help="Look again until nothing temporary is left.")] = False,
     every: Annotated[str | None, typer.Option(help="How often --watch looks.", show_default="5m")] = None,
@@ -111,10 +112,8 @@ def cleanup(
         intent = Intent(Purpose.CLEANUP, allowances(None, missing=False, break_lock=break_lock))
         if watch:
             watch_over(tools, intent, options, every=every or "5m", watch_for=watch_for or "1d")
-        elif out is not None:
-            write_out(tools, out, intent, options)
         else:
-            carry_out_and_report(tools, intent, options)
+            carry_out_or_write(tools, intent, options, out)
 
 
 def watch_over(tools: Tools, intent: Intent, options: RunOptions, *, every: str, watch_for: str) -> None:
@@ -133,6 +132,7 @@ def watch_over(tools: Tools, intent: Intent, options: RunOptions, *, every: str,
 def destroy(
     context: typer.Context,
     include_excluded: Annotated[bool, typer.Option("--include-excluded", help="Revoke in excluded accounts too.")] = False,
+    out: Out = None,
     yes: Yes = False,
     allow_revokes: AllowRevokes = None,
     allow_missing_accounts: AllowMissing = False,
@@ -144,7 +144,7 @@ def destroy(
     with errors_reported(as_json=form is Format.JSON):
         allowed = allowances(allow_revokes, missing=allow_missing_accounts, break_lock=break_lock, include_excluded=include_excluded)
         options = RunOptions(form, yes, break_lock=break_lock, because=because)
-        carry_out_and_report(open_tools(settings_of(context)), Intent(Purpose.DESTROY, allowed), options)
+        carry_out_or_write(open_tools(settings_of(context)), Intent(Purpose.DESTROY, allowed), options, out)
 
 
 def grant_temporarily(
@@ -153,7 +153,7 @@ def grant_temporarily(
     account: Annotated[str, typer.Option(help="The account that gets it.")],
     lasting: Annotated[str, typer.Option("--for", help="How long: 24h, 7d.")],
     because: Annotated[str, typer.Option(help="Why; kept in the ledger and the journal.", callback=refuse_silence)],
-    out: Annotated[Path | None, typer.Option(help="Write the plan to this file, for review and apply.")] = None,
+    out: Out = None,
     yes: Yes = False,
     break_lock: BreakLock = False,
     form: FormatOption = Format.TEXT,
@@ -165,10 +165,7 @@ def grant_temporarily(
         window = open_window(tools.clock.now(), length_of(lasting))
         grant = WantedGrant(GroupSetName(group_set), AccountId(account), f"asked for: {because}", window)
         intent = Intent(Purpose.TEMPORARY_GRANT, allowances(None, missing=False, break_lock=break_lock), grant, because)
-        if out is not None:
-            write_out(tools, out, intent, options)
-        else:
-            carry_out_and_report(tools, intent, options)
+        carry_out_or_write(tools, intent, options, out)
 
 
 def length_of(text: str) -> timedelta:
@@ -182,8 +179,13 @@ def length_of(text: str) -> timedelta:
     return length
 
 
-def write_out(tools: Tools, out: Path, intent: Intent, options: RunOptions) -> None:
-    """Write a plan to a file for review; with --yes carry out what was written."""
+def carry_out_or_write(tools: Tools, intent: Intent, options: RunOptions, out: Path | None = None) -> None:
+    """Resume, or plan, ask and apply; then print the outcome. With ``out``, write the plan, and apply it only if that was agreed to."""
+    if out is None:
+        with agreed(tools, intent, options) as conduct:
+            outcome = carry_out(tools, intent, conduct)
+        report(outcome, tools, options.form)
+        return
     plan = make_plan(tools, intent)
     write_plan(out, plan)
     if options.yes:
@@ -195,16 +197,9 @@ def write_out(tools: Tools, out: Path, intent: Intent, options: RunOptions) -> N
         exit_with(REFUSED if plan.violations else 0)
 
 
-def carry_out_and_report(tools: Tools, intent: Intent, options: RunOptions) -> None:
-    """Resume, or plan, ask and apply; then print the outcome."""
-    with agreed(tools, intent, options) as conduct:
-        outcome = carry_out(tools, intent, conduct)
-    report(outcome, tools, options.form)
-
-
 @contextmanager
 def agreed(tools: Tools, intent: Intent, options: RunOptions) -> Iterator[Conduct]:
-    """Off a terminal and as JSON, a plan that was not agreed to is the result: ``apply`` takes it. A rollout's is ``plan``'s to print."""
+    """Off a terminal and as JSON, a plan that was not agreed to is the result. A rollout's is ``plan``'s to print."""
     question = Question(options.form, is_given=options.yes)
     try:
         with conducted(tools, options, question) as conduct:

@@ -3,7 +3,7 @@
 import os
 import shlex
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from enum import StrEnum
 from typing import TextIO
@@ -39,13 +39,18 @@ class PlanFormat(StrEnum):
 
 
 def emit(text: str) -> None:
-    """The result, and nothing but the result, goes to stdout.
+    """The result, and nothing but the result, goes to stdout, with a newline at its end. Raises FileError."""
+    emit_pieces((text,) if text.endswith("\n") else (text, "\n"))
+
+
+def emit_pieces(pieces: Iterable[str]) -> None:
+    """A result that is large, piece by piece.
 
     Whoever read it may have seen enough, as with ``| head``: the command goes on and ends as it would have, unheard.
     Raises FileError when it cannot be written for another reason, as on a full disk.
     """
     try:
-        sys.stdout.write(text if text.endswith("\n") else f"{text}\n")
+        sys.stdout.writelines(pieces)
         sys.stdout.flush()
     except OSError as error:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,6 +1,7 @@
 """Options and arguments that several commands share, each described once."""
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -30,6 +31,7 @@ Because = Annotated[
     str | None,
     typer.Option("--because", metavar="TEXT", help="Why; kept in the journal and shown by history.", callback=refuse_silence),
 ]
+Out = Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Write the plan to this file, for review and apply.")]
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
 
 

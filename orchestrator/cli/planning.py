@@ -10,7 +10,7 @@ from orchestrator.adapters.files.plan.file import write_plan
 from orchestrator.adapters.files.rollout.file import load
 from orchestrator.adapters.files.snapshot.file import load_snapshot
 from orchestrator.cli.output import CHANGES_PENDING, REFUSED, PlanFormat, errors_reported, exit_with
-from orchestrator.cli.parameters import AllowMissing, AllowRevokes, BreakLock, PlanFormatOption, allowances, settings_of
+from orchestrator.cli.parameters import AllowMissing, AllowRevokes, BreakLock, Out, PlanFormatOption, allowances, settings_of
 from orchestrator.cli.printing import print_plan
 from orchestrator.composition import CODEC, open_tools
 from orchestrator.model.plan import Plan
@@ -27,7 +27,7 @@ def register(app: typer.Typer) -> None:
 
 def plan(
     context: typer.Context,
-    out: Annotated[Path | None, typer.Option(help="Write the plan to this file, for apply.")] = None,
+    out: Out = None,
     organization: Annotated[
         Path | None, typer.Option(help="Plan for this snapshot as against an empty AWS; no credentials needed.")
     ] = None,

@@ -98,4 +98,4 @@ def grant_of(plan: Plan, name: GroupSetName, account: AccountId) -> TemporaryGra
 
 
 def reason(plan: Plan, name: GroupSetName, account: AccountId) -> str:
-    return next((change.because for change in plan.changes if (change.group_set, change.account) == (name, account)), "")
+    return next((change.because for change in plan.changes if change.group_set == name and account in change.accounts), "")

@@ -13,7 +13,7 @@ from orchestrator.model.rollout import CallAs, Pace
 from orchestrator.model.state import State
 from orchestrator.model.temporary import TemporaryGrant
 
-PLAN_FORMAT = 1
+PLAN_FORMAT = 2
 
 UNDIGESTED = PlanDigest("")
 
@@ -38,21 +38,21 @@ class ChangeKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One account's row; ``group_set`` is None for a role set."""
+    """The same for every one of its accounts, for the same reason; ``group_set`` is None for a role set."""
 
     change: ChangeKind
     stack_set: StackSetName
     group_set: GroupSetName | None
-    account: AccountId
+    accounts: tuple[AccountId, ...]
     because: str
 
 
 @dataclass(frozen=True, slots=True)
 class WithheldSet:
-    """A group set an account does not get though a rule mentions it; None where no rule grants the account anything."""
+    """A group set that accounts do not get though a rule mentions it; None where no rule grants them anything."""
 
-    account: AccountId
     group_set: GroupSetName | None
+    accounts: tuple[AccountId, ...]
     because: str
 
 

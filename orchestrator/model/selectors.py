@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TypeAlias, assert_never
 
 from orchestrator.model.identifiers import AccountId
 
@@ -71,3 +72,32 @@ class Not:
 
 
 Selector = Everyone | Hub | Management | InOrganizationalUnit | AccountIs | NameLike | Tagged | AllOf | AnyOf | Not
+
+Notation: TypeAlias = "str | list[Notation] | dict[str, Notation]"
+
+
+def notation_of(selector: Selector) -> Notation:  # noqa: C901 - one case per member of the union
+    """The selector as files write it: ``everyone``, ``{"ou": "/Workloads"}``, ``{"not": …}``."""
+    match selector:
+        case Everyone():
+            return "everyone"
+        case Hub():
+            return "hub"
+        case Management():
+            return "management"
+        case InOrganizationalUnit(ou):
+            return {"ou": ou}
+        case AccountIs(ids):
+            return {"account": [*ids]}
+        case NameLike(pattern):
+            return {"name": pattern}
+        case Tagged(tags):
+            return {"tag": {**tags}}
+        case AllOf(terms):
+            return {"all": [notation_of(term) for term in terms]}
+        case AnyOf(terms):
+            return {"any": [notation_of(term) for term in terms]}
+        case Not(term):
+            return {"not": notation_of(term)}
+        case _:
+            assert_never(selector)

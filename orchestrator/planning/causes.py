@@ -1,4 +1,4 @@
-"""Why each account changes: one row per place and account, with the rules behind it, or what ended, withheld or broke the grant."""
+"""Why each account changes: the rules behind it, or what ended, withheld or broke the grant. Accounts with one reason share a row."""
 
 from collections.abc import Callable, Iterator, Mapping
 
@@ -12,20 +12,25 @@ from orchestrator.temporary.life import Judgement
 WhyRevoked = Callable[[PlaceChange, AccountId], str]
 
 
-def rows_of(change: PlaceChange, rules: Mapping[AccountId, str], why_revoked: WhyRevoked) -> Iterator[Change]:
+def changes_of(change: PlaceChange, rules: Mapping[AccountId, str], why_revoked: WhyRevoked) -> Iterator[Change]:
     """Grants, updates, repairs and revocations of one place, in this order; ``rules`` are those that want each account in it."""
+    alike: dict[tuple[ChangeKind, str], list[AccountId]] = {}
+    for kind, account, because in causes(change, rules, why_revoked):
+        alike.setdefault((kind, because), []).append(account)
+    for (kind, because), accounts in alike.items():
+        yield Change(kind, change.place.name, change.group_set, tuple(accounts), because)
+
+
+def causes(change: PlaceChange, rules: Mapping[AccountId, str], why_revoked: WhyRevoked) -> Iterator[tuple[ChangeKind, AccountId, str]]:
+    """What happens to each account, and why."""
     kinds = {account: kind_of(change, account) for account in sorted((*change.update, *change.replace))}
     for account in change.create:
-        yield row(ChangeKind.GRANT, change, account, rules[account])
+        yield ChangeKind.GRANT, account, rules[account]
     for kind in (ChangeKind.UPDATE, ChangeKind.REPAIR):
         for account in (account for account, found in kinds.items() if found is kind):
-            yield row(kind, change, account, f"{rules[account]}; {what_happens(kind, change, account)}")
+            yield kind, account, f"{rules[account]}; {what_happens(kind, change, account)}"
     for account in change.delete:
-        yield row(ChangeKind.REVOKE, change, account, why_revoked(change, account))
-
-
-def row(kind: ChangeKind, change: PlaceChange, account: AccountId, because: str) -> Change:
-    return Change(kind, change.place.name, change.group_set, account, because)
+        yield ChangeKind.REVOKE, account, why_revoked(change, account)
 
 
 def kind_of(change: PlaceChange, account: AccountId) -> ChangeKind:

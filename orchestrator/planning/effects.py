@@ -19,7 +19,7 @@ def permissions_changed(
     partition = partition_of(basis.rollout.home_region)
     roles = {change.place: change.role for change in changes if change.group_set is not None}
     before, after = (Reader(state, partition, basis.now) for state in (basis.observed, desired))
-    reasons = Reasons({(row.stack_set, row.account): row.because for row in rows})
+    reasons = Reasons({(row.stack_set, account): row.because for row in rows for account in row.accounts})
     return permission_changes(before, after, accounts, roles.get, reasons)
 
 

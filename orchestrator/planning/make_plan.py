@@ -9,7 +9,7 @@ from orchestrator.model.plan import Change, Plan, Purpose
 from orchestrator.model.roles import RoleKind
 from orchestrator.model.state import State
 from orchestrator.planning.basis import Basis
-from orchestrator.planning.causes import revocation_causes, rows_of
+from orchestrator.planning.causes import changes_of, revocation_causes
 from orchestrator.planning.changes import PlaceChange, place_change, renew_with_roles
 from orchestrator.planning.delta import Delta, Difference, compare
 from orchestrator.planning.desired import desired_state
@@ -119,4 +119,4 @@ def explain(changes: Collection[PlaceChange], wanted: WantedSets, basis: Basis) 
     why_revoked = revocation_causes(basis.selection, basis.judgement, basis.purpose)
     for change in changes:
         share = wanted.get(change.place)
-        yield from rows_of(change, share.accounts if share else {}, why_revoked)
+        yield from changes_of(change, share.accounts if share else {}, why_revoked)

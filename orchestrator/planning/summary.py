@@ -1,9 +1,10 @@
 """The parts of a plan that say what it is for, how much it changes, and which accounts it changes and never changes."""
 
+from collections import Counter
 from collections.abc import Iterable
 
 from orchestrator.model.assignment import Selection
-from orchestrator.model.identifiers import AccountId
+from orchestrator.model.identifiers import AccountId, GroupSetName
 from orchestrator.model.plan import Change, ChangeKind, ExcludedAccount, Header, Summary, Target, WithheldSet
 from orchestrator.model.state import State
 from orchestrator.planning.basis import Basis
@@ -33,17 +34,19 @@ def header(basis: Basis) -> Header:
 
 def summary(basis: Basis, rows: Iterable[Change], operations: int) -> Summary:
     """Grants are counted as group sets, what excluded accounts hold among the unchanged ones; role sets are not grants."""
-    kinds = [row.change for row in rows if row.group_set is not None]
+    kinds: Counter[ChangeKind] = Counter()
+    for row in rows:
+        kinds[row.change] += len(row.accounts) if row.group_set is not None else 0
     known, excluded = set(basis.organization.accounts), set(basis.excluded)
     held = grants_held(basis.observed, basis.rollout.prefix).total()
     return Summary(
         accounts_in_scope=len(known - excluded),
         accounts_excluded=len(known & excluded),
-        grants_added=kinds.count(ChangeKind.GRANT),
-        grants_revoked=kinds.count(ChangeKind.REVOKE),
-        grants_unchanged=held - len(kinds) + kinds.count(ChangeKind.GRANT),
+        grants_added=kinds[ChangeKind.GRANT],
+        grants_revoked=kinds[ChangeKind.REVOKE],
+        grants_unchanged=held - kinds.total() + kinds[ChangeKind.GRANT],
         operations=operations,
-        accounts_withheld=len({row.account for row in withheld_sets(basis.selection)}),
+        accounts_withheld=len({account for row in withheld_sets(basis.selection) for account in row.accounts}),
         evidence_unknown=len(basis.judgement.unseen()),
     )
 
@@ -57,15 +60,13 @@ def targets(accounts: Iterable[AccountId], basis: Basis) -> tuple[Target, ...]:
 
 def withheld_sets(selection: Selection) -> tuple[WithheldSet, ...]:
     """What rules mention and accounts that may be changed do not get, and the accounts that no rule grants anything."""
-    shares = [share for _, share in sorted(selection.assignments.items()) if share.excluded is None]
-    return tuple(
-        row
-        for share in shares
-        for row in (
-            *(WithheldSet(share.account, held.group_set, held.because) for held in share.withheld),
-            *([] if share.grants or share.withheld else [WithheldSet(share.account, None, "no rule grants it anything")]),
-        )
-    )
+    alike: dict[tuple[str, str], list[AccountId]] = {}
+    for _, share in sorted(selection.assignments.items()):
+        if share.excluded is None:
+            nothing = () if share.grants or share.withheld else (("", "no rule grants it anything"),)
+            for row in (*((held.group_set, held.because) for held in share.withheld), *nothing):
+                alike.setdefault(row, []).append(share.account)
+    return tuple(WithheldSet(GroupSetName(name) or None, tuple(accounts), because) for (name, because), accounts in sorted(alike.items()))
 
 
 def excluded_accounts(excluded: Exclusions, observed: State, prefix: str) -> tuple[ExcludedAccount, ...]:

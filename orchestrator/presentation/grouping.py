@@ -25,7 +25,7 @@ def group_changes(plan: Plan) -> tuple[ChangeGroup, ...]:
     """Every change once, grants first, the most accounts first."""
     accounts: dict[tuple[ChangeKind, str, str], list[AccountId]] = defaultdict(list)
     for change in plan.changes:
-        accounts[change.change, change.because, change.group_set or f"role set {change.stack_set}"].append(change.account)
+        accounts[change.change, change.because, change.group_set or f"role set {change.stack_set}"].extend(change.accounts)
     subjects: dict[tuple[ChangeKind, str, tuple[AccountId, ...]], list[str]] = defaultdict(list)
     for (kind, because, subject), found in accounts.items():
         subjects[kind, because, tuple(sorted(found))].append(subject)

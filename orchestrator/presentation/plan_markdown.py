@@ -1,6 +1,5 @@
 """The plan as Markdown, for a pull request: the same groups as the text, in tables, long lists folded away."""
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from orchestrator.model.identifiers import AccountId
@@ -98,10 +97,10 @@ def role_rows(plan: Plan) -> list[tuple[str, ...]]:
 
 
 def withheld_items(plan: Plan) -> list[str]:
-    counts = Counter((row.group_set, row.because) for row in plan.withheld)
     return [
-        f"{code(name)} in {counted(count, 'account')}: {escape(because)}" if name else f"{counted(count, 'account')}: {escape(because)}"
-        for (name, because), count in sorted(counts.items(), key=lambda item: (item[0][0] or "", item[0][1]))
+        f"{code(row.group_set)} in {many}: {escape(row.because)}" if row.group_set else f"{many}: {escape(row.because)}"
+        for row in plan.withheld
+        for many in (counted(len(row.accounts), "account"),)
     ]
 
 

@@ -140,10 +140,9 @@ def excluded_lines(excluded: Sequence[ExcludedAccount], page: Page) -> list[str]
 
 def withheld_lines(plan: Plan, page: Page) -> list[str]:
     """The sets that rules withhold and the accounts without any, counted by reason."""
-    counts = Counter((row.group_set or "", row.because) for row in plan.withheld)
     alike: dict[tuple[str, int], list[str]] = {}
-    for (name, because), count in sorted(counts.items()):
-        alike.setdefault((because, count), []).append(name)
+    for row in plan.withheld:
+        alike.setdefault((row.because, len(row.accounts)), []).append(row.group_set or "")
     rows = [
         line
         for (because, count), names in alike.items()
@@ -181,12 +180,14 @@ def summary_line(plan: Plan) -> str:
         known = "known to be " if summary.evidence_unknown else ""
         told = NOTHING[plan.header.purpose].format(unchanged=unchanged, beyond=beyond_reach(plan), known=known)
         return f"No changes. {told}{unknown_uses(summary.evidence_unknown)}"
-    kinds = Counter(change.change for change in plan.changes)
+    kinds: Counter[ChangeKind] = Counter()
+    for change in plan.changes:
+        kinds[change.change] += len(change.accounts)
     mended = [
         f", {kinds[kind]:,} {word}" for kind, word in ((ChangeKind.UPDATE, "updated"), (ChangeKind.REPAIR, "repaired")) if kinds[kind]
     ]
     grants = f"{counted(summary.grants_added, 'grant')} added, {summary.grants_revoked:,} revoked{''.join(mended)}"
-    accounts = counted(len({change.account for change in plan.changes}), "account")
+    accounts = counted(len({account for change in plan.changes for account in change.accounts}), "account")
     waves = counted(len({operation.wave for operation in plan.operations}), "wave")
     how = f"{counted(summary.operations, 'operation')} in {waves}"
     unknown = unknown_uses(summary.evidence_unknown)

@@ -74,7 +74,7 @@ def living(tools: Tools, plan: Plan, selection: Selection, end: State) -> Iterat
     """Temporary grants that a rule or a person wants: in an earlier plan, or in this one."""
     asked = {(grant.group_set, grant.account) for grant in plan.temporary if grant.asked_for is not None}
     if plan.header.purpose is Purpose.TEMPORARY_GRANT:
-        asked |= {(change.group_set, change.account) for change in plan.changes if change.group_set is not None}
+        asked |= {(change.group_set, account) for change in plan.changes if change.group_set is not None for account in change.accounts}
     for place, account in held(end):
         name = group_set_of(plan.header.prefix, place.name)
         if name in tools.catalog.temporary_sets():

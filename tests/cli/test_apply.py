@@ -45,7 +45,7 @@ def test_a_refused_run_lists_every_violation(run: Run, sandbox: Sandbox):
     assert all(row["message"] in answer.err.replace("\n    ", " ") for row in violations)
 
 
-def test_a_preview_as_json_is_the_plan_and_can_be_applied(run: Run, sandbox: Sandbox):
+def test_a_preview_as_json_is_the_plan_and_its_file_can_be_applied(run: Run, sandbox: Sandbox):
     refused = run("apply", "--format", "json")
     assert (refused.code, refused.json["error"]["kind"]) == (3, "confirmation")
     assert run("apply", "--yes").code == 0
@@ -53,7 +53,10 @@ def test_a_preview_as_json_is_the_plan_and_can_be_applied(run: Run, sandbox: San
     for command in ("cleanup", "destroy"):
         shown = run(command, "--format", "json")
         assert (shown.code, shown.json["purpose"], "--yes" in shown.err) == (3, command, True), shown.err
-        Path("plan.json").write_text(shown.out, encoding="utf-8")
+        Path("shown.json").write_text(shown.out, encoding="utf-8")
+        no_file = run("apply", "shown.json")
+        assert (no_file.code, "--out" in no_file.err) == (1, True), no_file.err
+        assert run(command, "--out", "plan.json").code == 0
         assert run("apply", "plan.json").code == 0
 
 

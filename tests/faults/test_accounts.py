@@ -73,7 +73,7 @@ def test_outdated_instances_are_repaired_by_the_next_plan(stage):
     stage.sandbox.faults.failures = []
     plan, outcome = stage.converge()
     assert outcome.is_converged
-    assert {change.account for change in plan.changes} == {REST[0]}
+    assert {account for change in plan.changes for account in change.accounts} == {REST[0]}
     assert verify(stage.tools()).is_converged
 
 

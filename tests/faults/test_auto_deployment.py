@@ -49,7 +49,7 @@ def test_it_is_told_switched_off_first_and_what_it_granted_is_revoked(stage):
     plan = stage.plan()
     assert isinstance(plan.operations[0], StopAutoDeployment)
     assert any("automatic deployment" in notice and CHECKS_SET in notice for notice in plan.notices)
-    assert [(change.change, change.account) for change in plan.changes] == [(ChangeKind.REVOKE, NEWCOMER)]
+    assert [(change.change, *change.accounts) for change in plan.changes] == [(ChangeKind.REVOKE, NEWCOMER)]
     outcome = stage.apply(plan)
     assert outcome.is_converged, outcome
     stage.sandbox.add_account("300000000010", name="the next", ou_path="/Other")

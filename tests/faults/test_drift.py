@@ -15,7 +15,7 @@ def test_a_policy_taken_off_by_hand_is_made_anew(stage):
     assert [(item.account, item.stack_set) for item in verify(stage.tools(), drift=True).tampered] == [(REST[0], CHECKS_SET)]
     assert [(item.account, item.stack_set) for item in verify(stage.tools()).tampered] == [(REST[0], CHECKS_SET)]
     plan, outcome = stage.converge()
-    assert [(change.change, change.account, change.stack_set) for change in plan.changes] == [(ChangeKind.REPAIR, REST[0], CHECKS_SET)]
+    assert [(change.change, *change.accounts, change.stack_set) for change in plan.changes] == [(ChangeKind.REPAIR, REST[0], CHECKS_SET)]
     assert "drift" in plan.changes[0].because
     assert any("iam:SimulatePrincipalPolicy" in row.gains for row in plan.permissions)
     assert outcome.is_converged
@@ -29,7 +29,7 @@ def test_a_role_that_was_deleted_by_hand_comes_back_with_its_policies(stage):
     found = verify(stage.tools(), drift=True)
     assert {(item.account, item.stack_set) for item in found.tampered} >= {(CANARIES[0], ROLE_SET)}
     plan, outcome = stage.converge()
-    assert {(change.account, change.stack_set) for change in plan.changes} == {
+    assert {(account, change.stack_set) for change in plan.changes for account in change.accounts} == {
         (CANARIES[0], name) for name in (ROLE_SET, CHECKS_SET, EC2_SET)
     }
     assert outcome.is_converged, outcome
@@ -67,6 +67,6 @@ def test_a_stack_that_was_deleted_by_hand_is_told_and_made_anew(stage):
     assert "does not exist" in found.detail
     assert [(item.account, item.stack_set) for item in verify(stage.tools()).tampered] == [(REST[0], CHECKS_SET)]
     plan, outcome = stage.converge()
-    assert [(change.change, change.account, change.stack_set) for change in plan.changes] == [(ChangeKind.REPAIR, REST[0], CHECKS_SET)]
+    assert [(change.change, *change.accounts, change.stack_set) for change in plan.changes] == [(ChangeKind.REPAIR, REST[0], CHECKS_SET)]
     assert outcome.is_converged
     assert verify(stage.tools(), drift=True).is_converged

@@ -276,7 +276,7 @@ def test_a_clean_up_deletes_ended_temporary_grants_and_nothing_else(world: World
             assert set(world.observed[operation.place].instances) <= {a for n, a in over if n == operation.place.name}
     free, foreign, management = set(manageable(world)), foreign_names(world.observed), world.organization.management_account
     assert not [pair for pair in over if pair[1] in free and pair[0] not in foreign and held(after, *pair, management)]
-    assert {(change.stack_set, change.account) for change in plan.changes} <= over
+    assert {(change.stack_set, account) for change in plan.changes for account in change.accounts} <= over
 
 
 @given(worlds())
@@ -306,10 +306,10 @@ def test_the_order_of_rules_changes_nothing_that_is_done(world: World, seed: int
 @given(worlds())
 def test_the_summary_agrees_with_the_changes(world: World):
     plan = world.plan()
-    kinds = Counter(change.change for change in plan.changes if change.group_set is not None)
+    kinds = Counter(change.change for change in plan.changes if change.group_set is not None for _ in change.accounts)
     assert plan.summary.grants_added == kinds[ChangeKind.GRANT]
     assert plan.summary.grants_revoked == kinds[ChangeKind.REVOKE]
     assert plan.summary.operations == len(plan.operations)
     assert plan.summary.grants_unchanged >= 0
     touched = {target.account for target in plan.targets}
-    assert touched == {change.account for change in plan.changes}
+    assert touched == {account for change in plan.changes for account in change.accounts}

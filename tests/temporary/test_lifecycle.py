@@ -76,7 +76,10 @@ def test_the_used_and_the_expired_go_and_what_cannot_be_read_stays(open_for, san
     states = {grant.account: grant.state for grant in made.temporary}
     assert states == {ONE: TemporaryState.USED, TWO: TemporaryState.EXPIRED, THREE: TemporaryState.GRANTED}
     assert isinstance(shop.standing(THREE).evidence, Unknown)
-    assert {(change.account, change.stack_set) for change in made.changes} == {(ONE, PASSING_SET), (TWO, PASSING_SET)}
+    assert {(account, change.stack_set) for change in made.changes for account in change.accounts} == {
+        (ONE, PASSING_SET),
+        (TWO, PASSING_SET),
+    }
     outcome = shop.carry_out(made)
     assert [item.account for item in outcome.verification.unreachable] == [THREE]
     assert list(shop.windows()) == [THREE]

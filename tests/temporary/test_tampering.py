@@ -40,7 +40,7 @@ def test_a_window_moved_in_aws_is_shown_and_put_back(open_for, length):
     assert [(item.account, item.stack_set) for item in verify(shop.tools).outdated] == [(ONE, PASSING_SET)]
     assert "not the granted one" in shop.standing(ONE).detail
     plan = shop.plan()
-    assert [(change.change, change.account) for change in plan.changes] == [(ChangeKind.UPDATE, ONE)]
+    assert [(change.change, *change.accounts) for change in plan.changes] == [(ChangeKind.UPDATE, ONE)]
     assert shop.carry_out(plan).is_converged
     assert shop.windows() == before
     assert verify(shop.tools).is_converged

@@ -181,7 +181,7 @@ def test_what_nobody_knows_any_more_is_revoked_and_withheld_says_by_whom():
     old = Unit(known.observed[Place(SPOKE_SET)].definition, {member(0): Instance()})
     held = with_stack_set(known, "cado-old", old)
     plan = with_rules(held, EVERYONE, Rule("pci", AccountIs((member(1),)), withhold=(SPOKE,), because="PCI scope")).plan()
-    assert {(c.group_set, c.account, c.because) for c in plan.changes} == {
+    assert {(c.group_set, *c.accounts, c.because) for c in plan.changes} == {
         ("old", member(0), "no rule grants it"),
         ("spoke-lasting", member(1), "withheld: pci: PCI scope"),
         (None, member(1), "no group set of this role is left"),

@@ -200,4 +200,4 @@ def test_protected_accounts_are_listed_and_left_alone():
     held = with_stack_set(known, SPOKE_SET, Unit(known.observed[Place(SPOKE_SET)].definition, dict.fromkeys(members(2), Instance())))
     plan = with_rules(held, grants("nobody", members(2), PASSING)).plan()
     assert [(h.account, h.because, h.holds) for h in plan.excluded] == [(members(1)[0], "protected account", 1)]
-    assert {c.account for c in plan.changes} == {members(2)[1]}
+    assert {account for c in plan.changes for account in c.accounts} == {members(2)[1]}

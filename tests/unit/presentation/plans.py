@@ -54,15 +54,15 @@ TARGETS = (
 )
 
 
-def change(kind: ChangeKind, group_set: str, account: AccountId, because: str) -> Change:
-    return Change(kind, StackSetName(f"cado-{group_set}"), GroupSetName(group_set), account, because)
+def change(kind: ChangeKind, group_set: str, accounts: tuple[AccountId, ...], because: str) -> Change:
+    return Change(kind, StackSetName(f"cado-{group_set}"), GroupSetName(group_set), accounts, because)
 
 
 CHANGES = (
-    *(Change(ChangeKind.GRANT, StackSetName("cado-role-spoke"), None, account, "its first group set") for account in (*PROD, *DEV)),
-    *(change(ChangeKind.GRANT, name, account, EVERY_WORKLOAD) for name in ("spoke-checks", "spoke-kms") for account in (*PROD, *DEV)),
-    *(change(ChangeKind.REVOKE, "spoke-triage", account, "withheld: cardholder data: PCI scope") for account in PROD[:2]),
-    change(ChangeKind.UPDATE, "hub-core", HUB, "the definition changed"),
+    Change(ChangeKind.GRANT, StackSetName("cado-role-spoke"), None, (*PROD, *DEV), "its first group set"),
+    *(change(ChangeKind.GRANT, name, (*PROD, *DEV), EVERY_WORKLOAD) for name in ("spoke-checks", "spoke-kms")),
+    change(ChangeKind.REVOKE, "spoke-triage", PROD[:2], "withheld: cardholder data: PCI scope"),
+    change(ChangeKind.UPDATE, "hub-core", (HUB,), "the definition changed"),
 )
 
 
@@ -128,9 +128,8 @@ PLAN = with_digest(
             RoleChange(SPOKE_ROLE, 12, RoleChangeKind.CHANGED, "path", "/", "/forensics/"),
         ),
         withheld=(
-            WithheldSet(AccountId("111111110001"), GroupSetName("spoke-triage"), "cardholder data: PCI scope"),
-            WithheldSet(AccountId("111111110002"), GroupSetName("spoke-triage"), "cardholder data: PCI scope"),
-            WithheldSet(AccountId("555555550009"), None, "no rule grants it anything"),
+            WithheldSet(None, (AccountId("555555550009"),), "no rule grants it anything"),
+            WithheldSet(GroupSetName("spoke-triage"), PROD[:2], "cardholder data: PCI scope"),
         ),
         targets=TARGETS,
         excluded=(

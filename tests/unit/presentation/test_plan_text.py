@@ -64,7 +64,7 @@ def test_an_empty_plan_says_so_in_its_last_line(purpose, words):
 
 
 def test_every_change_names_its_rule_and_where_it_stands():
-    both = replace(PLAN, changes=(change(ChangeKind.GRANT, "spoke-kms", PROD[0], f"{EVERY_WORKLOAD}, the hub"),))
+    both = replace(PLAN, changes=(change(ChangeKind.GRANT, "spoke-kms", PROD[:1], f"{EVERY_WORKLOAD}, the hub"),))
     text = plan_text(both, Page(200))
     assert 'because: rule "every workload account" (config/rollout.yaml:38) and rule "the hub" (config/rollout.yaml:55)' in text
 
@@ -75,9 +75,7 @@ def big_plan(accounts: int, units: int) -> Plan:
     odd = AccountId("999999999999")
     return replace(
         PLAN,
-        changes=tuple(
-            change(ChangeKind.GRANT, f"spoke-{number}", account, EVERY_WORKLOAD) for number in range(15) for account in (*ids, odd)
-        ),
+        changes=tuple(change(ChangeKind.GRANT, f"spoke-{number}", (*ids, odd), EVERY_WORKLOAD) for number in range(15)),
         targets=(
             *(Target(account, "app", path, AccountState.ACTIVE) for account, path in paths.items()),
             Target(odd, "the-odd-one", "/Exceptions", AccountState.ACTIVE),

@@ -1,1 +1,1 @@
-"""Plan files: what may be stored of a plan, and the digest that seals it."""
+"""Plan files: what stands in one, how it becomes a plan again, and the digest that seals it."""

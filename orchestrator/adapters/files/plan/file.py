@@ -1,4 +1,4 @@
-"""A plan as a file: JSON that people and scripts read, and the exact plan again for apply.
+"""A plan as a file: the exact plan again for apply, compact enough for the largest organization.
 
 The digest covers every value but itself, whatever the spacing, so a plan that was changed after its review is refused. It is
 no signature: whoever may write the file may also digest it anew.
@@ -10,39 +10,43 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from pydantic import JsonValue, ValidationError
+from pydantic import JsonValue
 
-from orchestrator.adapters.files.plan.schema import Document, document_of
+from orchestrator.adapters.files.plan.document import Document
+from orchestrator.adapters.files.plan.reading import plan_of
+from orchestrator.adapters.files.plan.writing import document_of
 from orchestrator.adapters.files.writing import write_out
+from orchestrator.codec import Codec, UnreadableError
 from orchestrator.errors import PlanFileError, RefusedError
 from orchestrator.model.identifiers import PlanDigest
 from orchestrator.model.plan import PLAN_FORMAT, Plan
 
-SCOPE = ("format", "organization", "scope")
-"""What the digest starts with: the same changes for another organization or rollout are another plan."""
+Fields = Mapping[str, JsonValue]
+
+DOCUMENTS: Codec[Document] = Codec(Document)
 
 MAKE_ANOTHER = "Make it again with: orchestrator plan --out FILE"
 
 
 def encode_plan(plan: Plan) -> bytes:
-    """The file's content, one row of a table per line. The digest is computed anew."""
-    fields = document_of(plan).model_dump(mode="json")
-    fields["digest"] = digest_of(fields)
-    lines = (f"{json.dumps(name)}: {laid_out(value)}" for name, value in fields.items())
-    return ("{\n" + ",\n".join(lines) + "\n}\n").encode()
+    """The file's content. The digest is computed anew."""
+    fields = fields_of(plan)
+    return text_of({**fields, "digest": digest_of(fields)})
 
 
-def laid_out(value: JsonValue) -> str:
-    if isinstance(value, list) and value:
-        return "[\n  " + ",\n  ".join(map(compact, value)) + "\n]"
-    if isinstance(value, dict) and value:
-        rows = (f"{compact(name)}: {compact(entry)}" for name, entry in sorted(value.items()))
-        return "{\n  " + ",\n  ".join(rows) + "\n}"
-    return compact(value)
+def fields_of(plan: Plan) -> Fields:
+    fields: Fields = DOCUMENTS.plain(document_of(plan))
+    return fields
+
+
+def text_of(fields: Fields) -> bytes:
+    """The one serialisation, for file and digest: one field per line."""
+    lines = (f"{compact(name)}:{compact(value)}" for name, value in fields.items())
+    return ("{\n" + ",\n".join(lines) + "\n}\n").encode(errors="surrogatepass")
 
 
 def compact(value: JsonValue) -> str:
-    return json.dumps(value, sort_keys=True, ensure_ascii=False)
+    return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
 
 def decode_plan(content: bytes, where: str) -> Plan:
@@ -51,15 +55,15 @@ def decode_plan(content: bytes, where: str) -> Plan:
     check_format(fields, where)
     check_digest(fields, where)
     try:
-        plan = Document.model_validate_json(content).value()
-    except (ValidationError, LookupError) as error:
-        raise PlanFileError(f"The plan file does not fit its format: {first_fault(error)}.", where=where, remedy=MAKE_ANOTHER) from None
+        plan = plan_of(DOCUMENTS.decode(content))
+    except UnreadableError as error:
+        raise PlanFileError(f"The plan file does not fit its format: {error}.", where=where, remedy=MAKE_ANOTHER) from None
     if digest(plan) != plan.digest:
         raise PlanFileError("The plan file says more than this program reads.", where=where, remedy=MAKE_ANOTHER)
     return plan
 
 
-def parse(content: bytes, where: str) -> Mapping[str, JsonValue]:
+def parse(content: bytes, where: str) -> Fields:
     try:
         fields = json.loads(content.decode(), object_pairs_hook=unique, parse_constant=refuse)
     except (ValueError, RecursionError) as error:
@@ -80,16 +84,18 @@ def refuse(constant: str) -> JsonValue:
     raise ValueError(f"{constant} is no number")
 
 
-def check_format(fields: Mapping[str, JsonValue], where: str) -> None:
+def check_format(fields: Fields, where: str) -> None:
     found = fields.get("format")
     if type(found) is not int or found < 1:
         raise PlanFileError("The file is not a plan: it has no format number.", where=where, remedy=MAKE_ANOTHER)
-    if found > PLAN_FORMAT:
-        message = f"The plan has format {found}; this program reads format {PLAN_FORMAT}."
-        raise PlanFileError(message, where=where, remedy="Upgrade org-permission-orchestrator, or make the plan again with this version.")
+    if found == PLAN_FORMAT:
+        return
+    message = f"The plan has format {found}; this program reads format {PLAN_FORMAT}, which --out writes."
+    upgrade = "Upgrade org-permission-orchestrator, or make the plan again with this version."
+    raise PlanFileError(message, where=where, remedy=upgrade if found > PLAN_FORMAT else MAKE_ANOTHER)
 
 
-def check_digest(fields: Mapping[str, JsonValue], where: str) -> None:
+def check_digest(fields: Fields, where: str) -> None:
     found, expected = fields.get("digest"), digest_of(fields)
     if found is None:
         raise PlanFileError("The file is not a plan: it has no digest.", where=where, remedy=MAKE_ANOTHER)
@@ -98,28 +104,14 @@ def check_digest(fields: Mapping[str, JsonValue], where: str) -> None:
         raise RefusedError(message, kind="digest", where=where, remedy=f"Nothing was done. {MAKE_ANOTHER}")
 
 
-def first_fault(error: ValidationError | LookupError) -> str:
-    """Where and what, without the values: they may be long."""
-    if isinstance(error, LookupError):
-        return f"a reference to {error} leads nowhere"
-    fault = error.errors(include_input=False, include_url=False)[0]
-    return f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}"
-
-
 def digest(plan: Plan) -> PlanDigest:
     """``sha256:`` and 64 hexadecimal digits over everything but the plan's own digest."""
-    return digest_of(document_of(plan).model_dump(mode="json"))
+    return digest_of(fields_of(plan))
 
 
-def digest_of(fields: Mapping[str, JsonValue]) -> PlanDigest:
-    scope = {name: fields.get(name) for name in SCOPE}
-    content = {name: value for name, value in fields.items() if name != "digest"}
-    digested = hashlib.sha256(canonical(scope) + b"\n" + canonical(content))
-    return PlanDigest(f"sha256:{digested.hexdigest()}")
-
-
-def canonical(value: Mapping[str, JsonValue]) -> bytes:
-    return json.dumps(value, sort_keys=True, separators=(",", ":")).encode()
+def digest_of(fields: Fields) -> PlanDigest:
+    content = text_of({name: value for name, value in fields.items() if name != "digest"})
+    return PlanDigest(f"sha256:{hashlib.sha256(content).hexdigest()}")
 
 
 def with_digest(plan: Plan) -> Plan:

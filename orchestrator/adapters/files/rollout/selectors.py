@@ -7,7 +7,6 @@ from pydantic import BeforeValidator, Discriminator, Field, Tag, TypeAdapter
 from orchestrator.adapters.files.reading.choice import WORD, check_choice, tag_of
 from orchestrator.adapters.files.reading.texts import AccountIdText, LineText, OuText, ValueText
 from orchestrator.adapters.files.reading.validation import Entry
-from orchestrator.adapters.files.reading.yaml_document import Plain
 from orchestrator.model.identifiers import AccountId
 from orchestrator.model.selectors import (
     AccountIs,
@@ -103,34 +102,7 @@ def selector_of(entry: Word | Mapped) -> Selector:  # noqa: C901 - one case per 
             assert_never(entry)
 
 
-def read_selector(notation: Plain) -> Selector:
+def read_selector(notation: object) -> Selector:
     """The selector a file writes so. Raises ValidationError."""
     entry: Word | Mapped = ENTRIES.validate_python(notation)
     return selector_of(entry)
-
-
-def notation_of(selector: Selector) -> Plain:  # noqa: C901 - one case per member of the union
-    """The selector as a file writes it."""
-    match selector:
-        case Everyone():
-            return "everyone"
-        case Hub():
-            return "hub"
-        case Management():
-            return "management"
-        case InOrganizationalUnit(ou):
-            return {"ou": ou}
-        case AccountIs(ids):
-            return {"account": list(ids)}
-        case NameLike(pattern):
-            return {"name": pattern}
-        case Tagged(tags):
-            return {"tag": dict(tags)}
-        case AllOf(terms):
-            return {"all": [notation_of(term) for term in terms]}
-        case AnyOf(terms):
-            return {"any": [notation_of(term) for term in terms]}
-        case Not(term):
-            return {"not": notation_of(term)}
-        case _:
-            assert_never(selector)

@@ -1,6 +1,7 @@
 """A plan file gives the exact plan back, or says why not; what was changed is never carried out."""
 
 import json
+import re
 import stat
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -8,12 +9,14 @@ from datetime import UTC, datetime
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from pydantic import JsonValue
 
 from orchestrator.adapters.files.plan.file import decode_plan, digest, digest_of, encode_plan, read_plan, with_digest, write_plan
 from orchestrator.errors import PlanFileError, RefusedError
 from orchestrator.model.evidence import Used
 from orchestrator.model.identifiers import AccountId, GroupSetName, OperationKey, OrganizationId, PlanDigest, Region, StackSetName
 from orchestrator.model.operation import Create, CreateInstances, StackOperation
+from orchestrator.model.organization import AccountState
 from orchestrator.model.permission import Block, PermissionChange, ScopeChange
 from orchestrator.model.plan import (
     Change,
@@ -23,6 +26,7 @@ from orchestrator.model.plan import (
     Plan,
     Purpose,
     Summary,
+    Target,
     Violation,
 )
 from orchestrator.model.roles import RoleKind
@@ -30,6 +34,7 @@ from orchestrator.model.rollout import CallAs, Pace, Wave
 from orchestrator.model.selectors import AccountIs, AllOf, AnyOf, Everyone, Hub, InOrganizationalUnit, Management, NameLike, Not, Tagged
 from orchestrator.model.state import Condition, Definition, Instance, Place, Unit, Window
 from orchestrator.model.temporary import TemporaryGrant, TemporaryState
+from orchestrator.presentation.plan_json import plan_json_text
 from tests.worlds.states import state
 
 IN_ONE_REGION = (Block(("*",), {"StringEquals": {"aws:RequestedRegion": ("us-east-1",)}}),)
@@ -69,8 +74,9 @@ PLAN = with_digest(
             ),
         ),
         summary=Summary(1000, 1, 1, 0, 37, 2),
-        changes=(Change(ChangeKind.GRANT, KMS, GroupSetName("spoke-kms"), ACCOUNT, "every workload account"),),
+        changes=(Change(ChangeKind.GRANT, KMS, GroupSetName("spoke-kms"), (ACCOUNT,), "every workload account"),),
         permissions=(NARROWER,),
+        targets=(Target(ACCOUNT, "payments", "/Workloads", AccountState.ACTIVE, {"env": "prod", "team": None}),),
         excluded=(ExcludedAccount(AccountId("333333333333"), "divested", 4),),
         temporary=(
             TemporaryGrant(GroupSetName("hub-kms-first-use"), ACCOUNT, TemporaryState.USED, WINDOW, Used(WINDOW.not_before, "seen")),
@@ -85,19 +91,15 @@ MOMENTS = st.datetimes(timezones=st.just(UTC))
 
 
 def fit_for_aws(plan: Plan) -> Plan:
-    """The types allow more: a plain stack is the management account's alone, and is created, updated and deleted whole."""
-    management = plan.header.management_account
-    observed = {
-        place: Unit(unit.definition, {} if unit.is_foreign else {management: Instance()}, unit.is_foreign) if place.is_stack else unit
-        for place, unit in plan.observed.items()
-    }
+    """The types allow more: a plain stack is created, updated and deleted whole, in an account; targets stand in order, each once."""
     operations = tuple(
         operation
         if isinstance(operation, StackOperation) and operation.accounts
         else replace(operation, place=replace(operation.place, is_stack=False))
         for operation in plan.operations
     )
-    return replace(plan, observed=observed, operations=operations)
+    targets = {target.account: target for target in plan.targets}
+    return replace(plan, operations=operations, targets=tuple(target for _, target in sorted(targets.items())))
 
 
 NO_CHECKS = (HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much)
@@ -121,8 +123,8 @@ SELECTORS = st.recursive(
 
 st.register_type_strategy(datetime, MOMENTS)
 st.register_type_strategy(Wave, st.builds(Wave, st.text(), st.none() | SELECTORS, st.none() | st.integers()))
-VALUES = st.lists(st.text()).map(tuple)
-st.register_type_strategy(Block, st.builds(Block, VALUES, st.dictionaries(st.text(), st.dictionaries(st.text(), VALUES))))
+TEXTS = st.lists(st.text()).map(tuple)
+st.register_type_strategy(Block, st.builds(Block, TEXTS, st.dictionaries(st.text(), st.dictionaries(st.text(), TEXTS))))
 PLANS = st.from_type(Plan).map(fit_for_aws)
 
 
@@ -166,10 +168,22 @@ def edited(**fields: object) -> bytes:
     return json.dumps({**json.loads(encode_plan(PLAN)), **fields}).encode()
 
 
-def test_a_newer_format_says_to_upgrade():
-    with pytest.raises(PlanFileError, match="format 2") as caught:
-        decode_plan(edited(format=2), "plan.json")
-    assert "Upgrade" in str(caught.value.remedy)
+def resealed(**fields: object) -> bytes:
+    """Changed by somebody who knows how to digest it anew."""
+    changed = json.loads(edited(**fields))
+    return json.dumps({**changed, "digest": digest_of(changed)}).encode()
+
+
+@pytest.mark.parametrize(("number", "remedy"), [(1, "Make it again"), (3, "Upgrade")])
+def test_another_format_is_refused_before_its_digest_is_looked_at(number, remedy):
+    with pytest.raises(PlanFileError, match=f"format {number}") as caught:
+        decode_plan(edited(format=number), "plan.json")
+    assert remedy in str(caught.value.remedy)
+
+
+def test_the_rows_of_a_plan_are_no_plan_file():
+    with pytest.raises(PlanFileError, match="format 1"):
+        decode_plan("".join(plan_json_text(PLAN)).encode(), "plan.json")
 
 
 @pytest.mark.parametrize("fields", [{"violations": []}, {"warnings": ["none"]}, {"more": 1}, {"summary": None}, {"operations": "all"}])
@@ -191,56 +205,84 @@ def test_spacing_is_no_change():
 
 
 def test_a_key_written_twice_is_refused():
-    twice = encode_plan(PLAN).replace(b'"format": 1,', b'"format": 1, "because": "shown to the reviewer",')
+    twice = encode_plan(PLAN).replace(b'"format":2,', b'"format":2, "because":"shown to the reviewer",')
     with pytest.raises(PlanFileError, match="twice"):
         decode_plan(twice, "plan.json")
 
 
-def test_a_reference_to_a_definition_that_is_not_there_is_an_error():
-    fields = json.loads(edited(definitions={}))
-    fields["digest"] = digest_of(fields)
-    with pytest.raises(PlanFileError, match="leads nowhere"):
-        decode_plan(json.dumps(fields).encode(), "plan.json")
+OPERATIONS = json.loads(encode_plan(PLAN))["operations"]
 
 
-def test_the_fields_others_rely_on():
+@pytest.mark.parametrize(
+    ("fields", "why"),
+    [
+        ({"definitions": []}, "number 0 leads nowhere"),
+        ({"templates": []}, "number 0 leads nowhere"),
+        ({"operations": [{**OPERATIONS[0], "definition": -1}]}, "number -1 leads nowhere"),
+        ({"operations": [{**OPERATIONS[0], "kind": "guess"}]}, "no kind of operation"),
+        ({"operations": [{**OPERATIONS[0], "kind": "create_stack"}]}, "lacks the account"),
+        ({"operations": [{**OPERATIONS[1], "accounts": "0-1"}]}, "account 0-1 is not in its table"),
+        ({"operations": [{**OPERATIONS[1], "accounts": "0,-1"}]}, "something else than numbers"),
+        ({"operations": [{**OPERATIONS[1], "accounts": "9" * 5000}]}, "something else than numbers"),
+        ({"operations": [{**OPERATIONS[1], "accounts": "0-0"}]}, "more than this program reads"),
+        ({"accounts": [ACCOUNT, "444444444444"]}, "more than this program reads"),
+        ({"targets": [{**json.loads(encode_plan(PLAN))["targets"][0], "names": []}]}, "differ in number"),
+        ({"pace": {**json.loads(encode_plan(PLAN))["pace"], "waves": [{"name": "a", "where": {"or": 1}, "percent": None}]}}, 'wave "a"'),
+        ({"created_at": "2026-11-24T08:00:01"}, "timezone"),
+        ({"created_at": "2026-11-24T09:00:01+01:00"}, "more than this program reads"),
+        ({"summary": None}, "summary"),
+        ({"more": 1}, "unknown"),
+    ],
+)
+def test_a_file_that_was_digested_anew_is_still_held_against_its_format(fields, why):
+    with pytest.raises(PlanFileError, match=re.escape(why)):
+        decode_plan(resealed(**fields), "plan.json")
+
+
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text() | st.just("0-1"),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+)
+
+
+def damaged(value: JsonValue, data: st.DataObject) -> JsonValue:
+    """The same with one value somewhere inside replaced, removed or doubled."""
+    if isinstance(value, dict) and value and data.draw(st.booleans()):
+        name = data.draw(st.sampled_from(sorted(value)))
+        return {**value, name: damaged(value[name], data)}
+    if isinstance(value, list) and value and data.draw(st.booleans()):
+        place = data.draw(st.integers(0, len(value) - 1))
+        return data.draw(
+            st.sampled_from((value[:place], [*value, value[place]], [*value[:place], damaged(value[place], data), *value[place + 1 :]]))
+        )
+    return data.draw(VALUES)
+
+
+@given(st.data())
+@settings(max_examples=100, suppress_health_check=NO_CHECKS)
+def test_no_damage_digested_anew_ends_in_anything_but_words_or_that_very_plan(data):
     fields = json.loads(encode_plan(PLAN))
-    assert fields["organization"] == {"id": "o-exampleorgid", "management_account": "000000000001", "accounts": 1000}
-    assert fields["changes"] == [
-        {
-            "change": "grant",
-            "stack_set": "cado-spoke-kms",
-            "group_set": "spoke-kms",
-            "account": "012345678901",
-            "region": "us-east-1",
-            "because": "every workload account",
-        }
-    ]
-    assert fields["permissions"] == [
-        {
-            "accounts": 1,
-            "role": "spoke",
-            "change": "narrower",
-            "gains": [],
-            "loses": ["kms:Decrypt"],
-            "because": [],
-            "resources": None,
-            "conditions": {"before": [], "after": ["StringEquals aws:RequestedRegion: us-east-1"]},
-            "before": [{"resources": ["*"], "conditions": {}}],
-            "after": [{"resources": ["*"], "conditions": {"StringEquals": {"aws:RequestedRegion": ["us-east-1"]}}}],
-        }
-    ]
-    assert (
-        fields["operations"][1].items()
-        >= {"id": "op-002", "kind": "create_instances", "accounts": ["012345678901"], "after": ["op-001"]}.items()
+    name = data.draw(st.sampled_from(sorted(fields)))
+    content = resealed(**{name: damaged(fields[name], data)})
+    try:
+        found = decode_plan(content, "plan.json")
+    except PlanFileError:
+        return
+    assert json.loads(encode_plan(found)) == json.loads(content)
+
+
+def test_every_account_stands_in_the_file_once_however_many_sets_it_gets():
+    accounts = tuple(AccountId(f"{number:012d}") for number in range(700, 1700))
+    names = [StackSetName(f"cado-set-{number}") for number in range(20)]
+    plan = replace(
+        PLAN,
+        changes=tuple(Change(ChangeKind.GRANT, name, None, accounts, "every workload account") for name in names),
+        operations=tuple(CreateInstances(id=OperationKey(name), place=Place(name), wave="all", accounts=accounts) for name in names),
+        observed=state({name: Unit(DEFINITION, dict.fromkeys(accounts, Instance())) for name in names}),
+        targets=tuple(Target(account, "one of many", "/Workloads", AccountState.ACTIVE) for account in accounts),
     )
-    assert fields["excluded"] == [{"account": "333333333333", "because": "divested", "holds": 4}]
-    assert (
-        fields["temporary"][0].items()
-        >= {"state": "used", "granted_at": "2026-11-24T08:00:00Z", "expires_at": "2026-12-24T08:00:00Z"}.items()
-    )
-    assert fields["summary"]["grants_added"] == 1
-    assert fields["violations"] == [{"kind": "revokes", "message": "too many"}]
+    content = encode_plan(with_digest(plan))
+    assert {content.count(account.encode()) for account in accounts} == {1}
 
 
 def test_a_template_stands_in_the_file_once():

@@ -1,0 +1,70 @@
+"""The plan as programs read it: one row per account of every change, as the contract promises, whatever the plan file looks like."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import asdict
+
+from orchestrator.model.plan import Plan
+from orchestrator.presentation.observed_json import definitions_json, observed_json
+from orchestrator.presentation.plan_rows import change_rows, operation_row, pace_json, permission_row, temporary_row, withheld_rows
+from orchestrator.presentation.results_json import Json, instant
+
+FORMAT = 1
+"""Of these rows; plan files count for themselves."""
+
+
+def plan_json_text(plan: Plan) -> Iterator[str]:
+    """JSON in pieces, one row of a table per line: a large plan has a million rows."""
+    opening = "{\n"
+    for name, value in plan_json(plan).items():
+        yield f"{opening}{compact(name)}: "
+        yield from laid_out(value)
+        opening = ",\n"
+    yield "\n}\n"
+
+
+def laid_out(value: object) -> Iterator[str]:
+    """The rows of a table on lines of their own, anything else on one."""
+    if not isinstance(value, Iterator):
+        yield compact(value)
+        return
+    opening = "[\n  "
+    for row in value:
+        yield f"{opening}{compact(row)}"
+        opening = ",\n  "
+    yield "[]" if opening.startswith("[") else "\n]"
+
+
+def compact(value: object) -> str:
+    return json.dumps(value, sort_keys=True, ensure_ascii=False)
+
+
+def plan_json(plan: Plan) -> Json:
+    """The fields in their order; tables are iterators over their rows."""
+    header = plan.header
+    return {
+        "format": FORMAT,
+        "digest": plan.digest,
+        "created_at": instant(header.created_at),
+        "purpose": header.purpose,
+        "because": header.because,
+        "organization": {"id": header.organization, "management_account": header.management_account, "accounts": header.accounts},
+        "scope": {"prefix": header.prefix, "profile": header.profile, "home_region": header.home_region, "call_as": header.call_as},
+        "summary": asdict(plan.summary),
+        "notices": plan.notices,
+        "violations": map(asdict, plan.violations),
+        "warnings": plan.warnings,
+        "overrides": header.overrides,
+        "temporary": map(temporary_row, plan.temporary),
+        "permissions": map(permission_row, plan.permissions),
+        "roles": map(asdict, plan.roles),
+        "withheld": withheld_rows(plan),
+        "changes": change_rows(plan),
+        "operations": map(operation_row, plan.operations),
+        "excluded": map(asdict, plan.excluded),
+        "rules": dict(plan.rules),
+        "pace": pace_json(header.pace),
+        "targets": map(asdict, plan.targets),
+        "observed": observed_json(plan.observed),
+        **definitions_json(plan),
+    }
