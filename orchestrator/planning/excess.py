@@ -72,7 +72,7 @@ def excesses_of_grants(operation: Granting, permit: Permit, mandate: Mandate) ->
         if account not in permit.installs:
             yield Excess(operation.place, account, why_not_granted(operation.place, account, mandate))
         elif operation.window != permit.installs[account] and (is_new or operation.window is not None):
-            planned, now = told(operation.window), told(permit.installs[account])
+            planned, now = window_words(operation.window), window_words(permit.installs[account])
             yield Excess(operation.place, account, f"the window is to be {planned}; it would be {now} now")
 
 
@@ -142,5 +142,5 @@ def granted(place: Place, mandate: Mandate) -> str:
     return f'"{name}"' if name is not None else "a group set of this role"
 
 
-def told(window: Window | None) -> str:
+def window_words(window: Window | None) -> str:
     return f"{format_time(window.not_before)} to {format_time(window.not_after)}" if window is not None else "none"

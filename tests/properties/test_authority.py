@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from hypothesis import strategies as st
 
-from orchestrator.adapters.files.plan.operations import Columns
+from orchestrator.adapters.files.plan.reading import Columns
 from orchestrator.errors import OrchestratorError
 from orchestrator.execution.engine import Conditions, Engine
 from orchestrator.execution.guard import Guard
@@ -165,7 +165,7 @@ def trespasses(deployer: FakeDeployer, tools: Tools, forged: Plan, world: Situat
 def wanted_by(forged: Plan, tools: Tools, seen: World) -> Mapping[Place, Wanted]:
     grant = intent_of(forged).grant
     asked = (grant,) if grant is not None and grant.group_set in tools.catalog.group_sets else ()
-    return wanted_sets(tools.rollout, tools.catalog, seen.organization, seen.selection, (*seen.judgement.wishes, *asked))
+    return wanted_sets(tools.rollout, tools.catalog, seen.organization, seen.selection, (*seen.judgement.wanted, *asked))
 
 
 def is_trespass(operation: Operation, account: AccountId, world: Situation, share: Wanted | None, purpose: Purpose) -> bool:
