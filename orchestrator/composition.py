@@ -68,6 +68,7 @@ def reach_into(organization: Organization, rollout: Rollout, session: AwsSession
         home_region=rollout.home_region,
         call_as=rollout.call_as,
         management_account=organization.management_account,
+        delegated=organization.delegated_administrators,
         root=organization.root,
         pace=rollout.pace,
         access=access,

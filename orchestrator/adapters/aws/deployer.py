@@ -1,10 +1,11 @@
 """The one way StackSets and the management account's stacks are read and changed: which part answers for which operation."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import timedelta
 from functools import cached_property
 
 from orchestrator.adapters.aws.access import AccountAccess
+from orchestrator.adapters.aws.administrators import Administrators
 from orchestrator.adapters.aws.clients import ClientSource
 from orchestrator.adapters.aws.discretion import Discretion
 from orchestrator.adapters.aws.drift import StackDrift, StackSetDrift
@@ -47,6 +48,7 @@ class StackSetDeployer:
         pace: Pace,
         access: AccountAccess,
         secrets: Mapping[str, str],
+        delegated: Collection[AccountId] = (),
         clock: Clock | None = None,
     ) -> None:
         clock = clock or SystemClock()
@@ -56,6 +58,7 @@ class StackSetDeployer:
         self._secrets = secrets
         self._discretion = Discretion(secrets)
         self._management_account = management_account
+        self._administrators = Administrators(management_account, delegated)
         self._reader = StackSetReader(session, self._site)
         self._writer = StackSetWriter(self._reader, self._site, self._patience, secrets)
         self._progress = StackSetProgress(self._reader, self._site, clock)
@@ -63,7 +66,7 @@ class StackSetDeployer:
         self._fulfilled: set[str] = set()
 
     def observe(self, windowed: Iterable[StackSetName] = ()) -> State:
-        self._refuse_elsewhere()
+        self._administrators.check(self._access.session.account(), self._site.caller)
         with self._discretion.kept():
             stacks = self._stacks.reader.observe() if self._stacks else {}
             return self._discretion.hide_in_state({**self._reader.observe(frozenset(windowed)), **stacks})
@@ -97,16 +100,6 @@ class StackSetDeployer:
         names = tuple(sorted(set(stack_sets)))
         in_stacks = self._stacks.drift.detect(names) if self._stacks else ()
         return (*self._drift.detect(names), *in_stacks)
-
-    def _refuse_elsewhere(self) -> None:
-        """A member account that calls as itself sees StackSets of its own, which look like an empty rollout."""
-        caller = self._access.session.account()
-        if self._site.caller is CallAs.SELF and caller != self._management_account:
-            raise AwsError(
-                f"the credentials belong to account {caller}; StackSets are called as the management account {self._management_account}.",
-                where=caller,
-                remedy="Use credentials of the management account, or set organization.call_as to delegated-admin.",
-            )
 
     def _submit(self, operation: Operation, operation_id: str) -> bool:
         match operation:

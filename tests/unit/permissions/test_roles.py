@@ -63,6 +63,7 @@ def test_the_fingerprint_of_an_external_id_is_never_shown():
         ({"Path": "/forensics/"}, [("path", "/", "/forensics/", False)]),
         ({"OrganizationId": "o-anotherorgid"}, [("organization", "o-exampleorgid", "o-anotherorgid", True)]),
         ({"PermissionsBoundary": "arn:aws:iam::aws:policy/A"}, [("permissions boundary", "none", "arn:aws:iam::aws:policy/A", False)]),
+        ({"OwnBoundary": "x/A"}, [("permissions boundary", "none", "arn:aws:iam::${AWS::AccountId}:policy/x/A", False)]),
         ({}, []),
     ],
 )

@@ -78,7 +78,7 @@ class RoleEntry(Entry):
     name: RoleNameText = Field(description="The name of the IAM role")
     managed: bool = Field(default=True, description="false: the role exists already, policies only attach to it")
     path: RolePathText = "/"
-    permissions_boundary: BoundaryText | None = Field(default=None, description="The ARN of a managed policy")
+    permissions_boundary: BoundaryText | None = Field(default=None, description="A managed policy's ARN; ${account}: each account's own")
     max_session: SessionSeconds = Field(default=12 * HOUR, description="Seconds or a duration, 1h to 12h")
     tags: dict[TagKeyText, TagValueText] = Field(default={}, max_length=48, description="Further tags of the role")
 
