@@ -45,7 +45,7 @@ from orchestrator.model.outcome import Outcome
 from orchestrator.model.plan import Purpose
 from orchestrator.presentation.outcome_text import outcome_text
 from orchestrator.presentation.results_json import outcome_json
-from orchestrator.runs import Conduct, Intent, Tools, apply_agreed, carry_out, clean_up_repeatedly
+from orchestrator.runs import Conduct, Intent, Tools, apply_agreed, clean_up_repeatedly, fulfil
 from orchestrator.runs import apply as apply_plan
 from orchestrator.runs import plan as make_plan
 from orchestrator.temporary.requests import WantedGrant
@@ -183,7 +183,7 @@ def carry_out_or_write(tools: Tools, intent: Intent, options: RunOptions, out: P
     """Resume, or plan, ask and apply; then print the outcome. With ``out``, write the plan, and apply it only if that was agreed to."""
     if out is None:
         with agreed(tools, intent, options) as conduct:
-            outcome = carry_out(tools, intent, conduct)
+            outcome = fulfil(tools, intent, conduct)
         report(outcome, tools, options.form)
         return
     plan = make_plan(tools, intent)

@@ -1,1 +1,1 @@
-"""Making it so: carrying out a plan, resuming it, and looking afterwards."""
+"""Applies a plan, resumes it, and verifies it."""

@@ -1,4 +1,4 @@
-"""Carries a plan out: StackSets side by side, the operations on one StackSet in order, wave after wave.
+"""Applies a plan: StackSets side by side, the operations on one StackSet in order, wave after wave.
 
 The journal is written before every call, so whatever happens the next run knows what AWS may know. A failing account is
 a value that is reported at the end; it holds back what builds on it and nothing else.
@@ -33,8 +33,8 @@ Steps = Generator[Event, None, None]
 
 
 @dataclass(frozen=True, slots=True)
-class Conditions:
-    """How a run goes about it, and who runs it. ``is_interrupted`` is asked between calls; ``resume`` is the command that goes on.
+class RunContext:
+    """Who runs the plan, and how. ``is_interrupted`` is polled between calls; ``resume`` is the command that resumes.
 
     ``changed_accounts`` reads the organization again, before each wave but the first: accounts that are not what the plan saw, and how.
     """
@@ -53,11 +53,11 @@ class Conditions:
 class Engine:
     """One run of one plan. Iterate ``run()`` to the end, then ask for ``outcome()``."""
 
-    def __init__(self, plan: Plan, deployer: Deployer, journal: Journal, clock: Clock, conditions: Conditions) -> None:
+    def __init__(self, plan: Plan, deployer: Deployer, journal: Journal, clock: Clock, context: RunContext) -> None:
         self._plan = plan
         self._clock = clock
         self._journal = journal
-        self._conditions = conditions
+        self._context = context
         self._flights = Flights(deployer, journal, clock, plan.header.management_account)
         self._groundwork = Groundwork(plan.operations)
         self._tried: dict[OperationKey, set[AccountId]] = {}
@@ -65,22 +65,22 @@ class Engine:
         self._skipped: dict[OperationKey, str] = {}
         self._blocked: dict[OperationKey, str] = {}
         self._stopped_after: str | None = None
-        self._has_begun = False
+        self._has_started = False
         self._changed: Mapping[AccountId, str] = {}
 
     @property
-    def is_finished(self) -> bool:
+    def is_complete(self) -> bool:
         """Every operation of the plan has succeeded in every account."""
         return self._flights.state.are_complete(self._plan.operations)
 
     def run(self) -> Steps:
-        """Every event as it happens; nothing is written when the plan is finished already.
+        """Every event as it happens; writes nothing when the plan is complete.
 
         Raises UsageError for an unknown wave, InterruptedRunError after Ctrl-C, AwsError when no further call can succeed and
-        StateError when nothing can be recorded. After each of them the same command goes on.
+        StateError when nothing can be recorded. After each of them the same command resumes.
         """
-        chosen = waves.waves_until(self._plan, self._conditions.until)
-        if not self.is_finished:
+        chosen = waves.waves_until(self._plan, self._context.until)
+        if not self.is_complete:
             yield self._begin()
             try:
                 yield from self._adopt_all()
@@ -99,14 +99,14 @@ class Engine:
         yield from self._drain()
 
     def supersede(self, reason: str) -> None:
-        """Close the journal of a plan that another one replaces before it was through."""
-        if not self.is_finished:
+        """Close the journal of an unfinished plan that another one replaces."""
+        if not self.is_complete:
             self._end(Ending.SUPERSEDED, reason)
         self.close()
 
     def close(self) -> None:
         """Write the end of a run that was killed when nothing was left to do but that."""
-        if self.is_finished and self._flights.state.is_open:
+        if self.is_complete and self._flights.state.is_open:
             self._end(Ending.FINISHED, "it was cut off after its last operation")
 
     def failures(self) -> tuple[Failure, ...]:
@@ -121,17 +121,17 @@ class Engine:
         state, total = self._flights.state, len(self._plan.operations)
         started = RunStarted(
             at=self._clock.now(),
-            run=self._conditions.run,
+            run=self._context.run,
             purpose=self._plan.header.purpose,
-            caller=self._conditions.caller,
-            host=self._conditions.host,
+            caller=self._context.caller,
+            host=self._context.host,
             operations=total,
             after_torn=self._journal.is_torn(),
-            because=self._conditions.because,
+            because=self._context.because,
         )
         self._flights.write(started)
         if not state.operations:
-            return events.RunStarted(self._plan.digest, total)
+            return events.PlanStarted(self._plan.digest, total)
         return events.RunResumed(self._plan.digest, total, sum(map(state.is_complete, self._plan.operations)))
 
     def _end(self, ending: Ending, detail: str = "") -> None:
@@ -159,13 +159,13 @@ class Engine:
             self._stopped_after = chosen[-1]
             self._end(Ending.STOPPED, chosen[-1])
         else:
-            self._end(Ending.FINISHED if self.is_finished else Ending.FAILED)
+            self._end(Ending.FINISHED if self.is_complete else Ending.FAILED)
 
     def _run_wave(self, wave: str) -> Steps:
         due = [operation for operation in waves.operations_of(self._plan, wave) if not self._is_settled(operation)]
         if due:
-            self._changed = self._conditions.changed_accounts() if self._has_begun else {}
-            self._has_begun = True
+            self._changed = self._context.changed_accounts() if self._has_started else {}
+            self._has_started = True
             yield events.WaveStarted(wave, len(due), len(waves.accounts_in(due)))
         while due:
             started = 0
@@ -264,18 +264,16 @@ class Engine:
         yield from self._check_interruption()
         before = len(self._flights.running)
         yield from self._flights.poll()
-        left = self._conditions.poll_seconds if len(self._flights.running) == before else 0.0
-        while left > 0 and not self._conditions.is_interrupted():
+        left = self._context.poll_seconds if len(self._flights.running) == before else 0.0
+        while left > 0 and not self._context.is_interrupted():
             self._clock.sleep(min(left, NAP_SECONDS))
             left -= NAP_SECONDS
 
     def _check_interruption(self) -> Steps:
-        if not self._conditions.is_interrupted():
+        if not self._context.is_interrupted():
             return
         running = self._flights.taken
         self._end(Ending.INTERRUPTED, ", ".join(operation.id for operation in running))
         yield events.Interrupted(running)
         going = f"; {len(running)} {'operation goes' if len(running) == 1 else 'operations go'} on in AWS" if running else ""
-        raise InterruptedRunError(
-            f"interrupted: nothing more was submitted{going}.", remedy=f"Run again to go on: {self._conditions.resume}"
-        )
+        raise InterruptedRunError(f"interrupted: nothing more was submitted{going}.", remedy=f"Run again to go on: {self._context.resume}")

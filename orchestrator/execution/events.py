@@ -1,4 +1,4 @@
-"""What happens while a plan is carried out, as it happens: a closed union that presentation and journal readers share."""
+"""The events of a run, as they happen: a closed union that presentation and journal readers share."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,7 +9,7 @@ from orchestrator.model.outcome import Failure
 
 
 @dataclass(frozen=True, slots=True)
-class RunStarted:
+class PlanStarted:
     """The first operation of a plan is about to be submitted."""
 
     plan: PlanDigest
@@ -91,7 +91,7 @@ class OperationAdopted:
 
 @dataclass(frozen=True, slots=True)
 class OperationWaits:
-    """Somebody else's operation runs in the same place; this one starts when that has ended."""
+    """Another operation, not of this plan, runs in the same place; this one starts when that has ended."""
 
     operation: Operation
     attempt: int
@@ -142,7 +142,7 @@ class WaveHeld:
 
 @dataclass(frozen=True, slots=True)
 class Interrupted:
-    """Somebody pressed Ctrl-C: nothing more is submitted, what runs goes on."""
+    """Ctrl-C or a signal: nothing more is submitted, running operations continue."""
 
     running: tuple[Operation, ...]
 
@@ -156,7 +156,7 @@ class RunFinished:
 
 
 Event = (
-    RunStarted
+    PlanStarted
     | RunResumed
     | UnfinishedPlanResumed
     | UnfinishedPlanStale

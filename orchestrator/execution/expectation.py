@@ -40,7 +40,7 @@ class Latitude:
 
 
 def expected(plan: Plan, run: RunState) -> State:
-    """The state if nobody but this plan did anything, and nothing but what the journal calls done."""
+    """The state after this plan's completed operations and no other change."""
     return project(done_parts(plan, run), plan.observed)
 
 
@@ -79,16 +79,16 @@ def undo(state: State, operation: Operation) -> State:
 
 
 def latitude(plan: Plan, run: RunState) -> Latitude:
-    """What operations that were begun and are not finished allow."""
+    """What operations that were started and are not complete allow."""
     switched = (operation for operation in plan.operations if isinstance(operation, StopAutoDeployment) and run.of(operation).last)
     passed_over = frozenset(operation.place for operation in switched)
-    begun = [operation for operation in plan.operations if run.of(operation).last is not None and not run.is_complete(operation)]
+    unfinished = [operation for operation in plan.operations if run.of(operation).last is not None and not run.is_complete(operation)]
     return Latitude(
-        accounts=frozenset((operation.place, account) for operation in begun for account in run.remaining(operation)),
-        busy=frozenset(operation.place for operation in begun if run.of(operation).in_flight is not None) | passed_over,
-        forms={operation.place: form for operation in begun for form in forms_of(operation, run)},
-        whole=frozenset(operation.place for operation in begun if operation.place.is_stack),
-        switches=frozenset(operation.place for operation in begun if isinstance(operation, StopAutoDeployment)),
+        accounts=frozenset((operation.place, account) for operation in unfinished for account in run.remaining(operation)),
+        busy=frozenset(operation.place for operation in unfinished if run.of(operation).in_flight is not None) | passed_over,
+        forms={operation.place: form for operation in unfinished for form in forms_of(operation, run)},
+        whole=frozenset(operation.place for operation in unfinished if operation.place.is_stack),
+        switches=frozenset(operation.place for operation in unfinished if isinstance(operation, StopAutoDeployment)),
     )
 
 

@@ -20,7 +20,7 @@ HOPELESS = frozenset({"credentials", "access_denied", "no_organization", "truste
 """Kinds of AwsError that every further call would meet too."""
 
 UNCERTAIN = frozenset({"unreachable", "throttled"})
-"""Kinds of AwsError after which nobody knows whether AWS took the operation."""
+"""Kinds of AwsError after which it is unknown whether AWS accepted the operation."""
 
 PATIENCE = timedelta(minutes=10)
 """How long AWS may be out of reach before the run gives up; what runs there goes on."""
@@ -66,7 +66,7 @@ class Flights:
 
     @property
     def taken(self) -> tuple[Operation, ...]:
-        """Those AWS has, as opposed to those that wait for somebody else's to end."""
+        """Those AWS accepted, as opposed to those that wait for another operation to end."""
         return tuple(flight.form for flight in self._flying.values() if flight.is_taken)
 
     @property

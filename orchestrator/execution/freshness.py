@@ -31,7 +31,7 @@ def check_windows(plan: Plan, run: RunState, now: datetime) -> None:
 
 
 def check_fresh(plan: Plan, run: RunState, observed: State, organization: Organization) -> None:
-    """Raises RefusedError: ``another_organization``, or ``stale_plan`` with what changed. A finished plan is not to be checked."""
+    """Raises RefusedError: ``another_organization``, or ``stale_plan`` with what changed. Not for a complete plan."""
     check_organization(plan, organization)
     found = (*target_changes(plan, run, organization), *state_changes(expected(plan, run), observed, latitude(plan, run)))
     if found:

@@ -30,7 +30,7 @@ def records_of_run(plan: Plan, state: RunState, temporary: Collection[GroupSetNa
 
 
 def remade(operation: Operation, plan: Plan) -> frozenset[AccountId]:
-    """Accounts a deletion takes the grant from for no other reason than to give it back mended: nothing ends there."""
+    """Accounts whose grant is deleted only to be created again, as a repair: it does not end there."""
     if not isinstance(operation, DeleteInstances | Delete):
         return frozenset()
     making = (other for other in plan.operations if isinstance(other, CreateInstances | Create) and other.place == operation.place)

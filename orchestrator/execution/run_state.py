@@ -51,7 +51,7 @@ class OperationState:
 
     @property
     def is_accepted(self) -> bool:
-        """AWS carried out one attempt at least, if not for every account."""
+        """AWS accepted and ended at least one attempt, if not for every account."""
         return any(not attempt.is_in_flight and not attempt.is_refused for attempt in self.attempts)
 
     @property
@@ -69,7 +69,7 @@ NOT_STARTED = OperationState()
 
 @dataclass(frozen=True, slots=True)
 class RunState:
-    """Everything the journal tells of one plan. ``runs`` counts how often it was begun; ``is_open``: the last run has no end yet."""
+    """Everything the journal records of one plan. ``runs`` counts its runs; ``is_open``: the last run has no end yet."""
 
     operations: Mapping[OperationKey, OperationState] = field(default_factory=dict)
     runs: int = 0
@@ -139,7 +139,7 @@ class RunState:
 
 
 def replay(records: Iterable[Record]) -> RunState:
-    """The state a journal tells of. Raises LookupError when the records contradict each other."""
+    """The state that a journal records. Raises LookupError when the records contradict each other."""
     state = RunState()
     for record in records:
         state = state.note(record)

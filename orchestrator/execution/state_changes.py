@@ -32,10 +32,10 @@ def place_changes(difference: Difference, allowed: Latitude) -> Iterator[str]:
 
 
 def form_changes(difference: Difference) -> Iterator[str]:
-    """Created, deleted, given to somebody else, or defined otherwise."""
+    """Created, deleted, become foreign, or defined otherwise."""
     place, before, now = difference.place, difference.before, difference.after
     if before is None and now is not None:
-        yield f"{place} was created" + (" by somebody else, without our tags" if now.is_foreign else "")
+        yield f"{place} was created" + (" outside this program, without our tags" if now.is_foreign else "")
     elif before is not None and now is None:
         yield f"{place} was deleted"
     elif before is not None and now is not None:

@@ -18,15 +18,15 @@ def verify(desired: State, observed: State, excluded: Collection[AccountId] = ()
     """Read the difference of the two: account by account, but for excluded ones, and definition by definition."""
     delta = compare(ours(observed), ours(desired)).values()
 
-    def told(reading: Callable[[Difference], Iterator[Deviation]]) -> tuple[Deviation, ...]:
+    def deviations(reading: Callable[[Difference], Iterator[Deviation]]) -> tuple[Deviation, ...]:
         return tuple(found for difference in delta for found in reading(difference) if found.account not in excluded)
 
     return Verification(
-        missing=told(partial(missing, observed=observed)),
-        unexpected=told(unexpected),
-        outdated=told(outdated),
-        unhealthy=told(unhealthy),
-        tampered=told(tampered),
+        missing=deviations(partial(missing, observed=observed)),
+        unexpected=deviations(unexpected),
+        outdated=deviations(outdated),
+        unhealthy=deviations(unhealthy),
+        tampered=deviations(tampered),
     )
 
 
@@ -107,7 +107,7 @@ def unseen_uses(grants: Iterable[TemporaryGrant], prefix: str) -> tuple[Deviatio
 def look_inside(
     revoked: Iterable[tuple[StackSetName, AccountId, str]], inspector: Inspector
 ) -> tuple[tuple[Deviation, ...], tuple[Deviation, ...]]:
-    """For each revoked policy (its name, the account, the role): those still there, and those nobody could look at.
+    """For each revoked policy (its name, the account, the role): those still there, and those that could not be read.
 
     Removed from the StackSet is not yet gone from the account: a stack whose deletion failed keeps its policy.
     """
@@ -116,7 +116,7 @@ def look_inside(
     for name, account, role in revoked:
         policies = inspector.inline_policies(account, role)
         if isinstance(policies, str):
-            unreachable.append(Deviation(account, name, f"nobody could look whether the policy is gone: {policies}"))
+            unreachable.append(Deviation(account, name, f"could not read whether the policy is gone: {policies}"))
         elif name in policies:
             still.append(Deviation(account, name, still_there(name, account, role)))
     return tuple(still), tuple(dict.fromkeys(unreachable))

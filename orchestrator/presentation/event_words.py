@@ -14,9 +14,9 @@ from orchestrator.execution.events import (
     OperationSubmitted,
     OperationWaits,
     PlannedAgain,
+    PlanStarted,
     RunFinished,
     RunResumed,
-    RunStarted,
     UnfinishedPlanResumed,
     UnfinishedPlanStale,
     UnfinishedPlanSuperseded,
@@ -28,7 +28,7 @@ from orchestrator.model.operation import Operation, StopAutoDeployment
 from orchestrator.presentation.page import Tone
 from orchestrator.presentation.words import counted, listed, moment, span_of
 
-RunEvent = RunStarted | RunResumed | RunFinished | Interrupted
+RunEvent = PlanStarted | RunResumed | RunFinished | Interrupted
 PlanEvent = UnfinishedPlanResumed | UnfinishedPlanStale | UnfinishedPlanSuperseded | PlannedAgain | CleanupWaits
 OperationEvent = OperationSubmitted | OperationAdopted | OperationWaits | OperationProgressed | OperationFinished | OperationSkipped
 
@@ -37,7 +37,7 @@ Sentence = tuple[str, Tone | None]
 
 def sentence(event: Event) -> Sentence:
     match event:
-        case RunStarted() | RunResumed() | RunFinished() | Interrupted():
+        case PlanStarted() | RunResumed() | RunFinished() | Interrupted():
             return run_sentence(event)
         case UnfinishedPlanResumed() | UnfinishedPlanStale() | UnfinishedPlanSuperseded() | PlannedAgain() | CleanupWaits():
             return plan_sentence(event), Tone.CAREFUL
@@ -56,7 +56,7 @@ def sentence(event: Event) -> Sentence:
 
 def run_sentence(event: RunEvent) -> Sentence:
     match event:
-        case RunStarted():
+        case PlanStarted():
             return f"Carrying out {counted(event.operations, 'operation')} of plan {event.plan}", None
         case RunResumed():
             left = event.operations - event.finished

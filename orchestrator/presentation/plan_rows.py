@@ -77,7 +77,7 @@ def conditions_in(blocks: Iterable[Block]) -> list[str]:
 
 def temporary_row(grant: TemporaryGrant) -> Json:
     (row,) = temporary_json([grant])
-    return {**row, "asked_for": grant.asked_for, "due": instant(grant.due), "left_alone": grant.excluded}
+    return {**row, "asked_for": grant.asked_for, "due": instant(grant.due), "excluded": grant.excluded}
 
 
 def pace_json(pace: Pace) -> Json:

@@ -1,7 +1,7 @@
 """The whole run, stage by stage; docs/architecture.md has the picture.
 
 ``plan`` discovers the organization, decides by rules which account gets which group sets, observes the StackSets and stacks that
-exist and the evidence of temporary grants, and makes a plan: nothing is written. ``carry_out`` (apply, cleanup, destroy and
+exist and the evidence of temporary grants, and makes a plan: nothing is written. ``fulfil`` (apply, cleanup, destroy and
 grant-temporarily) makes a plan, or resumes or supersedes an unfinished one, and has it agreed to. ``apply`` takes one plan: it takes
 the lock, reads the world again and refuses when it is not what the plan saw, writes the plan down, carries the operations out, each in
 the journal before it is sent, and verifies. What was granted for a time or revoked goes into the ledger, and the account itself is
@@ -12,7 +12,7 @@ from orchestrator.runs.applying import apply
 from orchestrator.runs.checking import Standing, journals, status, verify
 from orchestrator.runs.conduct import GIVEN, Conduct, Consent
 from orchestrator.runs.planning import Intent, plan, plan_from_nothing
-from orchestrator.runs.resuming import abandon, apply_agreed, carry_out, leads_to_the_same
+from orchestrator.runs.resuming import abandon, apply_agreed, fulfil, leads_to_the_same
 from orchestrator.runs.tools import PlanCodec, Reach, Tools
 from orchestrator.runs.unfinished import unfinished_plan
 from orchestrator.runs.watching import Watch, clean_up_repeatedly
@@ -32,9 +32,9 @@ __all__ = [
     "abandon",
     "apply",
     "apply_agreed",
-    "carry_out",
     "clean_up_repeatedly",
     "discover",
+    "fulfil",
     "journals",
     "leads_to_the_same",
     "observe",

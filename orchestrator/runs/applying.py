@@ -5,7 +5,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import replace
 
 from orchestrator.errors import InterruptedRunError, OrchestratorError
-from orchestrator.execution.engine import Conditions, Engine
+from orchestrator.execution.engine import Engine, RunContext
 from orchestrator.execution.freshness import changed_targets, check_fresh, check_windows
 from orchestrator.execution.guard import Guard
 from orchestrator.execution.journal import Journal
@@ -31,7 +31,7 @@ from orchestrator.runs.world import discover_own, observe, read_deployed, select
 
 
 def apply(tools: Tools, plan: Plan, conduct: Conduct, *, is_just_made: bool = False) -> Outcome:
-    """Carry out exactly this plan, or what is left of it. ``is_just_made``: when empty, it needs no second look.
+    """Apply exactly this plan, or what is left of it. ``is_just_made``: an empty plan needs no second look.
 
     Raises RefusedError (violations, lock, stale plan, another organization), UsageError for a wave the plan does not have,
     PlanFileError for an order that is impossible, InterruptedRunError, AwsError, StateError.
@@ -111,7 +111,7 @@ def apply_locked(tools: Tools, plan: Plan, conduct: Conduct) -> Outcome:
     world = read_deployed(tools, organization, reach, include_excluded=allowed.include_excluded, opens_at=plan.header.created_at)
     check_fresh(plan, state, world.observed, organization)
     check_windows(plan, state, world.now)
-    engine = Engine(plan, authorize(tools, plan, state, world), journal, tools.clock, conditions(tools, conduct, plan))
+    engine = Engine(plan, authorize(tools, plan, state, world), journal, tools.clock, context_of(tools, conduct, plan))
     if earlier is not None:
         earlier.supersede(f"plan {plan.digest} took its place")
     claim(tools, organization)
@@ -156,12 +156,12 @@ def settle(tools: Tools, plan: Plan, reach: Reach, conduct: Conduct) -> Engine:
 def closing_engine(tools: Tools, plan: Plan, reach: Reach, conduct: Conduct) -> Engine:
     """An engine that sends nothing."""
     guard = Guard(reach.deployer, None, {})
-    return Engine(plan, guard, Journal(tools.store, plan.digest), tools.clock, conditions(tools, conduct, plan))
+    return Engine(plan, guard, Journal(tools.store, plan.digest), tools.clock, context_of(tools, conduct, plan))
 
 
-def conditions(tools: Tools, conduct: Conduct, plan: Plan) -> Conditions:
+def context_of(tools: Tools, conduct: Conduct, plan: Plan) -> RunContext:
     """What the engine has to know of this run."""
-    return Conditions(
+    return RunContext(
         poll_seconds=tools.poll_seconds,
         until=conduct.until,
         is_interrupted=conduct.is_interrupted,

@@ -1,4 +1,4 @@
-"""A plan is evidence of what was reviewed, not authority: the plan is made again, and carried out is what both agree on."""
+"""A plan is evidence of what was reviewed, not authority: the plan is made again, and what both agree on is applied."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -30,7 +30,7 @@ SKEW = timedelta(minutes=5)
 
 
 def authorize(tools: Tools, plan: Plan, run: RunState, world: World) -> Deployer:
-    """A deployer that carries out what is left of the plan, and nothing that the rules do not want now.
+    """A deployer that applies what is left of the plan, and nothing that the rules do not want now.
 
     Raises RefusedError (``stale_plan``) with every rule, setting or account that speaks against the plan.
     """
@@ -59,7 +59,7 @@ def made_again(tools: Tools, plan: Plan, world: World) -> Basis:
 
 
 def settings_changed(tools: Tools, plan: Plan, left: Iterable[Operation], now: datetime) -> Iterator[str]:
-    """Waves are the plan's to carry out and rollout.yaml's to set; a window begins when it is planned, not later."""
+    """The plan follows its own waves, which rollout.yaml sets; a window begins when it is planned, not later."""
     if plan.header.pace != tools.rollout.pace:
         yield "rollout.yaml has other waves, concurrency or tolerance under rollout"
     for operation in left:

@@ -1,7 +1,7 @@
-"""Whose state this is: of one rollout in one organization, written down by its first run and held against every later one.
+"""Whose state this is: of one rollout in one organization, recorded by its first run and checked by every later one.
 
-The ledger knows grants by group set and account, and a plan that was begun is gone on with or given up: in the state of another rollout,
-or of a rehearsal with a copy of the same organization, both would be untrue.
+The ledger knows grants by group set and account, and an unfinished plan is resumed or superseded: in the state of another rollout, or of a
+rehearsal with a copy of the same organization, both would be wrong.
 """
 
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ NOTE: Codec[Belonging] = Codec(Belonging)
 
 
 def refuse_state_of_another(tools: Tools, organization: Organization) -> None:
-    """Raises RefusedError when the state belongs to something else, StateError when nobody can tell."""
+    """Raises RefusedError when the state belongs to something else, StateError when that cannot be read."""
     known, here = recorded(tools), present(tools, organization)
     if known is not None and known != here:
         kind = "another_rollout" if known.organization == here.organization else "another_organization"
@@ -60,4 +60,4 @@ def recorded(tools: Tools) -> Belonging | None:
         return NOTE.decode(content)
     except UnreadableError as error:
         remedy = f"Delete {BELONGS_TO} from the state if you are sure whose it is; the next run writes it anew."
-        raise StateError(f"nobody can read whose state this is: {error}.", where=BELONGS_TO, remedy=remedy) from error
+        raise StateError(f"cannot read whose state this is: {error}.", where=BELONGS_TO, remedy=remedy) from error

@@ -36,9 +36,9 @@ def verify(tools: Tools, *, drift: bool = False) -> Verification:
 def unreachable(tools: Tools, world: World) -> tuple[Deviation, ...]:
     """What could not be looked at: grants in a management account out of reach, and the use of temporary ones; each place once."""
     hidden = out_of_reach(tools, world)
-    told = {(found.account, found.stack_set) for found in hidden}
+    known = {(found.account, found.stack_set) for found in hidden}
     unseen = unseen_uses(world.judgement.grants, tools.rollout.prefix)
-    return (*hidden, *(found for found in unseen if (found.account, found.stack_set) not in told))
+    return (*hidden, *(found for found in unseen if (found.account, found.stack_set) not in known))
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ def status(tools: Tools) -> Standing:
 
 
 def journals(tools: Tools) -> tuple[dict[PlanDigest, tuple[Record, ...]], tuple[StateError, ...]]:
-    """The records of every plan that was ever begun, by digest; and what cannot be read of them, for one damaged journal hides no other."""
+    """The records of every plan that a run started, by digest, and the journals that cannot be read: a damaged one hides no other."""
     found: dict[PlanDigest, tuple[Record, ...]] = {}
     damaged: list[StateError] = []
     for digest in map(digest_of_journal, tools.store.keys(JOURNALS)):

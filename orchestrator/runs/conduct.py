@@ -1,4 +1,4 @@
-"""How a run is conducted: under which name, how far, and how whoever asked for it agrees, follows and interrupts."""
+"""How a run is conducted: its name, its last wave, and how the user consents, follows and interrupts."""
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
@@ -12,7 +12,7 @@ from orchestrator.model.plan import Plan, Purpose
 
 
 class Consent(Protocol):
-    """Shows plans to whoever asked for a run, and asks before anything is changed."""
+    """Shows plans to the user, and asks before anything is changed."""
 
     @property
     def is_given(self) -> bool:
@@ -26,7 +26,7 @@ class Consent(Protocol):
         """The plan, before it is agreed to or refused."""
 
     def ask(self, plan: Plan) -> bool:
-        """Whether the plan is to be carried out. Raises InterruptedRunError."""
+        """Whether the user agrees to the plan. Raises InterruptedRunError."""
 
 
 class GivenConsent:
@@ -76,8 +76,8 @@ class Conduct:
 def get_consent(plan: Plan, conduct: Conduct) -> None:
     """Show the plan and have it agreed to.
 
-    Raises ViolationsError, and RefusedError: ``digest`` for another plan than the approved one, ``confirmation`` when nobody can be
-    asked or the answer is no.
+    Raises ViolationsError, and RefusedError: ``digest`` for another plan than the approved one, ``confirmation`` when the user cannot be
+    asked or declines.
     """
     refuse_unapproved(plan, conduct.approved)
     consent = conduct.consent
@@ -87,7 +87,9 @@ def get_consent(plan: Plan, conduct: Conduct) -> None:
         return
     if not consent.can_be_asked:
         more = "; `orchestrator plan` shows what that is" if plan.header.purpose is Purpose.ROLLOUT else ""
-        raise RefusedError("there is something to do, and nobody to ask.", kind="confirmation", remedy=f"Pass --yes to carry it out{more}.")
+        raise RefusedError(
+            "there is something to do, and no terminal to confirm it on.", kind="confirmation", remedy=f"Pass --yes to apply it{more}."
+        )
     if not consent.ask(plan):
         raise RefusedError("not confirmed; nothing was done.", kind="confirmation")
 

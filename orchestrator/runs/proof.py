@@ -28,7 +28,7 @@ def prove_gone(tools: Tools, plan: Plan, organization: Organization, reach: Reac
     """Ask the accounts whether temporary policies are really gone, and write the answer into the ledger.
 
     A clean-up asks for every grant that was given, is not there any more and was never seen gone, whichever way it went; any other
-    plan for what it revoked itself. ``observed`` is AWS after the run. A clean-up also tells whose use it could not look for.
+    plan for what it revoked itself. ``observed`` is AWS after the run. A clean-up also reports whose use it could not look for.
     """
     ledger = Ledger(tools.store)
     owed = [record for record in owed_looks(tools, plan, observed) if is_within_reach(record, organization)]
@@ -68,7 +68,7 @@ def is_asked_for(record: LedgerRecord, plan: Plan) -> bool:
 
 
 def is_within_reach(record: LedgerRecord, organization: Organization) -> bool:
-    """Accounts that left or are suspended cannot be looked into; the ledger keeps that nobody did."""
+    """Departed and suspended accounts cannot be inspected and stay unverified."""
     account = organization.accounts.get(record.account)
     return account is not None and account.is_active
 
@@ -88,7 +88,7 @@ def roles_of(record: LedgerRecord, tools: Tools) -> tuple[str, ...]:
 
 
 def deployed_role(record: LedgerRecord, tools: Tools) -> Iterator[str]:
-    """As the plan of the record tells it; nothing when that plan is not kept or cannot be read."""
+    """From the plan of the record; nothing when that plan is not kept or cannot be read."""
     key, (name, account) = plan_key(record.plan), policy_of(record, tools)
     content = tools.store.get(key)
     if not content:

@@ -1,4 +1,4 @@
-"""What a plan is refused for before anything of it is carried out, apart from its violations and a world that has changed."""
+"""Refuses a plan before its first operation, apart from violations and a changed world."""
 
 from orchestrator.errors import PlanFileError, RefusedError
 from orchestrator.model.fingerprint import EXTERNAL_ID_PARAMETER, fingerprint
@@ -9,7 +9,7 @@ from orchestrator.runs.tools import Reach, Tools
 
 
 def refuse_another_rollout(plan: Plan, tools: Tools) -> None:
-    """A plan is carried out with the names and in the region of the rollout it was made for."""
+    """A plan is applied with the names and in the region of the rollout it was made for."""
     header, rollout = plan.header, tools.rollout
     made, here = (header.prefix, header.home_region, header.call_as), (rollout.prefix, rollout.home_region, rollout.call_as)
     if made != here:
@@ -28,7 +28,7 @@ def refuse_unknown_secrets(plan: Plan, tools: Tools) -> None:
 
 
 def refuse_out_of_reach(plan: Plan, reach: Reach) -> None:
-    """Without a way into the management account its stacks would look as if somebody had deleted them."""
+    """When the management account cannot be reached, its stacks would look deleted."""
     if not reach.has_management and any(place.is_stack for place in plan.observed):
         where = plan.header.management_account
         message = f"the plan saw stacks in the management account {where}, which cannot be reached from here any more."

@@ -20,7 +20,7 @@ SAME_REQUEST = timedelta(hours=1)
 """How long a temporary grant asked for again is taken for the first request."""
 
 
-def carry_out(tools: Tools, intent: Intent, conduct: Conduct) -> Outcome:
+def fulfil(tools: Tools, intent: Intent, conduct: Conduct) -> Outcome:
     """Plan and apply what is asked for, or resume the unfinished plan that leads there.
 
     A plan is superseded only for another one that changes something and may be agreed to. Raises as ``apply`` and ``get_consent`` do.
@@ -48,7 +48,7 @@ def apply_agreed(tools: Tools, made: Plan, conduct: Conduct) -> Outcome:
 
 
 def resume(tools: Tools, unfinished: Plan, conduct: Conduct) -> Outcome:
-    """Go on with the unfinished plan. When nothing but verification is left of it, nobody is asked."""
+    """Resume the unfinished plan. When only its verification is left, no consent is asked."""
     conduct.tell(UnfinishedPlanResumed(unfinished.header.created_at))
     if not is_complete(tools, unfinished):
         get_consent(unfinished, conduct)
@@ -59,7 +59,7 @@ def supersede(tools: Tools, unfinished: Plan, fresh: Plan, intent: Intent, condu
     """Give the unfinished plan up for a new one. When what it left in flight changed what is to be done, that is agreed to again."""
     conduct.tell(UnfinishedPlanSuperseded(unfinished.header.created_at))
     get_consent(fresh, conduct)
-    abandon(tools, unfinished, conduct, f"given up for another plan: {conduct.resume}")
+    abandon(tools, unfinished, conduct, f"superseded by another plan: {conduct.resume}")
     settled = plan(tools, intent)
     if settled.operations == fresh.operations:
         return apply(tools, settled, conduct, is_just_made=True)

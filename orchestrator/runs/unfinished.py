@@ -1,4 +1,4 @@
-"""Stores the unfinished plan for whoever resumes it, and reconciles it with the ledger."""
+"""Stores the unfinished plan for resumption and reconciles it with the ledger."""
 
 from orchestrator.errors import PlanFileError, RefusedError, StateError
 from orchestrator.execution.journal import Journal
@@ -12,7 +12,7 @@ from orchestrator.runs.tools import Tools
 from orchestrator.temporary.memory import temporary_sets, unwritten
 
 GIVE_UP = (
-    "Restore the state from a backup, or go on with the version of this program that wrote it. To give the plan up, delete "
+    "Restore the state from a backup, or resume with the version of this program that wrote it. To discard the plan, delete "
     f'"{CURRENT}" from the state: permanent grants are read from AWS, of temporary ones the ledger may miss the last.'
 )
 
@@ -24,7 +24,7 @@ def unfinished_plan(tools: Tools) -> Plan | None:
         return None
     digest = PlanDigest(content.decode(errors="replace"))
     if not is_digest(digest):
-        raise StateError("what is unfinished cannot be told: no digest of a plan stands there.", where=CURRENT, remedy=GIVE_UP)
+        raise StateError("the unfinished plan cannot be identified: the key holds no digest of a plan.", where=CURRENT, remedy=GIVE_UP)
     try:
         plan = tools.codec.decode(tools.store.get(plan_key(digest)) or b"", plan_key(digest))
     except (PlanFileError, RefusedError) as error:

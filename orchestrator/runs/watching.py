@@ -32,7 +32,7 @@ class Watch:
     def look_until_clean(self, look: Callable[[], Outcome]) -> Outcome:
         """The outcome that left nothing temporary and saw every revoked policy gone, else that of the last look.
 
-        Raises InterruptedRunError between two looks, and any error that waiting does not mend or that comes last.
+        Raises InterruptedRunError between two looks, and any error that waiting does not resolve or that comes last.
         """
         while True:
             try:

@@ -88,7 +88,7 @@ def select_accounts(tools: Tools, organization: Organization, reach: Reach, *, i
 
 
 def without_management(selection: Selection, organization: Organization) -> Selection:
-    """The management account is left alone when there is no way into it; its part becomes a warning."""
+    """The management account is excluded when it cannot be reached; its part becomes a warning."""
     account = organization.management_account
     share = selection.assignments.get(account)
     if share is None or share.excluded is not None:
@@ -100,7 +100,7 @@ def without_management(selection: Selection, organization: Organization) -> Sele
 
 
 def out_of_reach(tools: Tools, world: World) -> tuple[Deviation, ...]:
-    """What the rules grant in a management account nobody here can look into."""
+    """What the rules grant in a management account we cannot read."""
     share = world.selection.assignments.get(world.organization.management_account)
     if world.reach.has_management or share is None:
         return ()
@@ -131,7 +131,7 @@ def temporary_facts(
 
 
 def out_of_sight(memories: Mapping[Key, Memory], organization: Organization) -> dict[Key, Instance]:
-    """What the ledger believes to be granted in a management account nobody here can look into."""
+    """Ledger grants in a management account we cannot read."""
     where = organization.management_account
     return {key: Instance(window=memory.window) for key, memory in memories.items() if key[1] == where and not memory.is_revoked}
 

@@ -13,7 +13,7 @@ from orchestrator.model.identifiers import AccountId, OperationKey, RunId, Stack
 from orchestrator.model.operation import Create, CreateInstances, Delete, DeleteInstances, Update
 from orchestrator.model.plan import Purpose
 from orchestrator.model.state import Definition, Instance, Place, Unit
-from orchestrator.runs import Conduct, Intent, carry_out, verify
+from orchestrator.runs import Conduct, Intent, fulfil, verify
 from orchestrator.runs import plan as make_plan
 from tests.faults.stage import CANARIES, CHECKS_SET, MANAGEMENT, REST, ROLE_SET, SPARE
 from tests.worlds.rollouts import rule
@@ -105,7 +105,7 @@ def test_an_unfinished_plan_is_refused_once_the_rules_changed_and_the_state_stay
     stage.apply(plan, until="canary")
     stage.rules = (*stage.rules, rule("legal hold", {"account": [EXCLUDED]}, exclude=True))
     refused(stage, plan, "legal hold", EXCLUDED)
-    outcome = carry_out(stage.tools(), Intent(), Conduct(RunId("next"), "operator"))
+    outcome = fulfil(stage.tools(), Intent(), Conduct(RunId("next"), "operator"))
     assert outcome.is_converged
     assert outcome.plan != plan.digest
     assert EXCLUDED not in {account for unit in stage.plan().observed.values() for account in unit.instances}
@@ -209,7 +209,7 @@ def test_a_plan_in_the_state_has_no_more_authority_than_a_file(guarded):
     forged = forge(guarded, guarded.plan(), CreateInstances(**columns(1, Place(StackSetName(CHECKS_SET)), [EXCLUDED])))
     in_state(guarded, forged)
     refused(guarded, forged, "divested: sold")
-    outcome = carry_out(guarded.tools(), Intent(), Conduct(RunId("next"), "operator"))
+    outcome = fulfil(guarded.tools(), Intent(), Conduct(RunId("next"), "operator"))
     assert outcome.is_converged
     assert EXCLUDED not in {account for unit in guarded.plan().observed.values() for account in unit.instances}
 
@@ -226,5 +226,5 @@ def test_a_journal_that_says_it_was_sent_sends_nothing(guarded, is_resumed):
     journal.write(Submitting(at=now, operation=more.id, attempt=1, operation_id="0f3a", kind=more.kind, stack_set=name, accounts=accounts))
     if is_resumed:
         refused(guarded, forged, "divested: sold")
-    assert carry_out(guarded.tools(), Intent(), Conduct(RunId("next"), "operator")).is_converged
+    assert fulfil(guarded.tools(), Intent(), Conduct(RunId("next"), "operator")).is_converged
     assert EXCLUDED not in {account for unit in guarded.plan().observed.values() for account in unit.instances}

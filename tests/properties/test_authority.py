@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from orchestrator.adapters.files.plan.reading import Columns
 from orchestrator.errors import OrchestratorError
-from orchestrator.execution.engine import Conditions, Engine
+from orchestrator.execution.engine import Engine, RunContext
 from orchestrator.execution.guard import Guard
 from orchestrator.execution.journal import Journal
 from orchestrator.execution.ledger import Ledger
@@ -123,7 +123,7 @@ def test_the_last_gate_alone_lets_nothing_through(forgery):
     with suppress(OrchestratorError, KeyError):  # an impossible order is refused before this gate
         request = made_again(tools, forged, read_world(tools, include_excluded=EXCLUDED_TOO in forged.header.overrides))
         guard = Guard(deployer, mandate_of(request), {})
-        for _ in Engine(forged, guard, Journal(tools.store, forged.digest), tools.clock, Conditions(poll_seconds=0)).run():
+        for _ in Engine(forged, guard, Journal(tools.store, forged.digest), tools.clock, RunContext(poll_seconds=0)).run():
             pass
     assert [*trespasses(deployer, tools, forged, world)] == []
 

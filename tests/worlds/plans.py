@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
 
-from orchestrator.execution.engine import Conditions, Engine
+from orchestrator.execution.engine import Engine, RunContext
 from orchestrator.execution.events import Event
 from orchestrator.execution.journal import Journal
 from orchestrator.model.identifiers import AccountId, OperationKey, OrganizationId, OuId, OuPath, PlanDigest, Region, RunId, StackSetName
@@ -23,7 +23,7 @@ A, B, C, D = (AccountId(digit * 12) for digit in "1234")
 DIGEST = PlanDigest(f"sha256:{'0f' * 32}")
 OLD, NEW = Definition("old"), Definition("new")
 WINDOW = Window(NOON, NOON + timedelta(days=30))
-CONDITIONS = Conditions(run=RunId("run-1"), caller="arn:aws:iam::999999999999:user/ada", host="laptop, process 7")
+CONTEXT = RunContext(run=RunId("run-1"), caller="arn:aws:iam::999999999999:user/ada", host="laptop, process 7")
 
 
 HEADER = Header(
@@ -81,8 +81,8 @@ def two_waves() -> tuple[Operation, ...]:
     )
 
 
-def carry_out(plan: Plan, deployer: Deployer, store: Store, conditions: Conditions = CONDITIONS) -> tuple[Outcome, list[Event]]:
+def carry_out(plan: Plan, deployer: Deployer, store: Store, context: RunContext = CONTEXT) -> tuple[Outcome, list[Event]]:
     """One run to its end."""
-    engine = Engine(plan, deployer, Journal(store, plan.digest), FakeClock(), conditions)
+    engine = Engine(plan, deployer, Journal(store, plan.digest), FakeClock(), context)
     happened = list(engine.run())
     return engine.outcome(), happened

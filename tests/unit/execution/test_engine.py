@@ -14,7 +14,7 @@ from orchestrator.model.state import Instance, Place, Unit
 from orchestrator.planning.projection import project
 from tests.worlds.fakes import FakeDeployer, Faults, MemoryStore
 from tests.worlds.plans import (
-    CONDITIONS,
+    CONTEXT,
     MANAGEMENT,
     NEW,
     OLD,
@@ -67,7 +67,7 @@ def test_a_plan_is_carried_out_wave_by_wave_roles_first():
     assert set(statuses(outcome)) == {SUCCEEDED}
     assert [operation.id for operation in deployer.sent] == [key(number) for number in (1, 3, 2, 4, 5, 6)]
     assert [event.wave for event in happened if isinstance(event, events.WaveStarted)] == ["canary", "rest"]
-    assert isinstance(happened[0], events.RunStarted)
+    assert isinstance(happened[0], events.PlanStarted)
     assert happened[-1] == events.RunFinished(0, None)
 
 
@@ -306,7 +306,7 @@ def test_a_stack_set_that_still_grants_something_is_not_deleted():
 def test_a_run_stops_after_the_wave_asked_for_and_the_next_goes_on():
     plan, store = plan_of(two_waves()), MemoryStore()
     deployer = FakeDeployer({})
-    outcome, happened = carry_out(plan, deployer, store, replace(CONDITIONS, until="canary"))
+    outcome, happened = carry_out(plan, deployer, store, replace(CONTEXT, until="canary"))
     assert outcome.stopped_after == "canary"
     assert not outcome.is_converged
     assert happened[-1] == events.RunFinished(0, "canary")
@@ -317,11 +317,11 @@ def test_a_run_stops_after_the_wave_asked_for_and_the_next_goes_on():
 
 
 def test_stopping_after_the_last_wave_is_no_stop():
-    outcome, _ = carry_out(plan_of(two_waves()), FakeDeployer({}), MemoryStore(), replace(CONDITIONS, until="rest"))
+    outcome, _ = carry_out(plan_of(two_waves()), FakeDeployer({}), MemoryStore(), replace(CONTEXT, until="rest"))
     assert outcome.is_converged
 
 
 def test_a_wave_the_plan_does_not_have_is_refused_with_those_it_has():
     with pytest.raises(UsageError) as refused:
-        carry_out(plan_of(two_waves()), FakeDeployer({}), MemoryStore(), replace(CONDITIONS, until="early"))
+        carry_out(plan_of(two_waves()), FakeDeployer({}), MemoryStore(), replace(CONTEXT, until="early"))
     assert refused.value.remedy == "Its waves are: canary, rest."

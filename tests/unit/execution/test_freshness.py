@@ -18,7 +18,7 @@ from orchestrator.model.state import Condition, Definition, Instance, Place, Uni
 from tests.worlds.clocks import FakeClock
 from tests.worlds.fakes import FakeDeployer, Faults, MemoryStore
 from tests.worlds.plans import (
-    CONDITIONS,
+    CONTEXT,
     DIGEST,
     MANAGEMENT,
     NEW,
@@ -113,7 +113,7 @@ def test_an_account_the_plan_does_not_change_or_has_changed_may_go_its_way():
     check_fresh(PLAN, RunState(), HELD, organization(a=None))
     plan, store = plan_of(two_waves()), MemoryStore()
     deployer = FakeDeployer({})
-    carry_out(plan, deployer, store, replace(CONDITIONS, until="canary"))
+    carry_out(plan, deployer, store, replace(CONTEXT, until="canary"))
     check_fresh(plan, Journal(store, DIGEST).replay(), deployer.state, organization(a=None))
 
 
@@ -131,7 +131,7 @@ def in_flight(operations: list[Operation], observed, faults=None):
     """The plan, the journal's state and AWS while the operations run."""
     plan, store = plan_of(operations, observed), MemoryStore()
     deployer = FakeDeployer(observed, polls=3, faults=faults)
-    running = Engine(plan, deployer, Journal(store, plan.digest), FakeClock(), CONDITIONS).run()
+    running = Engine(plan, deployer, Journal(store, plan.digest), FakeClock(), CONTEXT).run()
     next(event for event in running if isinstance(event, OperationProgressed))
     running.close()
     return plan, Journal(store, plan.digest).replay(), deployer

@@ -16,7 +16,7 @@ from orchestrator.model.state import Place
 from orchestrator.planning.projection import project
 from tests.worlds.clocks import NOON, FakeClock
 from tests.worlds.fakes import FakeDeployer, Faults, Fuse, MemoryStore, SimulatedCrash, Unreachable
-from tests.worlds.plans import CONDITIONS, DIGEST, ROLE, carry_out, key, plan_of, two_waves
+from tests.worlds.plans import CONTEXT, DIGEST, ROLE, carry_out, key, plan_of, two_waves
 
 
 class Refusing(FakeDeployer):
@@ -50,7 +50,7 @@ def test_a_run_killed_at_any_boundary_is_taken_up_and_does_nothing_twice(boundar
 def test_an_operation_that_was_running_is_adopted():
     plan, store = plan_of(two_waves()), MemoryStore()
     deployer = FakeDeployer({}, polls=5)
-    running = Engine(plan, deployer, Journal(store, plan.digest), FakeClock(), CONDITIONS).run()
+    running = Engine(plan, deployer, Journal(store, plan.digest), FakeClock(), CONTEXT).run()
     next(event for event in running if isinstance(event, events.OperationProgressed))
     running.close()
     _, happened = carry_out(plan, deployer, store)
@@ -96,18 +96,18 @@ def test_nothing_is_sent_that_is_not_in_the_journal():
 # ---------------------------------------------------------------- Ctrl-C
 
 
-def running(plan, deployer, store, conditions=CONDITIONS):
-    return Engine(plan, deployer, Journal(store, plan.digest), FakeClock(), conditions).run()
+def running(plan, deployer, store, context=CONTEXT):
+    return Engine(plan, deployer, Journal(store, plan.digest), FakeClock(), context).run()
 
 
 def test_an_interrupted_run_submits_nothing_more_and_says_how_to_go_on():
     plan = plan_of(two_waves())
     deployer = FakeDeployer({}, polls=2)
-    conditions = replace(CONDITIONS, is_interrupted=lambda: len(deployer.sent) >= 1, resume="orchestrator apply plan.json")
+    context = replace(CONTEXT, is_interrupted=lambda: len(deployer.sent) >= 1, resume="orchestrator apply plan.json")
     store = MemoryStore()
     happened: list[events.Event] = []
     with pytest.raises(InterruptedRunError) as interrupted:
-        happened.extend(running(plan, deployer, store, conditions))
+        happened.extend(running(plan, deployer, store, context))
     assert happened[-1] == events.Interrupted(plan.operations[:1])
     assert "orchestrator apply plan.json" in (interrupted.value.remedy or "")
     assert "1 operation goes on" in interrupted.value.message
@@ -121,9 +121,9 @@ def test_what_only_waits_does_not_go_on_in_aws():
     plan = plan_of(two_waves())
     deployer = FakeDeployer({}, faults=Faults(busy={ROLE: 20}))
     told: list[events.Event] = []
-    conditions = replace(CONDITIONS, is_interrupted=lambda: any(isinstance(event, events.OperationWaits) for event in told))
+    context = replace(CONTEXT, is_interrupted=lambda: any(isinstance(event, events.OperationWaits) for event in told))
     with pytest.raises(InterruptedRunError) as interrupted:
-        told.extend(running(plan, deployer, MemoryStore(), conditions))
+        told.extend(running(plan, deployer, MemoryStore(), context))
     assert interrupted.value.message == "interrupted: nothing more was submitted."
     assert told[-1] == events.Interrupted(())
 
@@ -158,7 +158,7 @@ def test_a_network_that_stays_away_ends_the_run_and_not_the_plan():
     plan, store, clock = plan_of(two_waves()), MemoryStore(), FakeClock()
     deployer = FakeDeployer({}, faults=Faults(silent=10_000))
     with pytest.raises(Unreachable):
-        list(Engine(plan, deployer, Journal(store, plan.digest), clock, CONDITIONS).run())
+        list(Engine(plan, deployer, Journal(store, plan.digest), clock, CONTEXT).run())
     assert timedelta(minutes=10) < clock.now() - NOON < timedelta(minutes=11)
     deployer.faults.silent = 0
     assert carry_out(plan, deployer, store)[0].is_converged
@@ -170,7 +170,7 @@ def test_a_network_that_stays_away_ends_the_run_and_not_the_plan():
 def test_a_run_after_a_torn_record_says_so_and_the_journal_stays_readable():
     plan, store = plan_of(two_waves()), MemoryStore()
     deployer = FakeDeployer({})
-    running = Engine(plan, deployer, Journal(store, plan.digest), FakeClock(), CONDITIONS).run()
+    running = Engine(plan, deployer, Journal(store, plan.digest), FakeClock(), CONTEXT).run()
     next(event for event in running if isinstance(event, events.OperationFinished))
     running.close()
     store.logs[journal_log(DIGEST)][-1] = b'{"at":"2026-11-2'
@@ -185,7 +185,7 @@ def test_the_end_of_a_run_that_was_killed_before_it_was_written_is_written_once(
     lines = store.logs[journal_log(DIGEST)]
     assert isinstance(LINES.decode(lines.pop()), RunEnded)
     for _ in range(2):
-        Engine(plan, FakeDeployer({}), Journal(store, DIGEST), FakeClock(), CONDITIONS).close()
+        Engine(plan, FakeDeployer({}), Journal(store, DIGEST), FakeClock(), CONTEXT).close()
     ends = [record for record in Journal(store, DIGEST).records() if isinstance(record, RunEnded)]
     assert [end.ending for end in ends] == [Ending.FINISHED]
 

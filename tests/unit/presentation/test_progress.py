@@ -11,9 +11,9 @@ from orchestrator.execution.events import (
     OperationProgressed,
     OperationSkipped,
     OperationSubmitted,
+    PlanStarted,
     RunFinished,
     RunResumed,
-    RunStarted,
     Waiting,
     WaveHeld,
     WaveStarted,
@@ -30,7 +30,7 @@ CREATE, FIRST, SECOND, _ = operations()
 FAILED = tuple(Failure(account, FIRST.place.name, "role exists") for account in DEV[:2])
 
 STORY = (
-    RunStarted(PLAN.digest, 4),
+    PlanStarted(PLAN.digest, 4),
     RunResumed(PLAN.digest, 4, 1),
     WaveStarted("canary", 2, 4),
     OperationSubmitted(CREATE, 1),

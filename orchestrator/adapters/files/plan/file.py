@@ -1,7 +1,7 @@
 """A plan as a file: the exact plan again for apply, compact enough for the largest organization.
 
 The digest covers every value but itself, whatever the spacing, so a plan that was changed after its review is refused. It is
-no signature: whoever may write the file may also digest it anew.
+no signature: a user who can write the file can also digest it anew.
 """
 
 import hashlib
