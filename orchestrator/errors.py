@@ -77,6 +77,12 @@ class AwsError(OrchestratorError):
     kind = "aws"
 
 
+class PreconditionError(AwsError):
+    """What every change of a StackSet needs of the whole organization is missing: AWS would refuse each of them."""
+
+    kind = "precondition"
+
+
 class RefusedError(OrchestratorError):
     """Refused, and nothing was done: violations, a stale plan, another organization, a lock, no confirmation."""
 

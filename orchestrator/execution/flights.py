@@ -16,7 +16,7 @@ from orchestrator.model.outcome import Failure, OperationStatus, Progress
 from orchestrator.model.state import Place
 from orchestrator.ports import Clock, Deployer
 
-HOPELESS = frozenset({"credentials", "access_denied", "no_organization", "trusted_access"})
+HOPELESS = frozenset({"credentials", "access_denied", "no_organization", "precondition"})
 """Kinds of AwsError that every further call would meet too."""
 
 UNCERTAIN = frozenset({"unreachable", "throttled"})

@@ -24,7 +24,13 @@ from orchestrator.runs.belonging import claim
 from orchestrator.runs.conduct import Conduct, refuse_unapproved, refuse_violations
 from orchestrator.runs.departures import unwanted_since
 from orchestrator.runs.proof import owed_looks, prove_gone, unknown_uses
-from orchestrator.runs.refusals import refuse_another_rollout, refuse_impossible_order, refuse_out_of_reach, refuse_unknown_secrets
+from orchestrator.runs.refusals import (
+    refuse_another_rollout,
+    refuse_impossible_order,
+    refuse_out_of_reach,
+    refuse_unknown_secrets,
+    refuse_without_preconditions,
+)
 from orchestrator.runs.tools import Reach, Tools
 from orchestrator.runs.unfinished import extend_ledger, forget_unfinished, keep_unfinished, unfinished_plan, was_started
 from orchestrator.runs.world import discover_own, observe, read_deployed, select_accounts
@@ -108,6 +114,7 @@ def apply_locked(tools: Tools, plan: Plan, conduct: Conduct) -> Outcome:
     earlier = settle_earlier(tools, plan, reach, conduct)
     refuse_out_of_reach(plan, reach)
     allowed = Allowances.of(plan.header.overrides)
+    refuse_without_preconditions(plan, state, organization, reach)
     world = read_deployed(tools, organization, reach, include_excluded=allowed.include_excluded, opens_at=plan.header.created_at)
     check_fresh(plan, state, world.observed, organization)
     check_windows(plan, state, world.now)

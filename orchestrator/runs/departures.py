@@ -44,8 +44,10 @@ def unwanted_since(tools: Tools, plan: Plan, before: Organization, after: Organi
     """
     if plan.header.purpose in (Purpose.CLEANUP, Purpose.DESTROY):
         return ()
-    end = project(plan.operations, plan.observed)
-    then, now, changed = rule_on(before, tools, plan, end), rule_on(after, tools, plan, end), changed_targets(plan, after)
+    changed, end = changed_targets(plan, after), project(plan.operations, plan.observed)
+    if before == after and not changed:
+        return ()
+    then, now = rule_on(before, tools, plan, end), rule_on(after, tools, plan, end)
     meant = held(end) & held(observed) - now.wanted
     return tuple(
         Deviation(account, place.name, f"granted, and no rule wants it any more: the account {changed.get(account, CHANGED)}")

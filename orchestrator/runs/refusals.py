@@ -1,10 +1,13 @@
 """Refuses a plan before its first operation, apart from violations and a changed world."""
 
-from orchestrator.errors import PlanFileError, RefusedError
+from orchestrator.errors import PlanFileError, PreconditionError, RefusedError
+from orchestrator.execution.run_state import RunState
 from orchestrator.model.fingerprint import EXTERNAL_ID_PARAMETER, fingerprint
 from orchestrator.model.identifiers import OperationKey
 from orchestrator.model.operation import Create, Update
+from orchestrator.model.organization import Organization
 from orchestrator.model.plan import Plan
+from orchestrator.planning.preconditions import check_preconditions
 from orchestrator.runs.tools import Reach, Tools
 
 
@@ -33,6 +36,13 @@ def refuse_out_of_reach(plan: Plan, reach: Reach) -> None:
         where = plan.header.management_account
         message = f"the plan saw stacks in the management account {where}, which cannot be reached from here any more."
         raise RefusedError(message, kind="stale_plan", where=where, remedy="Set access.management_role_arn as it was, or make a new plan.")
+
+
+def refuse_without_preconditions(plan: Plan, run: RunState, organization: Organization, reach: Reach) -> None:
+    """Once, before the first operation, rather than for each. Raises PreconditionError."""
+    left = [operation for operation in plan.operations if not run.is_complete(operation)]
+    for violation in check_preconditions(organization, reach.deployer.trusted_access(), left):
+        raise PreconditionError(violation.message, remedy="Then run the same command again.")
 
 
 def refuse_impossible_order(plan: Plan) -> None:

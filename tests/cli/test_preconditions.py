@@ -25,9 +25,20 @@ def test_trusted_access_that_ends_before_apply_ends_the_run_once(run: Run, sandb
     sandbox.set_organizations_access("DISABLED")
     sandbox.journal.clear()
     answer = run("apply", "plan.json", "--format", "json")
-    assert answer.code in (1, 3)  # noticed when the plan is made again, or by the refusal of the first call
+    assert (answer.code, answer.json["error"]["kind"]) == (1, "precondition")
     assert REMEDY in answer.out
-    assert len(sandbox.journal.writes()) <= 1
+    assert sandbox.journal.writes() == ()
+
+
+def test_a_refusal_that_was_not_foreseen_ends_the_run_once(run: Run, sandbox: Sandbox):
+    sandbox.faults.deny = ["cloudformation:DescribeOrganizationsAccess"]
+    assert run("plan", "--out", "plan.json").code == 0
+    sandbox.set_organizations_access("DISABLED")
+    sandbox.journal.clear()
+    answer = run("apply", "plan.json", "--format", "json")
+    assert (answer.code, answer.json["error"]["kind"]) == (1, "precondition")
+    assert REMEDY in answer.out
+    assert len(sandbox.journal.writes()) == 1
 
 
 def test_an_organization_that_only_shares_its_bills_is_refused(run: Run, sandbox: Sandbox):

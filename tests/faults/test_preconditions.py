@@ -16,7 +16,7 @@ def test_trusted_access_switched_off_in_the_middle_ends_the_run_once(stage):
 
     with pytest.raises(AwsError, match="You must enable organizations access") as error:
         stage.apply(plan, tell=switch_off)
-    assert (error.value.kind, error.value.exit_code) == ("trusted_access", 1)
+    assert (error.value.kind, error.value.exit_code) == ("precondition", 1)
     assert "aws cloudformation activate-organizations-access" in str(error.value.remedy)
     refused = [call for call in stage.sandbox.journal.writes() if call.answer != "ok"]
     assert len(refused) == 1

@@ -11,7 +11,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from botocore.parsers import ResponseParserError
 
 from orchestrator.adapters.aws.foreign_answers import ForeignAnswerError
-from orchestrator.errors import AwsError, OrchestratorError
+from orchestrator.errors import AwsError, OrchestratorError, PreconditionError
 from orchestrator.planning.preconditions import ACTIVATE
 
 RAISED = (ClientError, BotoCoreError, ResponseParserError)
@@ -81,12 +81,6 @@ class QuotaError(AwsError):
     kind = "quota"
 
 
-class TrustedAccessError(AwsError):
-    """StackSets may not work in the organization: every further change would be refused too."""
-
-    kind = "trusted_access"
-
-
 class NoOrganizationError(AwsError):
     """The account belongs to no organization."""
 
@@ -146,7 +140,7 @@ def translate_words(words: str, said: str) -> AwsError | None:
     if NOT_DELEGATED in words.lower() or MUST_BE_ADMIN in words.lower():
         return AccessDeniedError(said, remedy=explain_administrator(words))
     if NO_TRUSTED_ACCESS in words.lower():
-        return TrustedAccessError(said, remedy=f"{ACTIVATE} Then run again.")
+        return PreconditionError(said, remedy=f"{ACTIVATE} Then run again.")
     return None
 
 
