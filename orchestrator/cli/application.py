@@ -2,6 +2,7 @@
 
 import os
 import sys
+from collections.abc import Sequence
 from contextlib import suppress
 from io import TextIOWrapper
 from pathlib import Path
@@ -17,6 +18,7 @@ from orchestrator.cli.interruption import INTERRUPTION, end_process
 from orchestrator.cli.output import USAGE, emit_json, exit_code_of, files_explained, say, tell_error
 from orchestrator.composition import new_run_id
 from orchestrator.errors import FileError, OrchestratorError, UsageError
+from orchestrator.model.letters import whole
 from orchestrator.presentation.errors import error_json
 from orchestrator.settings import Settings
 
@@ -64,6 +66,7 @@ def main() -> None:
     """Run the command line and end the process with the contract's exit code."""
     ready_streams()
     try:
+        refuse_broken_words(sys.argv)
         with INTERRUPTION.answered(), files_explained():
             code = app(standalone_mode=False)
     except typer.Exit as end:
@@ -78,6 +81,12 @@ def main() -> None:
         tell_error(error, as_json=is_json_asked_for())
         code = exit_code_of(error)
     end_process(code if isinstance(code, int) else 0)
+
+
+def refuse_broken_words(words: Sequence[str]) -> None:
+    """Python hands over bytes that are no UTF-8 as halves of letters, which no file could hold. Raises UsageError."""
+    if broken := [word for word in words if whole(word) != word]:
+        raise UsageError(f"{whole(broken[0])} is not UTF-8 text.", remedy="Check how the terminal or the script encodes it.")
 
 
 def ready_streams() -> None:

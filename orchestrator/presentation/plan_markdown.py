@@ -1,5 +1,6 @@
 """The plan as Markdown, for a pull request: the same groups as the text, in tables, long lists folded away."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from orchestrator.model.identifiers import AccountId
@@ -16,7 +17,11 @@ from orchestrator.presentation.words import counted, listed, moment, sourced
 FOLDED = 20
 """Longer tables are folded."""
 
-SPECIAL = str.maketrans({letter: f"\\{letter}" for letter in "\\`*_[]<>|#~"})
+SPECIAL = str.maketrans({letter: f"\\{letter}" for letter in "\\`*_[]<>|#~&"})
+LINKED = re.compile(r"(?i)@|https?(?=://)|ftp(?=://)|\bwww(?=\.)|#(?=\d)")
+"""Where GitHub and GitLab find mentions, addresses and references in plain text; a backslash does not keep them from it."""
+NOTHING = "&#8203;"
+"""A space of no width: what stands before and behind it is not one word."""
 
 
 def plan_markdown(plan: Plan) -> str:
@@ -144,8 +149,8 @@ def table_row(cells: Iterable[str]) -> str:
 
 
 def escape(text: str) -> str:
-    """Names and reasons come from outside: nothing in them is markup."""
-    return printable(text).translate(SPECIAL)
+    """Names and reasons come from outside: nothing in them is markup, calls anybody or leads anywhere."""
+    return LINKED.sub(lambda found: found[0] + NOTHING, printable(text).translate(SPECIAL))
 
 
 def code(text: str) -> str:

@@ -5,8 +5,10 @@ from functools import lru_cache
 from typing import TypeAlias
 
 from ruamel.yaml import YAML
+from ruamel.yaml.composer import Composer, ComposerError
 from ruamel.yaml.constructor import SafeConstructor
 from ruamel.yaml.error import YAMLError
+from ruamel.yaml.events import AliasEvent
 from ruamel.yaml.nodes import Node, ScalarNode, SequenceNode
 
 Document: TypeAlias = Mapping[str, object]
@@ -28,10 +30,21 @@ def _construct_tag(reader: SafeConstructor, suffix: str, node: Node) -> object:
 _Reader.add_multi_constructor("!", _construct_tag)
 
 
+class _Composer(Composer):
+    """Takes no aliases: ours have none, and a few of them inside each other make a short text endless."""
+
+    def compose_node(self, parent: Node | None, index: object) -> Node | None:
+        if self.parser.check_event(AliasEvent):
+            raise ComposerError(problem="an alias", problem_mark=self.parser.peek_event().start_mark)
+        node: Node | None = super().compose_node(parent, index)
+        return node
+
+
 @lru_cache(maxsize=256)
 def read_template(template: str) -> Document:
     """The template as written; empty when it cannot be read."""
     yaml = YAML(typ="safe", pure=True)
+    yaml.Composer = _Composer
     yaml.Constructor = _Reader
     try:
         document = yaml.load(template)

@@ -9,14 +9,14 @@ import subprocess
 import sys
 import termios
 from pathlib import Path
-from typing import TextIO
+from typing import TextIO, cast
 
 import pytest
 
 from orchestrator.cli.output import stderr_page, stdout_page
 from orchestrator.sandbox import Sandbox
 from tests.cli.conftest import Run
-from tests.cli.organization import EXTERNAL_ID, SNAPSHOT
+from tests.cli.organization import EXTERNAL_ID, HUB, ORCHARD, SNAPSHOT
 
 PROGRAM = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
 
@@ -98,3 +98,34 @@ def test_the_external_id_is_told_to_nobody(run: Run, sandbox: Sandbox):
         file.read_text(encoding="utf-8", errors="replace") for file in Path().rglob("*") if file.is_file() and "config" not in file.parts
     ]
     assert not [text for text in (*written, *(answer.out + answer.err for answer in told)) if EXTERNAL_ID in text]
+
+
+def renamed(name: str) -> dict[str, object]:
+    """The organization with another name for one account."""
+    accounts = [{**row, "name": name} if row["id"] == ORCHARD else row for row in cast("list[dict[str, object]]", SNAPSHOT["accounts"])]
+    return {**SNAPSHOT, "accounts": accounts}
+
+
+MISLEADING = "pay\u202e\x9b31m\x7f\u2028\U000e0001"
+
+
+@pytest.mark.parametrize("words", [("discover",), ("explain", ORCHARD), ("plan",)], ids=lambda words: words[0])
+def test_json_shows_no_letter_that_misleads_and_loses_none(run: Run, sandbox: Sandbox, words: tuple[str, ...]):
+    sandbox.seed(renamed(MISLEADING))
+    answer = run(*words, "--format", "json")
+    assert answer.code == 0
+    assert all(letter.isprintable() or letter == "\n" for letter in answer.out)
+    assert MISLEADING in json.dumps(answer.json, ensure_ascii=False)
+
+
+def test_half_a_letter_in_a_name_spoils_no_file(run: Run, sandbox: Sandbox):
+    sandbox.seed(renamed("half \ud83d of it"))
+    assert run("discover", "--out", "snapshot.yaml").code == 0
+    answer = run("explain", ORCHARD, "--organization", "snapshot.yaml", "--format", "json")
+    assert (answer.code, answer.json["name"]) == (0, "half \ufffd of it")
+
+
+def test_a_word_that_is_no_text_is_usage(run: Run, sandbox: Sandbox):
+    answer = run("grant-temporarily", "hub-kms-first-use", "--account", HUB, "--for", "1h", "--because", "caf\udce9", "--format", "json")
+    assert (answer.code, answer.json["error"]["kind"]) == (64, "usage")
+    assert "UTF-8" in answer.json["error"]["message"]

@@ -1,6 +1,7 @@
 """The tags of accounts: a hundred at a time from the tagging API, or account by account where that is not possible."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
@@ -9,6 +10,10 @@ from orchestrator.adapters.aws.session import AwsSession
 from orchestrator.adapters.aws.spread import spread
 from orchestrator.errors import AwsError
 from orchestrator.model.identifiers import AccountId
+from orchestrator.model.letters import whole
+
+if TYPE_CHECKING:
+    from types_boto3_organizations.type_defs import TagTypeDef
 
 ORGANIZATIONS_REGIONS = {"aws": "us-east-1", "aws-cn": "cn-northwest-1", "aws-us-gov": "us-gov-west-1"}
 EXPIRED_TOKEN = "PaginationTokenExpiredException"  # noqa: S105 - the name of an error
@@ -58,7 +63,7 @@ class AccountTags:
                 raise
             for resource in page["ResourceTagMappingList"]:
                 account = AccountId(resource.get("ResourceARN", "").rpartition("/")[2])
-                found[account] = {tag["Key"]: tag["Value"] for tag in resource.get("Tags", [])}
+                found[account] = read_tags(resource.get("Tags", []))
             token = page.get("PaginationToken", "")
             if not token:
                 return found
@@ -69,7 +74,11 @@ class AccountTags:
     def _tags_of(self, account: AccountId) -> Tags:
         with speaking(f"read the tags of account {account}"):
             pages = self._session.client("organizations").get_paginator("list_tags_for_resource").paginate(ResourceId=account)
-            return {tag["Key"]: tag["Value"] for page in pages for tag in page["Tags"]}
+            return read_tags(tag for page in pages for tag in page["Tags"])
+
+
+def read_tags(tags: Iterable["TagTypeDef"]) -> Tags:
+    return {whole(tag["Key"]): whole(tag["Value"]) for tag in tags}
 
 
 class ExpiredPaginationError(Exception):

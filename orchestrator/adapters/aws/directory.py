@@ -14,6 +14,7 @@ from orchestrator.adapters.aws.session import AwsSession
 from orchestrator.adapters.aws.spread import spread
 from orchestrator.errors import AwsError
 from orchestrator.model.identifiers import AccountId, OrganizationId, OuId, OuPath
+from orchestrator.model.letters import whole
 from orchestrator.model.organization import ROOT_PATH, Account, AccountState, Organization, OrganizationalUnit
 
 if TYPE_CHECKING:
@@ -140,7 +141,7 @@ class OrganizationsDirectory:
 
 def path_part(name: str) -> str:
     """A name may hold anything, slashes included: as it stands, ``Workloads/Prod`` below the root would pass for another unit."""
-    return name.replace("%2F", "%252F").replace("/", "%2F")
+    return whole(name).replace("%2F", "%252F").replace("/", "%2F")
 
 
 def parent_in(paths: Iterable[str]) -> OuId | None:
@@ -150,7 +151,9 @@ def parent_in(paths: Iterable[str]) -> OuId | None:
 
 def read_account(account: "AccountTypeDef", path: OuPath, tags: Mapping[AccountId, Mapping[str, str]]) -> Account:
     account_id = AccountId(account["Id"])
-    return Account(account_id, account.get("Name", ""), path, state_of(account), account.get("Email", ""), tags.get(account_id, {}))
+    return Account(
+        account_id, whole(account.get("Name", "")), path, state_of(account), whole(account.get("Email", "")), tags.get(account_id, {})
+    )
 
 
 def state_of(account: "AccountTypeDef") -> AccountState:

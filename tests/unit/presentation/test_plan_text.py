@@ -1,5 +1,7 @@
 """The plan as people read it. The whole pages stand in expected/."""
 
+import html
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -115,3 +117,13 @@ def test_names_from_outside_reach_neither_the_terminal_nor_the_markup():
     assert "\x1b" not in markdown
     assert r"\|\`\<" in markdown
     assert not any(line.startswith("# Approved") for line in markdown.splitlines())
+
+
+@pytest.mark.parametrize("name", ["@org/team", "https://evil.example", "HTTP://e", "www.evil.example", "a@b.example", "&#64;org", "#123"])
+def test_names_from_outside_call_nobody_and_lead_nowhere_in_markdown(name):
+    """A space of no width keeps GitHub and GitLab from linking; backslashes do not, for they link what was rendered."""
+    plan = replace(PLAN, warnings=(f"account {name} is odd",))
+    (line,) = [line for line in plan_markdown(plan).splitlines() if "is odd" in line]
+    rendered = html.unescape(re.sub(r"\\(?=[^\w\s])", "", line.replace("\\&", "&amp;")))
+    assert rendered.replace("\u200b", "") == f"- account {name} is odd"
+    assert not re.search(r"@\w|\w://|www\.|#\d", rendered.replace("&#64;", ""))

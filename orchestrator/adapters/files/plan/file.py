@@ -19,6 +19,7 @@ from orchestrator.adapters.files.writing import write_out
 from orchestrator.codec import Codec, UnreadableError
 from orchestrator.errors import PlanFileError, RefusedError
 from orchestrator.model.identifiers import PlanDigest
+from orchestrator.model.letters import escape_unseen
 from orchestrator.model.plan import PLAN_FORMAT, Plan
 
 Fields = Mapping[str, JsonValue]
@@ -46,7 +47,7 @@ def text_of(fields: Fields) -> bytes:
 
 
 def compact(value: JsonValue) -> str:
-    return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return escape_unseen(json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":")))
 
 
 def decode_plan(content: bytes, where: str) -> Plan:

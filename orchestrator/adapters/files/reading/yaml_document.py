@@ -17,6 +17,7 @@ from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from ruamel.yaml.reader import ReaderError
 
 from orchestrator.errors import ConfigurationError, Problem
+from orchestrator.model.letters import REPLACEMENT, whole
 
 Plain: TypeAlias = "bool | int | float | str | list[Plain] | dict[str, Plain] | None"
 Location = tuple[str | int, ...]
@@ -180,12 +181,9 @@ class Reader:
         text = str(node.value)
         if not HALF_LETTERS.search(text):
             return text
-        halves = text.encode("utf-16-le", "surrogatepass")
-        try:
-            return halves.decode("utf-16-le")
-        except UnicodeDecodeError:
+        if whole(text).count(REPLACEMENT) > text.count(REPLACEMENT):
             self.complain(node, "the text holds half a letter, a surrogate without its other half.", "Write the letter itself.")
-            return halves.decode("utf-16-le", "replace")
+        return whole(text)
 
     def read_number(self, node: Node) -> bool | float | str | None:
         """Also reads booleans and null; a number beyond what Python converts stays text."""

@@ -4,11 +4,10 @@ import json
 import re
 
 from orchestrator.adapters.files.reading.yaml_document import Plain
+from orchestrator.model.letters import escape_unseen
 
 BARE = re.compile(r"[A-Za-z/][A-Za-z0-9_./@+ -]*[A-Za-z0-9_/@+-]|/")
 OTHER_TYPES = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n"})
-UNSAFE = re.compile("[^\\x20-\\x7e\u00a0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
-"""Characters YAML does not accept, or reads as a line break."""
 
 
 def flow(value: Plain) -> str:
@@ -27,4 +26,4 @@ def flow(value: Plain) -> str:
 def write_text(text: str) -> str:
     if BARE.fullmatch(text) and text.lower() not in OTHER_TYPES:
         return text
-    return UNSAFE.sub(lambda match: f"\\u{ord(match[0]):04x}", json.dumps(text, ensure_ascii=False))
+    return escape_unseen(json.dumps(text, ensure_ascii=False), lambda letter: f"\\U{ord(letter):08x}")
