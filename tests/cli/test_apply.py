@@ -113,14 +113,14 @@ def test_what_the_rules_no_longer_grant_is_not_granted_by_a_plan_begun_before(ru
 def test_who_says_no_to_another_plan_has_given_nothing_up(run: Run, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch):
     assert run("apply", "--yes", "--until", "canary").code == 0
     write_rollout(ROLLOUT.replace("grant: [spoke-checks, spoke-kms]", "grant: [spoke-checks, spoke-ec2]"))
-    begun = Path(".state/current").read_text(encoding="utf-8")
+    begun = Path("config/.state/current").read_text(encoding="utf-8")
     monkeypatch.setattr("orchestrator.cli.running.is_terminal", lambda: True)
     answer = run("apply", "--allow-revokes", "all")
     assert (answer.code, "supersedes it" in answer.err, "nothing was done" in answer.err) == (3, True, True)
     sandbox.make_foreign_stack_set("estate-spoke-ec2")
     assert "violations" in run("apply", "--yes", "--allow-revokes", "all").err
     assert begun.startswith("sha256:")
-    assert Path(".state/current").read_text(encoding="utf-8") == begun
+    assert Path("config/.state/current").read_text(encoding="utf-8") == begun
 
 
 def test_a_run_that_died_before_its_last_look_is_asked_nothing_more(run: Run, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch):

@@ -158,7 +158,7 @@ def test_interrupted_while_waiting_says_that_nothing_runs():
 def test_another_run_at_work_is_told_and_waited_for(run: Run, sandbox: Sandbox, folder):
     assert run("apply", "--yes").code == 0
     use_for_the_first_time(sandbox, HUB, "EstateInstanceRole", "EstateRole")
-    other = FolderLock(folder / ".state")
+    other = FolderLock(folder / "config" / ".state")
     other.acquire("somebody else")
     waited = run("cleanup", "--watch", "--yes", "--every", "1m", "--for", "2m")
     other.release()

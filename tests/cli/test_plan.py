@@ -85,7 +85,7 @@ def test_a_plan_writes_nothing_and_is_the_contracts_json(run: Run, sandbox: Sand
 
 
 def test_a_plan_beside_a_run_at_work_says_so(run: Run, sandbox: Sandbox, folder):
-    other = FolderLock(folder / ".state")
+    other = FolderLock(folder / "config" / ".state")
     other.acquire("somebody else")
     warned = run("plan", "--format", "json").json["warnings"]
     other.release()

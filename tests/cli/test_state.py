@@ -12,7 +12,7 @@ def test_the_state_of_another_rollout_is_refused_by_all_that_would_believe_it(ru
     write_rollout(other)
     for words in (("plan",), ("apply", "--yes"), ("cleanup", "--yes"), ("destroy", "--yes"), ("status",), ("verify",)):
         answer = run(*words, "--format", "json")
-        assert (answer.code, answer.json["error"]["kind"], answer.json["error"]["where"]) == (3, "another_rollout", ".state"), words
+        assert (answer.code, answer.json["error"]["kind"], answer.json["error"]["where"]) == (3, "another_rollout", "config/.state"), words
         assert "belongs to rollout estate of organization o-estate0001 in us-east-1" in answer.json["error"]["message"]
     assert len(sandbox.journal.writes()) == before
     write_rollout(other.replace("state: .state", "state: .other"))

@@ -165,4 +165,4 @@ class RolloutFile(Entry):
     temporary: dict[GroupSetText, TermsEntry] = Field(default={}, description="When temporary group sets must be gone")
     safety: SafetyEntry = SafetyEntry()
     rollout: PaceEntry = PaceEntry()
-    state: StateText = Field(default=".orchestrator", description="A folder, or s3://bucket/prefix")
+    state: StateText = Field(default=".orchestrator", description="A folder, relative to that of this file, or s3://bucket/prefix")

@@ -1,5 +1,7 @@
 """Turns the entries of rollout.yaml into values of the model."""
 
+from pathlib import Path
+
 from orchestrator.adapters.files.reading.durations import parse_duration
 from orchestrator.adapters.files.reading.yaml_document import Document
 from orchestrator.adapters.files.rollout.evidence import evidence_of
@@ -60,9 +62,14 @@ def rollout_of(file: RolloutFile, document: Document) -> Rollout:
         temporary={GroupSetName(name): terms_of(terms) for name, terms in file.temporary.items()},
         safety=safety_of(file.safety),
         pace=pace_of(file.rollout),
-        state=file.state,
+        state=state_of(file.state, document.path.parent),
         places={".".join(keys): document.where(keys) for keys in PLACES},
     )
+
+
+def state_of(text: str, folder: Path) -> str:
+    """A folder beside rollout.yaml wherever the program is started: elsewhere it would find no memory of past windows."""
+    return text if text.startswith("s3://") else str(folder / text)
 
 
 def access_of(entry: AccessEntry) -> Access:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from orchestrator.adapters.state.folder.store import OWNER_ONLY_FILE, FolderStore, make_folder, writing
+from orchestrator.adapters.state.folder.store import OWNER_ONLY_FILE, FolderStore, make_state, writing
 from orchestrator.adapters.state.lock_note import LockNote
 from orchestrator.execution.layout import LOCK, LOCK_NOTE
 
@@ -30,7 +30,7 @@ class FolderLock:
     def acquire(self, holder: str, *, break_lock: bool = False) -> None:
         """Take the lock. Raises RefusedError naming the holder, StateError when the folder cannot be written."""
         with writing(self._path):
-            make_folder(self._path.parent)
+            make_state(self._path.parent)
             is_free = self._try()
             left = self._note()
             if break_lock and not is_free and left is not None and not left.is_alive:

@@ -25,6 +25,7 @@ class FolderStore:
             raise ValueError("a record is one line")
         path = self._path(log + LOG_SUFFIX)
         with writing(path):
+            make_state(self._folder)
             make_folder(path.parent)
             is_new = not path.exists()
             descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, OWNER_ONLY_FILE)
@@ -44,6 +45,7 @@ class FolderStore:
         """Replace the content atomically."""
         path = self._path(key)
         with writing(path):
+            make_state(self._folder)
             make_folder(path.parent)
             replace_file(path, content)
             sync_folder(path.parent)
@@ -83,6 +85,13 @@ def writing(path: Path) -> Iterator[None]:
         message = f"Cannot write {path}: {error.strerror}. Nothing more is done, because it could not be recorded."
         remedy = "Free some space or allow writing there, then run the same command again: it goes on where it stopped."
         raise StateError(message, where=str(path), remedy=remedy) from error
+
+
+def make_state(folder: Path) -> None:
+    """The state's own folder, which tells git to leave it out: it lies beside a rollout.yaml that is kept there."""
+    if not folder.exists():
+        make_folder(folder)
+        replace_file(folder / ".gitignore", b"*\n")
 
 
 def make_folder(folder: Path) -> None:

@@ -1,4 +1,5 @@
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -69,6 +70,17 @@ def test_every_kind_of_evidence_is_read(tmp_path, written, evidence):
     assert read(tmp_path, spoil(old, written)).temporary["hub-kms-first-use"].remove_when == evidence
 
 
+@pytest.mark.parametrize(
+    ("written", "state"), [(".kept", "config/.kept"), ("/var/kept", "/var/kept"), ("s3://bucket/kept", "s3://bucket/kept")]
+)
+def test_a_state_folder_is_beside_the_file_wherever_the_program_is_started(tmp_path, monkeypatch, written, state):
+    (tmp_path / "config").mkdir()
+    read(tmp_path / "config", SOUND.replace(".orchestrator", written))
+    monkeypatch.chdir(tmp_path)
+    assert load(Path("config/rollout.yaml"))[0].state == state
+    assert load(tmp_path / "config/rollout.yaml")[0].state == (str(tmp_path / state) if "://" not in state else state)
+
+
 def test_a_rule_knows_where_it_is_written(tmp_path):
     rollout = read(tmp_path, SOUND)
     assert [rule.location for rule in rollout.rules] == [f"{tmp_path / 'rollout.yaml'}:{line}:5" for line in (13, 16, 20)]
@@ -77,7 +89,7 @@ def test_a_rule_knows_where_it_is_written(tmp_path):
 def test_what_is_left_out_has_the_documented_defaults(tmp_path):
     rollout = read(tmp_path, "version: 1\nroles: {}\nrules: []\n")
     assert (rollout.profile, rollout.prefix, rollout.home_region, rollout.call_as) == ("classic", "cado", "us-east-1", CallAs.SELF)
-    assert (rollout.scope, rollout.state, rollout.organization_id) == (("/",), ".orchestrator", None)
+    assert (rollout.scope, rollout.state, rollout.organization_id) == (("/",), str(tmp_path / ".orchestrator"), None)
     assert rollout.pace == Pace((Wave("everyone"),), 100, 5)
     assert (rollout.safety.max_revoked_percent, rollout.safety.max_accounts_missing_percent) == (20, 10)
     assert rollout.access == Access(("OrganizationAccountAccessRole", "AWSControlTowerExecution"), None)
