@@ -52,7 +52,10 @@ class TemporaryGrant:
 
 
 class LedgerEvent(StrEnum):
-    """What a ledger record records. GONE: the account was read and the policy was not there."""
+    """What a ledger record records. GONE: the account was read and the policy was not there.
+
+    FORGOTTEN: the rollout was in AWS before this state was, so whether the grant had a window that ended is not known.
+    """
 
     GRANTED = "granted"
     USED = "used"
@@ -60,6 +63,7 @@ class LedgerEvent(StrEnum):
     REVOKED = "revoked"
     GONE = "gone"
     STILL_THERE = "still_there"
+    FORGOTTEN = "forgotten"
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ MEANINGS = {
     LedgerEvent.REVOKED: "revoked",
     LedgerEvent.GONE: "seen gone from inside the account",
     LedgerEvent.STILL_THERE: "STILL IN THE ACCOUNT",
+    LedgerEvent.FORGOTTEN: "not known: this state began after the rollout",
 }
 
 ENOUGH = 12

@@ -121,7 +121,7 @@ def apply_locked(tools: Tools, plan: Plan, conduct: Conduct) -> Outcome:
     engine = Engine(plan, authorize(tools, plan, state, world), journal, tools.clock, context_of(tools, conduct, plan))
     if earlier is not None:
         earlier.supersede(f"plan {plan.digest} took its place")
-    claim(tools, organization)
+    claim(tools, organization, plan)
     keep_unfinished(tools, plan)
     with conduct.deferring():
         try:

@@ -4,12 +4,18 @@ The ledger knows grants by group set and account, and an unfinished plan is resu
 rehearsal with a copy of the same organization, both would be wrong.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
 from orchestrator.codec import Codec, UnreadableError
 from orchestrator.errors import RefusedError, StateError
 from orchestrator.execution.layout import BELONGS_TO
+from orchestrator.execution.ledger import Ledger
 from orchestrator.model.organization import Organization
+from orchestrator.model.plan import Plan
+from orchestrator.model.state import State, ours
+from orchestrator.model.temporary import LedgerEvent, LedgerRecord, TemporaryState
 from orchestrator.runs.tools import Tools
 
 
@@ -40,10 +46,23 @@ def refuse_state_of_another(tools: Tools, organization: Organization) -> None:
         raise RefusedError(message, kind=kind, where=tools.rollout.state, remedy=remedy)
 
 
-def claim(tools: Tools, organization: Organization) -> None:
-    """Write down whose state it is, before anything else is. Only for the holder of the lock."""
+def claim(tools: Tools, organization: Organization, plan: Plan) -> None:
+    """Write down whose state it is, and first which temporary grants nothing is known of. Only for the holder of the lock."""
     if recorded(tools) is None:
+        Ledger(tools.store).add(forgotten(plan, tools.clock.now()) if is_memory_lost(tools, plan.observed) else ())
         tools.store.put(BELONGS_TO, NOTE.encode(present(tools, organization)))
+
+
+def is_memory_lost(tools: Tools, observed: State) -> bool:
+    """Whether AWS holds grants of the rollout that no run with this state made: it was lost, or lies elsewhere."""
+    return recorded(tools) is None and any(unit.instances for unit in ours(observed).values())
+
+
+def forgotten(plan: Plan, now: datetime) -> Iterator[LedgerRecord]:
+    """One record for each temporary grant that is not there and may have been."""
+    for grant in plan.temporary:
+        if grant.state is TemporaryState.ABSENT:
+            yield LedgerRecord(now, LedgerEvent.FORGOTTEN, grant.group_set, grant.account, plan.digest)
 
 
 def present(tools: Tools, organization: Organization) -> Belonging:

@@ -9,6 +9,7 @@ from orchestrator.model.plan import Plan, Purpose
 from orchestrator.model.rollout import Rollout
 from orchestrator.planning.basis import NOTHING_ALLOWED, Basis
 from orchestrator.planning.exclusion import exclusions
+from orchestrator.planning.holdings import grants_held
 from orchestrator.planning.make_plan import make_plan
 from orchestrator.planning.safety import Allowances
 from orchestrator.ports import Clock
@@ -38,6 +39,8 @@ def plan(tools: Tools, intent: Intent = ROLL_OUT) -> Plan:
     if intent.grant is not None:
         check_request(intent.grant, tools.rollout, tools.catalog, world.organization, world.selection)
     made, holder = make_plan(basis_for(tools, intent, world)), tools.lock.holder()
+    if world.is_memory_lost:
+        made = replace(made, warnings=(lost_memory(tools, world), *made.warnings))
     if holder is not None:
         busy = f"another run is at work on this rollout: {holder}. What it is about to do is listed here as still to be done."
         made = replace(made, warnings=(busy, *made.warnings))
@@ -71,6 +74,16 @@ def requested_grant(made: Plan) -> WantedGrant | None:
         if operation.window is not None and operation.accounts and name is not None:
             return WantedGrant(name, operation.accounts[0], f"asked for: {made.header.because}", operation.window)
     return None
+
+
+def lost_memory(tools: Tools, world: World) -> str:
+    """What a rollout means whose state knows nothing of it."""
+    held = grants_held(world.observed, tools.rollout.prefix)
+    return (
+        f"the state {tools.rollout.state} is empty, but this rollout is in AWS (grants: {held.total()}, accounts: {len(held)}). "
+        "Set `state` to that of earlier runs. Without it temporary grants are judged by what AWS shows, and none is opened but by "
+        "grant-temporarily."
+    )
 
 
 def plan_from_nothing(

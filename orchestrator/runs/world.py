@@ -17,12 +17,12 @@ from orchestrator.planning.basis import Basis
 from orchestrator.planning.exclusion import MISSING, Exclusions, exclusions
 from orchestrator.planning.make_plan import desired_by, wanted_by
 from orchestrator.ports import Deployer
-from orchestrator.runs.belonging import refuse_state_of_another
+from orchestrator.runs.belonging import is_memory_lost, refuse_state_of_another
 from orchestrator.runs.tools import Reach, Tools
 from orchestrator.runs.unfinished import ledger_with_unfinished
 from orchestrator.selection.select import select
 from orchestrator.temporary.life import Facts, Judgement, candidates, held_grants, judge, window_of
-from orchestrator.temporary.memory import Key, Memory, remember, temporary_sets
+from orchestrator.temporary.memory import FORGOTTEN, Key, Memory, remember, temporary_sets
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +36,7 @@ class World:
     excluded: Exclusions
     judgement: Judgement
     now: datetime
+    is_memory_lost: bool = False
 
 
 def discover(tools: Tools) -> Organization:
@@ -75,7 +76,8 @@ def read_deployed(
     excluded = exclusions(selection, organization, observed)
     facts = [replace(fact, opens_at=opens_at) for fact in temporary_facts(tools, organization, selection, observed, excluded, reach)]
     now = tools.clock.now()
-    return World(organization, reach, selection, observed, excluded, judge(facts, tools.rollout, now), now)
+    judgement = judge(facts, tools.rollout, now)
+    return World(organization, reach, selection, observed, excluded, judgement, now, is_memory_lost(tools, observed))
 
 
 def select_accounts(tools: Tools, organization: Organization, reach: Reach, *, include_excluded: bool) -> Selection:
@@ -115,6 +117,7 @@ def temporary_facts(
     rollout, catalog = tools.rollout, tools.catalog
     records = ledger_with_unfinished(tools)
     memories = remember(records)
+    unknown = FORGOTTEN if is_memory_lost(tools, observed) else None
     seen = held_grants(rollout, temporary_sets(catalog, records), observed)
     grants = {**(out_of_sight(memories, organization) if not reach.has_management else {}), **seen}
     for name, account in candidates(catalog, selection, grants, records):
@@ -123,7 +126,7 @@ def temporary_facts(
         role = rollout.roles[known.role].name if known and known.role in rollout.roles else ""
         rules, key = selection.granted(account).get(name, ()), (name, account)
         why_excluded = excluded.get(account) or (None if account in organization.accounts else MISSING)
-        fact = Facts(key, rules, grants.get(key), memories.get(key), None, why_excluded, known is not None)
+        fact = Facts(key, rules, grants.get(key), memories.get(key, unknown), None, why_excluded, known is not None)
         window = window_of(fact) if fact.instance else None
         since = window.not_before if window else None
         found = reach.evidence.read(account, terms.remove_when, since=since, role_name=role) if terms else None

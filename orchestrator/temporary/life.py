@@ -90,6 +90,8 @@ def judge_by_time(fact: Facts, rollout: Rollout, now: datetime) -> tuple[Tempora
     if fact.instance is None and (used or not is_asked_for(fact)):
         detail = f"not needed: already used on {used.at:%Y-%m-%d} ({used.detail})" if used else ""
         return TemporaryGrant(name, account, TemporaryState.ABSENT, None, fact.evidence, detail), None
+    if fact.instance is None and fact.memory is not None and fact.memory.is_forgotten:
+        return TemporaryGrant(name, account, TemporaryState.ABSENT, None, fact.evidence, why_not_opened(name, account)), None
     if used:
         detail = f"used on {format_time(used.at)}: {used.detail}"
         due = used.at + minimum_age(fact, rollout)
@@ -167,8 +169,17 @@ def over(fact: Facts, window: Window) -> TemporaryGrant:
     if fact.instance is not None:
         detail = "; ".join(filter(None, (ended, who_moved_it(fact))))
         return TemporaryGrant(name, account, TemporaryState.EXPIRED, window, fact.evidence, detail, None, window.not_after)
-    renew = f"{ended}; renew it with: grant-temporarily {name} --account {account} --for … --because …"
+    renew = f"{ended}; renew it with: {renewal(name, account)}"
     return TemporaryGrant(name, account, TemporaryState.ABSENT, window, fact.evidence, renew)
+
+
+def why_not_opened(name: GroupSetName, account: AccountId) -> str:
+    lost = "not opened: the rollout is older than this state, and whether a window ended unused is not known"
+    return f"{lost}; open one with: {renewal(name, account)}"
+
+
+def renewal(name: GroupSetName, account: AccountId) -> str:
+    return f"grant-temporarily {name} --account {account} --for … --because …"
 
 
 def window_of(fact: Facts) -> Window | None:

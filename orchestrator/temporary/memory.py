@@ -15,18 +15,25 @@ Identity = tuple[str, str, str, str]
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """What the ledger remembers of one grant: its last window, whether a person asked for it, whether it was used or taken back."""
+    """What the ledger remembers of one grant: its last window, whether a person asked for it, whether it was used or taken back.
+
+    ``is_forgotten``: it may have had a window that no ledger tells of.
+    """
 
     window: Window | None
     is_deliberate: bool
     is_revoked: bool
     because: str
     used: Used | None = None
+    is_forgotten: bool = False
 
     @property
     def is_asked_for(self) -> bool:
         """By a person, and not taken back since."""
         return self.is_deliberate and not self.is_revoked
+
+
+FORGOTTEN = Memory(None, is_deliberate=False, is_revoked=False, because="", is_forgotten=True)
 
 
 def remember(ledger: Iterable[LedgerRecord]) -> Mapping[Key, Memory]:
@@ -39,6 +46,9 @@ def remember(ledger: Iterable[LedgerRecord]) -> Mapping[Key, Memory]:
         key = (record.group_set, record.account)
         if record.event is LedgerEvent.GRANTED:
             memories[key] = Memory(record.window, record.deliberate, is_revoked=False, because=record.because)
+            continue
+        if record.event is LedgerEvent.FORGOTTEN:
+            memories.setdefault(key, FORGOTTEN)
             continue
         before = memories.get(key) or Memory(record.window, is_deliberate=False, is_revoked=False, because="")
         if record.event is LedgerEvent.USED:
