@@ -20,7 +20,7 @@ from orchestrator.adapters.state.bucket.store import BucketStore
 from orchestrator.adapters.state.folder.lock import FolderLock
 from orchestrator.adapters.state.folder.store import FolderStore
 from orchestrator.model.catalog import Catalog
-from orchestrator.model.fingerprint import fingerprint
+from orchestrator.model.fingerprint import fingerprint, salt_of
 from orchestrator.model.identifiers import RunId
 from orchestrator.model.organization import Organization
 from orchestrator.model.rollout import Rollout
@@ -62,6 +62,7 @@ def equip(rollout: Rollout, catalog: Catalog, settings: Settings) -> Tools:
 def reach_into(organization: Organization, rollout: Rollout, session: AwsSession) -> Reach:
     """The adapters that need to know which organization it is."""
     access = AccountAccess(session, management_account=organization.management_account, access=rollout.access)
+    salt = salt_of(organization.id, rollout.prefix)
     deployer = StackSetDeployer(
         session,
         prefix=rollout.prefix,
@@ -72,7 +73,8 @@ def reach_into(organization: Organization, rollout: Rollout, session: AwsSession
         root=organization.root,
         pace=rollout.pace,
         access=access,
-        secrets={fingerprint(role.external_id): role.external_id for role in rollout.roles.values() if role.external_id},
+        secrets={fingerprint(role.external_id, salt): role.external_id for role in rollout.roles.values() if role.external_id},
+        salt=salt,
     )
     evidence = AccountEvidence(access, SystemClock(), rollout.home_region)
     return Reach(deployer, evidence, AccountInspector(access), has_management=access.management() is not None)

@@ -106,7 +106,7 @@ def render(
 
 def catalog_of(config: Path) -> Catalog:
     """The catalog of the rollout's profile; without a rollout file, the classic one as shipped."""
-    return load(config)[1] if config.is_file() else load_profile(config, "classic")
+    return load(config, with_secrets=False)[1] if config.is_file() else load_profile(config, "classic")
 
 
 def values_of(config: Path) -> Values:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from orchestrator.errors import ConfigurationError, Problem
 from orchestrator.model.catalog import Catalog, Parameter
-from orchestrator.model.fingerprint import EXTERNAL_ID_PARAMETER, fingerprint
+from orchestrator.model.fingerprint import EXTERNAL_ID_PARAMETER, fingerprint, salt_of
 from orchestrator.model.identifiers import EACH_ACCOUNT, GroupSetName, account_in, partition_of
 from orchestrator.model.names import group_stack_set, ownership_tags
 from orchestrator.model.organization import Organization
@@ -34,7 +34,7 @@ def role_definition(rollout: Rollout, organization: Organization, kind: RoleKind
         "OrganizationId": organization.id,
         "HubAccount": rollout.hub_account or "",
         "TrustedRoleArns": ",".join(trusted_arns(rollout, role)),
-        EXTERNAL_ID_PARAMETER: fingerprint(role.external_id or ""),
+        EXTERNAL_ID_PARAMETER: fingerprint(role.external_id or "", salt_of(organization.id, rollout.prefix)),
         "Rollout": rollout.prefix,
     }
     parameters = {name: values[name] for name in role_parameters(kind)}

@@ -2,7 +2,7 @@
 
 from orchestrator.errors import PlanFileError, PreconditionError, RefusedError
 from orchestrator.execution.run_state import RunState
-from orchestrator.model.fingerprint import EXTERNAL_ID_PARAMETER, fingerprint
+from orchestrator.model.fingerprint import EXTERNAL_ID_PARAMETER, fingerprint, salt_of
 from orchestrator.model.identifiers import OperationKey
 from orchestrator.model.operation import Create, Update
 from orchestrator.model.organization import Organization
@@ -24,7 +24,8 @@ def refuse_unknown_secrets(plan: Plan, tools: Tools) -> None:
     """A plan knows external ids by their fingerprints: each has to be configured before the first operation is sent."""
     with_definition = [operation for operation in plan.operations if isinstance(operation, Create | Update)]
     needed = {operation.definition.parameters.get(EXTERNAL_ID_PARAMETER, "") for operation in with_definition}
-    known = {fingerprint(role.external_id or "") for role in tools.rollout.roles.values()} | {fingerprint(""), ""}
+    salt = salt_of(plan.header.organization, plan.header.prefix)
+    known = {fingerprint(role.external_id or "", salt) for role in tools.rollout.roles.values()} | {""}
     if needed - known:
         message = "the plan was made with an external id that rollout.yaml does not have any more."
         raise RefusedError(message, kind="stale_plan", remedy="Make a new plan, or set roles.*.external_id as it was.")

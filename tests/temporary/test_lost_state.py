@@ -7,8 +7,8 @@ import pytest
 from orchestrator.errors import OrchestratorError
 from orchestrator.model.temporary import LedgerEvent, TemporaryState
 from orchestrator.runs.belonging import claim
-from tests.fakes import SimulatedCrash
 from tests.temporary.world import ONE, PASSING_SET, TWO
+from tests.worlds.fakes import SimulatedCrash
 
 
 def lose_state(shop):

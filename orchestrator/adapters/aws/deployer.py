@@ -33,7 +33,7 @@ class StackSetDeployer:
     """ports.Deployer on CloudFormation.
 
     Where ``access`` has no way into the management account, its stacks are neither read nor changed. ``secrets`` map a fingerprint
-    to its external id.
+    to its external id; ``salt`` is the one they are made with.
     """
 
     def __init__(  # noqa: PLR0913 - what a rollout says about AWS, each by name
@@ -48,11 +48,12 @@ class StackSetDeployer:
         pace: Pace,
         access: AccountAccess,
         secrets: Mapping[str, str],
+        salt: str,
         delegated: Collection[AccountId] = (),
         clock: Clock | None = None,
     ) -> None:
         clock = clock or SystemClock()
-        self._site = Site(prefix=prefix, home_region=home_region, root=root, caller=call_as, pace=pace)
+        self._site = Site(prefix=prefix, salt=salt, home_region=home_region, root=root, caller=call_as, pace=pace)
         self._patience = Patience(clock, limit=timedelta())
         self._access = access
         self._secrets = secrets

@@ -77,7 +77,8 @@ class StackSetReader:
         tags = read_tags(described.get("Tags", []))
         if is_foreign(tags, self._site.prefix):
             return Unit(foreign_definition(tags), is_foreign=True)
-        definition = Definition(read_template(described.get("TemplateBody", "")), read_parameters(described.get("Parameters", [])), tags)
+        parameters = read_parameters(described.get("Parameters", []), self._site.salt)
+        definition = Definition(read_template(described.get("TemplateBody", "")), parameters, tags)
         return Unit(definition, auto_deploys=described.get("AutoDeployment", {}).get("Enabled", False))
 
     def trusted_access(self) -> TrustedAccess | Unknown:
@@ -142,7 +143,7 @@ class StackSetReader:
             if code_of(error) in GONE:
                 return None
             raise
-        return read_window(read_parameters(described.get("ParameterOverrides", [])))
+        return read_window(read_parameters(described.get("ParameterOverrides", []), self._site.salt))
 
 
 def read_instance(summary: "StackInstanceSummaryTypeDef") -> Instance:

@@ -13,9 +13,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
-    """``root`` is what StackSets target; the accounts of an operation are then picked by intersection."""
+    """``root`` is what StackSets target; the accounts of an operation are then picked by intersection.
+
+    ``salt`` is the rollout's own for the fingerprints of external ids.
+    """
 
     prefix: str
+    salt: str
     home_region: Region
     root: OuId
     caller: CallAs = CallAs.SELF

@@ -95,7 +95,7 @@ class StackWriter:
 
     def _update(self, operation: Update, operation_id: str, row: "StackTypeDef | None") -> None:
         """Creates the stack, with its window, when it is gone or its creation failed."""
-        before = read_parameters(row.get("Parameters", [])) if row else {}
+        before = read_parameters(row.get("Parameters", []), self._site.salt) if row else {}
         if row is None or row["StackStatus"] in NEVER_MADE:
             had = read_window(before) if row else self._cleared.get(operation.place.name)
             self._make(operation, operation_id, row, operation.window or had)

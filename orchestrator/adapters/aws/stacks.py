@@ -79,7 +79,7 @@ class StackReader:
             if is_absent(error):
                 return None
             raise
-        values = read_parameters(row.get("Parameters", []))
+        values = read_parameters(row.get("Parameters", []), self._site.salt)
         definition = Definition(template, hide_window(values), tags)
         condition = condition_of(row["StackStatus"])
         reason = "" if condition is Condition.CURRENT else f"{row['StackStatus']}: {row.get('StackStatusReason', '')}".rstrip(": ")

@@ -4,15 +4,13 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from orchestrator.errors import AwsError
-from orchestrator.model.fingerprint import EXTERNAL_ID_PARAMETER, fingerprint
+from orchestrator.model.fingerprint import EXTERNAL_ID_PARAMETER, MARK, fingerprint
 from orchestrator.model.names import MANAGED_BY, OWNER, ROLLOUT, ownership_tags
 from orchestrator.model.state import Definition, Window
 from orchestrator.temporary.windows import CLOSED, NOT_AFTER, NOT_BEFORE, parse_time, window_parameters
 
 if TYPE_CHECKING:
     from types_boto3_cloudformation.type_defs import ParameterTypeDef, TagTypeDef
-
-MARK = "fingerprint:"
 
 
 def write_parameters(values: Mapping[str, str], secrets: Mapping[str, str]) -> list["ParameterTypeDef"]:
@@ -31,11 +29,11 @@ def reveal(name: str, value: str, secrets: Mapping[str, str]) -> str:
     return secrets[value]
 
 
-def read_parameters(parameters: Iterable["ParameterTypeDef"]) -> dict[str, str]:
-    """From an answer; the external id as its fingerprint."""
+def read_parameters(parameters: Iterable["ParameterTypeDef"], salt: str) -> dict[str, str]:
+    """From an answer; the external id as its fingerprint under the rollout's salt."""
     values = {parameter.get("ParameterKey", ""): parameter.get("ParameterValue", "") for parameter in parameters}
     if EXTERNAL_ID_PARAMETER in values:
-        values[EXTERNAL_ID_PARAMETER] = fingerprint(values[EXTERNAL_ID_PARAMETER])
+        values[EXTERNAL_ID_PARAMETER] = fingerprint(values[EXTERNAL_ID_PARAMETER], salt)
     return values
 
 

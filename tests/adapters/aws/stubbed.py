@@ -6,7 +6,7 @@ from botocore.stub import Stubber
 from orchestrator.adapters.aws.clients import ClientSource
 from orchestrator.adapters.aws.site import Site
 from orchestrator.model.rollout import CallAs, Pace
-from tests.adapters.aws.world import REGION, ROOT
+from tests.adapters.aws.world import REGION, ROOT, SALT
 
 SESSION = botocore.session.Session()
 
@@ -35,7 +35,7 @@ class StubbedCloudFormation(ClientSource):
 
 def site(call_as=CallAs.DELEGATED_ADMIN):
     pace = Pace(max_concurrent_percent=50, failure_tolerance_percent=10)
-    return Site(prefix="cado", home_region=REGION, root=ROOT, caller=call_as, pace=pace)
+    return Site(prefix="cado", salt=SALT, home_region=REGION, root=ROOT, caller=call_as, pace=pace)
 
 
 PREFERENCES = {

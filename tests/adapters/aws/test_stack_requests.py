@@ -8,11 +8,10 @@ from orchestrator.adapters.aws.patience import Patience, StillBusyError
 from orchestrator.adapters.aws.stack_changes import StackWriter
 from orchestrator.adapters.aws.stacks import StackReader
 from orchestrator.errors import AwsError
-from orchestrator.model.fingerprint import fingerprint
 from orchestrator.model.operation import Create, Delete, Update
 from orchestrator.temporary.windows import window_parameters
 from tests.adapters.aws.stubbed import StubbedCloudFormation, parameters, site, tags
-from tests.adapters.aws.world import SECRET, SPOKE, WINDOW, definition, stack_step
+from tests.adapters.aws.world import MARK, SECRET, SPOKE, WINDOW, definition, stack_step
 from tests.worlds.clocks import RunningClock
 from tests.worlds.organizations import MANAGEMENT
 
@@ -44,7 +43,7 @@ def aws():
 
 
 def writer(aws):
-    return StackWriter(StackReader(aws, site(), MANAGEMENT), site(), Patience(RunningClock()), {fingerprint(SECRET): SECRET})
+    return StackWriter(StackReader(aws, site(), MANAGEMENT), site(), Patience(RunningClock()), {MARK: SECRET})
 
 
 def there(aws, status="CREATE_COMPLETE", values=None, owned=WANTED.tags):

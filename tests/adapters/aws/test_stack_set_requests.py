@@ -6,12 +6,11 @@ from orchestrator.adapters.aws.observation import StackSetReader
 from orchestrator.adapters.aws.patience import Patience
 from orchestrator.adapters.aws.stack_sets import StackSetWriter
 from orchestrator.errors import AwsError
-from orchestrator.model.fingerprint import fingerprint
 from orchestrator.model.operation import Create, CreateInstances, Delete, DeleteInstances, StopAutoDeployment, Update, UpdateInstances
 from orchestrator.model.rollout import CallAs
 from orchestrator.temporary.windows import window_parameters
 from tests.adapters.aws.stubbed import PREFERENCES, StubbedCloudFormation, parameters, site, tags
-from tests.adapters.aws.world import REGION, ROOT, SECRET, SPOKE, WINDOW, definition, step
+from tests.adapters.aws.world import MARK, REGION, ROOT, SECRET, SPOKE, WINDOW, definition, step
 from tests.worlds.clocks import RunningClock
 from tests.worlds.organizations import DEV, PROD
 
@@ -50,7 +49,7 @@ def aws():
 
 def writer(aws, call_as=CallAs.DELEGATED_ADMIN, secrets=None):
     place = site(call_as)
-    known = {fingerprint(SECRET): SECRET} if secrets is None else secrets
+    known = {MARK: SECRET} if secrets is None else secrets
     return StackSetWriter(StackSetReader(aws, place), place, Patience(RunningClock()), known)
 
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from orchestrator.adapters.aws.access import AccountAccess
 from orchestrator.adapters.aws.deployer import StackSetDeployer
-from orchestrator.model.fingerprint import fingerprint
+from orchestrator.model.fingerprint import fingerprint, salt_of
 from orchestrator.model.identifiers import OperationKey, OuId, Region, StackSetName
 from orchestrator.model.names import ownership_tags
 from orchestrator.model.rollout import Access, CallAs, Pace
@@ -16,6 +16,8 @@ from tests.worlds.organizations import MANAGEMENT
 ROOT = OuId("r-ab12")
 REGION = Region("us-east-1")
 SECRET = "correct-horse-battery"
+SALT = salt_of("o-exampleorgid", "cado")
+MARK = fingerprint(SECRET, SALT)
 SPOKE = StackSetName("cado-spoke")
 TEMPLATE = """\
 Parameters:
@@ -54,7 +56,7 @@ LATER = Window(GRANTED + timedelta(days=1), GRANTED + timedelta(days=9))
 
 
 def definition(version=1, **parameters):
-    values = {"RoleName": "Spoke", "ExternalId": fingerprint(SECRET), **window_parameters(CLOSED), **parameters}
+    values = {"RoleName": "Spoke", "ExternalId": MARK, **window_parameters(CLOSED), **parameters}
     return Definition(TEMPLATE.replace("version 1", f"version {version}"), values, ownership_tags("cado"))
 
 
@@ -78,7 +80,8 @@ def make_deployer(session, *, call_as=CallAs.SELF, access=None, pace=None, clock
         root=ROOT,
         pace=pace or Pace(failure_tolerance_percent=100),
         access=AccountAccess(session, management_account=MANAGEMENT, access=access or Access()),
-        secrets={fingerprint(SECRET): SECRET} if secrets is None else secrets,
+        secrets={MARK: SECRET} if secrets is None else secrets,
+        salt=SALT,
         clock=clock or RunningClock(),
     )
 

@@ -112,9 +112,8 @@ AccessRoleText = Annotated[
     ),
 ]
 RoleArnText = Annotated[str, Matching(r"^arn:aws[a-z-]*:iam::[0-9]{12}:role/[!-~]{1,576}$", "the ARN of a role")]
-ExternalIdText = Annotated[
-    str, Matching(r"^[\w+=,.@:/-]{2,1224}$", "2 to 1224 letters, digits and +=,.@:/_-", "Remove other characters.", secret=True)
-]
+EXTERNAL_ID = r"^[\w+=,.@:/-]{2,1224}$"
+ExternalIdText = Annotated[str, Matching(EXTERNAL_ID, "2 to 1224 letters, digits and +=,.@:/_-", "Remove other characters.", secret=True)]
 TagKeyText = Annotated[
     str,
     Matching(

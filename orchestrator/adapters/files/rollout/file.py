@@ -8,9 +8,10 @@ from orchestrator.adapters.files.reading.validation import Fault, report, valida
 from orchestrator.adapters.files.reading.yaml_document import Document, load_document, mapping
 from orchestrator.adapters.files.rollout.agreement import check_agreement
 from orchestrator.adapters.files.rollout.checks import check_pieces
+from orchestrator.adapters.files.rollout.external_id import read_external_ids
 from orchestrator.adapters.files.rollout.group_sets import Known
 from orchestrator.adapters.files.rollout.pieces import read_pieces
-from orchestrator.adapters.files.rollout.schema import VERSION, RolloutFile
+from orchestrator.adapters.files.rollout.schema import VERSION, RolloutFile, TrustingRoleEntry
 from orchestrator.adapters.files.rollout.values import rollout_of
 from orchestrator.errors import ConfigurationError, Problem
 from orchestrator.model.catalog import Catalog
@@ -21,31 +22,36 @@ WHEN_MISSING = "Run `orchestrator init` to write one, or name another with --con
 DEFAULT_PROFILE = "classic"
 
 
-def load(path: Path) -> tuple[Rollout, Catalog]:
+def load(path: Path, *, with_secrets: bool = True) -> tuple[Rollout, Catalog]:
     """rollout.yaml and the catalog of its profile, from the folder beside it or else as shipped.
 
-    Raises ConfigurationError with every problem of every file.
+    Without ``with_secrets`` external ids are not looked for where they are kept. Raises ConfigurationError with every problem of
+    every file.
     """
     document = load_document(path, when_missing=WHEN_MISSING)
     folder = catalog_folder(path.parent)
     faults = tuple(check_profile(document, folder))
     catalog, problems = (None, ()) if faults else try_catalog(folder, profile_of(document))
     known = Known(catalog, lambda name: profiles_with(folder, name)) if catalog else None
-    rollout, found = read_rollout(document, known, faults)
+    rollout, found = read_rollout(document, known, faults, with_secrets=with_secrets)
     if rollout is None or catalog is None or problems:
         raise ConfigurationError((*found, *problems))
     return rollout, catalog
 
 
-def read_rollout(document: Document, known: Known | None, faults: Iterable[Fault] = ()) -> tuple[Rollout | None, tuple[Problem, ...]]:
+def read_rollout(
+    document: Document, known: Known | None, faults: Iterable[Fault] = (), *, with_secrets: bool = True
+) -> tuple[Rollout | None, tuple[Problem, ...]]:
     """The rollout, or None with every problem."""
     parsed, found = validate(document, RolloutFile, known)
     if newer := [fault for fault in found if fault.at == ("version",) and is_newer(document)]:
         return None, report(document, newer)
     pieces = read_pieces(document.data)
     agreement = check_agreement(pieces, known.catalog) if known else ()
-    problems = report(document, (*found, *faults, *check_pieces(pieces), *agreement))
-    return (None, problems) if parsed is None or problems else (rollout_of(parsed, document), ())
+    sources = {kind: role.external_id for kind, role in pieces.roles.items() if isinstance(role, TrustingRoleEntry) and role.external_id}
+    external_ids, missing = read_external_ids(sources if with_secrets else {}, document.path.parent)
+    problems = report(document, (*found, *faults, *check_pieces(pieces), *agreement, *missing))
+    return (None, problems) if parsed is None or problems else (rollout_of(parsed, document, external_ids), ())
 
 
 def is_newer(document: Document) -> bool:

@@ -11,7 +11,6 @@ from orchestrator.adapters.files.reading.texts import (
     ActionGlobText,
     BoundaryText,
     DurationText,
-    ExternalIdText,
     Filled,
     LineText,
     OrganizationIdText,
@@ -30,6 +29,7 @@ from orchestrator.adapters.files.reading.texts import (
 from orchestrator.adapters.files.reading.validation import Entry, refuse
 from orchestrator.adapters.files.reading.yaml_document import Plain
 from orchestrator.adapters.files.rollout.evidence import EvidenceEntry
+from orchestrator.adapters.files.rollout.external_id import ExternalIdEntry
 from orchestrator.adapters.files.rollout.group_sets import GroupSetsText, GroupSetText
 from orchestrator.adapters.files.rollout.selectors import SelectorEntry
 from orchestrator.model.roles import RoleKind
@@ -93,7 +93,7 @@ class TrustingRoleEntry(RoleEntry):
     """A role that the hub assumes."""
 
     trusted: list[Literal["platform", "acquisition"]] = Field(default=[], description="The hub roles that may assume it")
-    external_id: ExternalIdText | None = Field(default=None, description="What the caller must pass to assume the role")
+    external_id: ExternalIdEntry | None = Field(default=None, description="What the caller must pass to assume the role, or where that is kept")
 
 
 AnyRoleEntry = HubRoleEntry | TrustingRoleEntry

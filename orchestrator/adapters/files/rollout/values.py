@@ -1,5 +1,6 @@
 """Turns the entries of rollout.yaml into values of the model."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from orchestrator.adapters.files.reading.durations import parse_duration
@@ -45,11 +46,11 @@ PLACES = (
 )
 
 
-def rollout_of(file: RolloutFile, document: Document) -> Rollout:
-    """The rollout of a valid file; rules know their place in it."""
+def rollout_of(file: RolloutFile, document: Document, external_ids: Mapping[RoleKind, str]) -> Rollout:
+    """The rollout of a valid file; rules know their place in it. ``external_ids`` are read wherever they are kept."""
     organization = file.organization
     return Rollout(
-        roles=roles_of(file.roles),
+        roles=roles_of(file.roles, external_ids),
         rules=tuple(rule_of(rule, document.where(("rules", index))) for index, rule in enumerate(file.rules)),
         profile=file.profile,
         prefix=file.prefix,
@@ -77,23 +78,23 @@ def access_of(entry: AccessEntry) -> Access:
     return Access(tuple(names) if names else Access().role_names, entry.management_role_arn)
 
 
-def roles_of(entries: RolesEntry) -> dict[RoleKind, Role]:
+def roles_of(entries: RolesEntry, external_ids: Mapping[RoleKind, str]) -> dict[RoleKind, Role]:
     written: dict[RoleKind, AnyRoleEntry | None] = {
         RoleKind.PLATFORM: entries.platform,
         RoleKind.ACQUISITION: entries.acquisition,
         RoleKind.SPOKE: entries.spoke,
         RoleKind.DISCOVERY: entries.discovery,
     }
-    return {kind: role_of(kind, entry) for kind, entry in written.items() if entry is not None}
+    return {kind: role_of(kind, entry, external_ids.get(kind)) for kind, entry in written.items() if entry is not None}
 
 
-def role_of(kind: RoleKind, entry: AnyRoleEntry) -> Role:
+def role_of(kind: RoleKind, entry: AnyRoleEntry, external_id: str | None) -> Role:
     return Role(
         kind=kind,
         name=entry.name,
         account=AccountId(entry.account) if isinstance(entry, HubRoleEntry) else None,
         trusted=() if isinstance(entry, HubRoleEntry) else tuple(map(RoleKind, entry.trusted)),
-        external_id=None if isinstance(entry, HubRoleEntry) else entry.external_id,
+        external_id=external_id,
         managed=entry.managed,
         path=entry.path,
         permissions_boundary=entry.permissions_boundary,

@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from orchestrator.adapters.files.rollout.file import load
+from orchestrator.errors import ConfigurationError
 from orchestrator.model.evidence import (
     ActionLastAccessed,
     AllEvidence,
@@ -79,6 +80,28 @@ def test_a_state_folder_is_beside_the_file_wherever_the_program_is_started(tmp_p
     monkeypatch.chdir(tmp_path)
     assert load(Path("config/rollout.yaml"))[0].state == state
     assert load(tmp_path / "config/rollout.yaml")[0].state == (str(tmp_path / state) if "://" not in state else state)
+
+
+@pytest.mark.parametrize("written", ["{env: PLATFORM_EXTERNAL_ID}", "{file: kept/external-id}", "tenant-4711"])
+def test_an_external_id_is_read_where_it_is_kept(tmp_path, monkeypatch, written):
+    monkeypatch.setenv("PLATFORM_EXTERNAL_ID", "tenant-4711")
+    (tmp_path / "kept").mkdir()
+    (tmp_path / "kept/external-id").write_text("tenant-4711\n", encoding="utf-8")
+    rollout = read(tmp_path, SOUND.replace("external_id: null", f"external_id: {written}"))
+    assert rollout.roles[RoleKind.SPOKE].external_id == "tenant-4711"
+    assert "tenant-4711" not in repr(rollout)
+
+
+def test_what_is_no_external_id_is_not_repeated(tmp_path, monkeypatch):
+    monkeypatch.setenv("PLATFORM_EXTERNAL_ID", "secret words with spaces")
+    with pytest.raises(ConfigurationError) as caught:
+        read(tmp_path, SOUND.replace("external_id: null", "external_id: {env: PLATFORM_EXTERNAL_ID}"))
+    assert "secret words" not in str(caught.value)
+
+
+def test_templates_and_groups_need_no_external_id(tmp_path):
+    path, _ = write_marked(tmp_path, SOUND.replace("external_id: null", "external_id: {env: NOWHERE_TO_BE_FOUND}"))
+    assert load(path, with_secrets=False)[1].profile == "classic"
 
 
 def test_a_rule_knows_where_it_is_written(tmp_path):
