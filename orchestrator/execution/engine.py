@@ -58,7 +58,7 @@ class Engine:
         self._clock = clock
         self._journal = journal
         self._context = context
-        self._flights = Flights(deployer, journal, clock, plan.header.management_account)
+        self._flights = Flights(plan, deployer, journal, clock)
         self._groundwork = Groundwork(plan.operations)
         self._tried: dict[OperationKey, set[AccountId]] = {}
         self._settled: set[OperationKey] = set()
@@ -115,7 +115,8 @@ class Engine:
 
     def outcome(self) -> Outcome:
         """How everything ended."""
-        return outcome_of(self._plan, self._flights.state, self._skipped, self._blocked, self._stopped_after, self._changed)
+        found = outcome_of(self._plan, self._flights.state, self._skipped, self._blocked, self._stopped_after, self._changed)
+        return replace(found, failed=(*self._flights.strays, *found.failed), strays=self._flights.strays)
 
     def _begin(self) -> Event:
         state, total = self._flights.state, len(self._plan.operations)
@@ -149,6 +150,10 @@ class Engine:
     def _run_waves(self, chosen: tuple[str, ...]) -> Steps:
         for wave in chosen:
             yield from self._run_wave(wave)
+            if self._flights.strays:
+                yield from self._drain()
+                self._end(Ending.STRAYED, ", ".join(sorted(f"{stray.stack_set} in {stray.account}" for stray in self._flights.strays)))
+                return
             if news := waves.held(self._plan, wave, self._flights.state):
                 yield from self._drain()
                 self._end(Ending.HELD, wave)
@@ -167,7 +172,7 @@ class Engine:
             self._changed = self._context.changed_accounts() if self._has_started else {}
             self._has_started = True
             yield events.WaveStarted(wave, len(due), len(waves.accounts_in(due)))
-        while due:
+        while due and not self._flights.strays:
             started = 0
             for operation in due:
                 if self._is_ready(operation):

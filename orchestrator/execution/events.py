@@ -131,6 +131,14 @@ class OperationSkipped:
 
 
 @dataclass(frozen=True, slots=True)
+class OperationStrayed:
+    """The operation reached accounts it did not name: nothing more is started."""
+
+    operation: Operation
+    strays: tuple[Failure, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class WaveHeld:
     """Too much of a wave failed: later waves are not started."""
 
@@ -171,6 +179,7 @@ Event = (
     | Waiting
     | OperationFinished
     | OperationSkipped
+    | OperationStrayed
     | WaveHeld
     | Interrupted
     | RunFinished

@@ -10,9 +10,11 @@ from orchestrator.execution.events import Event
 from orchestrator.execution.journal import Journal
 from orchestrator.execution.records import Finished, Record, Submitted
 from orchestrator.execution.run_state import Attempt, RunState
-from orchestrator.model.identifiers import AccountId, OperationKey
+from orchestrator.execution.strays import Bounds
+from orchestrator.model.identifiers import OperationKey
 from orchestrator.model.operation import Operation
 from orchestrator.model.outcome import Failure, OperationStatus, Progress
+from orchestrator.model.plan import Plan
 from orchestrator.model.state import Place
 from orchestrator.ports import Clock, Deployer
 
@@ -48,14 +50,16 @@ class Flight:
 class Flights:
     """Everything in flight, and the run state that the journal holds of it."""
 
-    def __init__(self, deployer: Deployer, journal: Journal, clock: Clock, management_account: AccountId) -> None:
+    def __init__(self, plan: Plan, deployer: Deployer, journal: Journal, clock: Clock) -> None:
         self._deployer = deployer
         self._journal = journal
         self._clock = clock
-        self._management_account = management_account
+        self._management_account = plan.header.management_account
+        self._bounds = Bounds(plan)
         self._flying: dict[OperationKey, Flight] = {}
         self._news_at = clock.now()
         self.state: RunState = journal.replay()
+        self.strays: tuple[Failure, ...] = ()
 
     def __contains__(self, key: OperationKey) -> bool:
         return key in self._flying
@@ -171,6 +175,9 @@ class Flights:
         self._flying.pop(flight.operation.id, None)
         self._news_at = self._clock.now()
         yield events.OperationFinished(flight.form, failures)
+        if progress.present is not None and (strays := tuple(self._bounds.strays(flight.operation.place, progress.present))):
+            self.strays = (*self.strays, *strays)
+            yield events.OperationStrayed(flight.form, strays)
 
     def _named(self, flight: Flight, progress: Progress) -> tuple[Failure, ...]:
         """The failures. When the operation failed and none of its accounts is named, all of them failed."""

@@ -11,7 +11,7 @@ from orchestrator.model.plan import Purpose
 
 
 class Ending(StrEnum):
-    """How a run came to its end. A run that was killed has none."""
+    """How a run came to its end. A run that was killed has none. STRAYED: an operation reached accounts it did not name."""
 
     FINISHED = "finished"
     FAILED = "failed"
@@ -20,6 +20,7 @@ class Ending(StrEnum):
     INTERRUPTED = "interrupted"
     ABORTED = "aborted"
     SUPERSEDED = "superseded"
+    STRAYED = "strayed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -32,13 +32,14 @@ class Failure:
 class Progress:
     """A running operation as AWS reports it. ``failures`` is complete only once ``is_finished``.
 
-    ``succeeded`` may stay empty while running; ``done`` of ``total`` counts accounts.
+    ``done`` of ``total`` counts accounts. ``present`` are the accounts the StackSet has at the end, where that was looked at.
     """
 
     status: OperationStatus
     done: int = 0
     total: int = 0
     failures: tuple[Failure, ...] = ()
+    present: frozenset[AccountId] | None = None
 
     @property
     def is_finished(self) -> bool:
@@ -97,6 +98,7 @@ NOT_COMPARED = Verification(is_complete=False)
 class Outcome:
     """The end of a run of a plan; ``stopped_after`` names the wave that was asked to be the last.
 
+    ``strays``, among ``failed`` too, are accounts that an operation reached without naming them: the run stopped there.
     ``temporary`` is where the plan's temporary grants stand now.
     """
 
@@ -105,6 +107,7 @@ class Outcome:
     failed: tuple[Failure, ...] = ()
     stopped_after: str | None = None
     already_done: bool = False
+    strays: tuple[Failure, ...] = ()
     temporary: tuple[TemporaryGrant, ...] = ()
     verification: Verification = NOT_COMPARED
 

@@ -11,6 +11,7 @@ from orchestrator.execution.events import (
     OperationFinished,
     OperationProgressed,
     OperationSkipped,
+    OperationStrayed,
     OperationSubmitted,
     OperationWaits,
     PlannedAgain,
@@ -47,6 +48,9 @@ def sentence(event: Event) -> Sentence:
         case WaveHeld():
             share = f"{event.failed:,} of {counted(event.accounts, 'account')} failed, tolerance {event.tolerance_percent} %"
             return f'Held after wave "{event.wave}": {share}. Later waves are not started.', Tone.BAD
+        case OperationStrayed():
+            places = listed(sorted({stray.account for stray in event.strays}))
+            return f"{operation_name(event.operation)}: it reached accounts it did not name: {places}. Nothing more is started.", Tone.BAD
         case Waiting():
             names = listed([f"{operation.id} {operation.place.name}" for operation in event.running])
             return f"still running after {span_of(event.seconds)} without news: {names}", Tone.QUIET

@@ -17,22 +17,32 @@ def outcome_text(outcome: Outcome, now: datetime, page: Page) -> str:
     """Temporary grants, failures by reason, differences, and a last line that sums up."""
     return text_of(
         sections(
+            stray_lines(outcome, page),
             temporary_lines(outcome.temporary, now, page),
-            failure_lines(outcome.failed, page),
+            failure_lines([failure for failure in outcome.failed if failure not in outcome.strays], page),
             difference_lines(outcome.verification, page),
             page.wrap(conclusion(outcome), tone=Tone.GOOD if outcome.is_converged else Tone.BAD),
         )
     )
 
 
+def stray_lines(outcome: Outcome, page: Page) -> list[str]:
+    if not outcome.strays:
+        return []
+    return [page.paint("Accounts reached that no operation named: the run was stopped", Tone.BAD), *failed_lines(outcome.strays, page)]
+
+
 def failure_lines(failures: Iterable[Failure], page: Page) -> list[str]:
+    lines = failed_lines(failures, page)
+    return [page.paint("Failed", Tone.BAD), *lines] if lines else []
+
+
+def failed_lines(failures: Iterable[Failure], page: Page) -> list[str]:
     """Each reason once, with its hint and every account it met."""
     met: dict[tuple[str, str, str], list[str]] = defaultdict(list)
     for failure in failures:
         met[failure.stack_set, failure.reason, failure.hint].append(failure.account)
-    if not met:
-        return []
-    return [page.paint("Failed", Tone.BAD), *(line for key, accounts in sorted(met.items()) for line in reason_lines(key, accounts, page))]
+    return [line for key, accounts in sorted(met.items()) for line in reason_lines(key, accounts, page)]
 
 
 def reason_lines(key: tuple[str, str, str], accounts: Sequence[str], page: Page) -> list[str]:
@@ -55,6 +65,8 @@ def ending(outcome: Outcome) -> str:
     if not outcome.operations and outcome.is_converged:
         return "Nothing to do."
     done = operation_counts(outcome)
+    if outcome.strays:
+        return f"Stopped: operations reached accounts they did not name. {done}. Make a new plan once you know why."
     if outcome.failed:
         accounts = counted(len({failure.account for failure in outcome.failed}), "account")
         return f"Applied with failures in {accounts}: {done}. {AGAIN}"

@@ -112,7 +112,7 @@ class StackSetProgress:
             else:
                 reason = f"the whole operation failed: {described.get('StatusReason') or NO_REASON}"
                 failures = tuple(Failure(account, operation.place.name, reason, hint_for(reason)) for account in operation.accounts)
-        return Progress(status, len(accounts), len(accounts), failures)
+        return Progress(status, len(accounts), len(accounts), failures, frozenset(findings.instances))
 
     def _find(self, operation: WithTargets, operation_id: str, described: "StackSetOperationTypeDef") -> Findings:
         return Findings(

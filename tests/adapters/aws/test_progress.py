@@ -39,11 +39,11 @@ def test_a_failure_that_is_counted_is_waited_for_until_it_is_listed(aws):
     assert progress.of(OPERATION, "op-1") == Progress(OperationStatus.RUNNING, 1, 1)
     clock.sleep(LAG.total_seconds())
     answer_once(aws, failed_count=1)
-    assert progress.of(OPERATION, "op-1") == Progress(OperationStatus.SUCCEEDED, 1, 1)
+    assert progress.of(OPERATION, "op-1") == Progress(OperationStatus.SUCCEEDED, 1, 1, present=frozenset({PROD}))
 
 
 def test_lists_that_say_as_much_as_the_count_are_believed_at_once(aws):
     place = site()
     answer_once(aws, failed_count=0)
     found = StackSetProgress(StackSetReader(aws, place), place, RunningClock()).of(OPERATION, "op-1")
-    assert found == Progress(OperationStatus.SUCCEEDED, 1, 1)
+    assert found == Progress(OperationStatus.SUCCEEDED, 1, 1, present=frozenset({PROD}))

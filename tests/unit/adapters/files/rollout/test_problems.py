@@ -51,7 +51,7 @@ CASES = [
     ("external_id: null", "external_id: {env: §$NAME}", "roles.spoke.external_id.env: must be the name of a variable", "without $"),
     ("external_id: null", "external_id: §{file: no/such/file}", "no/such/file cannot be read", "another place"),
     ("external_id: null", "external_id: §{file: .}", "cannot be read", "another place"),
-    ("external_id: null", "external_id: §{file: /dev/null}", "the file /dev/null is empty", ""),
+    ("external_id: null", "external_id: §{'file': '/dev/null'}", "the file /dev/null is empty", ""),
     ("external_id: null", "external_id: §{file: rollout.yaml}", "rollout.yaml holds is no external id of 2 to 1224", ""),
     ("external_id: null", "external_id: §{vault: x}", 'unknown key "vault" in a place of an external id', "{env: …}"),
     ("external_id: null", "external_id: §{env: A, file: b}", "exactly one key", ""),
