@@ -13,7 +13,7 @@ def test_one_damaged_journal_hides_no_other_run(run: Run, sandbox: Sandbox):
     use_for_the_first_time(sandbox, HUB, "EstateInstanceRole", "EstateRole")
     assert run("cleanup", "--yes").code == 0
     first, second = run("history", "--format", "json").json["runs"]
-    journal = Path(".state") / "journal" / f"{first['plan'].removeprefix('sha256:')}.jsonl"
+    journal = Path("config/.state/journal") / f"{first['plan'].removeprefix('sha256:')}.jsonl"
     lines = journal.read_bytes().splitlines(keepends=True)
     journal.write_bytes(b"".join([lines[0], b"rubbish\n", *lines[2:]]))
     found = run("history", "--format", "json")
