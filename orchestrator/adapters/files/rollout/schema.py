@@ -93,7 +93,7 @@ class TrustingRoleEntry(RoleEntry):
     """A role that the hub assumes."""
 
     trusted: list[Literal["platform", "acquisition"]] = Field(default=[], description="The hub roles that may assume it")
-    external_id: ExternalIdEntry | None = Field(default=None, description="What the caller must pass to assume the role, or where that is kept")
+    external_id: ExternalIdEntry | None = Field(default=None, description="What the caller passes to assume the role, or where it is kept")
 
 
 AnyRoleEntry = HubRoleEntry | TrustingRoleEntry

@@ -88,7 +88,7 @@ def writing(path: Path) -> Iterator[None]:
 
 
 def make_state(folder: Path) -> None:
-    """The state's own folder, which tells git to leave it out: it lies beside a rollout.yaml that is kept there."""
+    """The folder of the state, with a .gitignore: it lies beside a rollout.yaml that is in git."""
     if not folder.exists():
         make_folder(folder)
         replace_file(folder / ".gitignore", b"*\n")
