@@ -83,6 +83,12 @@ class PreconditionError(AwsError):
     kind = "precondition"
 
 
+class LostOperationError(AwsError):
+    """AWS accepted an operation and does not know it afterwards."""
+
+    kind = "lost_operation"
+
+
 class RefusedError(OrchestratorError):
     """Refused, and nothing was done: violations, a stale plan, another organization, a lock, no confirmation."""
 

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+import structlog
+
 from orchestrator.cli.interruption import INTERRUPTION
 from orchestrator.cli.output import Format, PlanFormat, command_line, confirm, is_terminal, murmur, say, stderr_page
 from orchestrator.cli.printing import print_plan
@@ -14,6 +16,7 @@ from orchestrator.execution.events import Event
 from orchestrator.execution.layout import is_digest
 from orchestrator.model.identifiers import PlanDigest
 from orchestrator.model.plan import Plan
+from orchestrator.presentation.event_words import sentence
 from orchestrator.presentation.plan_text import plan_text
 from orchestrator.presentation.progress import Progress
 from orchestrator.presentation.words import counted
@@ -74,6 +77,7 @@ def conducted(tools: Tools, options: RunOptions, consent: Consent = GIVEN) -> It
 
     def tell(event: Event) -> None:
         progress.show(event, tools.clock.now())
+        structlog.get_logger(__name__).info(sentence(event)[0])
 
     try:
         yield Conduct(

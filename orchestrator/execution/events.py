@@ -108,10 +108,11 @@ class OperationProgressed:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """Nothing moved for a while; these operations run."""
+    """Nothing moved for a while; these operations run, as far as is known. ``trouble``: why AWS does not say how one of them is doing."""
 
     running: tuple[Operation, ...]
     seconds: float
+    trouble: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,10 @@
 """The operations AWS is working on: how each is sent, looked at, and brought to its end in the journal."""
 
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from orchestrator.errors import AwsError
+from orchestrator.errors import AwsError, LostOperationError
 from orchestrator.execution import events
 from orchestrator.execution.events import Event
 from orchestrator.execution.journal import Journal
@@ -27,6 +27,12 @@ UNCERTAIN = frozenset({"unreachable", "throttled"})
 PATIENCE = timedelta(minutes=10)
 """How long AWS may be out of reach before the run gives up; what runs there goes on."""
 
+FORGETFUL = timedelta(minutes=2)
+"""How long AWS may not know an operation that it accepted, or whose answer was lost."""
+
+REFUSED = timedelta(seconds=30)
+"""How long AWS may refuse to say how an operation is doing: another answer than "try again later" does not pass."""
+
 HEARTBEAT = timedelta(seconds=30)
 
 Steps = Generator[Event, None, None]
@@ -36,7 +42,8 @@ Steps = Generator[Event, None, None]
 class Flight:
     """One attempt under way: ``operation`` as planned, ``form`` as sent.
 
-    ``silent_since``: AWS has not answered since then. ``is_taken``: AWS said that it has the operation.
+    ``silent_since``: AWS has not said since then how it is doing, last because of ``trouble``. ``is_taken``: AWS has the operation, or may
+    have it; ``is_accepted``: AWS said that it has.
     """
 
     operation: Operation
@@ -44,7 +51,16 @@ class Flight:
     attempt: Attempt
     last: Progress | None = None
     silent_since: datetime | None = None
+    trouble: str = ""
     is_taken: bool = False
+    is_accepted: bool = False
+
+
+def patience_with(error: AwsError) -> timedelta:
+    """How long an error may go on."""
+    if error.kind in UNCERTAIN:
+        return PATIENCE
+    return FORGETFUL if isinstance(error, LostOperationError) else REFUSED
 
 
 class Flights:
@@ -90,14 +106,14 @@ class Flights:
                 yield from self.send(flight)
             return
         self._flying[flight.operation.id] = flight
-        flight.is_taken = True
+        flight.is_taken = flight.is_accepted = True
         yield events.OperationAdopted(flight.form, flight.attempt.number)
 
     def send(self, flight: Flight) -> Steps:
         """Submit. A refusal is the failure of every account of the attempt, unless AWS took it and the answer was lost."""
         is_new = flight.operation.id not in self._flying
         try:
-            is_free = self._deployer.submit(flight.form, flight.attempt.operation_id)
+            is_free = flight.is_accepted = self._deployer.submit(flight.form, flight.attempt.operation_id)
         except AwsError as error:
             if error.kind in HOPELESS:
                 raise
@@ -122,7 +138,7 @@ class Flights:
         quiet = self._clock.now() - self._news_at
         if self._flying and quiet >= HEARTBEAT:
             self._news_at = self._clock.now()
-            yield events.Waiting(self.running, quiet.total_seconds())
+            yield events.Waiting(self.running, quiet.total_seconds(), next(filter(None, self._troubles()), ""))
 
     def _is_taken(self, flight: Flight, error: AwsError) -> bool:
         """Whether AWS has, or may have, the operation although submitting it raised."""
@@ -136,11 +152,14 @@ class Flights:
             return True
 
     def _endure(self, flight: Flight, error: AwsError) -> None:
-        """Try again at the next poll; raises the error once patience is at its end."""
+        """Try again at the next poll; raises the error once patience with it is at its end."""
         now = self._clock.now()
-        flight.silent_since = flight.silent_since or now
-        if error.kind in HOPELESS or now - flight.silent_since > PATIENCE:
+        flight.silent_since, flight.trouble = flight.silent_since or now, error.message
+        if error.kind in HOPELESS or now - flight.silent_since > patience_with(error):
             raise error
+
+    def _troubles(self) -> Iterator[str]:
+        return (flight.trouble for flight in self._flying.values())
 
     def _look_at(self, flight: Flight) -> Steps:
         try:
@@ -149,16 +168,24 @@ class Flights:
             self._endure(flight, error)
             return
         if progress is None:
-            # Never arrived, or not visible yet: under its own id, asking again is harmless.
-            yield from self.send(flight)
+            yield from self._look_for(flight)
             return
-        flight.silent_since = None
+        flight.silent_since, flight.trouble, flight.is_accepted = None, "", True
         if progress.is_finished:
             yield from self._finish(flight, progress)
         elif progress != flight.last:
             flight.last = progress
             self._news_at = self._clock.now()
             yield events.OperationProgressed(flight.form, progress.done, progress.total)
+
+    def _look_for(self, flight: Flight) -> Steps:
+        """AWS does not know the operation. Accepted, it is not sent again; else it may not have arrived, and its id makes sending safe."""
+        if flight.is_taken:
+            name = f"{flight.operation.place} ({flight.attempt.operation_id})"
+            remedy = "Look at the operations of the StackSet in the CloudFormation console, then run again: it is sent once more."
+            self._endure(flight, LostOperationError(f"AWS does not know the operation on {name} that it was sent.", remedy=remedy))
+        if not flight.is_accepted:
+            yield from self.send(flight)
 
     def _finish(self, flight: Flight, progress: Progress, *, is_refused: bool = False) -> Steps:
         failures = self._named(flight, progress)

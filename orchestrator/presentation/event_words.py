@@ -53,6 +53,8 @@ def sentence(event: Event) -> Sentence:
             return f"{operation_name(event.operation)}: it reached accounts it did not name: {places}. Nothing more is started.", Tone.BAD
         case Waiting():
             names = listed([f"{operation.id} {operation.place.name}" for operation in event.running])
+            if event.trouble:
+                return f"no news for {span_of(event.seconds)} of {names}: {event.trouble}", Tone.CAREFUL
             return f"still running after {span_of(event.seconds)} without news: {names}", Tone.QUIET
         case _:
             return operation_sentence(event)

@@ -35,7 +35,8 @@ class Progress:
         """Tell the event; ``now`` is the time of the line."""
         self._follow(event)
         self._erase()
-        if not (self._is_live and isinstance(event, OperationProgressed | Waiting)):
+        is_drawn = self._is_live and isinstance(event, OperationProgressed | Waiting)
+        if not is_drawn or (isinstance(event, Waiting) and event.trouble):
             self._write("".join(f"{line}\n" for line in event_lines(event, now, self._page)))
         self._draw(now)
 

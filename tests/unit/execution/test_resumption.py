@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from orchestrator.errors import AwsError, InterruptedRunError, StateError
+from orchestrator.errors import AwsError, InterruptedRunError, LostOperationError, StateError
 from orchestrator.execution import events
 from orchestrator.execution.engine import Engine
 from orchestrator.execution.journal import LINES, Journal
@@ -162,6 +162,56 @@ def test_a_network_that_stays_away_ends_the_run_and_not_the_plan():
     assert timedelta(minutes=10) < clock.now() - NOON < timedelta(minutes=11)
     deployer.faults.silent = 0
     assert carry_out(plan, deployer, store)[0].is_converged
+
+
+class Forgetful(FakeDeployer):
+    """Accepts everything and knows nothing afterwards."""
+
+    def progress(self, operation, operation_id):
+        super().progress(operation, operation_id)
+
+
+def test_an_operation_that_was_accepted_and_is_not_known_is_asked_for_and_never_sent_again():
+    plan, store, clock = plan_of(two_waves()), MemoryStore(), FakeClock()
+    deployer = Forgetful({})
+    with pytest.raises(LostOperationError, match="does not know the operation") as caught:
+        list(Engine(plan, deployer, Journal(store, plan.digest), clock, CONDITIONS).run())
+    assert "CloudFormation console" in (caught.value.remedy or "")
+    assert timedelta(minutes=2) <= clock.now() - NOON < timedelta(minutes=3)
+    assert set(deployer.submissions.values()) == {1}
+    assert ending(store).ending is Ending.ABORTED
+
+
+def test_an_operation_whose_answers_are_lost_is_sent_again_for_minutes_and_no_longer():
+    class Lossy(Forgetful):
+        def submit(self, operation, operation_id):
+            super().submit(operation, operation_id)
+            raise Unreachable("no answer")
+
+    plan, clock = plan_of(two_waves()), FakeClock()
+    deployer = Lossy({})
+    with pytest.raises(AwsError):
+        list(Engine(plan, deployer, Journal(MemoryStore(), plan.digest), clock, CONDITIONS).run())
+    assert clock.now() - NOON < timedelta(minutes=3)
+    assert 1 < max(deployer.submissions.values()) < 40
+
+
+def test_a_question_that_is_refused_for_good_ends_soon():
+    class Deaf(FakeDeployer):
+        def progress(self, operation, operation_id):
+            raise AwsError("cannot ask how StackSet is doing: no such parameter (DescribeStackSetOperation, ValidationError)")
+
+    plan, store, clock = plan_of(two_waves()), MemoryStore(), FakeClock()
+    with pytest.raises(AwsError, match="ValidationError"):
+        list(Engine(plan, Deaf({}), Journal(store, plan.digest), clock, CONDITIONS).run())
+    assert clock.now() - NOON < timedelta(minutes=1)
+    assert "ValidationError" in ending(store).detail
+
+
+def test_the_heartbeat_says_why_there_is_no_news():
+    deployer = FakeDeployer({}, faults=Faults(silent=40))
+    _, happened = carry_out(plan_of(two_waves()), deployer, MemoryStore())
+    assert {event.trouble for event in happened if isinstance(event, events.Waiting)} == {"no route to host"}
 
 
 # ---------------------------------------------------------------- the journal itself

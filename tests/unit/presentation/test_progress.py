@@ -56,6 +56,12 @@ def told(events, *, is_live=False, page=Page(200)):  # noqa: B008 - a frozen val
     return "".join(written)
 
 
+@pytest.mark.parametrize("is_live", [False, True])
+def test_a_heartbeat_without_an_answer_says_what_the_answer_was_instead(is_live):
+    text = told([Waiting((FIRST,), 45.0, "no route to host")], is_live=is_live)
+    assert f"no news for 45 seconds of {FIRST.id} {FIRST.place.name}: no route to host" in text
+
+
 def test_a_log_gets_one_line_per_event():
     assert told(STORY).splitlines() == [
         f"08:00:00Z Carrying out 4 operations of plan {PLAN.digest}",
