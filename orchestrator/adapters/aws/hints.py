@@ -10,8 +10,12 @@ HINTS: tuple[tuple[tuple[str, ...], str], ...] = (
     (("not attachable",), "The policy that is to bound the role is not in this account. Create it there first, or name another boundary."),
     (("permissions boundary",), "The permissions boundary denies it. Check the boundary named in rollout.yaml."),
     (
-        ("suspended", "not active", "still in the organization"),
-        "The account is suspended or closed, or left the organization: StackSets passes over it. Plan again.",
+        ("suspended", "not active"),
+        "The account is suspended or closed: StackSets passes over it. Plan again.",
+    ),
+    (
+        ("did not try",),
+        "Look whether the account is still in the organization and active, then plan again.",
     ),
     (("cancelled by user",), "The operation was stopped in AWS. Find out by whom and why, then run again."),
     (("failure tolerance", "cancelled"), "Too many other accounts failed before its turn. Resolve those, then run again."),

@@ -8,7 +8,7 @@ from botocore.exceptions import ClientError
 from orchestrator.adapters.aws.errors import code_of, speaking
 from orchestrator.adapters.aws.hints import hint_for
 from orchestrator.adapters.aws.observation import GONE, PAGE, StackSetReader
-from orchestrator.adapters.aws.results import FINAL, NO_REASON, Findings, Result
+from orchestrator.adapters.aws.results import FINAL, NO_REASON, SUCCEEDED, Findings, Result
 from orchestrator.adapters.aws.site import Site
 from orchestrator.model.identifiers import AccountId
 from orchestrator.model.operation import (
@@ -123,6 +123,7 @@ class StackSetProgress:
             described.get("StatusDetails", {}).get("FailedStackInstancesCount"),
             self._results(operation, operation_id),
             self._reader.instances(operation.place.name),
+            described.get("Status") == SUCCEEDED,
         )
 
     def _results(self, operation: WithTargets, operation_id: str) -> dict[AccountId, Result]:

@@ -28,7 +28,10 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """What a finished operation was asked and what AWS reports. ``asked`` empty means every instance it can reach."""
+    """What a finished operation was asked and what AWS reports. ``asked`` empty means every instance it can reach.
+
+    ``succeeded``: the status of the operation as a whole.
+    """
 
     stack_set: StackSetName
     asked: tuple[AccountId, ...]
@@ -37,6 +40,7 @@ class Findings:
     failed_count: int | None
     results: Mapping[AccountId, Result]
     instances: Mapping[AccountId, Instance]
+    succeeded: bool = False
 
     def accounts(self) -> tuple[AccountId, ...]:
         reachable = (account for account, instance in self.instances.items() if instance.condition is not Condition.INOPERABLE)
@@ -76,8 +80,16 @@ class Findings:
         if result is None and self._is_reached(instance):
             return None
         if result is None and instance is None:
-            return f"skipped: StackSets did not try this account; is it still in the organization? {self.reason}".strip()
-        return (result.reason if result else "") or (instance.reason if instance else "") or self.reason or NO_REASON
+            return f"skipped: StackSets did not try this account: {self.reason or NO_REASON}"
+        known = (result.reason if result else "") or (instance.reason if instance else "") or self.reason
+        return known or (self._contradiction(instance) if result is None and self.succeeded else NO_REASON)
+
+    def _contradiction(self, instance: Instance | None) -> str:
+        """AWS calls the operation a success, and its lists show otherwise."""
+        shown = (
+            "there is no instance" if instance is None else f"the instance is {'still there' if self.is_deletion else instance.condition}"
+        )
+        return f"AWS reports that the operation {SUCCEEDED}, but {shown}"
 
     def _is_reached(self, instance: Instance | None) -> bool:
         if self.is_deletion:

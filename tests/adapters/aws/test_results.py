@@ -14,8 +14,8 @@ SUSPENDED = Instance(Condition.OUTDATED, reason="SKIPPED_SUSPENDED_ACCOUNT: susp
 OK, DENIED, CANCELLED = Result("SUCCEEDED"), Result("FAILED", "denied"), Result("CANCELLED", "")
 
 
-def findings(asked=(ONE,), *, results=None, instances=None, is_deletion=False, reason="", failed=None):
-    return Findings(StackSetName("cado-spoke"), asked, is_deletion, reason, failed, results or {}, instances or {})
+def findings(asked=(ONE,), *, results=None, instances=None, is_deletion=False, reason="", failed=None, succeeded=False):
+    return Findings(StackSetName("cado-spoke"), asked, is_deletion, reason, failed, results or {}, instances or {}, succeeded)
 
 
 def reasons(found):
@@ -41,11 +41,21 @@ def test_suspended_account_failed_though_its_result_says_it_succeeded(is_deletio
     assert "suspended" in reasons(found)[ONE]
 
 
-def test_account_nobody_mentions_is_a_failure_with_a_hint():
+def test_account_without_a_result_is_a_failure_with_a_hint_that_guesses_nothing():
     found = findings((ONE, TWO), results={TWO: OK}, instances={TWO: FINE})
     assert not found.agree()
-    assert "still in the organization" in reasons(found)[ONE]
-    assert "left the organization" in found.failures()[0].hint
+    assert reasons(found) == {ONE: "skipped: StackSets did not try this account: AWS gives no reason"}
+    assert "still in the organization and active" in found.failures()[0].hint
+    assert "suspended" not in found.failures()[0].hint
+
+
+@pytest.mark.parametrize(
+    ("instance", "is_deletion", "said"),
+    [(FINE, True, "the instance is still there"), (Instance(Condition.OUTDATED), False, "the instance is OUTDATED")],
+)
+def test_a_success_that_the_lists_contradict_is_called_that(instance, is_deletion, said):
+    found = findings(instances={ONE: instance}, is_deletion=is_deletion, succeeded=True)
+    assert reasons(found) == {ONE: f"AWS reports that the operation SUCCEEDED, but {said}"}
 
 
 def test_deleting_what_is_not_there_is_done():
