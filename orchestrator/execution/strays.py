@@ -8,11 +8,11 @@ from orchestrator.model.outcome import Failure
 from orchestrator.model.plan import Plan
 from orchestrator.model.state import Place
 
-HINT = "Find out who did it before anything else is applied. A new plan takes back what no rule grants, but for accounts left alone."
+HINT = "Find out what did it before anything else is applied. A new plan revokes what no rule grants, except in excluded accounts."
 
 
 class Bounds:
-    """Which accounts a StackSet may have while a plan is carried out, and which of them it keeps."""
+    """Which accounts a StackSet may have while a plan is applied, and which of them it keeps."""
 
     def __init__(self, plan: Plan) -> None:
         self._plan = plan

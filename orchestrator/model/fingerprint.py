@@ -1,8 +1,8 @@
 """How an external id appears in plans, journals and reports: as a fingerprint, never as itself.
 
 The fingerprint is derived with scrypt (RFC 7914) and salted with the rollout, so that equal configurations make equal plans anywhere and
-equal ids of two rollouts do not show. It hides a random id. Whoever has a plan can still try ids, at the cost of one derivation each: a
-word, or a name that others know, is found that way.
+equal ids of two rollouts do not show. It hides a random id. A reader of the plan can still try ids, at the cost of one derivation each: a
+word, or a name that is known elsewhere, is found that way.
 """
 
 import hashlib

@@ -17,7 +17,7 @@ Identity = tuple[str, str, str, str]
 class Memory:
     """What the ledger remembers of one grant: its last window, whether a person asked for it, whether it was used or taken back.
 
-    ``is_forgotten``: it may have had a window that no ledger tells of.
+    ``is_forgotten``: it may have had a window that no ledger records.
     """
 
     window: Window | None

@@ -56,14 +56,14 @@ def test_the_next_runs_do_not_open_it_either(shop):
 
 
 def test_a_person_opens_it_by_name_and_a_rule_wherever_nothing_was_before(shop):
-    shop.carry_out(shop.plan_wish(ONE))
+    shop.carry_out(shop.plan_requested(ONE))
     assert shop.standing(ONE).state is TemporaryState.GRANTED
     assert shop.events(ONE) == [LedgerEvent.FORGOTTEN, LedgerEvent.GRANTED]
 
 
 @pytest.mark.parametrize("key", ["ledger", "belongs-to"])
 def test_a_run_that_dies_before_it_is_written_down_forgets_nothing(shop, monkeypatch, key):
-    plan = shop.plan_wish(ONE)
+    plan = shop.plan_requested(ONE)
     store = type(shop.tools.store)
 
     def die(self, name, content):
