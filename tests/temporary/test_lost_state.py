@@ -16,7 +16,7 @@ def lose_state(shop):
 
 
 def opened(plan):
-    return {(change.stack_set, change.account) for change in plan.changes if change.stack_set == PASSING_SET}
+    return {(change.stack_set, account) for change in plan.changes if change.stack_set == PASSING_SET for account in change.accounts}
 
 
 @pytest.fixture
