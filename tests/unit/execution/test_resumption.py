@@ -175,7 +175,7 @@ def test_an_operation_that_was_accepted_and_is_not_known_is_asked_for_and_never_
     plan, store, clock = plan_of(two_waves()), MemoryStore(), FakeClock()
     deployer = Forgetful({})
     with pytest.raises(LostOperationError, match="does not know the operation") as caught:
-        list(Engine(plan, deployer, Journal(store, plan.digest), clock, CONDITIONS).run())
+        list(Engine(plan, deployer, Journal(store, plan.digest), clock, CONTEXT).run())
     assert "CloudFormation console" in (caught.value.remedy or "")
     assert timedelta(minutes=2) <= clock.now() - NOON < timedelta(minutes=3)
     assert set(deployer.submissions.values()) == {1}
@@ -191,7 +191,7 @@ def test_an_operation_whose_answers_are_lost_is_sent_again_for_minutes_and_no_lo
     plan, clock = plan_of(two_waves()), FakeClock()
     deployer = Lossy({})
     with pytest.raises(AwsError):
-        list(Engine(plan, deployer, Journal(MemoryStore(), plan.digest), clock, CONDITIONS).run())
+        list(Engine(plan, deployer, Journal(MemoryStore(), plan.digest), clock, CONTEXT).run())
     assert clock.now() - NOON < timedelta(minutes=3)
     assert 1 < max(deployer.submissions.values()) < 40
 
@@ -203,7 +203,7 @@ def test_a_question_that_is_refused_for_good_ends_soon():
 
     plan, store, clock = plan_of(two_waves()), MemoryStore(), FakeClock()
     with pytest.raises(AwsError, match="ValidationError"):
-        list(Engine(plan, Deaf({}), Journal(store, plan.digest), clock, CONDITIONS).run())
+        list(Engine(plan, Deaf({}), Journal(store, plan.digest), clock, CONTEXT).run())
     assert clock.now() - NOON < timedelta(minutes=1)
     assert "ValidationError" in ending(store).detail
 
