@@ -15,7 +15,7 @@ Instances = dict[GroupSetName, Instance]
 
 @dataclass(frozen=True, slots=True)
 class Holding:
-    """One account's group sets: those that are to be granted and revoked, those that stay, and the role sets in trouble."""
+    """One account's group sets: those to grant, to revoke (role sets among them) and to keep, and the role sets in trouble."""
 
     missing: list[GroupSetName] = field(default_factory=list)
     unexpected: Instances = field(default_factory=dict)
@@ -45,11 +45,12 @@ def note(difference: Difference, prefix: str, holdings: dict[AccountId, Holding]
 
 
 def note_role(difference: Difference, name: GroupSetName, holdings: dict[AccountId, Holding]) -> None:
-    """Role sets are no grants, but where one is behind or failed, the grants on it are not what they seem."""
+    """Role sets are no grants. One that no grant needs is unexpected; on one that is behind or failed, grants are not what they seem."""
     found, wanted = instances_of(difference.before), instances_of(difference.after)
-    for account in (*difference.removed, *difference.kept):
-        is_to_be_repaired = account not in wanted or wanted[account].condition is Condition.CURRENT
-        if is_to_be_repaired and found[account].condition is not Condition.CURRENT:
+    for account in difference.removed:
+        holdings.setdefault(account, Holding()).unexpected[name] = found[account]
+    for account in difference.kept:
+        if wanted[account].condition is Condition.CURRENT and found[account].condition is not Condition.CURRENT:
             holdings.setdefault(account, Holding()).roles[name] = found[account]
 
 

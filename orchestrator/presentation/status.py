@@ -1,10 +1,10 @@
 """Where every account stands: temporary grants first, then the accounts with something wrong, then the rest by what they hold."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
-from orchestrator.model.identifiers import AccountId, GroupSetName
+from orchestrator.model.identifiers import GroupSetName
 from orchestrator.model.plan import ExcludedAccount
 from orchestrator.model.status import AccountStatus
 from orchestrator.model.temporary import TemporaryGrant
@@ -91,8 +91,18 @@ def conclusion(accounts: Sequence[AccountStatus], temporary: Sequence[TemporaryG
         f"{counted(wrong, 'account')} of {len(accounts):,} not as the rules want it" if wrong else "every account is as the rules want it"
     )
     unknown = unknown_uses(sum(grant.is_unseen for grant in temporary))
-    return f"Status: {grants} in {counted(len(holding(accounts)), 'account')}; {state}.{late}{unknown}"
+    holders = counted(sum(bool(account.granted) for account in accounts), "account")
+    return f"Status: {'; '.join([f'{grants} in {holders}', *wrong_counts(accounts), state])}.{late}{unknown}"
 
 
-def holding(accounts: Iterable[AccountStatus]) -> frozenset[AccountId]:
-    return frozenset(account.id for account in accounts if account.granted)
+def wrong_counts(accounts: Sequence[AccountStatus]) -> Iterator[str]:
+    """``51 unexpected in 7 accounts``: group sets and role sets, of each kind that there is."""
+    kinds = {
+        "missing": [account.missing for account in accounts],
+        "unexpected": [account.unexpected for account in accounts],
+        "outdated": [account.outdated for account in accounts],
+        "failed": [account.failed for account in accounts],
+    }
+    for kind, sets in kinds.items():
+        if total := sum(map(len, sets)):
+            yield f"{total:,} {kind} in {counted(sum(map(bool, sets)), 'account')}"

@@ -121,7 +121,7 @@ def judge_alive(fact: Facts, rollout: Rollout, now: datetime, window: Window | N
     name, account = fact.key
     state = TemporaryState.ABSENT if fact.instance is None else TemporaryState.GRANTED
     if not is_asked_for(fact):
-        detail = "" if fact.excluded else "no rule grants it any more"
+        detail = "" if fact.excluded else "no rule grants it any more; `orchestrator plan` shows its revocation"
         return TemporaryGrant(name, account, state, window, fact.evidence, detail), None
     opened = window or open_window(fact.opens_at or now, rollout.temporary[name].expires_after)
     because = ", ".join(fact.rules) or f"asked for: {fact.memory.because if fact.memory else ''}"

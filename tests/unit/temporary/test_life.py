@@ -163,7 +163,7 @@ def test_without_terms_a_living_grant_is_none_of_a_clean_ups_business():
 
 def test_a_rule_that_no_longer_grants_it_takes_it_back():
     known = with_rules(deployed(1, TEMPORARILY))
-    assert state(known) == [(TemporaryState.GRANTED, "no rule grants it any more")]
+    assert state(known) == [(TemporaryState.GRANTED, "no rule grants it any more; `orchestrator plan` shows its revocation")]
     assert known.plan().summary.grants_revoked == 1
     assert known.plan(Purpose.CLEANUP).operations == ()
 

@@ -1,0 +1,27 @@
+from orchestrator.model.identifiers import AccountId, OrganizationId, OuId, StackSetName
+from orchestrator.model.organization import Organization
+from orchestrator.model.state import Condition, Definition, Instance, Unit
+from orchestrator.planning.standing import account_statuses
+from tests.worlds.states import state
+
+ROLE, POLICY = StackSetName("cado-role-spoke"), StackSetName("cado-spoke-kms")
+ONE, TWO = AccountId("111111111111"), AccountId("222222222222")
+ORGANIZATION = Organization(OrganizationId("o-exampleorgid"), AccountId("123456789012"), OuId("r-ab12"), (), {}, (), ())
+DEFINITION = Definition("Resources: {}\n")
+
+
+def sets(role, policy):
+    return state({ROLE: Unit(DEFINITION, role), POLICY: Unit(DEFINITION, policy)})
+
+
+def test_an_account_that_holds_a_role_alone_is_listed_with_it():
+    observed, desired = sets({ONE: Instance(), TWO: Instance()}, {ONE: Instance()}), sets({ONE: Instance()}, {ONE: Instance()})
+    first, second = account_statuses(desired, observed, ORGANIZATION, "cado")
+    assert (first.id, first.granted, first.is_as_wanted) == (ONE, ("spoke-kms",), True)
+    assert (second.id, second.granted, second.unexpected) == (TWO, (), ("role-spoke",))
+
+
+def test_a_role_that_is_left_over_and_failed_is_both():
+    stuck = Instance(Condition.INOPERABLE, reason="INOPERABLE: delete first")
+    (only,) = account_statuses(sets({}, {}), sets({ONE: stuck}, {}), ORGANIZATION, "cado")
+    assert (only.unexpected, only.failed, only.reasons) == (("role-spoke",), ("role-spoke",), {"role-spoke": stuck.reason})
