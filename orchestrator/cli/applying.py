@@ -74,7 +74,7 @@ def apply(
     break_lock: BreakLock = False,
     form: FormatOption = Format.TEXT,
 ) -> None:
-    """Carry out exactly that plan. Run again after a crash, it resumes; after failures, it retries what failed."""
+    """Apply exactly that plan. Run again after a crash, it resumes; after failures, it retries what failed."""
     with errors_reported(as_json=form is Format.JSON):
         if plan is not None:
             widening = {"--allow-revokes": bool(allow_revokes), "--allow-missing-accounts": allow_missing_accounts}
@@ -83,7 +83,7 @@ def apply(
         tools = open_tools(settings_of(context))
         if plan is None:
             allowed = allowances(allow_revokes, missing=allow_missing_accounts, break_lock=break_lock)
-            carry_out_or_write(tools, Intent(Purpose.ROLLOUT, allowed), options)
+            fulfil_or_write(tools, Intent(Purpose.ROLLOUT, allowed), options)
             return
         with conducted(tools, options) as conduct:
             outcome = apply_plan(tools, read_plan(plan), conduct)
@@ -113,7 +113,7 @@ def cleanup(
         if watch:
             watch_over(tools, intent, options, every=every or "5m", watch_for=watch_for or "1d")
         else:
-            carry_out_or_write(tools, intent, options, out)
+            fulfil_or_write(tools, intent, options, out)
 
 
 def watch_over(tools: Tools, intent: Intent, options: RunOptions, *, every: str, watch_for: str) -> None:
@@ -144,7 +144,7 @@ def destroy(
     with errors_reported(as_json=form is Format.JSON):
         allowed = allowances(allow_revokes, missing=allow_missing_accounts, break_lock=break_lock, include_excluded=include_excluded)
         options = RunOptions(form, yes, break_lock=break_lock, because=because)
-        carry_out_or_write(open_tools(settings_of(context)), Intent(Purpose.DESTROY, allowed), options, out)
+        fulfil_or_write(open_tools(settings_of(context)), Intent(Purpose.DESTROY, allowed), options, out)
 
 
 def grant_temporarily(
@@ -165,7 +165,7 @@ def grant_temporarily(
         window = open_window(tools.clock.now(), length_of(lasting))
         grant = WantedGrant(GroupSetName(group_set), AccountId(account), f"asked for: {because}", window)
         intent = Intent(Purpose.TEMPORARY_GRANT, allowances(None, missing=False, break_lock=break_lock), grant, because)
-        carry_out_or_write(tools, intent, options, out)
+        fulfil_or_write(tools, intent, options, out)
 
 
 def length_of(text: str) -> timedelta:
@@ -179,7 +179,7 @@ def length_of(text: str) -> timedelta:
     return length
 
 
-def carry_out_or_write(tools: Tools, intent: Intent, options: RunOptions, out: Path | None = None) -> None:
+def fulfil_or_write(tools: Tools, intent: Intent, options: RunOptions, out: Path | None = None) -> None:
     """Resume, or plan, ask and apply; then print the outcome. With ``out``, write the plan, and apply it only if that was agreed to."""
     if out is None:
         with agreed(tools, intent, options) as conduct:

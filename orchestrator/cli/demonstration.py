@@ -1,4 +1,4 @@
-"""The whole story on a local AWS, told stage by stage: real requests over HTTP, real files, nothing staged but the organization."""
+"""The whole story on a local AWS, stage by stage: real requests over HTTP, real files, nothing staged but the organization."""
 
 import os
 import shutil
@@ -36,7 +36,7 @@ from orchestrator.settings import Settings
 def demonstrate(material: Path, folder: Path) -> None:
     """Tell the story. ``material`` holds organization.yaml and rollout.yaml, ``folder`` gets the files it leaves.
 
-    Raises OrchestratorError where the story does not go as told.
+    Raises OrchestratorError where a stage does not end as it should.
     """
     with Sandbox(seconds_per_instance=0.02) as sandbox:
         sandbox.seed(load_snapshot(material / "organization.yaml"))
@@ -96,7 +96,7 @@ def tell(tools: Tools, sandbox: Sandbox, folder: Path) -> None:
 
 
 def stages(page: Page) -> Callable[[str, str], None]:
-    """Numbers the stages as they are told."""
+    """Numbers the stages."""
     count = iter(range(1, 100))
 
     def tell_stage(title: str, text: str) -> None:

@@ -32,7 +32,7 @@ class Interruption:
 
     @contextmanager
     def answered(self) -> Iterator[None]:
-        """Raise KeyboardInterrupt for each signal but those that whoever started us has us ignore, as ``nohup`` does."""
+        """Raise KeyboardInterrupt for each signal that the parent process did not set to be ignored, as ``nohup`` does."""
         self._received, self._is_raised = [], False
         before = {number: signal.getsignal(number) for number in SIGNALS}
         answered = [number for number, handler in before.items() if handler not in {signal.SIG_IGN, None}]

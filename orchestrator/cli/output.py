@@ -46,7 +46,7 @@ def emit(text: str) -> None:
 def emit_pieces(pieces: Iterable[str]) -> None:
     """A result that is large, piece by piece.
 
-    Whoever read it may have seen enough, as with ``| head``: the command goes on and ends as it would have, unheard.
+    The reader may have seen enough, as with ``| head``: the command continues and ends as it would have.
     Raises FileError when it cannot be written for another reason, as on a full disk.
     """
     try:
@@ -91,10 +91,10 @@ def columns_of(stream: TextIO) -> int:
 
 def say(text: str) -> None:
     """Progress and remarks go to stderr, whether or not anybody reads them."""
-    murmur(f"{text}\n")
+    write_stderr(f"{text}\n")
 
 
-def murmur(text: str) -> None:
+def write_stderr(text: str) -> None:
     """The same as it is. A full disk or a reader who went away costs the words, never the run."""
     with suppress(OSError):
         sys.stderr.write(text)
@@ -113,7 +113,7 @@ def command_line() -> str:
 
 
 def is_terminal() -> bool:
-    """Whether somebody is there to answer."""
+    """Whether a user can answer."""
     return sys.stdin.isatty()
 
 

@@ -16,7 +16,7 @@ from orchestrator.settings import Settings
 def refuse_silence(because: str | None) -> str | None:
     """A reason that is given says something. Raises UsageError."""
     if because is not None and not because.strip():
-        raise UsageError("--because says nothing.", remedy='Say why, for whoever reads the history: --because "key creation denied"')
+        raise UsageError("--because says nothing.", remedy='Say why, for readers of the history: --because "key creation denied"')
     return because
 
 

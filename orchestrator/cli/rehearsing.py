@@ -1,4 +1,4 @@
-"""Commands to rehearse with: a local AWS, and the whole story told on it."""
+"""Commands to rehearse with: a local AWS, and the whole story on it."""
 
 import signal
 import threading

@@ -1,4 +1,4 @@
-"""A run in sight of whoever sits there: plans shown and agreed to, live progress on stderr, an answer to Ctrl-C and other signals."""
+"""A run at a terminal: plans shown and agreed to, live progress on stderr, Ctrl-C and other signals handled."""
 
 import sys
 from collections.abc import Iterator
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import structlog
 
 from orchestrator.cli.interruption import INTERRUPTION
-from orchestrator.cli.output import Format, PlanFormat, command_line, confirm, is_terminal, murmur, say, stderr_page
+from orchestrator.cli.output import Format, PlanFormat, command_line, confirm, is_terminal, say, stderr_page, write_stderr
 from orchestrator.cli.printing import print_plan
 from orchestrator.composition import holder, new_run_id
 from orchestrator.errors import InterruptedRunError, UsageError
@@ -37,7 +37,7 @@ class RunOptions:
 
 @dataclass(slots=True)
 class Question:
-    """runs.Consent at a terminal or off it. ``unasked`` is the plan that was shown last, until somebody is asked about it."""
+    """runs.Consent at a terminal or off it. ``unasked`` is the plan that was shown last, until the user is asked about it."""
 
     form: Format
     is_given: bool
@@ -57,7 +57,7 @@ class Question:
         if self.form is Format.JSON:
             say(plan_text(plan, stderr_page()))  # stdout is the result's
         try:
-            return confirm(f"Carry out {counted(len(plan.operations), 'operation')}?")
+            return confirm(f"Apply {counted(len(plan.operations), 'operation')}?")
         except KeyboardInterrupt as interrupt:
             say("")
             raise InterruptedRunError("interrupted: nothing was submitted.", remedy=f"To be asked again: {command_line()}") from interrupt
@@ -72,8 +72,8 @@ def approved_digest(text: str | None) -> PlanDigest | None:
 
 @contextmanager
 def conducted(tools: Tools, options: RunOptions, consent: Consent = GIVEN) -> Iterator[Conduct]:
-    """How this command goes about a run; typed again, it goes on with it. A signal waits while something is submitted."""
-    progress = Progress(murmur, stderr_page(), is_live=sys.stderr.isatty())
+    """How this command conducts a run; typed again, it resumes. A signal waits while something is submitted."""
+    progress = Progress(write_stderr, stderr_page(), is_live=sys.stderr.isatty())
 
     def tell(event: Event) -> None:
         progress.show(event, tools.clock.now())

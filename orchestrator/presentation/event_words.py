@@ -1,4 +1,4 @@
-"""Each event of a run as one sentence, with the tone it is told in."""
+"""Each event of a run as one sentence, with its tone."""
 
 from collections.abc import Sequence
 from typing import assert_never
@@ -63,7 +63,7 @@ def sentence(event: Event) -> Sentence:
 def run_sentence(event: RunEvent) -> Sentence:
     match event:
         case PlanStarted():
-            return f"Carrying out {counted(event.operations, 'operation')} of plan {event.plan}", None
+            return f"Applying {counted(event.operations, 'operation')} of plan {event.plan}", None
         case RunResumed():
             left = event.operations - event.finished
             return (
@@ -71,7 +71,7 @@ def run_sentence(event: RunEvent) -> Sentence:
                 None,
             )
         case Interrupted():
-            running = f" AWS goes on with {counted(len(event.running), 'operation')}." if event.running else ""
+            running = f" AWS continues {counted(len(event.running), 'operation')}." if event.running else ""
             return f"Interrupted: nothing more is submitted.{running} Apply the same plan again to resume.", Tone.CAREFUL
         case RunFinished():
             return finish_sentence(event)

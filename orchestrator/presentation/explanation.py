@@ -1,4 +1,4 @@
-"""Why one account gets what it gets: each group set with its rules, what was held back, and whether it is left alone."""
+"""Why one account gets what it gets: each group set with its rules, what is withheld, and whether the account is excluded."""
 
 from collections.abc import Mapping
 
@@ -25,7 +25,7 @@ def explanation_text(account: Account, assignment: Assignment, rules: Mapping[st
 def exclusion_lines(assignment: Assignment, rules: Mapping[str, str], page: Page) -> list[str]:
     if assignment.excluded is None:
         return []
-    why = f"Left alone, never changed: {sourced(assignment.excluded, rules)}. What it holds stays, and no rule reaches it."
+    why = f"Excluded, never changed: {sourced(assignment.excluded, rules)}. What it holds stays, and no rule reaches it."
     return page.wrap(why, rest="    ", tone=Tone.CAREFUL)
 
 

@@ -1,4 +1,4 @@
-"""Thousands of changes as a few lines: equal reasons, equal accounts and equal places are told once."""
+"""Thousands of changes as a few lines: equal reasons, equal accounts and equal places are shown once."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -8,7 +8,7 @@ from orchestrator.model.identifiers import AccountId
 from orchestrator.model.plan import ChangeKind, ExcludedAccount, Plan, Target
 
 MOST_PLACES = 12
-"""More organizational units than that are told by their parents."""
+"""More organizational units than that are shown by their parents."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ def ancestor(path: str, level: int) -> str:
 
 
 def group_excluded(excluded: Iterable[ExcludedAccount]) -> Mapping[str, tuple[ExcludedAccount, ...]]:
-    """Reason to the accounts left alone for it, in the plan's order."""
+    """Reason to the accounts excluded for it, in the plan's order."""
     found: dict[str, list[ExcludedAccount]] = defaultdict(list)
     for account in excluded:
         found[account.because].append(account)

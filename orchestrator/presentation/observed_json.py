@@ -19,7 +19,7 @@ def observed_json(state: State) -> Json:
 
 
 def stack_set_json(unit: Unit) -> Json:
-    """``current`` are the accounts of plain instances, nearly all of them; ``others`` are told in full."""
+    """``current`` are the accounts of plain instances, nearly all of them; ``others`` are written in full."""
     plain = instance_json(Instance())
     rows = {account: instance_json(instance) for account, instance in sorted(unit.instances.items())}
     return {

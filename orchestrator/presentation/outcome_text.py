@@ -55,13 +55,13 @@ def reason_lines(key: tuple[str, str, str], accounts: Sequence[str], page: Page)
 
 
 def conclusion(outcome: Outcome) -> str:
-    """How it ended, and of how many temporary grants nobody knows whether they were used."""
+    """How it ended, and of how many temporary grants the use is unknown."""
     return ending(outcome) + unknown_uses(sum(grant.is_unseen for grant in outcome.temporary))
 
 
 def ending(outcome: Outcome) -> str:
     if outcome.already_done:
-        return f"Nothing to do: plan {outcome.plan} is finished already."
+        return f"Nothing to do: plan {outcome.plan} is complete already."
     if not outcome.operations and outcome.is_converged:
         return "Nothing to do."
     done = operation_counts(outcome)
@@ -85,8 +85,8 @@ def what_is_left(outcome: Outcome) -> str:
         return "AWS is not as planned. Make a new plan to see what is left."
     unseen = sum(grant.is_unseen for grant in outcome.temporary)
     if len(found.unreachable) <= unseen and not found.tampered:
-        return "not every account could be asked. Mend that, then run orchestrator cleanup: it looks again."
-    return "not everything taken back is seen to be gone. Mend that, then run orchestrator cleanup: it looks again."
+        return "not every account could be read. Resolve that, then run orchestrator cleanup: it looks again."
+    return "not every revoked policy is seen to be gone. Resolve that, then run orchestrator cleanup: it looks again."
 
 
 def operation_counts(outcome: Outcome) -> str:

@@ -32,7 +32,7 @@ def plan_markdown(plan: Plan) -> str:
             heading(plan),
             [f"> **{escape(notice)}**" for notice in plan.notices],
             bullets(
-                "Refused: apply will not carry out this plan",
+                "Refused: this plan cannot be applied",
                 [f"**{code(found.kind)}** {escape(found.message)}" for found in plan.violations],
             ),
             bullets("Warnings", [escape(warning) for warning in plan.warnings]),
@@ -41,7 +41,7 @@ def plan_markdown(plan: Plan) -> str:
             table("Permissions", ("change", "accounts", "role", "actions", "where", "because"), permission_rows(plan)),
             table("Changes", ("change", "group sets", "accounts", "because", "where"), change_rows(plan, targets)),
             table("Operations", ("wave", "id", "operation", "StackSet", ""), operation_rows(plan)),
-            bullets("Left alone", excluded_items(plan)),
+            bullets("Excluded", excluded_items(plan)),
             bullets("Withheld", withheld_items(plan)),
             [f"**{escape(summary_line(plan))}**"],
         )

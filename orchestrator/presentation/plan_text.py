@@ -71,7 +71,7 @@ def notice_lines(notices: Sequence[str], page: Page) -> list[str]:
 def violation_lines(plan: Plan, page: Page) -> list[str]:
     if not plan.violations:
         return []
-    title = page.paint(f"Refused: apply will not carry out this plan ({counted(len(plan.violations), 'violation')})", Tone.BAD)
+    title = page.paint(f"Refused: this plan cannot be applied ({counted(len(plan.violations), 'violation')})", Tone.BAD)
     return [title, *page.table([(violation.kind, violation.message) for violation in plan.violations], tone=Tone.BAD)]
 
 
@@ -135,7 +135,7 @@ def excluded_lines(excluded: Sequence[ExcludedAccount], page: Page) -> list[str]
     if not excluded:
         return []
     rows = [line for because, accounts in group_excluded(excluded).items() for line in reason_lines(because, accounts, page)]
-    return [page.paint("Left alone", Tone.TITLE), *rows]
+    return [page.paint("Excluded", Tone.TITLE), *rows]
 
 
 def withheld_lines(plan: Plan, page: Page) -> list[str]:
@@ -178,15 +178,15 @@ def summary_line(plan: Plan) -> str:
         verb = "grant is" if summary.grants_unchanged == 1 else "grants are"
         unchanged = f"{summary.grants_unchanged:,} {verb}"
         known = "known to be " if summary.evidence_unknown else ""
-        told = NOTHING[plan.header.purpose].format(unchanged=unchanged, beyond=beyond_reach(plan), known=known)
-        return f"No changes. {told}{unknown_uses(summary.evidence_unknown)}"
+        explained = NOTHING[plan.header.purpose].format(unchanged=unchanged, beyond=beyond_reach(plan), known=known)
+        return f"No changes. {explained}{unknown_uses(summary.evidence_unknown)}"
     kinds: Counter[ChangeKind] = Counter()
     for change in plan.changes:
         kinds[change.change] += len(change.accounts)
-    mended = [
+    repaired = [
         f", {kinds[kind]:,} {word}" for kind, word in ((ChangeKind.UPDATE, "updated"), (ChangeKind.REPAIR, "repaired")) if kinds[kind]
     ]
-    grants = f"{counted(summary.grants_added, 'grant')} added, {summary.grants_revoked:,} revoked{''.join(mended)}"
+    grants = f"{counted(summary.grants_added, 'grant')} added, {summary.grants_revoked:,} revoked{''.join(repaired)}"
     accounts = counted(len({account for change in plan.changes for account in change.accounts}), "account")
     waves = counted(len({operation.wave for operation in plan.operations}), "wave")
     how = f"{counted(summary.operations, 'operation')} in {waves}"
@@ -197,4 +197,4 @@ def summary_line(plan: Plan) -> str:
 def beyond_reach(plan: Plan) -> str:
     """Temporary grants that should go and may not be touched."""
     kept = sum(grant.excluded is not None and grant.due is not None for grant in plan.temporary)
-    return f", but for {counted(kept, 'grant')} in accounts that are left alone" if kept else ""
+    return f", but for {counted(kept, 'grant')} in excluded accounts" if kept else ""

@@ -1,4 +1,4 @@
-"""Which rules stand behind a row of permissions, each told once."""
+"""The rules behind a row of permissions, each shown once."""
 
 from collections.abc import Iterable, Mapping
 
@@ -8,7 +8,7 @@ from orchestrator.presentation.words import rules_in
 
 
 def permission_reasons(plan: Plan) -> tuple[tuple[PermissionChange, tuple[str, ...]], ...]:
-    """Each row of permissions, in the plan's order, with its reasons; one that names several rules is told as several."""
+    """Each row of permissions, in the plan's order, with its reasons; one that names several rules is shown as several."""
     return tuple((row, apart(row.because, plan.rules)) for row in plan.permissions)
 
 

@@ -111,7 +111,7 @@ def account_status_json(account: AccountStatus) -> Json:
 
 
 def temporary_json(grants: Iterable[TemporaryGrant]) -> Sequence[Json]:
-    """The rows of a plan file: ``evidence`` is what was seen, or why nothing could be, and ``found`` tells which."""
+    """The rows of a plan file: ``evidence`` is what was seen, or why nothing could be, and ``found`` says which."""
     return [
         {
             "group_set": grant.group_set,

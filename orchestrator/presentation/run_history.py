@@ -33,7 +33,7 @@ CUT_OFF = "cut off: it has no end in the journal; apply the same plan again to g
 class Run:
     """One run of a plan, with the records up to the next one, and what earlier runs had submitted when it began.
 
-    ``continued_by`` is the next run of the plan. ``is_running``: it has no end yet, and whoever runs it has the lock.
+    ``continued_by`` is the next run of the plan. ``is_running``: it has no end yet, and its process has the lock.
     """
 
     plan: PlanDigest

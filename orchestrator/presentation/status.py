@@ -38,7 +38,7 @@ def status_text(
 
 
 def wrong_lines(accounts: Iterable[AccountStatus], page: Page) -> list[str]:
-    """Accounts with the same things wrong for the same reasons are told together, each by id."""
+    """Accounts with the same things wrong for the same reasons are shown together, each by id."""
     alike: dict[tuple[tuple[str, ...], ...], list[AccountStatus]] = defaultdict(list)
     for account in accounts:
         alike[account.granted, *wrong_rows(account)].append(account)

@@ -65,7 +65,7 @@ def state_words(grant: TemporaryGrant, *, is_late: bool) -> str:
     if is_late:
         return f"{grant.state}, OVERDUE"
     if grant.excluded:
-        return f"{grant.state}, and left alone: {grant.excluded}"
+        return f"{grant.state}, excluded: {grant.excluded}"
     return "used, to be cleaned up" if grant.state is TemporaryState.USED else str(grant.state)
 
 

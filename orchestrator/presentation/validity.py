@@ -27,7 +27,7 @@ class Judgement:
 
     @property
     def problems(self) -> tuple[str, ...]:
-        """What must be mended: values of the starter, findings without a reason, and excesses."""
+        """What must be corrected: values of the starter, findings without a reason, and excesses."""
         return (*self.unreplaced, *(problem(finding) for finding in self.findings if finding.because is None), *self.excesses)
 
     @property

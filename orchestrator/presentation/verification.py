@@ -1,4 +1,4 @@
-"""What verification found: AWS against the plan or the rules, kind by kind, equal findings told once."""
+"""What verification found: AWS against the plan or the rules, kind by kind, equal findings once."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping

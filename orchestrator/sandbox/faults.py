@@ -28,7 +28,7 @@ class Faults:
     """All switches, off by default.
 
     ``throttle`` and ``lose`` map patterns to a probability; ``throttle_next`` and ``lose_next`` to a number of calls.
-    A lost answer belongs to a call that was carried out. ``deny`` lists patterns answered with access denied. ``failures`` makes
+    A lost answer belongs to a call that took effect. ``deny`` lists patterns answered with access denied. ``failures`` makes
     stacks fail. ``seconds_per_instance`` is how long a stack takes, ``seconds_in`` the same for single accounts, ``hold`` stops all
     running operations and ``hold_accounts`` those accounts until released. ``list_lag_reads`` and ``list_lag_seconds`` let the lists
     of a StackSet show its state before the last operation, for so many reads or so long after its end.

@@ -1,6 +1,6 @@
 """The front door: every request is identified, written down, perhaps made to fail, and answered here or by the emulator.
 
-The emulator is told the account by its own header, so it never has to search for the owner of an access key.
+The emulator gets the account in its own header, so it never has to search for the owner of an access key.
 """
 
 import re

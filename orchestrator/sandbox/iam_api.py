@@ -110,7 +110,7 @@ def get_service_last_accessed_details(world: World, call: Call) -> Answer:
 
 
 def _accessed(job: dict[str, Any]) -> list[dict[str, Any]]:
-    """A row for each service the role may use, as its policies are now; what was attempted is told of those alone."""
+    """A row for each service the role may use, as its policies are now; what was attempted is reported of those alone."""
     return [_service_row(job, name, {key: at for key, at in job["used"].items() if key.startswith(f"{name}:")}) for name in job["services"]]
 
 

@@ -43,7 +43,7 @@ class Evaluation:
         ]
 
     def resolve(self, value: Value) -> Value:
-        """The value with every function carried out; members that come to AWS::NoValue are dropped."""
+        """The value with every function evaluated; members that come to AWS::NoValue are dropped."""
         match value:
             case dict() if len(value) == 1 and (function := self._function(next(iter(value)))):
                 return function(next(iter(value.values())))

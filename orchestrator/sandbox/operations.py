@@ -52,7 +52,7 @@ class Operations:
         self._ensure_worker(stack_set)
 
     def stop(self, stack_set: StackSet, operation: Operation) -> None:
-        """Cancel what has not begun; what is under way comes to its end first."""
+        """Cancel what has not started; what is under way comes to its end first."""
         if operation.is_finished:
             raise Refusal("InvalidOperationException", f"Operation {operation.id} is {operation.status} and cannot be stopped")
         if operation.status == "QUEUED":
@@ -103,12 +103,12 @@ class Operations:
                 batch = left[: _room(operation, concurrency, tolerance)]
                 for spot in batch:
                     _mark_running(stack_set, operation, spot)
-            self._carry_out(stack_set, operation, batch)
+            self._perform(stack_set, operation, batch)
             del left[: len(batch)]
         with self._world.lock:
             self._conclude(stack_set, operation, left, tolerance)
 
-    def _carry_out(self, stack_set: StackSet, operation: Operation, batch: list[Spot]) -> None:
+    def _perform(self, stack_set: StackSet, operation: Operation, batch: list[Spot]) -> None:
         """All accounts of a round take their time together; an account that is held keeps the round waiting."""
         started = monotonic()
         for spot in sorted(batch, key=self._patience):

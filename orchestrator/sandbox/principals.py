@@ -53,7 +53,7 @@ class Sessions:
         return self._sessions[key]
 
     def caller(self, access_key: str, now: datetime) -> Caller | None:
-        """None for keys nobody gave out and for sessions that ended."""
+        """None for unknown keys and for sessions that ended."""
         if access_key.startswith(_ADMINISTRATOR) and access_key.removeprefix(_ADMINISTRATOR).isdigit():
             return administrator(access_key.removeprefix(_ADMINISTRATOR))
         session = self._sessions.get(access_key)

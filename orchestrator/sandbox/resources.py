@@ -1,4 +1,4 @@
-"""What a stack can hold: the protocol every resource type follows, and how properties are told apart."""
+"""What a stack can hold: the protocol every resource type follows, and how properties are compared."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

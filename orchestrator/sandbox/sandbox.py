@@ -186,7 +186,7 @@ class Sandbox:
     # behind the product's back
 
     def make_foreign_stack_set(self, name: str, region: str = "us-east-1") -> str:
-        """A StackSet that belongs to somebody else; returns its id."""
+        """A foreign StackSet; returns its id."""
         with self._world.lock:
             owner = self._organization.management_account
             stack_set = tampering.foreign_stack_set(owner, region, name)
@@ -211,7 +211,7 @@ class Sandbox:
             return tampering.delete_stack(self._world, account, name)
 
     def make_multi_region_role(self, account: str) -> None:
-        """As if somebody had made a multi-Region key there before."""
+        """As if a multi-Region key had been made there before."""
         with self._world.lock:
             make_service_linked_role(account, MULTI_REGION_SERVICE)
 

@@ -14,7 +14,7 @@ from orchestrator.sandbox.world import World
 
 
 def create_stack_instances(world: World, operations: Operations, call: Call) -> Answer:
-    """Instances are added where missing; those that are not current are tried again, current ones left alone."""
+    """Instances are added where missing; those that are not CURRENT are tried again, CURRENT ones stay."""
     stack_set, asked = find_for_change(world, call), call.parameters
     token = _fresh_id(stack_set, call)
     check_targets(stack_set, asked, world.organization, creates=True)
@@ -94,7 +94,7 @@ def stop_stack_set_operation(world: World, operations: Operations, call: Call) -
 
 
 def _fresh_id(stack_set: StackSet, call: Call) -> str:
-    """The token is looked at before anything else: a repeated call is told so whatever has changed since."""
+    """The token is looked at before anything else: a repeated call is refused as such whatever has changed since."""
     token = operation_id(call)
     if token in stack_set.operations:
         raise Refusal("OperationIdAlreadyExistsException", f"Operation with id {token} already exists")

@@ -9,7 +9,7 @@ from typing import Any
 
 @dataclass(slots=True)
 class Resource:
-    """``properties`` are those the resource was last given, all functions carried out."""
+    """``properties`` are those the resource was last given, all functions evaluated."""
 
     logical_id: str
     type: str

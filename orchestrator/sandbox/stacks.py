@@ -1,6 +1,6 @@
 """Stacks: making, changing and deleting what a template says in one account, and undoing it when something fails.
 
-One engine serves plain stacks and StackSets. It works at once; whoever wants it slow waits before calling.
+One engine serves plain stacks and StackSets. It works at once; a caller that wants it slow waits before calling.
 """
 
 import secrets

@@ -35,7 +35,7 @@ def delete_inline_policy(account: str, role: str, name: str) -> None:
 
 
 def delete_role(account: str, role: str) -> None:
-    """With everything on it, as somebody with a console would."""
+    """With everything on it, as a user with a console would."""
     store = IamStore(account)
     found = store.need_role(role)
     found.policies.clear()
@@ -61,13 +61,13 @@ def delete_stack(world: World, account: str, name: str) -> str:
 
 
 def foreign_stack_set(owner: str, region: str, name: str) -> StackSet:
-    """A StackSet of somebody else: same place, other tags."""
+    """A foreign StackSet: same place, other tags."""
     return StackSet(
         name,
         owner,
         region,
         FOREIGN_TEMPLATE,
-        description="somebody else's",
+        description="not this rollout's",
         tags={"team": "networking"},
         capabilities=["CAPABILITY_IAM"],
         permission_model="SERVICE_MANAGED",

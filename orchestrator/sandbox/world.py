@@ -47,6 +47,6 @@ class World:
         return datetime.now(UTC) + self.ahead
 
     def is_usable(self, account: str) -> bool:
-        """Accounts outside the organization are nobody's to suspend."""
+        """Accounts outside the organization cannot be suspended."""
         member = self.organization.accounts.get(account) if self.organization else None
         return member is None or member.is_usable

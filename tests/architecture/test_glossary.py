@@ -13,8 +13,6 @@ GLOSSARY = ROOT / "docs" / "glossary.md"
 GENERATED = ROOT / "docs" / "permission-groups.md"
 DOCUMENTS = sorted({ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").rglob("*.md")} - {GLOSSARY, GENERATED})
 PRODUCT = [path for path in MODULES if path.is_relative_to(ROOT / "orchestrator")]
-PENDING = ("cli", "presentation", "sandbox")
-"""Packages whose words are still to be changed. Remove each as soon as its test fails for being clean."""
 
 
 def rows(title: str) -> Iterator[list[str]]:
@@ -63,18 +61,8 @@ def replaced_in(path: Path) -> set[str]:
     return {f"{relative(path)}:{line}: {match[0]}" for line, text in texts(path) for match in REPLACED.finditer(text)}
 
 
-def is_pending(path: Path, package: str) -> bool:
-    return path.is_relative_to(ROOT / "orchestrator" / package)
-
-
 def test_the_code_uses_the_words_of_the_glossary():
-    swept = [path for path in PRODUCT if not any(is_pending(path, package) for package in PENDING)]
-    assert sorted(found for path in swept for found in replaced_in(path)) == []
-
-
-@pytest.mark.parametrize("package", PENDING)
-def test_a_package_that_uses_them_is_no_longer_pending(package):
-    assert any(replaced_in(path) for path in PRODUCT if is_pending(path, package))
+    assert sorted(found for path in PRODUCT for found in replaced_in(path)) == []
 
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=relative)

@@ -57,7 +57,7 @@ def test_one_of_a_thing_is_told_as_one(run: Run, sandbox: Sandbox, monkeypatch: 
     monkeypatch.setattr("orchestrator.cli.running.is_terminal", lambda: True)
     asked = run("cleanup", "--format", "json")
     assert (asked.code, asked.json["error"]["kind"]) == (3, "confirmation")
-    assert "Carry out 2 operations?" in asked.err
+    assert "Apply 2 operations?" in asked.err
     assert "  role acquisition in 1 account" in asked.err
 
 

@@ -72,7 +72,7 @@ def test_an_explanation_gives_each_rule_and_what_was_held_back():
 
 def test_an_account_left_alone_says_why():
     text = explanation_text(OLD, Assignment(OLD.id, excluded="the account is SUSPENDED"), RULES, PAGE)
-    assert "Left alone, never changed: the account is SUSPENDED." in text
+    assert "Excluded, never changed: the account is SUSPENDED." in text
     assert "no rule reaches it" in text
 
 

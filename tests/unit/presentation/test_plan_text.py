@@ -38,7 +38,7 @@ def test_what_must_not_be_missed_comes_first_and_the_sum_comes_last():
         "Permissions",
         "Changes",
         "Operations",
-        "Left alone",
+        "Excluded",
         "\nPlan: ",
     ]
     assert sorted(marks, key=text.index) == marks

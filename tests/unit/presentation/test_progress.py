@@ -64,7 +64,7 @@ def test_a_heartbeat_without_an_answer_says_what_the_answer_was_instead(is_live)
 
 def test_a_log_gets_one_line_per_event():
     assert told(STORY).splitlines() == [
-        f"08:00:00Z Carrying out 4 operations of plan {PLAN.digest}",
+        f"08:00:00Z Applying 4 operations of plan {PLAN.digest}",
         f"08:00:01Z Going on: 1 of 4 operations done, 3 left of plan {PLAN.digest}",
         '08:00:02Z Wave "canary": 2 operations in 4 accounts',
         "08:00:03Z op-001 create stack set cado-spoke-kms",
@@ -76,7 +76,7 @@ def test_a_log_gets_one_line_per_event():
         "08:00:09Z op-002 create instances cado-spoke-kms: failed in 2 accounts: 444444440001 and 444444440002: role exists",
         '08:00:10Z Held after wave "canary": 2 of 4 accounts failed, tolerance 5 %. Later waves are not started.',
         "08:00:11Z op-003 create instances cado-spoke-kms: skipped, every account it would change has failed before",
-        "08:00:12Z Interrupted: nothing more is submitted. AWS goes on with 1 operation. Apply the same plan again to resume.",
+        "08:00:12Z Interrupted: nothing more is submitted. AWS continues 1 operation. Apply the same plan again to resume.",
         "08:00:13Z Finished; 2 accounts failed.",
     ]
 

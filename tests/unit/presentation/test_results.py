@@ -37,7 +37,7 @@ def last_line(text: str) -> str:
     ("outcome", "words"),
     [
         (APPLIED, "Applied: 1 of 1 operation succeeded. AWS is as planned."),
-        (replace(APPLIED, already_done=True), f"Nothing to do: plan {PLAN.digest} is finished already."),
+        (replace(APPLIED, already_done=True), f"Nothing to do: plan {PLAN.digest} is complete already."),
         (
             replace(APPLIED, stopped_after="canary"),
             'Stopped after wave "canary", as asked: 1 of 1 operation succeeded. Apply the same plan',
