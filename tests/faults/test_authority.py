@@ -15,7 +15,7 @@ from orchestrator.model.plan import Purpose
 from orchestrator.model.state import Definition, Instance, Place, Unit
 from orchestrator.runs import Conduct, Intent, fulfil, verify
 from orchestrator.runs import plan as make_plan
-from tests.faults.stage import CANARIES, CHECKS_SET, MANAGEMENT, REST, ROLE_SET, SPARE
+from tests.faults.stage import CANARIES, CHECKS_SET, EC2_SET, MANAGEMENT, REST, ROLE_SET, SPARE
 from tests.worlds.rollouts import rule
 
 LEGAL_HOLD = rule("legal hold", {"ou": "/Workloads"}, exclude=True, because="counsel asked")
@@ -171,6 +171,18 @@ def test_another_teams_stack_set_is_neither_changed_nor_deleted(stage, operation
     stage.sandbox.make_foreign_stack_set(NETWORK.name)
     ours = {NETWORK: Unit(Definition("{}"), {AccountId(SPARE): Instance()})} if is_claimed else {}
     refused(stage, forge(stage, stage.plan(), operation, observed=ours), NETWORK.name)
+
+
+def test_a_stack_set_of_our_name_without_our_tags_is_not_touched(stage):
+    """The plan saw it as it is, and its violation was taken out."""
+    stage.sandbox.make_foreign_stack_set(EC2_SET)
+    plan, place = stage.plan(), Place(StackSetName(EC2_SET))
+    for operation in (
+        Update(**columns(1, place), definition=ADMIN),
+        DeleteInstances(**columns(1, place, [SPARE])),
+        Delete(**columns(1, place)),
+    ):
+        refused(stage, forge(stage, replace(plan, operations=()), operation), "its tags are missing")
 
 
 def test_no_stack_is_made_in_the_management_account(stage):
