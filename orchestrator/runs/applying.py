@@ -1,6 +1,6 @@
 """Applies one plan: checked, under the lock, written down before its first operation, and verified at its end."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 
@@ -16,6 +16,7 @@ from orchestrator.execution.waves import waves_until
 from orchestrator.model.organization import Organization
 from orchestrator.model.outcome import NOT_COMPARED, Outcome
 from orchestrator.model.plan import Plan
+from orchestrator.model.temporary import TemporaryGrant
 from orchestrator.planning.exclusion import exclusions
 from orchestrator.planning.projection import project
 from orchestrator.planning.safety import Allowances
@@ -33,7 +34,7 @@ from orchestrator.runs.refusals import (
 )
 from orchestrator.runs.tools import Reach, Tools
 from orchestrator.runs.unfinished import extend_ledger, forget_unfinished, keep_unfinished, unfinished_plan, was_started
-from orchestrator.runs.world import discover_own, observe, read_deployed, select_accounts
+from orchestrator.runs.world import discover_own, observe, read_deployed, read_world, select_accounts
 
 
 def apply(tools: Tools, plan: Plan, conduct: Conduct, *, is_just_made: bool = False) -> Outcome:
@@ -62,11 +63,12 @@ def may_break_lock(tools: Tools, plan: Plan) -> bool:
 
 def nothing_to_do(tools: Tools, plan: Plan, *, is_just_made: bool) -> Outcome:
     """Even of an empty plan it has to be true still that there is nothing to do."""
+    grants = plan.temporary
     if not is_just_made:
-        organization = discover_own(tools)
-        observed = observe(tools.rollout, tools.catalog, tools.reach(organization).deployer)
-        check_fresh(plan, RunState(), observed, organization)
-    found = replace(NOT_COMPARED, unreachable=unknown_uses(plan, plan.observed))
+        world = read_world(tools)
+        check_fresh(plan, RunState(), world.observed, world.organization)
+        grants = world.judgement.grants
+    found = replace(NOT_COMPARED, unreachable=unknown_uses(plan, grants, plan.observed))
     return Outcome(plan.digest, (), temporary=plan.temporary, verification=found)
 
 
@@ -129,7 +131,7 @@ def apply_locked(tools: Tools, plan: Plan, conduct: Conduct) -> Outcome:
                 conduct.tell(event)
         finally:
             extend_ledger(tools, plan, journal)
-    return conclude(tools, plan, engine.outcome(), reach, organization)
+    return conclude(tools, plan, engine.outcome(), reach, organization, world.judgement.grants)
 
 
 def finish(tools: Tools, plan: Plan, conduct: Conduct, reach: Reach, organization: Organization) -> Outcome:
@@ -139,7 +141,7 @@ def finish(tools: Tools, plan: Plan, conduct: Conduct, reach: Reach, organizatio
     engine.close()
     extend_ledger(tools, plan, journal)
     if not journal.replay().is_verified:
-        return conclude(tools, plan, engine.outcome(), reach, organization)
+        return conclude(tools, plan, engine.outcome(), reach, organization, plan.temporary)
     forget_unfinished(tools, plan)
     return replace(engine.outcome(), already_done=True)
 
@@ -181,7 +183,9 @@ def context_of(tools: Tools, conduct: Conduct, plan: Plan) -> RunContext:
     )
 
 
-def conclude(tools: Tools, plan: Plan, outcome: Outcome, reach: Reach, organization: Organization) -> Outcome:
+def conclude(
+    tools: Tools, plan: Plan, outcome: Outcome, reach: Reach, organization: Organization, grants: Iterable[TemporaryGrant]
+) -> Outcome:
     """Verify: AWS as a whole when the plan is complete, and from inside the accounts something temporary was revoked in.
 
     The organization is read once more, for what the rules want of it by now. A complete plan is forgotten whatever was found: the rest
@@ -195,7 +199,7 @@ def conclude(tools: Tools, plan: Plan, outcome: Outcome, reach: Reach, organizat
         selection = select_accounts(tools, organization, reach, include_excluded=allowed.include_excluded)
         excluded = exclusions(selection, organization, observed)
         found = compare(project(plan.operations, plan.observed), observed, excluded)
-    inside = prove_gone(tools, plan, now, reach, observed)
+    inside = prove_gone(tools, plan, now, reach, observed, grants)
     unexpected = (*found.unexpected, *unwanted_since(tools, plan, organization, now, observed))
     found = replace(found, unexpected=unexpected, tampered=inside.tampered, unreachable=inside.unreachable)
     outcome = replace(outcome, verification=found)
@@ -208,7 +212,6 @@ def conclude(tools: Tools, plan: Plan, outcome: Outcome, reach: Reach, organizat
 
 def look_again(tools: Tools, plan: Plan) -> Outcome:
     """A clean-up with nothing to revoke still owes a look at what earlier runs revoked, and at what went another way."""
-    organization = discover_own(tools)
-    reach = tools.reach(organization)
-    found = prove_gone(tools, plan, organization, reach, observe(tools.rollout, tools.catalog, reach.deployer))
+    world = read_world(tools)
+    found = prove_gone(tools, plan, world.organization, world.reach, world.observed, world.judgement.grants)
     return Outcome(plan.digest, (), temporary=plan.temporary, verification=found)

@@ -1,6 +1,6 @@
 """A look into the accounts that no longer have a temporary grant: only a policy that is seen to be gone is called gone."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from orchestrator.errors import PlanFileError, RefusedError
@@ -13,7 +13,7 @@ from orchestrator.model.organization import Organization
 from orchestrator.model.outcome import Deviation, Verification
 from orchestrator.model.plan import Plan, Purpose
 from orchestrator.model.state import Place, State, instances_in, ours
-from orchestrator.model.temporary import LedgerEvent, LedgerRecord
+from orchestrator.model.temporary import LedgerEvent, LedgerRecord, TemporaryGrant
 from orchestrator.planning.projection import project
 from orchestrator.runs.tools import Reach, Tools
 from orchestrator.temporary.memory import unproven
@@ -24,11 +24,14 @@ Policy = tuple[StackSetName, AccountId]
 """An inline policy by its name, which is its StackSet's, and the account."""
 
 
-def prove_gone(tools: Tools, plan: Plan, organization: Organization, reach: Reach, observed: State) -> Verification:
+def prove_gone(
+    tools: Tools, plan: Plan, organization: Organization, reach: Reach, observed: State, grants: Iterable[TemporaryGrant]
+) -> Verification:
     """Ask the accounts whether temporary policies are really gone, and write the answer into the ledger.
 
     A clean-up asks for every grant that was given, is not there any more and was never seen gone, whichever way it went; any other
-    plan for what it revoked itself. ``observed`` is AWS after the run. A clean-up also reports whose use it could not look for.
+    plan for what it revoked itself. ``observed`` is AWS after the run, ``grants`` are the temporary grants as judged before it: a clean-up
+    also reports whose use it could not look for.
     """
     ledger = Ledger(tools.store)
     owed = [record for record in owed_looks(tools, plan, observed) if is_within_reach(record, organization)]
@@ -40,7 +43,7 @@ def prove_gone(tools: Tools, plan: Plan, organization: Organization, reach: Reac
     now = tools.clock.now()
     seen = [(record, policy_of(record, tools) in there) for record in owed if policy_of(record, tools) not in unseen]
     ledger.add(replace(record, at=now, event=LedgerEvent.STILL_THERE if is_there else LedgerEvent.GONE) for record, is_there in seen)
-    return Verification(tampered=still, unreachable=(*unreachable, *unknown_uses(plan, observed)))
+    return Verification(tampered=still, unreachable=(*unreachable, *unknown_uses(plan, grants, observed)))
 
 
 def owed_looks(tools: Tools, plan: Plan, observed: State) -> tuple[LedgerRecord, ...]:
@@ -50,12 +53,12 @@ def owed_looks(tools: Tools, plan: Plan, observed: State) -> tuple[LedgerRecord,
     return tuple(record for record in found if is_asked_for(record, plan) and policy_of(record, tools) not in held)
 
 
-def unknown_uses(plan: Plan, observed: State) -> tuple[Deviation, ...]:
+def unknown_uses(plan: Plan, grants: Iterable[TemporaryGrant], observed: State) -> tuple[Deviation, ...]:
     """Temporary grants that a clean-up left where they are without knowing whether they were used."""
     if plan.header.purpose is not Purpose.CLEANUP:
         return ()
     held = held_policies(observed)
-    return tuple(found for found in unseen_uses(plan.temporary, plan.header.prefix) if (found.stack_set, found.account) in held)
+    return tuple(found for found in unseen_uses(grants, plan.header.prefix) if (found.stack_set, found.account) in held)
 
 
 def held_policies(observed: State) -> frozenset[Policy]:

@@ -53,6 +53,14 @@ def test_a_clean_up_does_not_call_it_unused(shop):
     assert "not every account could be asked" in outcome_text(outcome, shop.clock.now(), PAGE)
 
 
+def test_an_older_plan_of_a_clean_up_is_no_witness(open_for, sandbox):
+    shop = open_for((ONE,))
+    shop.roll_out()
+    made = shop.plan(Purpose.CLEANUP)
+    sandbox.faults.deny = [f"kms:*@{ONE}"]
+    assert [item.account for item in shop.carry_out(made).verification.unreachable] == [ONE]
+
+
 def test_a_clean_up_of_others_tells_it_too_and_leaves_it(shop):
     shop.use(TWO)
     outcome = shop.clean_up()
