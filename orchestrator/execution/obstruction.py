@@ -56,15 +56,19 @@ class Groundwork:
     def obstruction(self, operation: Operation, state: RunState) -> Obstruction:
         """What stands in the way now that everything below has ended."""
         unfinished = [earlier for earlier in self.below(operation) if not state.is_complete(earlier)]
-        own = [earlier for earlier in unfinished if earlier.place == operation.place]
-        whole = next((reason(earlier) for earlier in own if is_in_the_way(earlier, operation, state)), "")
         wanted = set(operation.accounts)
+        whole = next((reason(earlier) for earlier in unfinished if is_in_the_way(earlier, operation, state)), "")
         left_out = {account: reason(earlier) for earlier in unfinished for account in state.remaining(earlier) if account in wanted}
         return Obstruction(whole, left_out)
 
 
 def is_in_the_way(earlier: Operation, operation: Operation, state: RunState) -> bool:
-    """Whether ``earlier``, unfinished and on the same StackSet, makes all of ``operation`` impossible or unsafe."""
+    """Whether ``earlier``, which is unfinished, makes all of ``operation`` impossible or unsafe.
+
+    What it comes after elsewhere, in other accounts, has to be done in full: a new hub before the old one goes.
+    """
+    if earlier.place != operation.place:
+        return not set(earlier.accounts) & set(operation.accounts)
     match earlier:
         case Create() | StopAutoDeployment():
             # What follows automatic deployment would be undone by it.

@@ -1,4 +1,4 @@
-"""The operations that bring one place to its definition in the accounts of one wave."""
+"""The operations that bring one place to its definition in the accounts of one stage."""
 
 from collections.abc import Iterable, Mapping
 
@@ -7,60 +7,59 @@ from orchestrator.model.operation import Create, CreateInstances, Update, Update
 from orchestrator.model.state import Definition, Window
 from orchestrator.planning.batches import MAX_ACCOUNTS, windowed_blocks
 from orchestrator.planning.changes import PlaceChange
-from orchestrator.planning.removal import withdraw
-from orchestrator.planning.sequence import DRAFT, Keys, Sequence
+from orchestrator.planning.sequence import DRAFT, Before, Sequence
+from orchestrator.planning.stages import Stage, bearers
 
 
-def install(change: PlaceChange, wave: str, part: PlaceChange, sequence: Sequence, before: Keys) -> None:
-    """Grants, updates and repairs of ``part``, the share of ``change`` that falls in this wave."""
+def install(change: PlaceChange, stage: Stage, sequence: Sequence, before: Before) -> None:
+    """Grants, updates and repairs that fall in this stage. What is replaced is deleted by now."""
+    part = stage.share(change)
     if change.definition is None or not part.is_installing:
         return
     if change.place.is_stack:
-        install_stack(part, change.definition, wave, sequence, before)
+        install_stack(part, change.definition, stage.wave, sequence, before)
         return
     if change.place not in sequence.defined:
         sequence.defined.add(change.place)
-        define(change, change.definition, wave, part.update, sequence, before)
-    install_instances(part, wave, sequence, before)
+        define(change, change.definition, stage, part.update, sequence, before)
+    install_instances(part, stage.wave, sequence, before)
 
 
-def install_stack(part: PlaceChange, definition: Definition, wave: str, sequence: Sequence, before: Keys) -> None:
-    """The management account's share. A stack whose deletion failed is deleted again, then made anew."""
+def install_stack(part: PlaceChange, definition: Definition, wave: str, sequence: Sequence, before: Before) -> None:
+    """The management account's share."""
     place = part.place
-    withdraw(part, wave, part.replace, sequence, before)
     for window, block in windowed_blocks((*part.create, *part.replace), windows_of_new(part)):
-        sequence.add(Create(id=DRAFT, place=place, wave=wave, accounts=block, definition=definition, window=window), before)
+        create = Create(id=DRAFT, place=place, wave=wave, accounts=block, definition=definition, window=window)
+        sequence.add(create, before(block))
     for window, block in windowed_blocks(part.update, part.windows):
-        sequence.add(Update(id=DRAFT, place=place, wave=wave, accounts=block, definition=definition, window=window), before)
+        update = Update(id=DRAFT, place=place, wave=wave, accounts=block, definition=definition, window=window)
+        sequence.add(update, before(block))
 
 
-def define(change: PlaceChange, definition: Definition, wave: str, due: Iterable[AccountId], sequence: Sequence, before: Keys) -> None:
+def define(change: PlaceChange, definition: Definition, stage: Stage, due: Iterable[AccountId], sequence: Sequence, before: Before) -> None:
     """Create or update the definition, once per plan.
 
-    UpdateStackSet without targets updates everybody. So when this wave has no account to update, the first of a later
-    wave is taken, and when every old instance is to go, they go first. Accounts beyond one block follow as instance updates.
+    UpdateStackSet without targets updates everybody. So when this stage has no account to update, the first of a later one is
+    taken; without any, all old instances are gone by now. Accounts beyond one block follow as instance updates.
     """
     place = change.place
     if change.difference.before is None:
-        sequence.add(Create(id=DRAFT, place=place, wave=wave, definition=definition))
+        sequence.add(Create(id=DRAFT, place=place, wave=stage.wave, definition=definition))
     elif change.difference.is_redefined:
-        if not change.update:
-            withdraw(change, wave, (*change.delete, *change.replace), sequence, before)
-        targets = (tuple(due) or change.update[:1])[:MAX_ACCOUNTS]
-        sequence.add(Update(id=DRAFT, place=place, wave=wave, accounts=targets, definition=definition), before)
-        sequence.mark(place, (account for account in targets if account not in change.windows))
+        targets = (tuple(due) or bearers(change, stage.old_hubs)[:1])[:MAX_ACCOUNTS]
+        sequence.add(Update(id=DRAFT, place=place, wave=stage.wave, accounts=targets, definition=definition), before(targets))
+        sequence.mark(place, (account for account in targets if account in change.update and account not in change.windows))
 
 
-def install_instances(part: PlaceChange, wave: str, sequence: Sequence, before: Keys) -> None:
+def install_instances(part: PlaceChange, wave: str, sequence: Sequence, before: Before) -> None:
     place = part.place
     for window, block in windowed_blocks(sequence.pending(place, part.update), part.windows):
-        sequence.add(UpdateInstances(id=DRAFT, place=place, wave=wave, accounts=block, window=window), before)
-    withdraw(part, wave, part.replace, sequence, before)
+        sequence.add(UpdateInstances(id=DRAFT, place=place, wave=wave, accounts=block, window=window), before(block))
     for window, block in windowed_blocks((*part.create, *part.replace), windows_of_new(part)):
-        sequence.add(CreateInstances(id=DRAFT, place=place, wave=wave, accounts=block, window=window), before)
+        sequence.add(CreateInstances(id=DRAFT, place=place, wave=wave, accounts=block, window=window), before(block))
 
 
 def windows_of_new(part: PlaceChange) -> Mapping[AccountId, Window]:
-    """Windows of what is made in this wave: those opened, and a replaced instance gets back the one it had."""
+    """Windows of what is made in this stage: those opened, and a replaced instance gets back the one it had."""
     wanted = part.difference.after.instances if part.difference.after else {}
     return {account: window for account in (*part.create, *part.replace) if (window := wanted[account].window) is not None}

@@ -35,7 +35,7 @@ def make_plan(basis: Basis) -> Plan:
     touched = sorted({account for change in changes for account in change.touched})
     waves = basis.rollout.pace.waves
     assigned = assign_waves(touched, waves, Places(basis.organization, basis.rollout.hub_account))
-    operations = order(changes, assigned, [wave.name for wave in waves])
+    operations = order(changes, assigned, [wave.name for wave in waves], basis.rollout.hub_account)
     rows = tuple(explain(changes, wanted, basis))
     permissions, roles = permissions_changed(basis, desired, touched, changes, rows), roles_changed(basis, desired, touched, changes)
     return Plan(

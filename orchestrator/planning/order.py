@@ -1,19 +1,26 @@
-"""PlaceChanges become operations in order: wave by wave, roles before the group sets that attach to them, deletions in reverse."""
+"""Changes become operations in order: stage by stage, and in each stage what is revoked goes before what is installed.
+
+What stands on a role goes before the role and comes after it: IAM deletes no role that a policy hangs on. A new hub comes before
+whatever trusts it, and the old one goes last of all.
+"""
 
 from collections.abc import Iterable, Mapping
 from collections.abc import Sequence as Ordered
 
 from orchestrator.model.identifiers import AccountId
-from orchestrator.model.operation import Delete, Operation, StopAutoDeployment
+from orchestrator.model.operation import Delete, DeleteInstances, Operation, StopAutoDeployment
 from orchestrator.planning.changes import PlaceChange
 from orchestrator.planning.installation import install
 from orchestrator.planning.removal import withdraw
-from orchestrator.planning.sequence import DRAFT, Sequence
+from orchestrator.planning.sequence import DRAFT, Before, Keys, Sequence
+from orchestrator.planning.stages import Stage, stages_of
 
-Waves = Mapping[AccountId, str]
+Changes = Iterable[PlaceChange]
 
 
-def order(changes: Ordered[PlaceChange], waves: Waves, wave_names: Ordered[str]) -> tuple[Operation, ...]:
+def order(
+    changes: Ordered[PlaceChange], waves: Mapping[AccountId, str], wave_names: Ordered[str], hub: AccountId | None = None
+) -> tuple[Operation, ...]:
     """Every operation of the plan. An account appears once per StackSet, but for one that is replaced.
 
     First of all automatic deployment goes off: it would bring back what is taken away.
@@ -24,53 +31,46 @@ def order(changes: Ordered[PlaceChange], waves: Waves, wave_names: Ordered[str])
     for change in (*roles, *groups):
         if change.difference.stops_auto_deployment:
             sequence.add(StopAutoDeployment(id=DRAFT, place=change.place, wave=wave_names[0]))
-    for wave in wave_names:
-        order_wave(wave, roles, groups, waves, sequence)
-        for change in (*groups, *roles):
-            if is_vanishing(change) and wave == last_wave(change, waves, wave_names):
-                sequence.add(Delete(id=DRAFT, place=change.place, wave=wave))
+    for stage in stages_of(changes, waves, wave_names, hub):
+        order_stage(stage, roles, groups, sequence)
     return tuple(sequence.operations)
 
 
-def is_vanishing(change: PlaceChange) -> bool:
-    """A StackSet that nothing will be left in; a plain stack goes with its only instance."""
-    return change.difference.before is not None and change.definition is None and not change.place.is_stack
+def order_stage(stage: Stage, roles: Changes, groups: Changes, sequence: Sequence) -> None:
+    """Group sets go, roles go; then the hub's roles come and what stands on them, and those of all others.
 
-
-def last_wave(change: PlaceChange, waves: Waves, wave_names: Ordered[str]) -> str:
-    """The wave in which the last instance goes; the first when there is none left."""
-    return wave_names[max((wave_names.index(waves[account]) for account in change.delete), default=0)]
-
-
-def order_wave(wave: str, roles: Iterable[PlaceChange], groups: Iterable[PlaceChange], waves: Waves, sequence: Sequence) -> None:
-    start = len(sequence.operations)
-    renewed = {account for role in roles for account in in_wave(role, wave, waves).replace}
+    An old hub waits for the new one and for all that trusts it, and what trusts the new one waits for it.
+    """
+    start, of_hub = sequence.length, [change for change in (*roles, *groups) if change.role.is_hub]
+    last = installed((*roles, *of_hub), sequence) if stage.is_end else ()
     for group in groups:
-        # IAM deletes no role that a policy hangs on: what is revoked where a role is replaced goes before the role.
-        revoked = tuple(account for account in due(group, wave, waves) if account in renewed)
-        withdraw(group, wave, (*in_wave(group, wave, waves).replace, *revoked), sequence, ())
-    cleared = range(start, len(sequence.operations))
+        withdraw(group, stage.wave, stage.going(group), sequence, lambda _: last)
+    before = sequence.after(start, last)
     for role in roles:
-        part = in_wave(role, wave, waves)
-        install(role, wave, part, sequence, sequence.touching(cleared, part.replace))
-    middle = len(sequence.operations)
-    installed = range(start, middle)
-    for group in groups:
-        part = in_wave(group, wave, waves)
-        install(group, wave, part, sequence, sequence.touching(installed, part.touched))
-    for group in groups:
-        withdraw(group, wave, due(group, wave, waves), sequence, ())
-    withdrawn = range(middle, len(sequence.operations))
-    for role in roles:
-        gone = due(role, wave, waves)
-        withdraw(role, wave, gone, sequence, sequence.touching(withdrawn, gone))
+        withdraw(role, stage.wave, stage.going(role), sequence, before)
+    for is_hub in (True, False):
+        hub = installed(of_hub, sequence) if stage.old_hubs and not is_hub else ()
+        install_all([role for role in roles if role.role.is_hub is is_hub], stage, sequence, sequence.after(start, hub))
+        install_all([group for group in groups if group.role.is_hub is is_hub], stage, sequence, sequence.after(start))
+    for change in (*groups, *roles):
+        if is_empty(change, sequence):
+            sequence.defined.add(change.place)
+            sequence.add(Delete(id=DRAFT, place=change.place, wave=stage.wave))
 
 
-def in_wave(change: PlaceChange, wave: str, waves: Waves) -> PlaceChange:
-    """The part of the change that is installed in this wave."""
-    return change.narrowed(lambda account: waves[account] == wave)
+def install_all(changes: Changes, stage: Stage, sequence: Sequence, before: Before) -> None:
+    for change in changes:
+        install(change, stage, sequence, before)
 
 
-def due(change: PlaceChange, wave: str, waves: Waves) -> tuple[AccountId, ...]:
-    """The accounts whose revocation falls in this wave."""
-    return tuple(account for account in change.delete if waves[account] == wave)
+def installed(changes: Changes, sequence: Sequence) -> Keys:
+    """The operations so far that install something in these places."""
+    places = {change.place for change in changes}
+    installing = (operation for operation in sequence.operations if not isinstance(operation, Delete | DeleteInstances))
+    return tuple(operation.id for operation in installing if operation.place in places)
+
+
+def is_empty(change: PlaceChange, sequence: Sequence) -> bool:
+    """A StackSet that nothing is left in and nobody wants; a plain stack goes with its only instance."""
+    is_going = change.difference.before is not None and change.definition is None and not change.place.is_stack
+    return is_going and change.place not in sequence.defined and not sequence.pending(change.place, change.delete)

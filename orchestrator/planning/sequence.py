@@ -1,6 +1,6 @@
 """The list of operations under construction: numbers them, keeps those in one place in order, and finds those that change an account."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
 from orchestrator.model.identifiers import AccountId, OperationKey
@@ -11,11 +11,13 @@ DRAFT = OperationKey("")
 """The id of an operation before it has its position."""
 
 Keys = tuple[OperationKey, ...]
+Before = Callable[[Iterable[AccountId]], Keys]
+"""What an operation on these accounts comes after."""
 
 
 @dataclass(slots=True)
 class Sequence:
-    """Operations so far; ``defined`` are the places whose definition is settled, ``done`` what was updated or deleted ahead of its wave."""
+    """Operations so far; ``defined`` are the places whose definition is settled, ``done`` the instances that are updated or deleted."""
 
     operations: list[Operation] = field(default_factory=list)
     defined: set[Place] = field(default_factory=set)
@@ -33,6 +35,11 @@ class Sequence:
         for account in operation.accounts:
             self.positions.setdefault(account, []).append(position)
 
+    @property
+    def length(self) -> int:
+        """How many operations there are so far."""
+        return len(self.operations)
+
     def pending(self, place: Place, accounts: Iterable[AccountId]) -> tuple[AccountId, ...]:
         """Those of the accounts that are not done yet."""
         return tuple(account for account in accounts if (place, account) not in self.done)
@@ -41,7 +48,16 @@ class Sequence:
         """Note that these are done."""
         self.done.update((place, account) for account in accounts)
 
+    def after(self, start: int, others: Keys = ()) -> Before:
+        """For each block of accounts: the operations from ``start`` on, up to now, that change one of them, and these others."""
+        end = self.length
+        return lambda accounts: (*self.touching(range(start, end), accounts), *others)
+
     def touching(self, part: range, accounts: Iterable[AccountId]) -> Keys:
         """Operations in this part of the list that change one of the accounts."""
         found = {position for account in accounts for position in self.positions.get(account, ()) if position in part}
-        return tuple(self.operations[position].id for position in sorted(found))
+        return self.keys(sorted(found))
+
+    def keys(self, positions: Iterable[int]) -> Keys:
+        """The operations at these positions."""
+        return tuple(self.operations[position].id for position in positions)

@@ -11,16 +11,16 @@ from orchestrator.model.rollout import TemporaryTerms
 LIFETIME = timedelta(days=30)
 
 
-def make_catalog(flavour: str = "Read") -> Catalog:
-    """A permanent and a temporary group set per role; another flavour grants other actions under the same names."""
+def make_catalog(flavour: str = "Read", *, passing: bool = True) -> Catalog:
+    """A permanent and a temporary group set per role, or two permanent ones; another flavour grants other actions under the same names."""
     groups, sets = {}, {}
     for role in RoleKind:
-        for is_temporary in (False, True):
-            name = GroupSetName(f"{role}-{'passing' if is_temporary else 'lasting'}")
+        for lifetime in ("lasting", "passing"):
+            name = GroupSetName(f"{role}-{lifetime}")
             group = GroupName(name.title().replace("-", ""))
             statement = Statement(f"{group}1", (f"ec2:{flavour}{group}", "kms:Decrypt"))
             groups[group] = PermissionGroup(group, "for tests", {role: (statement,)}, "nowhere")
-            sets[name] = GroupSet(name, role, (group,), temporary=is_temporary)
+            sets[name] = GroupSet(name, role, (group,), temporary=passing and lifetime == "passing")
     return Catalog("classic", groups, sets)
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from orchestrator.errors import AwsError
 from orchestrator.model.identifiers import AccountId, StackSetName
+from orchestrator.model.names import role_kind_of, role_stack_set
 from orchestrator.model.operation import (
     Create,
     CreateInstances,
@@ -18,8 +19,11 @@ from orchestrator.model.operation import (
 )
 from orchestrator.model.organization import TrustedAccess
 from orchestrator.model.outcome import Deviation, Failure, OperationStatus, Progress
-from orchestrator.model.state import Condition, Instance, State
+from orchestrator.model.roles import RoleKind
+from orchestrator.model.state import Condition, Instance, Place, State
 from orchestrator.planning.projection import project
+
+PREFIX = "cado"
 
 
 class SimulatedCrash(BaseException):
@@ -71,10 +75,11 @@ class MemoryStore:
 
 @dataclass
 class Running:
-    """An operation AWS has taken."""
+    """An operation AWS has taken, and the accounts in which it will fail."""
 
     operation: Operation
     polls: int
+    failing: frozenset[AccountId]
     failures: tuple[Failure, ...] = ()
     is_over: bool = False
 
@@ -186,7 +191,8 @@ class FakeDeployer:
             self.overlaps.append(operation.place.name)
         self.executions[operation_id] += 1
         self.sent.append(operation)
-        self._known[operation_id] = Running(operation, self._polls)
+        targets = operation.accounts or self._everybody(operation)
+        self._known[operation_id] = Running(operation, self._polls, frozenset(a for a in targets if self._fails(operation, a)))
         if isinstance(operation, Update) and not operation.place.is_stack:
             # The definition changes at once, and with it every instance is behind.
             self.state = project([replace(operation, accounts=(AccountId("nobody"),))], self.state)
@@ -197,7 +203,7 @@ class FakeDeployer:
         running.is_over = True
         operation = running.operation
         targets = operation.accounts or self._everybody(operation)
-        failed = [account for account in targets if self._fails(operation.place.name, account)]
+        failed = [account for account in targets if account in running.failing]
         running.failures = tuple(Failure(account, operation.place.name, "AccessDenied in the account") for account in failed)
         self._apply(operation, tuple(account for account in targets if account not in failed), failed)
 
@@ -205,9 +211,10 @@ class FakeDeployer:
         there = self.state.get(operation.place)
         return tuple(there.instances) if isinstance(operation, Update) and there else ()
 
-    def _fails(self, name: StackSetName, account: AccountId) -> bool:
-        left = self.faults.failing.get((name, account), 0)
-        self.faults.failing[name, account] = max(left - 1, 0)
+    def _fails(self, operation: Operation, account: AccountId) -> bool:
+        key = (operation.place.name, account)
+        left = self.faults.failing.get(key, 0)
+        self.faults.failing[key] = max(left - 1, 0)
         return left > 0
 
     def _apply(self, operation: Operation, reached: tuple[AccountId, ...], failed: Sequence[AccountId]) -> None:
@@ -239,6 +246,30 @@ class FakeDeployer:
         for account in reached:
             if there is not None and account in there.instances and not operation.place.is_stack:
                 self.granted.add((operation.place.name, account, there.definition.template))
+
+
+class StrictAws(FakeDeployer):
+    """IAM deletes no role that a policy hangs on, and puts no policy on a role that is not there; it looks when AWS begins.
+
+    Group sets begin with the name of the role they attach to, as those of tests.properties.strategies do.
+    """
+
+    def _fails(self, operation: Operation, account: AccountId) -> bool:
+        return super()._fails(operation, account) or self._conflicts(operation, account)
+
+    def _conflicts(self, operation: Operation, account: AccountId) -> bool:
+        here = {place for place, unit in self.state.items() if account in unit.instances and place.is_stack == operation.place.is_stack}
+        if role_kind_of(PREFIX, operation.place.name):
+            others = (place for place in here if place != operation.place)
+            is_held = any(role_served(place) is role_served(operation.place) for place in others)
+            return isinstance(operation, DeleteInstances | Delete) and is_held
+        needs_role = isinstance(operation, Create | CreateInstances | Update | UpdateInstances)
+        return needs_role and Place(role_stack_set(PREFIX, role_served(operation.place)), operation.place.is_stack) not in here
+
+
+def role_served(place: Place) -> RoleKind:
+    """The role a role set makes, or a group set attaches to."""
+    return role_kind_of(PREFIX, place.name) or RoleKind(place.name.removeprefix(f"{PREFIX}-").partition("-")[0])
 
 
 class FakeInspector:

@@ -1,0 +1,129 @@
+"""From any configuration to any other in one apply: IAM refuses nothing on the way, and nothing is left to do afterwards.
+
+Whatever stands on a role goes before the role, and comes after it.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from hypothesis import assume, settings
+from hypothesis import strategies as st
+
+from orchestrator.model.names import role_kind_of, role_stack_set
+from orchestrator.model.operation import Create, CreateInstances, Delete, DeleteInstances, Operation, Update, UpdateInstances
+from orchestrator.model.organization import Organization
+from orchestrator.model.outcome import OperationStatus
+from orchestrator.model.plan import Plan
+from orchestrator.model.roles import RoleKind
+from orchestrator.model.rollout import Rollout
+from orchestrator.planning.waves import assign_waves
+from orchestrator.selection.matching import Places
+from tests.properties.reproduction import given
+from tests.properties.strategies import one_of, organizations, rollouts, up_to
+from tests.properties.test_planning import reachable
+from tests.worlds.catalogs import make_catalog
+from tests.worlds.fakes import PREFIX, MemoryStore, StrictAws, role_served
+from tests.worlds.plans import DIGEST, carry_out
+from tests.worlds.world import EARLIER, World
+
+HUB_ROLES = (RoleKind.PLATFORM, RoleKind.ACQUISITION)
+
+
+@st.composite
+def configurations(draw, organization: Organization) -> Rollout:
+    """Rules, hub, attributes of the roles and waves."""
+    rollout: Rollout = draw(rollouts(organization, draw(one_of(*sorted(organization.accounts)))))
+    roles = {
+        kind: replace(role, max_session=draw(one_of(43_200, 43_200, 3_600)), external_id=draw(one_of(None, None, "secret")))
+        for kind, role in rollout.roles.items()
+    }
+    return replace(rollout, roles=roles)
+
+
+CATALOGS = tuple(make_catalog(flavour, passing=passing) for flavour in ("Read", "Write") for passing in (True, False))
+
+
+@dataclass(frozen=True)
+class Transition:
+    """Two configurations of one organization, each with the number of its catalog, and the days between them."""
+
+    organization: Organization
+    old: Rollout
+    new: Rollout
+    catalogs: tuple[int, int]
+    days: int
+
+
+@st.composite
+def transitions(draw) -> Transition:
+    organization = draw(organizations())
+    number = up_to(len(CATALOGS) - 1)
+    old, new = draw(configurations(organization)), draw(configurations(organization))
+    return Transition(organization, old, new, (draw(number), draw(number)), draw(one_of(0, 0, 31)))
+
+
+def deploy(transition: Transition) -> World:
+    """The old configuration in place, the new one asked for."""
+    fresh = World(transition.old, transition.organization, CATALOGS[transition.catalogs[0]])
+    plan = fresh.plan()
+    assume(not plan.violations)
+    later, catalog = EARLIER + timedelta(days=transition.days), CATALOGS[transition.catalogs[1]]
+    return replace(fresh.carry_out(plan), rollout=transition.new, catalog=catalog, now=later)
+
+
+def plan_of(world: World) -> Plan:
+    plan = replace(world.plan(), digest=DIGEST)
+    assume(not plan.violations)
+    return plan
+
+
+@settings(max_examples=max(150, settings().max_examples))
+@given(transitions(), up_to(2))
+def test_every_operation_of_a_transition_succeeds_and_nothing_is_left_to_do(transition: Transition, polls: int):
+    world = deploy(transition)
+    plan, aws = plan_of(world), StrictAws(world.observed, polls=polls)
+    outcome, _ = carry_out(plan, aws, MemoryStore())
+    assert outcome.failed == ()
+    assert {operation.status for operation in outcome.operations} <= {OperationStatus.SUCCEEDED}
+    after = replace(world.carry_out(plan), observed=aws.state)
+    assert after.plan().operations == ()
+
+
+@given(transitions())
+def test_nothing_is_taken_from_an_account_ahead_of_its_wave(transition: Transition):
+    world = deploy(transition)
+    plan, waves = plan_of(world), world.rollout.pace.waves
+    turns = assign_waves(
+        {account for operation in plan.operations for account in operation.accounts},
+        waves,
+        Places(world.organization, world.rollout.hub_account),
+    )
+    names = [wave.name for wave in waves]
+    for operation in plan.operations:
+        if isinstance(operation, DeleteInstances | Delete):
+            assert all(names.index(operation.wave) >= names.index(turns[account]) for account in operation.accounts)
+
+
+@given(transitions())
+def test_a_new_hub_comes_first_and_the_old_one_goes_last(transition: Transition):
+    old, new = transition.old.hub_account, transition.new.hub_account
+    assume(old != new)
+    plan = plan_of(deploy(transition))
+    reach = reachable(plan.operations)
+    coming = [o for o in plan.operations if is_of_hub(o) and new in o.accounts and isinstance(o, Create | CreateInstances)]
+    trusting = [o for o in plan.operations if is_trusting(o) and isinstance(o, Create | CreateInstances | Update | UpdateInstances)]
+    going = [o for o in plan.operations if is_of_hub(o) and old in o.accounts and isinstance(o, Delete | DeleteInstances)]
+    moved = {o.place.name for o in coming} & {o.place.name for o in going}
+    if not {role_stack_set(PREFIX, kind) for kind in HUB_ROLES} & moved:
+        return
+    assert all({earlier.id for earlier in (*coming, *trusting)} <= reach[operation.id] for operation in going)
+    assert all({earlier.id for earlier in coming} <= reach[operation.id] for operation in trusting)
+
+
+def is_of_hub(operation: Operation) -> bool:
+    return role_served(operation.place).is_hub
+
+
+def is_trusting(operation: Operation) -> bool:
+    kind = role_kind_of(PREFIX, operation.place.name)
+    return kind is not None and not kind.is_hub
