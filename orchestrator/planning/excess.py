@@ -69,6 +69,8 @@ def excesses_of_grants(operation: Granting, permit: Permit, mandate: Mandate) ->
     """An update without a window leaves it as it is."""
     is_new = isinstance(operation, Create | CreateInstances)
     for account in reached(operation, permit, mandate):
+        if account in permit.old_hubs and not is_new:
+            continue
         if account not in permit.installs:
             yield Excess(operation.place, account, why_not_granted(operation.place, account, mandate))
         elif operation.window != permit.installs[account] and (is_new or operation.window is not None):

@@ -11,6 +11,7 @@ from orchestrator.planning.changes import PlaceChange
 from orchestrator.planning.delta import compare, instances_of
 from orchestrator.planning.grants import Wanted
 from orchestrator.planning.make_plan import changes_in, desired_by, wanted_by
+from orchestrator.planning.stages import old_hubs_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,13 +19,15 @@ class Permit:
     """What may be done in one place of ours.
 
     ``definition``: what it may be created or updated to. ``installs``: the accounts that are to hold it, each with its window.
-    ``removals``: those it is to be taken from, or to be made anew in. ``kept``: those that stay as they are.
+    ``removals``: those it is to be taken from, or to be made anew in. ``kept``: those that stay as they are. ``old_hubs`` among the
+    removals hold it until the new hub does, and may be given its definition meanwhile.
     """
 
     definition: Definition | None = None
     installs: Mapping[AccountId, Window | None] = field(default_factory=dict)
     removals: frozenset[AccountId] = frozenset()
     kept: frozenset[AccountId] = frozenset()
+    old_hubs: frozenset[AccountId] = frozenset()
     may_be_deleted: bool = False
     may_stop_auto_deployment: bool = False
 
@@ -42,10 +45,11 @@ def mandate_of(basis: Basis) -> Mandate:
     wanted = wanted_by(basis)
     desired = desired_by(basis, wanted)
     changes = changes_in(compare(basis.observed, desired), wanted, basis)
-    return Mandate(basis, {change.place: permit_of(change, wanted.get(change.place), desired, basis) for change in changes})
+    old_hubs = old_hubs_in(changes, basis.rollout.hub_account)
+    return Mandate(basis, {change.place: permit_of(change, wanted.get(change.place), desired, old_hubs, basis) for change in changes})
 
 
-def permit_of(change: PlaceChange, share: Wanted | None, desired: State, basis: Basis) -> Permit:
+def permit_of(change: PlaceChange, share: Wanted | None, desired: State, old_hubs: frozenset[AccountId], basis: Basis) -> Permit:
     """``share`` is what the rules want in this place, whatever the purpose."""
     instances = instances_of(desired.get(change.place))
     installs = {account: instances[account].window for account in accounts_to_hold(change, share, basis) if account in instances}
@@ -55,6 +59,7 @@ def permit_of(change: PlaceChange, share: Wanted | None, desired: State, basis: 
         installs=installs,
         removals=removals,
         kept=frozenset(change.held) - removals - installs.keys(),
+        old_hubs=old_hubs.intersection(change.delete) if change.role.is_hub else frozenset(),
         may_be_deleted=is_vanishing(change, share) and basis.purpose is not Purpose.TEMPORARY_GRANT,
         may_stop_auto_deployment=change.difference.stops_auto_deployment,
     )

@@ -16,6 +16,8 @@ from orchestrator.model.outcome import OperationStatus
 from orchestrator.model.plan import Plan
 from orchestrator.model.roles import RoleKind
 from orchestrator.model.rollout import Rollout
+from orchestrator.planning.excess import excesses
+from orchestrator.planning.mandate import mandate_of
 from orchestrator.planning.waves import assign_waves
 from orchestrator.selection.matching import Places
 from tests.properties.reproduction import given
@@ -87,6 +89,13 @@ def test_every_operation_of_a_transition_succeeds_and_nothing_is_left_to_do(tran
     assert {operation.status for operation in outcome.operations} <= {OperationStatus.SUCCEEDED}
     after = replace(world.carry_out(plan), observed=aws.state)
     assert after.plan().operations == ()
+
+
+@given(transitions())
+def test_the_rules_permit_everything_a_plan_does(transition: Transition):
+    world = deploy(transition)
+    plan, mandate = plan_of(world), mandate_of(world.basis())
+    assert [str(excess) for operation in plan.operations for excess in excesses(operation, mandate)] == []
 
 
 @given(transitions())

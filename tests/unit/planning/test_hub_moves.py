@@ -10,6 +10,8 @@ from orchestrator.model.roles import RoleKind
 from orchestrator.model.rollout import Rule, Wave
 from orchestrator.model.selectors import AccountIs, Hub
 from orchestrator.model.state import Place
+from orchestrator.planning.excess import excesses
+from orchestrator.planning.mandate import mandate_of
 from tests.worlds.catalogs import make_roles
 from tests.worlds.fakes import Faults, MemoryStore, StrictAws
 from tests.worlds.plans import DIGEST, carry_out
@@ -46,6 +48,13 @@ def test_the_new_hub_comes_first_then_the_trust_of_the_spokes_and_the_old_hub_go
     ]
     trust = next(position for position, o in enumerate(operations) if o.place.name == ROLE_SET)
     assert len(named(operations[:trust], NEW)) == len(named(operations, NEW)) == 4
+
+
+def test_the_rules_permit_the_old_hub_to_carry_a_changed_definition():
+    known = moving()
+    plan, mandate = known.plan(), mandate_of(known.basis())
+    assert any(isinstance(o, Update) and o.accounts == (HUB,) for o in plan.operations)
+    assert [str(excess) for operation in plan.operations for excess in excesses(operation, mandate)] == []
 
 
 @pytest.mark.parametrize(("name", "account"), [(ACQUISITION, NEW), (PLATFORM, NEW), (ROLE_SET, member(0))])
