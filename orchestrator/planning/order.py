@@ -71,6 +71,6 @@ def installed(changes: Changes, sequence: Sequence) -> Keys:
 
 
 def is_empty(change: PlaceChange, sequence: Sequence) -> bool:
-    """A StackSet that nothing is left in and nobody wants; a plain stack goes with its only instance."""
+    """A StackSet that nothing is left in and no rule wants; a plain stack goes with its only instance."""
     is_going = change.difference.before is not None and change.definition is None and not change.place.is_stack
     return is_going and change.place not in sequence.defined and not sequence.pending(change.place, change.delete)

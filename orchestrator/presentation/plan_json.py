@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import asdict
 
+from orchestrator.model.letters import escape_unseen
 from orchestrator.model.plan import Plan
 from orchestrator.presentation.observed_json import definitions_json, observed_json
 from orchestrator.presentation.plan_rows import change_rows, operation_row, pace_json, permission_row, temporary_row, withheld_rows
@@ -36,7 +37,7 @@ def laid_out(value: object) -> Iterator[str]:
 
 
 def compact(value: object) -> str:
-    return json.dumps(value, sort_keys=True, ensure_ascii=False)
+    return escape_unseen(json.dumps(value, sort_keys=True, ensure_ascii=False))
 
 
 def plan_json(plan: Plan) -> Json:

@@ -50,7 +50,7 @@ def test_a_clean_up_does_not_call_it_unused(shop):
     outcome = shop.carry_out(made)
     assert [(item.account, item.stack_set) for item in outcome.verification.unreachable] == [(ONE, PASSING_SET)]
     assert not outcome.is_converged
-    assert "not every account could be asked" in outcome_text(outcome, shop.clock.now(), PAGE)
+    assert "not every account could be read" in outcome_text(outcome, shop.clock.now(), PAGE)
 
 
 def test_an_older_plan_of_a_clean_up_is_no_witness(open_for, sandbox):
