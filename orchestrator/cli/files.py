@@ -15,12 +15,12 @@ from orchestrator.cli.output import FAILED, Format, emit, emit_json, errors_repo
 from orchestrator.cli.parameters import FormatOption, refuse_idle, settings_of
 from orchestrator.errors import UsageError
 from orchestrator.model.catalog import Catalog
+from orchestrator.model.counts import counted
 from orchestrator.model.identifiers import GroupSetName, partition_of
 from orchestrator.model.nearness import did_you_mean
 from orchestrator.presentation.groups import entry_text, groups_text, unknown_entry
 from orchestrator.presentation.groups_json import entry_json, groups_json
 from orchestrator.presentation.profiles import profiles_json, profiles_text
-from orchestrator.presentation.words import counted
 from orchestrator.templates import given_values, rendered_files
 from orchestrator.templates.effective import Values
 

@@ -14,12 +14,12 @@ from orchestrator.composition import holder, new_run_id
 from orchestrator.errors import InterruptedRunError, UsageError
 from orchestrator.execution.events import Event
 from orchestrator.execution.layout import is_digest
+from orchestrator.model.counts import counted
 from orchestrator.model.identifiers import PlanDigest
 from orchestrator.model.plan import Plan
 from orchestrator.presentation.event_words import sentence
 from orchestrator.presentation.plan_text import plan_text
 from orchestrator.presentation.progress import Progress
-from orchestrator.presentation.words import counted
 from orchestrator.runs import GIVEN, Conduct, Consent, Tools
 
 

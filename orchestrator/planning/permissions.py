@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from fnmatch import fnmatchcase
 
+from orchestrator.model.counts import counted
 from orchestrator.model.identifiers import AccountId, StackSetName
 from orchestrator.model.permission import PermissionChange, ScopeChange
 from orchestrator.model.powerful_actions import powers_of
@@ -189,7 +190,7 @@ def sensitive_notices(changes: Iterable[PermissionChange], patterns: Iterable[st
     for (role, change, action), count in sorted(counts.items()):
         alike.setdefault((role, change, count), []).append(action)
     return tuple(
-        f"sensitive, {GRANTED[change]} to the {role} role in {count} account{'s' if count > 1 else ''}: {'; '.join(with_reasons(found))}"
+        f"sensitive, {GRANTED[change]} to the {role} role in {counted(count, 'account')}: {'; '.join(with_reasons(found))}"
         for (role, change, count), found in alike.items()
     )
 

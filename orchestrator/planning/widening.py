@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
+from orchestrator.model.counts import counted
 from orchestrator.model.permission import PermissionChange, RoleChange, ScopeChange
 
 NAMED = 6
@@ -12,16 +13,12 @@ def widening_notices(permissions: Iterable[PermissionChange], roles: Iterable[Ro
     """One line per row that widens. A new grant is none: rules ask for it, and its sensitive actions have a line of their own."""
     for role in roles:
         if role.widens:
-            yield f"wider: {role.property} of {role.role_set} in {accounts(role.accounts)}: {role.before} → {role.after}"
+            yield f"wider: {role.property} of {role.role_set} in {counted(role.accounts, 'account')}: {role.before} → {role.after}"
     for row in permissions:
         if row.change in (ScopeChange.WIDER, ScopeChange.OTHER):
-            yield f"{row.change}: {actions(row.actions)} of the {row.role} role in {accounts(row.accounts)}"
+            yield f"{row.change}: {actions(row.actions)} of the {row.role} role in {counted(row.accounts, 'account')}"
 
 
 def actions(names: tuple[str, ...]) -> str:
     more = len(names) - NAMED
     return ", ".join(names[:NAMED]) + (f" and {more} more actions" if more > 0 else "")
-
-
-def accounts(count: int) -> str:
-    return f"{count:,} account{'' if count == 1 else 's'}"

@@ -1,8 +1,8 @@
 """An error in words for stderr, and as JSON for programs."""
 
 from orchestrator.errors import ConfigurationError, OrchestratorError, RefusedError, ViolationsError
+from orchestrator.model.counts import counted
 from orchestrator.presentation.page import Page, Tone, text_of
-from orchestrator.presentation.words import counted
 
 
 def error_text(error: OrchestratorError, page: Page) -> str:

@@ -25,9 +25,10 @@ from orchestrator.execution.events import (
     WaveHeld,
     WaveStarted,
 )
+from orchestrator.model.counts import counted
 from orchestrator.model.operation import Operation, StopAutoDeployment
 from orchestrator.presentation.page import Tone
-from orchestrator.presentation.words import counted, listed, moment, span_of
+from orchestrator.presentation.words import listed, moment, span_of
 
 RunEvent = PlanStarted | RunResumed | RunFinished | Interrupted
 PlanEvent = UnfinishedPlanResumed | UnfinishedPlanStale | UnfinishedPlanSuperseded | PlannedAgain | CleanupWaits

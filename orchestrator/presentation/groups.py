@@ -5,11 +5,12 @@ from collections.abc import Iterable, Mapping
 from orchestrator.analysis.sizes import Size, variant_sizes
 from orchestrator.errors import OrchestratorError
 from orchestrator.model.catalog import AcceptedFinding, Catalog, GroupSet, PermissionGroup, Statement
+from orchestrator.model.counts import counted
 from orchestrator.model.identifiers import GroupName, GroupSetName
 from orchestrator.model.nearness import did_you_mean
 from orchestrator.model.roles import RoleKind
 from orchestrator.presentation.page import Page, Tone, sections, text_of
-from orchestrator.presentation.words import counted, line_of, listed
+from orchestrator.presentation.words import line_of, listed
 from orchestrator.templates.effective import EffectiveCondition, EffectiveStatement, Values, effective
 
 ROLE_LIMIT = 10_240

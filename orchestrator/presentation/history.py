@@ -3,9 +3,10 @@
 from collections import defaultdict
 from collections.abc import Iterable
 
+from orchestrator.model.counts import counted
 from orchestrator.model.temporary import LedgerEvent, LedgerRecord
 from orchestrator.presentation.page import Page, Tone, sections, text_of
-from orchestrator.presentation.words import counted, moment
+from orchestrator.presentation.words import moment
 
 MEANINGS = {
     LedgerEvent.GRANTED: "granted",

@@ -3,9 +3,9 @@
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 
+from orchestrator.model.counts import counted
 from orchestrator.model.organization import ROOT_PATH, Account, Organization
 from orchestrator.presentation.page import Page, Tone, text_of
-from orchestrator.presentation.words import counted
 
 Children = Mapping[str, list[str]]
 

@@ -4,11 +4,12 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+from orchestrator.model.counts import counted
 from orchestrator.model.outcome import Failure, OperationStatus, Outcome
 from orchestrator.presentation.page import Page, Tone, sections, text_of
 from orchestrator.presentation.temporary import temporary_lines, unknown_uses
 from orchestrator.presentation.verification import difference_lines
-from orchestrator.presentation.words import counted, listed
+from orchestrator.presentation.words import listed
 
 AGAIN = "Apply the same plan again to retry what failed."
 

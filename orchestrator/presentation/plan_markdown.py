@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
+from orchestrator.model.counts import counted
 from orchestrator.model.identifiers import AccountId
 from orchestrator.model.permission import ScopeChange
 from orchestrator.model.plan import Plan, Target
@@ -12,7 +13,7 @@ from orchestrator.presentation.plan_text import holdings, operation_row, place_r
 from orchestrator.presentation.reasons import permission_reasons
 from orchestrator.presentation.scopes import scope_words
 from orchestrator.presentation.temporary import grant_sentences, is_overdue, overdue_first
-from orchestrator.presentation.words import counted, listed, moment, sourced
+from orchestrator.presentation.words import listed, moment, sourced
 
 FOLDED = 20
 """Longer tables are folded."""

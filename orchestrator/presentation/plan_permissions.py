@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from orchestrator.model.counts import counted
 from orchestrator.model.permission import PermissionChange, RoleChange, RoleChangeKind, ScopeChange
 from orchestrator.model.plan import Plan
 from orchestrator.model.roles import RoleKind
 from orchestrator.presentation.page import Page, Tone
 from orchestrator.presentation.reasons import permission_reasons
 from orchestrator.presentation.scopes import scope_words
-from orchestrator.presentation.words import counted, sourced
+from orchestrator.presentation.words import sourced
 
 SIGNS: Mapping[ScopeChange, tuple[str, Tone]] = {
     ScopeChange.NEW: ("+", Tone.GOOD),

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
+from orchestrator.model.counts import counted
 from orchestrator.model.identifiers import AccountId
 from orchestrator.model.operation import Operation, StopAutoDeployment
 from orchestrator.model.plan import ChangeKind, ExcludedAccount, Plan, Purpose, Target
@@ -10,7 +11,7 @@ from orchestrator.presentation.grouping import ChangeGroup, Place, group_changes
 from orchestrator.presentation.page import Page, Tone, sections, text_of
 from orchestrator.presentation.plan_permissions import permission_lines, role_lines
 from orchestrator.presentation.temporary import temporary_lines, unknown_uses
-from orchestrator.presentation.words import counted, listed, moment, sourced
+from orchestrator.presentation.words import listed, moment, sourced
 
 NAMED = 3
 """As many accounts of one place are named; more are counted."""

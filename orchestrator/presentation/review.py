@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from orchestrator.model.catalog import AcceptedFinding
+from orchestrator.model.counts import counted
 from orchestrator.permissions.roles import in_words
 from orchestrator.planning.review import Allowed, RoleReview, Touched
 from orchestrator.presentation.page import Page, Tone, sections, text_of
 from orchestrator.presentation.plan_markdown import bullets, code, codes, escape
 from orchestrator.presentation.scopes import blocks_words
-from orchestrator.presentation.words import counted
 
 Json = Mapping[str, object]
 NAMED = 5

@@ -15,11 +15,12 @@ from orchestrator.execution.records import (
     Submitting,
     Verified,
 )
+from orchestrator.model.counts import counted
 from orchestrator.model.identifiers import AccountId, PlanDigest, RunId
 from orchestrator.model.outcome import Failure
 from orchestrator.presentation.page import Page, Tone, sections, text_of
 from orchestrator.presentation.results_json import Json, instant
-from orchestrator.presentation.words import counted, moment
+from orchestrator.presentation.words import moment
 
 Journals = Mapping[PlanDigest, Sequence[Record]]
 

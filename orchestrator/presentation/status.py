@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
+from orchestrator.model.counts import counted
 from orchestrator.model.identifiers import GroupSetName
 from orchestrator.model.plan import ExcludedAccount
 from orchestrator.model.status import AccountStatus
@@ -11,7 +12,6 @@ from orchestrator.model.temporary import TemporaryGrant
 from orchestrator.presentation.page import Page, Tone, sections, text_of
 from orchestrator.presentation.plan_text import excluded_lines
 from orchestrator.presentation.temporary import is_overdue, temporary_lines, unknown_uses
-from orchestrator.presentation.words import counted
 
 NAMED = 3
 """As many accounts that hold the same are named; more are counted."""

@@ -3,11 +3,12 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+from orchestrator.model.counts import counted
 from orchestrator.model.evidence import Evidence, Unknown, Unused, Used
 from orchestrator.model.state import Window
 from orchestrator.model.temporary import TemporaryGrant, TemporaryState
 from orchestrator.presentation.page import Page, Tone
-from orchestrator.presentation.words import counted, moment, span
+from orchestrator.presentation.words import moment, span
 
 GRACE = timedelta(hours=24)
 """How long a grant that was used may wait for a clean-up."""

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 from orchestrator.analysis.linter.finding import Finding, Severity
 from orchestrator.model.catalog import Catalog
+from orchestrator.model.counts import counted
 from orchestrator.model.rollout import Rollout
 from orchestrator.presentation.page import Page, Tone, text_of
-from orchestrator.presentation.words import counted, listed
+from orchestrator.presentation.words import listed
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,15 +1,12 @@
-"""Small phrases every page shares: counts, times, and the rules behind a change."""
+"""Small phrases every page shares: times, spans, and the rules behind a change."""
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
+from orchestrator.model.counts import counted
+
 MINUTE = 60
 UNITS = (("day", 86_400), ("hour", 3_600), ("minute", MINUTE))
-
-
-def counted(number: int, noun: str) -> str:
-    """``1 account``, ``1,200 accounts``."""
-    return f"{number:,} {noun}" + ("" if number == 1 else "s")
 
 
 def moment(when: datetime) -> str:

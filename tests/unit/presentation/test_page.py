@@ -4,8 +4,9 @@ from datetime import timedelta
 
 import pytest
 
+from orchestrator.model.counts import counted
 from orchestrator.presentation.page import NARROWEST, PLAIN_WIDTH, Page, Tone, page_for, sections
-from orchestrator.presentation.words import counted, line_of, listed, sourced, span
+from orchestrator.presentation.words import line_of, listed, sourced, span
 
 ID = "arn:aws:cloudformation:us-east-1:123456789012:stackset/cado-spoke-kms:0f0f0f0f-0000-1111-2222-333333333333"
 
