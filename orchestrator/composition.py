@@ -1,9 +1,5 @@
 """The one place that builds things: settings and files become adapters, adapters become the tools of the runs."""
 
-import os
-import secrets
-import socket
-from datetime import datetime
 from pathlib import Path
 
 from orchestrator.adapters.aws.access import AccountAccess
@@ -21,7 +17,6 @@ from orchestrator.adapters.state.folder.lock import FolderLock
 from orchestrator.adapters.state.folder.store import FolderStore
 from orchestrator.model.catalog import Catalog
 from orchestrator.model.fingerprint import fingerprint, salt_of
-from orchestrator.model.identifiers import RunId
 from orchestrator.model.organization import Organization
 from orchestrator.model.rollout import Rollout
 from orchestrator.ports import Lock, Store
@@ -88,13 +83,3 @@ def open_state(rollout: Rollout, session: AwsSession) -> tuple[Store, Lock]:
         return BucketStore(client, bucket, prefix), BucketLock(client, bucket, prefix)
     folder = Path(rollout.state)
     return FolderStore(folder), FolderLock(folder)
-
-
-def holder() -> str:
-    """This process, as the lock names its holder."""
-    return f"{os.environ.get('USER', 'unknown user')} on {socket.gethostname()}, process {os.getpid()}"
-
-
-def new_run_id(now: datetime) -> RunId:
-    """A name for one run of the program, in order of time."""
-    return RunId(f"{now:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}")

@@ -9,32 +9,35 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from pydantic import ValidationError
 
-from orchestrator.adapters.clock import SystemClock
-from orchestrator.adapters.logs import configure_logging
-from orchestrator.cli import applying, checking, files, observing, planning, rehearsing, reviewing, validating
+import orchestrator
+from orchestrator.cli.commands import CommandList
 from orchestrator.cli.interruption import INTERRUPTION, end_process
-from orchestrator.cli.output import USAGE, emit_json, exit_code_of, files_explained, say, tell_error
-from orchestrator.composition import new_run_id
+from orchestrator.cli.output import USAGE, emit, emit_json, exit_code_of, files_explained, say, tell_error
 from orchestrator.errors import FileError, OrchestratorError, UsageError
 from orchestrator.model.letters import whole
 from orchestrator.presentation.errors import error_json
-from orchestrator.settings import Settings
 
 # Typer may bring its own copy of click: the exceptions to catch are the ones its public names descend from.
 ClickError: type[Exception] = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException")
 
 app = typer.Typer(
     name="orchestrator",
+    cls=CommandList,
     help="Roll IAM permissions for a forensics platform out across an AWS Organization, and take them back.",
+    context_settings={"help_option_names": ["-h", "--help"]},
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for module in (files, validating, reviewing, observing, planning, applying, checking, rehearsing):
-    module.register(app)
+
+
+def show_version(is_asked: bool) -> None:
+    """``--version`` prints the installed version alone, and ends."""
+    if is_asked:
+        emit(orchestrator.__version__)
+        raise typer.Exit
 
 
 @app.callback()
@@ -44,22 +47,12 @@ def configure(
     log_file: Annotated[Path | None, typer.Option(help="Write JSON log lines here, rotated.")] = None,
     *,
     verbose: Annotated[bool, typer.Option("--verbose", help="Show log lines on stderr.")] = False,
+    _version: Annotated[bool, typer.Option("--version", help="Print the version.", is_eager=True, callback=show_version)] = False,
 ) -> None:
     """Settings come from options first, then from ORCHESTRATOR_* variables."""
-    given = {"config": config, "log_file": log_file, "verbose": verbose or None}
-    settings = settings_from_environment().model_copy(update={name: value for name, value in given.items() if value is not None})
-    context.obj = settings
-    with files_explained():
-        configure_logging(settings.log_file, run_id=new_run_id(SystemClock().now()), verbose=settings.verbose)
+    from orchestrator.cli.starting import started  # noqa: PLC0415 - pydantic and structlog would triple the time --help takes
 
-
-def settings_from_environment() -> Settings:
-    """Raises UsageError naming each variable that says nothing sensible."""
-    try:
-        return Settings()
-    except ValidationError as error:
-        wrong = "; ".join(f"ORCHESTRATOR_{str(fault['loc'][0]).upper()}: {fault['msg']}" for fault in error.errors())
-        raise UsageError(f"the environment cannot be used. {wrong}.", remedy="Correct or unset these variables.") from error
+    context.obj = started({"config": config, "log_file": log_file, "verbose": verbose or None})
 
 
 def main() -> None:

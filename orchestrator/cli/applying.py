@@ -10,6 +10,7 @@ import typer
 
 from orchestrator.adapters.files.plan.file import read_plan, write_plan
 from orchestrator.adapters.files.reading.durations import ADVICE, parse_duration
+from orchestrator.adapters.process import new_run_id
 from orchestrator.cli.output import (
     APPLIED_WITH_FAILURES,
     DIFFERENCES,
@@ -38,7 +39,7 @@ from orchestrator.cli.parameters import (
 )
 from orchestrator.cli.printing import print_plan
 from orchestrator.cli.running import Question, RunOptions, conducted
-from orchestrator.composition import new_run_id, open_tools
+from orchestrator.composition import open_tools
 from orchestrator.errors import RefusedError, UsageError
 from orchestrator.model.identifiers import AccountId, GroupSetName
 from orchestrator.model.outcome import Outcome
@@ -50,14 +51,6 @@ from orchestrator.runs import apply as apply_plan
 from orchestrator.runs import plan as make_plan
 from orchestrator.temporary.requests import WantedGrant
 from orchestrator.temporary.windows import open_window
-
-
-def register(app: typer.Typer) -> None:
-    """Add the commands."""
-    app.command()(apply)
-    app.command()(cleanup)
-    app.command()(destroy)
-    app.command("grant-temporarily")(grant_temporarily)
 
 
 def apply(

@@ -20,12 +20,6 @@ from orchestrator.runs import status as read_status
 from orchestrator.runs import verify as compare
 
 
-def register(app: typer.Typer) -> None:
-    """Add the commands."""
-    for command in (status, verify, history):
-        app.command()(command)
-
-
 def status(
     context: typer.Context,
     fail_on_overdue: Annotated[bool, typer.Option("--fail-on-overdue", help="Exit 1 when a temporary grant should be gone.")] = False,

@@ -27,12 +27,6 @@ from orchestrator.templates.effective import Values
 TEMPLATES = Path("stacksets")
 
 
-def register(app: typer.Typer) -> None:
-    """Add the commands."""
-    for command in (init, groups, render):
-        app.command()(command)
-
-
 def init(form: FormatOption = Format.TEXT) -> None:
     """Write a starter config/ into this folder, never over a file."""
     with errors_reported(as_json=form is Format.JSON):

@@ -21,12 +21,6 @@ from orchestrator.runs import discover as read_organization
 from orchestrator.selection.select import select
 
 
-def register(app: typer.Typer) -> None:
-    """Add the commands."""
-    app.command()(discover)
-    app.command()(explain)
-
-
 def discover(
     context: typer.Context,
     out: Annotated[Path | None, typer.Option(help="Save a snapshot here.")] = None,

@@ -1,5 +1,6 @@
 """What every command shares: the result on stdout, messages on stderr, errors as words or as JSON, exit codes."""
 
+import logging
 import os
 import shlex
 import sys
@@ -8,14 +9,13 @@ from contextlib import contextmanager, suppress
 from enum import StrEnum
 from typing import TextIO
 
-import structlog
 import typer
 
 from orchestrator.cli.interruption import INTERRUPTION
 from orchestrator.errors import FileError, InterruptedRunError, OrchestratorError
 from orchestrator.presentation.errors import error_json, error_text
+from orchestrator.presentation.json_text import json_text
 from orchestrator.presentation.page import Page, page_for
-from orchestrator.presentation.results_json import json_text
 
 DONE, FAILED, CHANGES_PENDING, REFUSED, APPLIED_WITH_FAILURES, DIFFERENCES, USAGE = 0, 1, 2, 3, 4, 5, 64
 
@@ -133,7 +133,7 @@ def errors_reported(*, as_json: bool) -> Iterator[None]:
     except OrchestratorError as error:
         tell_error(error, as_json=as_json)
         code = exit_code_of(error)
-        structlog.get_logger(__name__).info("ended", kind=error.kind, exit_code=code, message=error.message)
+        logging.getLogger(__name__).info("ended", extra={"kind": error.kind, "exit_code": code, "words": error.message})
         raise typer.Exit(code) from error
 
 

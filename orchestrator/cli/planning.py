@@ -20,11 +20,6 @@ from orchestrator.runs import plan as make_plan
 from orchestrator.settings import Settings
 
 
-def register(app: typer.Typer) -> None:
-    """Add the command."""
-    app.command()(plan)
-
-
 def plan(
     context: typer.Context,
     out: Out = None,

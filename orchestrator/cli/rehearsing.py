@@ -31,12 +31,6 @@ def finite(seconds: float) -> float:
     return seconds
 
 
-def register(app: typer.Typer) -> None:
-    """Add the commands."""
-    app.command()(sandbox)
-    app.command()(demo)
-
-
 def sandbox(
     organization: Annotated[Path | None, typer.Option(help="The snapshot to play; by default the demonstration's.")] = None,
     port: Annotated[int, typer.Option(min=0, max=65535, help="Listen here; 0 takes a free port.")] = 0,

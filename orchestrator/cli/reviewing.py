@@ -33,11 +33,6 @@ class ReviewFormat(StrEnum):
     MARKDOWN = "markdown"
 
 
-def register(app: typer.Typer) -> None:
-    """Add the command."""
-    app.command()(review)
-
-
 def review(
     context: typer.Context,
     subject: Annotated[

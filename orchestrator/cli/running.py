@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 import structlog
 
+from orchestrator.adapters.process import holder, new_run_id
 from orchestrator.cli.interruption import INTERRUPTION
 from orchestrator.cli.output import Format, PlanFormat, command_line, confirm, is_terminal, say, stderr_page, write_stderr
 from orchestrator.cli.printing import print_plan
-from orchestrator.composition import holder, new_run_id
 from orchestrator.errors import InterruptedRunError, UsageError
 from orchestrator.execution.events import Event
 from orchestrator.execution.layout import is_digest

@@ -18,11 +18,6 @@ from orchestrator.presentation.validity import Judgement, validity_json, validit
 from orchestrator.selection.needs import needs_no_rule_grants
 
 
-def register(app: typer.Typer) -> None:
-    """Add the command."""
-    app.command()(validate)
-
-
 def validate(context: typer.Context, form: FormatOption = Format.TEXT) -> None:
     """Check config, catalog and templates offline: every problem at once."""
     with errors_reported(as_json=form is Format.JSON):

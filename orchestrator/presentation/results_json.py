@@ -1,12 +1,10 @@
 """Results as programs read them: the JSON shapes of the contract, one function each, all of plain values."""
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 
 from orchestrator.model.assignment import Assignment
 from orchestrator.model.evidence import Evidence, Unknown, Unused, Used
-from orchestrator.model.letters import escape_unseen
 from orchestrator.model.organization import Account, Organization
 from orchestrator.model.outcome import Deviation, Outcome, Verification
 from orchestrator.model.plan import ExcludedAccount
@@ -16,11 +14,6 @@ from orchestrator.presentation.temporary import is_overdue
 from orchestrator.presentation.verification import findings
 
 Json = Mapping[str, object]
-
-
-def json_text(value: object) -> str:
-    """Indented, with a newline at the end; letters that do not show are escapes."""
-    return escape_unseen(json.dumps(value, indent=2, ensure_ascii=False)) + "\n"
 
 
 def discover_json(organization: Organization, calls: Mapping[str, int]) -> Json:

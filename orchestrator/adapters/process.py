@@ -1,0 +1,18 @@
+"""This process by name: the holder of a lock, and one run of the program."""
+
+import os
+import secrets
+import socket
+from datetime import datetime
+
+from orchestrator.model.identifiers import RunId
+
+
+def holder() -> str:
+    """This process, as the lock names its holder."""
+    return f"{os.environ.get('USER', 'unknown user')} on {socket.gethostname()}, process {os.getpid()}"
+
+
+def new_run_id(now: datetime) -> RunId:
+    """A name for one run of the program, in order of time."""
+    return RunId(f"{now:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}")
