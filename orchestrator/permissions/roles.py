@@ -7,15 +7,10 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from orchestrator.model.state import Definition
-from orchestrator.permissions.conditions import ConditionTest, condition_tests, implies
-from orchestrator.permissions.patterns import covers
 from orchestrator.permissions.resolution import Resolver, mapping, texts
+from orchestrator.permissions.trust import ASSUMED_BY, DENIED_TO, EXTERNAL_ID, ORGANIZATION, OTHER_CONDITIONS, Trust, Values, trust_of
 from orchestrator.templates.reading import read_template
 
-ASSUMED_BY = "assumed by"
-ORGANIZATION = "organization"
-EXTERNAL_ID = "external id"
-OTHER_CONDITIONS = "other conditions"
 SESSION = "session"
 BOUNDARY = "permissions boundary"
 NAME = "name"
@@ -23,24 +18,18 @@ PATH = "path"
 TAGS = "tags"
 INSTANCE_PROFILE = "instance profile"
 
-Values = tuple[str, ...]
 Properties = Mapping[str, Values]
 """In the order a reviewer reads them: who, under which conditions, for how long, within which bounds. Empty: none."""
 
-CONDITION_PROPERTIES: Mapping[str, str] = {
-    "aws:principalarn": ASSUMED_BY,
-    "aws:principalorgid": ORGANIZATION,
-    "sts:externalid": EXTERNAL_ID,
-}
+NO_TRUST = Trust()
 
 
 @dataclass(frozen=True, slots=True)
 class RoleFacts:
-    """A role as deployed. ``external_id`` says only whether it changed; ``conditions`` are those without a property of their own."""
+    """A role as deployed; ``trust`` says what the properties say in words, and whether an external id changed."""
 
     properties: Properties
-    external_id: Values = ()
-    conditions: frozenset[ConditionTest] = frozenset()
+    trust: Trust = NO_TRUST
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,15 +49,9 @@ def role_facts(definition: Definition, partition: str) -> RoleFacts:
     role = next((mapping(found.get("Properties")) for found in resources if found.get("Type") == "AWS::IAM::Role"), None)
     if role is None:
         return RoleFacts({})
-    tests, principals = trust_of(role)
-    by_property = {CONDITION_PROPERTIES.get(test.key.lower(), OTHER_CONDITIONS): test.values for test in sorted(tests)}
-    external_id = by_property.get(EXTERNAL_ID, ())
-    others = frozenset(test for test in tests if test.key.lower() not in CONDITION_PROPERTIES)
+    trust = trust_of(role.get("AssumeRolePolicyDocument"))
     properties = {
-        ASSUMED_BY: by_property.get(ASSUMED_BY, principals),
-        ORGANIZATION: by_property.get(ORGANIZATION, ()),
-        EXTERNAL_ID: ("set",) if external_id else (),
-        OTHER_CONDITIONS: tuple(f"{test.operator} {test.key}: {', '.join(test.values)}" for test in sorted(others)),
+        **trust.properties(),
         SESSION: optional(role.get("MaxSessionDuration")),
         BOUNDARY: optional(role.get("PermissionsBoundary")),
         NAME: optional(role.get("RoleName")),
@@ -76,23 +59,7 @@ def role_facts(definition: Definition, partition: str) -> RoleFacts:
         TAGS: tuple(sorted(tags_of(role, definition))),
         INSTANCE_PROFILE: ("yes",) if any(found.get("Type") == "AWS::IAM::InstanceProfile" for found in resources) else (),
     }
-    return RoleFacts(properties, external_id, others)
-
-
-def trust_of(role: Mapping[str, object]) -> tuple[frozenset[ConditionTest], Values]:
-    """The tests and the principals of every Allow statement of the trust policy. Ours has exactly one statement."""
-    tests: set[ConditionTest] = set()
-    principals: list[str] = []
-    found = mapping(role.get("AssumeRolePolicyDocument")).get("Statement")
-    for statement in map(mapping, found if isinstance(found, list) else [found]):
-        if statement.get("Effect") == "Allow":
-            tests |= condition_tests(statement.get("Condition"))
-            principals += principals_of(statement.get("Principal"))
-    return frozenset(tests), tuple(dict.fromkeys(principals))
-
-
-def principals_of(principal: object) -> list[str]:
-    return [text for values in principal.values() for text in texts(values)] if isinstance(principal, Mapping) else texts(principal)
+    return RoleFacts(properties, trust)
 
 
 def tags_of(role: Mapping[str, object], definition: Definition) -> Iterator[str]:
@@ -119,7 +86,7 @@ def role_changes(before: RoleFacts | None, after: RoleFacts | None) -> Iterator[
         old, new = before.properties.get(name, ()), after.properties.get(name, ())
         if old != new:
             yield PropertyChange(name, in_words(name, old), in_words(name, new), widens(name, before, after))
-        elif name == EXTERNAL_ID and before.external_id != after.external_id:
+        elif name == EXTERNAL_ID and before.trust.external_ids != after.trust.external_ids:
             yield PropertyChange(name, "set", "changed")
 
 
@@ -130,20 +97,24 @@ def in_words(name: str, values: Values) -> str:
 
 
 def widens(name: str, before: RoleFacts, after: RoleFacts) -> bool:
-    old, new = before.properties.get(name, ()), after.properties.get(name, ())
+    if name == ASSUMED_BY:
+        return after.trust.admits_more_than(before.trust)
     if name == OTHER_CONDITIONS:
-        return not all(any(implies(ours, test) for ours in after.conditions) for test in before.conditions)
+        return not after.trust.keeps_others_of(before.trust)
     rule = WIDENING.get(name)
-    return rule is not None and rule(old, new)
+    return rule is not None and rule(before.properties.get(name, ()), after.properties.get(name, ()))
 
 
 def comes(old: Values, new: Values) -> bool:
-    """Some value is there that none of the old ones covers."""
-    return any(not any(covers(known, value) for known in old) for value in new)
+    return not set(new) <= set(old)
 
 
 def goes(old: Values, new: Values) -> bool:
-    """A limit is lifted, or is another one, of which nothing is known."""
+    return not set(old) <= set(new)
+
+
+def is_lifted(old: Values, new: Values) -> bool:
+    """The limit is gone, or is another one, of which nothing is known."""
     return bool(old) and old != new
 
 
@@ -153,11 +124,11 @@ def grows(old: Values, new: Values) -> bool:
 
 
 WIDENING: Mapping[str, Callable[[Values, Values], bool]] = {
-    ASSUMED_BY: comes,
-    ORGANIZATION: goes,
-    EXTERNAL_ID: goes,
+    DENIED_TO: goes,
+    ORGANIZATION: is_lifted,
+    EXTERNAL_ID: is_lifted,
     SESSION: grows,
-    BOUNDARY: goes,
+    BOUNDARY: is_lifted,
     INSTANCE_PROFILE: comes,
 }
 """Name, path and tags widen nothing."""

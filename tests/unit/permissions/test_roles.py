@@ -88,3 +88,12 @@ def test_the_platform_role_has_an_instance_profile_and_trusts_ec2():
         change.property: change.after for change in role_changes(None, facts(replace(SPOKE, template=role_template(RoleKind.PLATFORM))))
     }
     assert (found["instance profile"], found["assumed by"]) == ("yes", "ec2.amazonaws.com")
+
+
+def test_a_statement_added_by_hand_widens_who_may_assume_the_role():
+    statement = "AssumeRolePolicyDocument:\n        Version: '2012-10-17'\n        Statement:\n"
+    added = statement + "          - {Effect: Allow, Principal: {AWS: '*'}, Action: 'sts:AssumeRole'}\n"
+    tampered = replace(SPOKE, template=SPOKE.template.replace(statement, added))
+    changes = {change.property: (change.after, change.widens) for change in role_changes(facts(SPOKE), facts(tampered))}
+    assert changes["assumed by"] == (f"*, {ARN} (organization o-exampleorgid; external id set)", True)
+    assert changes["external id"] == ("none", True)
