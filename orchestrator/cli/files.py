@@ -58,7 +58,8 @@ def groups(
             else:
                 emit(profiles_text(diff, compared, stdout_page()))
             return
-        show_groups(catalog_of(config), name, form, values_of(config))
+        catalog, values = catalog_with_values(config)
+        show_groups(catalog, name, form, values)
 
 
 def show_groups(catalog: Catalog, name: str | None, form: Format, given: Values) -> None:
@@ -103,12 +104,12 @@ def catalog_of(config: Path) -> Catalog:
     return load(config, with_secrets=False)[1] if config.is_file() else load_profile(config, "classic")
 
 
-def values_of(config: Path) -> Values:
-    """What rollout.yaml gives the parameters of the catalog; without a rollout file, nothing."""
+def catalog_with_values(config: Path) -> tuple[Catalog, Values]:
+    """The same with what rollout.yaml gives the catalog's parameters; without a rollout file, nothing."""
     if not config.is_file():
-        return {}
-    rollout, _ = load(config)
-    return {**given_values(rollout), "partition": partition_of(rollout.home_region)}
+        return load_profile(config, "classic"), {}
+    rollout, catalog = load(config)
+    return catalog, {**given_values(rollout), "partition": partition_of(rollout.home_region)}
 
 
 def load_profile(config: Path, profile: str) -> Catalog:

@@ -31,6 +31,7 @@ def overlap(left: str, right: str) -> bool:
     return meets[-1]
 
 
+@lru_cache(maxsize=65_536)
 def covers(wide: str, narrow: str) -> bool:
     """Whether every text that matches ``narrow`` matches ``wide``; ``narrow``'s own wildcards count as characters."""
     if "*" not in wide and "?" not in wide:

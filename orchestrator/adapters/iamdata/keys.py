@@ -49,7 +49,8 @@ class ConditionKeys:
         (IAM user guide, "AWS global condition context keys", instance credentials).
         """
         listed = self._listed(service)
-        return {key: kind for key, kind in listed.items() if key not in self._named(service)} if listed else {}
+        named = self._named(service) if listed else frozenset()
+        return {key: kind for key, kind in listed.items() if key not in named}
 
     def _named(self, service: str) -> frozenset[str]:
         """Keys that some action, or some kind of resource, of the service names."""
