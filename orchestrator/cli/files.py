@@ -1,5 +1,6 @@
 """Commands that write files or show the catalog: init, groups, render."""
 
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -10,7 +11,7 @@ from orchestrator.adapters.files.rollout.file import load
 from orchestrator.adapters.files.rollout.starter import write_starter
 from orchestrator.adapters.files.writing import SHARED, write_out
 from orchestrator.analysis.compare import compare_profiles
-from orchestrator.analysis.sizes import sizes
+from orchestrator.analysis.sizes import Size, sizes
 from orchestrator.cli.output import FAILED, Format, emit, emit_json, errors_reported, exit_with, say, stdout_page
 from orchestrator.cli.parameters import FormatOption, refuse_idle, settings_of
 from orchestrator.errors import UsageError
@@ -18,7 +19,10 @@ from orchestrator.model.catalog import Catalog
 from orchestrator.model.counts import counted
 from orchestrator.model.identifiers import GroupSetName, partition_of
 from orchestrator.model.nearness import did_you_mean
-from orchestrator.presentation.groups import entry_text, groups_text, unknown_entry
+from orchestrator.model.rollout import Rollout
+from orchestrator.planning.deployed_roles import UNKNOWN_ORGANIZATION, DeployedRole, deployed_roles
+from orchestrator.presentation.deployed_roles import role_set_json
+from orchestrator.presentation.groups import Sizes, entry_text, groups_text, role_set_name, role_set_text, unknown_entry
 from orchestrator.presentation.groups_json import entry_json, groups_json
 from orchestrator.presentation.profiles import profiles_json, profiles_text
 from orchestrator.templates import given_values, rendered_files
@@ -42,11 +46,11 @@ def init(form: FormatOption = Format.TEXT) -> None:
 
 def groups(
     context: typer.Context,
-    name: Annotated[str | None, typer.Argument(help="A permission group or a group set.")] = None,
+    name: Annotated[str | None, typer.Argument(help="A permission group, a group set or a role set.")] = None,
     diff: Annotated[tuple[str, str] | None, typer.Option(help="Compare two profiles.", metavar="PROFILE PROFILE")] = None,
     form: FormatOption = Format.TEXT,
 ) -> None:
-    """List permission groups and group sets, or show one in full: actions, resources, conditions, why it exists, size."""
+    """List permission groups, group sets and role sets, or show one in full: actions, resources, conditions, trust, why, size."""
     with errors_reported(as_json=form is Format.JSON):
         config = settings_of(context).config
         if diff is not None:
@@ -58,21 +62,46 @@ def groups(
             else:
                 emit(profiles_text(diff, compared, stdout_page()))
             return
-        catalog, values = catalog_with_values(config)
-        show_groups(catalog, name, form, values)
+        rollout, catalog = load(config) if config.is_file() else (None, load_profile(config, "classic"))
+        roles = deployed_roles(rollout, rollout.organization_id or UNKNOWN_ORGANIZATION) if rollout else ()
+        if (role := next((role for role in roles if role_set_name(role.kind) == name), None)) is not None:
+            show_role_set(role, catalog, form)
+        elif name is not None:
+            show_entry(catalog, name, form, values_of(rollout) if rollout else {}, roles)
+        else:
+            show_groups(catalog, form, roles)
 
 
-def show_groups(catalog: Catalog, name: str | None, form: Format, given: Values) -> None:
-    """The list, or one entry in full as deployed with the values given."""
+def show_groups(catalog: Catalog, form: Format, roles: Sequence[DeployedRole]) -> None:
+    """The list. Roles are those of the rollout, none without one."""
     measured = sizes(catalog)
-    of_sets = {GroupSetName(size.what): size.size for size in measured if size.kind == "group set"}
-    if name is not None and name not in (*catalog.group_sets, *catalog.groups):
-        raise unknown_entry(catalog, name)
     if form is Format.JSON:
-        emit_json(groups_json(catalog, of_sets, measured) if name is None else entry_json(catalog, name, of_sets, given))
+        emit_json(groups_json(catalog, sizes_of_sets(measured), measured, roles))
     else:
-        page = stdout_page()
-        emit(groups_text(catalog, of_sets, page, measured) if name is None else entry_text(catalog, name, of_sets, page, given))
+        emit(groups_text(catalog, sizes_of_sets(measured), stdout_page(), measured, roles))
+
+
+def show_entry(catalog: Catalog, name: str, form: Format, given: Values, roles: Iterable[DeployedRole]) -> None:
+    """A group or a group set in full as deployed with the values given."""
+    if name not in (*catalog.group_sets, *catalog.groups):
+        raise unknown_entry(catalog, name, (role_set_name(role.kind) for role in roles))
+    of_sets = sizes_of_sets(sizes(catalog))
+    if form is Format.JSON:
+        emit_json(entry_json(catalog, name, of_sets, given))
+    else:
+        emit(entry_text(catalog, name, of_sets, stdout_page(), given))
+
+
+def show_role_set(role: DeployedRole, catalog: Catalog, form: Format) -> None:
+    """A role set in full."""
+    if form is Format.JSON:
+        emit_json(role_set_json(role))
+    else:
+        emit(role_set_text(role, catalog, stdout_page()))
+
+
+def sizes_of_sets(measured: Iterable[Size]) -> Sizes:
+    return {GroupSetName(size.what): size.size for size in measured if size.kind == "group set"}
 
 
 def render(
@@ -104,12 +133,9 @@ def catalog_of(config: Path) -> Catalog:
     return load(config, with_secrets=False)[1] if config.is_file() else load_profile(config, "classic")
 
 
-def catalog_with_values(config: Path) -> tuple[Catalog, Values]:
-    """The same with what rollout.yaml gives the catalog's parameters; without a rollout file, nothing."""
-    if not config.is_file():
-        return load_profile(config, "classic"), {}
-    rollout, catalog = load(config)
-    return catalog, {**given_values(rollout), "partition": partition_of(rollout.home_region)}
+def values_of(rollout: Rollout) -> Values:
+    """What rollout.yaml gives the parameters of the catalog."""
+    return {**given_values(rollout), "partition": partition_of(rollout.home_region)}
 
 
 def load_profile(config: Path, profile: str) -> Catalog:

@@ -14,6 +14,7 @@ from orchestrator.errors import OrchestratorError, UsageError
 from orchestrator.model.identifiers import AccountId
 from orchestrator.model.nearness import did_you_mean
 from orchestrator.model.organization import Organization
+from orchestrator.planning.deployed_roles import deployed_roles
 from orchestrator.presentation.explanation import explanation_text
 from orchestrator.presentation.organization_text import organization_text
 from orchestrator.presentation.results_json import discover_json, explain_json
@@ -44,17 +45,19 @@ def explain(
     organization: Annotated[Path | None, typer.Option(help="Look in this snapshot instead of AWS.")] = None,
     form: FormatOption = Format.TEXT,
 ) -> None:
-    """Say which group sets an account gets, by which rule, and what was withheld or excluded and why."""
+    """Say which group sets an account gets, by which rule, who may assume its roles, and what was withheld or excluded and why."""
     with errors_reported(as_json=form is Format.JSON):
         settings = settings_of(context)
         rollout, catalog = load(settings.config)
         found = load_snapshot(organization) if organization else read_organization(open_tools(settings))
         chosen = find_account(found, account)
         share = select(rollout, catalog, found).assignments[chosen]
+        roles = deployed_roles(rollout, found.id, (catalog.group_sets[grant.group_set].role for grant in share.grants))
         if form is Format.JSON:
-            emit_json(explain_json(found.accounts[chosen], share))
+            emit_json(explain_json(found.accounts[chosen], share, roles))
         else:
-            emit(explanation_text(found.accounts[chosen], share, {rule.name: rule.location for rule in rollout.rules}, stdout_page()))
+            rules = {rule.name: rule.location for rule in rollout.rules}
+            emit(explanation_text(found.accounts[chosen], share, rules, stdout_page(), roles))
 
 
 def find_account(organization: Organization, wanted: str) -> AccountId:

@@ -93,7 +93,7 @@ def role_changes(before: RoleFacts | None, after: RoleFacts | None) -> Iterator[
 def in_words(name: str, values: Values) -> str:
     if name == SESSION and values and values[0].isdigit():
         return f"{int(values[0]):,} seconds"
-    return ", ".join(values) if values else "none"
+    return ", ".join(values) or ("unset" if name == EXTERNAL_ID else "none")
 
 
 def widens(name: str, before: RoleFacts, after: RoleFacts) -> bool:

@@ -5,9 +5,8 @@ from collections.abc import Iterable, Mapping
 from orchestrator.errors import ConfigurationError, Problem
 from orchestrator.model.catalog import Catalog, Parameter
 from orchestrator.model.fingerprint import EXTERNAL_ID_PARAMETER, fingerprint, salt_of
-from orchestrator.model.identifiers import EACH_ACCOUNT, GroupSetName, account_in, partition_of
+from orchestrator.model.identifiers import EACH_ACCOUNT, GroupSetName, OrganizationId, account_in, partition_of
 from orchestrator.model.names import group_stack_set, ownership_tags
-from orchestrator.model.organization import Organization
 from orchestrator.model.roles import Role, RoleKind
 from orchestrator.model.rollout import Rollout
 from orchestrator.model.state import Definition
@@ -23,7 +22,7 @@ from orchestrator.templates import (
 from orchestrator.temporary.windows import CLOSED, window_parameters
 
 
-def role_definition(rollout: Rollout, organization: Organization, kind: RoleKind) -> Definition:
+def role_definition(rollout: Rollout, organization: OrganizationId, kind: RoleKind) -> Definition:
     """The role set of one role. The external id appears as its fingerprint."""
     role = rollout.roles[kind]
     values = {
@@ -31,10 +30,10 @@ def role_definition(rollout: Rollout, organization: Organization, kind: RoleKind
         "Path": role.path,
         "MaxSession": str(role.max_session),
         **boundary_values(role.permissions_boundary or ""),
-        "OrganizationId": organization.id,
+        "OrganizationId": organization,
         "HubAccount": rollout.hub_account or "",
         "TrustedRoleArns": ",".join(trusted_arns(rollout, role)),
-        EXTERNAL_ID_PARAMETER: fingerprint(role.external_id or "", salt_of(organization.id, rollout.prefix)),
+        EXTERNAL_ID_PARAMETER: fingerprint(role.external_id or "", salt_of(organization, rollout.prefix)),
         "Rollout": rollout.prefix,
     }
     parameters = {name: values[name] for name in role_parameters(kind)}
@@ -55,12 +54,12 @@ def trusted_arns(rollout: Rollout, role: Role) -> Iterable[str]:
     return (f"arn:{partition}:iam::{hub.account}:role{hub.path}{hub.name}" for hub in trusted)
 
 
-def group_set_definition(rollout: Rollout, organization: Organization, catalog: Catalog, name: GroupSetName) -> Definition:
+def group_set_definition(rollout: Rollout, organization: OrganizationId, catalog: Catalog, name: GroupSetName) -> Definition:
     """The StackSet of one group set; a temporary one's window is closed but for the overrides of its instances.
 
     Raises ConfigurationError for a required parameter that rollout.yaml does not set.
     """
-    given = given_values(rollout, organization.id)
+    given = given_values(rollout, organization)
     if missing := missing_parameters(catalog, [name], given):
         raise ConfigurationError([explain_missing(name, parameter) for parameter in missing])
     values = {

@@ -44,10 +44,9 @@ def wanted_sets(
         if grant.window is not None:
             windows.setdefault(grant.group_set, {})[grant.account] = grant.window
     groups = [
-        Wanted(
-            group_set_definition(rollout, organization, catalog, name), catalog.group_sets[name].role, accounts, name, windows.get(name, {})
-        )
+        Wanted(definition, catalog.group_sets[name].role, accounts, name, windows.get(name, {}))
         for name, accounts in sorted(grants.items())
+        for definition in (group_set_definition(rollout, organization.id, catalog, name),)
     ]
     return {
         place: share
@@ -78,4 +77,4 @@ def role_sets(rollout: Rollout, organization: Organization, groups: Iterable[Wan
             accounts.setdefault(group.role, {}).setdefault(account, f"role of {group.group_set}")
     for kind in RoleKind:
         if kind in accounts and rollout.roles[kind].managed:
-            yield Wanted(role_definition(rollout, organization, kind), kind, accounts[kind])
+            yield Wanted(role_definition(rollout, organization.id, kind), kind, accounts[kind])

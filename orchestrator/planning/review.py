@@ -17,8 +17,8 @@ from orchestrator.model.privilege import Alarm, Bound, Privileges, Way
 from orchestrator.model.roles import RoleKind
 from orchestrator.model.rollout import Rollout
 from orchestrator.permissions.allowances import Allowances, allowances, blocks_of, essential, scope_of, union
-from orchestrator.permissions.roles import Properties, role_facts
-from orchestrator.planning.definitions import group_set_definition, role_definition
+from orchestrator.planning.definitions import group_set_definition
+from orchestrator.planning.deployed_roles import DeployedRole, deployed_role
 from orchestrator.temporary.windows import open_window, window_parameters
 
 
@@ -46,7 +46,7 @@ class RoleReview:
     group_sets: tuple[GroupSetName, ...]
     temporary: tuple[GroupSetName, ...]
     accounts: tuple[AccountId, ...]
-    properties: Properties
+    deployed: DeployedRole
     allowed: tuple[Allowed, ...]
     ways: tuple[Touched, ...]
     alarms: tuple[Alarm, ...]
@@ -80,13 +80,12 @@ def review(request: ReviewRequest) -> tuple[RoleReview, ...]:
 
 def review_role(role: RoleKind, sets: tuple[GroupSetName, ...], accounts: Collection[AccountId], request: ReviewRequest) -> RoleReview:
     granted = union(allowed_by(name, request) for name in sets)
-    partition = partition_of(request.rollout.home_region)
     return RoleReview(
         role=role,
         group_sets=sets,
         temporary=tuple(name for name in sets if request.catalog.group_sets[name].temporary),
         accounts=tuple(accounts),
-        properties=role_facts(role_definition(request.rollout, request.organization, role), partition).properties,
+        deployed=deployed_role(request.rollout, request.organization.id, role),
         allowed=tuple(sort_alike(granted)),
         ways=tuple(touched(role, granted, request.privileges)),
         alarms=tuple(alarm for alarm in request.privileges.alarms if scope_of(alarm.action, granted)),
@@ -105,7 +104,7 @@ def allowed_by(name: GroupSetName, request: ReviewRequest) -> Allowances:
     terms = request.rollout.temporary.get(name)
     window = window_parameters(open_window(request.now, terms.expires_after)) if terms else {}
     overrides = {"AWS::Partition": partition_of(request.rollout.home_region), **window}
-    return allowances(group_set_definition(request.rollout, request.organization, request.catalog, name), overrides, request.now)
+    return allowances(group_set_definition(request.rollout, request.organization.id, request.catalog, name), overrides, request.now)
 
 
 def sort_alike(granted: Allowances) -> Iterator[Allowed]:

@@ -1,15 +1,19 @@
-"""Why one account gets what it gets: each group set with its rules, what is withheld, and whether the account is excluded."""
+"""Why one account gets what it gets: each group set with its rules, the roles, what is withheld, and whether it is excluded."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from orchestrator.model.assignment import Assignment
 from orchestrator.model.organization import Account
+from orchestrator.planning.deployed_roles import DeployedRole
+from orchestrator.presentation.deployed_roles import roles_lines
 from orchestrator.presentation.page import Page, Tone, sections, text_of
 from orchestrator.presentation.words import cite, listed, sourced
 
 
-def explanation_text(account: Account, assignment: Assignment, rules: Mapping[str, str], page: Page) -> str:
-    """``rules`` maps the name of a rule to its ``file:line:column``."""
+def explanation_text(
+    account: Account, assignment: Assignment, rules: Mapping[str, str], page: Page, roles: Iterable[DeployedRole] = ()
+) -> str:
+    """``rules`` maps the name of a rule to its ``file:line:column``; ``roles`` are those the account gets."""
     about = f"{account.id} {account.name} in {account.ou}, {account.state}"
     tags = "  ".join(f"{key}={value}" for key, value in sorted(account.tags.items()))
     return text_of(
@@ -17,6 +21,7 @@ def explanation_text(account: Account, assignment: Assignment, rules: Mapping[st
             [*page.wrap(about, rest="    ", tone=Tone.TITLE), *page.wrap(tags, "  ")],
             exclusion_lines(assignment, rules, page),
             granted_lines(assignment, rules, page),
+            roles_lines(roles, page),
             withheld_lines(assignment, rules, page),
         )
     )

@@ -9,6 +9,8 @@ from orchestrator.model.counts import counted
 from orchestrator.model.identifiers import GroupName, GroupSetName
 from orchestrator.model.nearness import did_you_mean
 from orchestrator.model.roles import RoleKind
+from orchestrator.planning.deployed_roles import DeployedRole
+from orchestrator.presentation.deployed_roles import property_rows, role_sentence
 from orchestrator.presentation.page import Page, Tone, sections, text_of
 from orchestrator.presentation.words import line_of, listed
 from orchestrator.templates.effective import EffectiveCondition, EffectiveStatement, Values, effective
@@ -22,24 +24,26 @@ DEFAULTS: Values = {}
 """Nothing given: every parameter at its default."""
 
 
-def groups_text(catalog: Catalog, sizes: Sizes, page: Page, measured: Iterable[Size] = ()) -> str:
+def groups_text(catalog: Catalog, sizes: Sizes, page: Page, measured: Iterable[Size] = (), roles: Iterable[DeployedRole] = ()) -> str:
     """Every group set by role with its groups and size in characters, then the groups that no set of this profile uses.
 
-    ``measured`` is what counts against a limit of its own: trust policies in characters, templates in bytes.
+    ``measured`` is what counts against a limit of its own: trust policies in characters, templates in bytes. ``roles`` are those of
+    the rollout.
     """
+    deployed = {role.kind: role for role in roles}
     used = {group for group_set in catalog.group_sets.values() for group in group_set.groups}
     unused = [group for name, group in catalog.groups.items() if name not in used]
     return text_of(
         sections(
             [page.paint(f"Profile {catalog.profile}: {counted(len(catalog.group_sets), 'group set')}", Tone.TITLE)],
-            *(role_lines(kind, catalog, sizes, page) for kind in RoleKind),
+            *(role_lines(kind, catalog, sizes, page, deployed.get(kind)) for kind in RoleKind),
             unused_lines(unused, page),
             limit_lines(measured, page),
         )
     )
 
 
-def role_lines(kind: RoleKind, catalog: Catalog, sizes: Sizes, page: Page) -> list[str]:
+def role_lines(kind: RoleKind, catalog: Catalog, sizes: Sizes, page: Page, role: DeployedRole | None = None) -> list[str]:
     found = catalog.sets_of(kind)
     if not found:
         return []
@@ -47,13 +51,26 @@ def role_lines(kind: RoleKind, catalog: Catalog, sizes: Sizes, page: Page) -> li
     passing = sum(sizes.get(group_set.name, 0) for group_set in found if group_set.temporary)
     more = f", and {passing:,} for a time" if passing else ""
     title = page.wrap(f"role {kind}: {lasting:,} of {ROLE_LIMIT:,} characters at most when all are granted{more}", tone=Tone.TITLE)
-    return [*title, *page.table([set_row(group_set, sizes) for group_set in found])]
+    trust = page.wrap(f"{role_set_name(kind)}: {role_sentence(role)}", "  ", "    ") if role else []
+    return [*title, *trust, *page.table([set_row(group_set, sizes) for group_set in found])]
 
 
 def set_row(group_set: GroupSet, sizes: Sizes) -> tuple[str, ...]:
     mark = " (temporary)" if group_set.temporary else ""
     needs = f"; needs {', '.join(group_set.needs)}" if group_set.needs else ""
     return (f"{group_set.name}{mark}", f"{sizes.get(group_set.name, 0):>6,}", ", ".join(group_set.groups) + needs)
+
+
+def role_set_name(kind: RoleKind) -> str:
+    """What the catalog calls a role set, without the prefix of its StackSet."""
+    return f"role-{kind}"
+
+
+def role_set_text(role: DeployedRole, catalog: Catalog, page: Page) -> str:
+    """One role set in full: the role's properties, and the group sets that attach to it."""
+    sets = ", ".join(group_set.name for group_set in catalog.sets_of(role.kind))
+    title = f"role set {role_set_name(role.kind)}, deployed as {role.role_set}" if role.is_managed else f"role {role.kind}"
+    return text_of([*page.wrap(title, tone=Tone.TITLE), *page.table([*property_rows(role), ("group sets", sets or "none")])])
 
 
 def unused_lines(groups: Iterable[PermissionGroup], page: Page) -> list[str]:
@@ -179,7 +196,7 @@ def condition_in_words(condition: EffectiveCondition) -> str:
     return f"{condition.operator} {condition.key}: {value}"
 
 
-def unknown_entry(catalog: Catalog, name: str) -> OrchestratorError:
-    """The error for a name the catalog lacks."""
-    remedy = did_you_mean(name, (*catalog.group_sets, *catalog.groups), "List them with: orchestrator groups")
+def unknown_entry(catalog: Catalog, name: str, roles: Iterable[str] = ()) -> OrchestratorError:
+    """The error for a name that neither the catalog nor the ``roles`` know."""
+    remedy = did_you_mean(name, (*catalog.group_sets, *catalog.groups, *roles), "List them with: orchestrator groups")
     return OrchestratorError(f'profile "{catalog.profile}" has no group and no group set "{name}".', remedy=remedy)

@@ -6,16 +6,19 @@ from orchestrator.analysis.sizes import Size, variant_sizes
 from orchestrator.model.catalog import Catalog, GroupSet, PermissionGroup, Statement
 from orchestrator.model.identifiers import GroupName, GroupSetName
 from orchestrator.model.roles import RoleKind
+from orchestrator.planning.deployed_roles import DeployedRole
+from orchestrator.presentation.deployed_roles import role_set_json
 from orchestrator.presentation.groups import DEFAULTS, Sizes
 from orchestrator.templates.effective import EffectiveStatement, Values, effective
 
 
-def groups_json(catalog: Catalog, sizes: Sizes, measured: Iterable[Size] = ()) -> dict[str, object]:
+def groups_json(catalog: Catalog, sizes: Sizes, measured: Iterable[Size] = (), roles: Iterable[DeployedRole] = ()) -> dict[str, object]:
     """``sizes`` names everything that counts against a limit: in characters, templates in bytes."""
     return {
         "profile": catalog.profile,
         "group_sets": [group_set_json(group_set, sizes) for group_set in catalog.group_sets.values()],
         "groups": [group_json(catalog, group) for group in catalog.groups.values()],
+        "roles": [role_set_json(role) for role in roles],
         "sizes": [{"kind": size.kind, "what": size.what, "size": size.size, "limit": size.limit} for size in measured],
     }
 

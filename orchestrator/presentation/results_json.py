@@ -10,6 +10,8 @@ from orchestrator.model.outcome import Deviation, Outcome, Verification
 from orchestrator.model.plan import ExcludedAccount
 from orchestrator.model.status import AccountStatus
 from orchestrator.model.temporary import LedgerRecord, TemporaryGrant
+from orchestrator.planning.deployed_roles import DeployedRole
+from orchestrator.presentation.deployed_roles import role_set_json
 from orchestrator.presentation.temporary import is_overdue
 from orchestrator.presentation.verification import findings
 
@@ -36,13 +38,14 @@ def account_json(account: Account) -> Json:
     return {"id": account.id, "name": account.name, "path": account.ou, "state": account.state.value, "tags": dict(account.tags)}
 
 
-def explain_json(account: Account, assignment: Assignment) -> Json:
+def explain_json(account: Account, assignment: Assignment, roles: Iterable[DeployedRole] = ()) -> Json:
     return {
         "account": account.id,
         "name": account.name,
         "path": account.ou,
         "state": account.state.value,
         "grants": [{"group_set": grant.group_set, "because": list(grant.because)} for grant in assignment.grants],
+        "roles": [role_set_json(role) for role in roles],
         "withheld": [{"group_set": held.group_set, "because": held.because} for held in assignment.withheld],
         "excluded": assignment.excluded,
     }

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from orchestrator.model.catalog import AcceptedFinding
 from orchestrator.model.counts import counted
-from orchestrator.permissions.roles import in_words
 from orchestrator.planning.review import Allowed, RoleReview, Touched
+from orchestrator.presentation.deployed_roles import property_rows, role_set_json
 from orchestrator.presentation.page import Page, Tone, sections, text_of
 from orchestrator.presentation.plan_markdown import bullets, code, codes, escape
 from orchestrator.presentation.scopes import blocks_words
@@ -25,7 +25,7 @@ def role_lines(review: RoleReview, page: Page) -> list[str]:
     return [
         *page.wrap(title(review), tone=Tone.TITLE),
         *page.table([("accounts", who(review)), ("group sets", ", ".join(set_words(review)))]),
-        *page.table([(name, in_words(name, values)) for name, values in review.properties.items() if values]),
+        *page.table(property_rows(review.deployed)),
         page.paint("  may", Tone.TITLE),
         *(line for allowed in review.allowed for line in allowed_lines(allowed, page)),
         *titled("  ways to privilege", [line for way in review.ways for line in way_lines(way, page)], page),
@@ -77,7 +77,7 @@ def review_markdown(reviews: Sequence[RoleReview]) -> str:
 
 
 def role_markdown(review: RoleReview) -> list[str]:
-    facts = [f"{name}: {escape(in_words(name, values))}" for name, values in review.properties.items() if values]
+    facts = [f"{name}: {escape(value)}" for name, value in property_rows(review.deployed)]
     return [
         f"## {title(review)}",
         "",
@@ -115,11 +115,10 @@ def review_json(reviews: Sequence[RoleReview]) -> Json:
 
 def role_json(review: RoleReview) -> Json:
     return {
-        "role": review.role,
+        **role_set_json(review.deployed),
         "group_sets": list(review.group_sets),
         "temporary": list(review.temporary),
         "accounts": list(review.accounts),
-        "properties": {name: list(values) for name, values in review.properties.items()},
         "allowed": [
             {
                 "actions": list(allowed.actions),

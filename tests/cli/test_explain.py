@@ -3,7 +3,7 @@
 import pytest
 
 from tests.cli.conftest import Run
-from tests.cli.organization import CHAPEL, CLOSED, DIVESTED, HUB, LOOSE, QUARRY, ROLLOUT
+from tests.cli.organization import CHAPEL, CLOSED, DIVESTED, EXTERNAL_ID, HUB, LOOSE, QUARRY, ROLLOUT, write_rollout
 
 
 def cited(rule: str) -> str:
@@ -40,6 +40,28 @@ def test_one_account_is_explained_as_json(run: Run, snapshot: str):
     assert withheld["grants"] == [{"group_set": "spoke-checks", "because": ["the estate"]}]
     assert [row["group_set"] for row in withheld["withheld"]] == ["spoke-kms"]
     assert withheld["excluded"] is None
+
+
+def test_who_may_assume_its_roles_is_said_without_the_external_id(run: Run, snapshot: str):
+    said = run("explain", QUARRY, "--organization", snapshot).out
+    assert "role spoke, estate-role-spoke" in said
+    assert [line.split() for line in said.splitlines() if "external id" in line] == [["external", "id", "set"]]
+    assert f"arn:aws:iam::{HUB}:role/EstateRole" in said
+    (role,) = run("explain", QUARRY, "--organization", snapshot, "--format", "json").json["roles"]
+    assert (role["role"], role["role_set"], role["managed"]) == ("spoke", "estate-role-spoke", True)
+    assert role["properties"]["external id"] == ["set"]
+    assert EXTERNAL_ID not in said + str(role)
+
+
+def test_an_account_without_grants_has_no_role_to_be_assumed(run: Run, snapshot: str):
+    assert run("explain", LOOSE, "--organization", snapshot, "--format", "json").json["roles"] == []
+
+
+def test_the_trust_of_a_role_that_is_not_managed_is_not_made_up(run: Run, snapshot: str):
+    write_rollout(ROLLOUT.replace("name: EstateSpokeRole,", "name: EstateSpokeRole, managed: false,"))
+    (role,) = run("explain", QUARRY, "--organization", snapshot, "--format", "json").json["roles"]
+    assert (role["managed"], role["properties"]) == (False, None)
+    assert "it exists already" in run("explain", QUARRY, "--organization", snapshot).out
 
 
 def test_an_unknown_account_brings_the_near_ones(run: Run, snapshot: str):

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Run
-from tests.cli.organization import SCOPED
+from tests.cli.organization import EXTERNAL_ID, HUB, SCOPED
 from tests.worlds.rollouts import write
 
 CLASSIC_ONLY, SCOPED_ONLY = "hub-kms-first-use", "spoke-ebs"
@@ -44,6 +44,30 @@ def test_one_entry_is_shown_with_its_actions(run: Run, name: str, said: tuple[st
     out = run("groups", name).out
     assert [word for word in said if word not in out] == []
     assert run("groups", name, "--format", "json").json["name"] == name
+
+
+def test_the_list_says_who_may_assume_each_role(run: Run):
+    said = " ".join(run("groups").out.split())
+    assert f"role-spoke: assumed by arn:aws:iam::{HUB}:role/EstateInstanceRole, arn:aws:iam::{HUB}:role/EstateRole; " in said
+    assert "organization o-estate0001; external id set; session 43,200 seconds; permissions boundary none; path /" in said
+    found = {role["role"]: role["properties"] for role in run("groups", "--format", "json").json["roles"]}
+    assert (found["spoke"]["external id"], found["acquisition"]["external id"]) == (["set"], [])
+    assert found["platform"]["instance profile"] == ["yes"]
+    assert EXTERNAL_ID not in said + str(found)
+
+
+def test_one_role_set_is_shown_in_full(run: Run):
+    said = run("groups", "role-discovery").out
+    assert "role set role-discovery, deployed as estate-role-discovery" in said
+    assert [line.split() for line in said.splitlines() if "external" in line] == [["external", "id", "unset"]]
+    assert run("groups", "role-discovery", "--format", "json").json["name"] == "EstateDiscoveryRole"
+    assert "Did you mean role-spoke" in run("groups", "role-spok").err
+
+
+def test_without_a_rollout_no_role_is_known(run: Run):
+    Path("config/rollout.yaml").unlink()
+    assert run("groups", "--format", "json").json["roles"] == []
+    assert run("groups", "role-spoke").code == 1
 
 
 def test_an_unknown_name_brings_the_near_ones(run: Run):

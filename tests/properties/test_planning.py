@@ -58,8 +58,8 @@ def desired(world: World, account: AccountId) -> dict[StackSetName, Definition]:
     names = {name for name in world.selection.granted(account) if not catalog.group_sets[name].temporary}
     names |= {want.group_set for want in world.judgement.wanted if want.account == account}
     roles = {catalog.group_sets[name].role for name in names}
-    groups = {group_stack_set(rollout.prefix, name): group_set_definition(rollout, world.organization, catalog, name) for name in names}
-    return groups | {role_stack_set(rollout.prefix, kind): role_definition(rollout, world.organization, kind) for kind in roles}
+    groups = {group_stack_set(rollout.prefix, name): group_set_definition(rollout, world.organization.id, catalog, name) for name in names}
+    return groups | {role_stack_set(rollout.prefix, kind): role_definition(rollout, world.organization.id, kind) for kind in roles}
 
 
 def manageable(world: World) -> list[AccountId]:

@@ -65,10 +65,10 @@ class Observed:
         """A StackSet of no group set of the catalog holds nothing."""
         role = name.removeprefix(f"{self.rollout.prefix}-role-")
         if role in set(RoleKind):
-            return role_definition(self.rollout, self.organization, RoleKind(role))
+            return role_definition(self.rollout, self.organization.id, RoleKind(role))
         group_set = group_set_of(self.rollout.prefix, StackSetName(name))
         if group_set in self.catalog.group_sets:
-            return group_set_definition(self.rollout, self.organization, self.catalog, GroupSetName(str(group_set)))
+            return group_set_definition(self.rollout, self.organization.id, self.catalog, GroupSetName(str(group_set)))
         return Definition("Resources: {}")
 
 

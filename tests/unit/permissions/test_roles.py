@@ -57,7 +57,7 @@ def test_the_fingerprint_of_an_external_id_is_never_shown():
     ("parameters", "expected"),
     [
         ({"TrustedRoleArns": f"{ARN},{OTHER}"}, [("assumed by", ARN, f"{OTHER}, {ARN}", True)]),
-        ({"ExternalId": ""}, [("external id", "set", "none", True)]),
+        ({"ExternalId": ""}, [("external id", "set", "unset", True)]),
         ({"ExternalId": "fingerprint:5678"}, [("external id", "set", "changed", False)]),
         ({"MaxSession": "7200"}, [("session", "3,600 seconds", "7,200 seconds", True)]),
         ({"Path": "/forensics/"}, [("path", "/", "/forensics/", False)]),
@@ -96,4 +96,4 @@ def test_a_statement_added_by_hand_widens_who_may_assume_the_role():
     tampered = replace(SPOKE, template=SPOKE.template.replace(statement, added))
     changes = {change.property: (change.after, change.widens) for change in role_changes(facts(SPOKE), facts(tampered))}
     assert changes["assumed by"] == (f"*, {ARN} (organization o-exampleorgid; external id set)", True)
-    assert changes["external id"] == ("none", True)
+    assert changes["external id"] == ("unset", True)

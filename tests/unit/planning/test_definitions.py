@@ -17,7 +17,7 @@ from tests.worlds.situations import HUB, world
 def test_spokes_trust_the_hub_roles_of_the_partition_they_are_in(region, partition):
     known = world(1)
     rollout = replace(known.rollout, home_region=Region(region))
-    trusted = role_definition(rollout, known.organization, RoleKind.SPOKE).parameters["TrustedRoleArns"].split(",")
+    trusted = role_definition(rollout, known.organization.id, RoleKind.SPOKE).parameters["TrustedRoleArns"].split(",")
     assert {arn.partition(f":iam::{HUB}:role/")[0] for arn in trusted} == {f"arn:{partition}"}
 
 
@@ -25,7 +25,7 @@ def test_the_hub_may_assume_the_role_of_the_rollout_and_none_whose_name_only_end
     known = world(1)
     spoke = replace(known.rollout.roles[RoleKind.SPOKE], name="Admin", path="/forensics/")
     rollout = replace(known.rollout, roles={**known.rollout.roles, RoleKind.SPOKE: spoke})
-    definition = group_set_definition(rollout, known.organization, catalog("classic"), GroupSetName("hub-core"))
+    definition = group_set_definition(rollout, known.organization.id, catalog("classic"), GroupSetName("hub-core"))
     assert "iam::*:role${SpokeRolePath}${SpokeRoleName}" in definition.template
     assert (definition.parameters["SpokeRolePath"], definition.parameters["SpokeRoleName"]) == ("/forensics/", "Admin")
     statements = policy_document(catalog("classic").statements(GroupSetName("hub-core")), values={**LONGEST, **definition.parameters})
@@ -34,7 +34,7 @@ def test_the_hub_may_assume_the_role_of_the_rollout_and_none_whose_name_only_end
 
 
 def given(rollout, organization, name):
-    return group_set_definition(rollout, organization, catalog("classic"), GroupSetName(name)).parameters
+    return group_set_definition(rollout, organization.id, catalog("classic"), GroupSetName(name)).parameters
 
 
 def test_snapshots_are_shared_with_the_hub_and_roles_assumed_in_the_organization_without_a_word_in_rollout_yaml():

@@ -83,6 +83,7 @@ def test_an_explanation_in_json():
         "path": "/Workloads/Prod",
         "state": "ACTIVE",
         "grants": [{"group_set": "spoke-kms", "because": [EVERY_WORKLOAD]}],
+        "roles": [],
         "withheld": [{"group_set": "spoke-triage", "because": "cardholder data: PCI scope"}],
         "excluded": None,
     }
