@@ -38,10 +38,11 @@ class Discretion:
         except AwsError as error:
             error.message = self.hide(error.message)
             error.args = (error.message,)
+            error.remedy = error.remedy and self.hide(error.remedy)
             raise
 
     def _hide_in_failure(self, failure: Failure) -> Failure:
-        return replace(failure, reason=self.hide(failure.reason))
+        return replace(failure, reason=self.hide(failure.reason), hint=self.hide(failure.hint))
 
     def _hide_in_instances(self, instances: Mapping[AccountId, Instance]) -> Mapping[AccountId, Instance]:
         return {account: self._hide_in_instance(instance) for account, instance in instances.items()}

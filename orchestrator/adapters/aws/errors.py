@@ -11,8 +11,9 @@ from botocore.exceptions import BotoCoreError, ClientError
 from botocore.parsers import ResponseParserError
 
 from orchestrator.adapters.aws.foreign_answers import ForeignAnswerError
+from orchestrator.adapters.aws.hints import hint_for
+from orchestrator.adapters.aws.known_reasons import CHECK_TRUSTED_ACCESS
 from orchestrator.errors import AwsError, OrchestratorError, PreconditionError
-from orchestrator.planning.preconditions import ACTIVATE
 
 RAISED = (ClientError, BotoCoreError, ResponseParserError)
 """Everything botocore raises for a failed call."""
@@ -36,11 +37,6 @@ QUOTA = frozenset({"LimitExceeded", "LimitExceededException", "ConstraintViolati
 NO_TRUSTED_ACCESS = "you must enable organizations access"
 NOT_DELEGATED = "account used is not a delegated administrator"
 MUST_BE_ADMIN = "you must be the management account or delegated admin"
-
-CHECK_TRUSTED_ACCESS = (
-    "Check trusted access for StackSets: `aws cloudformation describe-organizations-access` says ENABLED, from a delegated administrator "
-    "with `--call-as DELEGATED_ADMIN`. If not, run `aws cloudformation activate-organizations-access` in the management account."
-)
 
 REMEDIES = {
     "AWSOrganizationsNotInUseException": "Use credentials of an account that belongs to an AWS organization.",
@@ -125,38 +121,31 @@ def translate_answer(error: ClientError, doing: str) -> AwsError:
     if found := translate_words(words, said):
         return found
     if code in DENIED:
-        return AccessDeniedError(said, remedy=f"Allow {action_of(error)} for this caller; a service control policy may deny it too.")
+        return AccessDeniedError(said, remedy=allowing(error))
     if code in THROTTLED:
         return ThrottledError(said, remedy="AWS is throttling and went on doing so. Wait some minutes and run again.")
     if code in QUOTA:
         return QuotaError(said, remedy="Look at the service quotas of the account; ask for more or delete what is not used.")
     if code == "AWSOrganizationsNotInUseException":
         return NoOrganizationError(said, remedy=REMEDIES[code])
-    return AwsError(said, remedy=REMEDIES.get(code))
+    return AwsError(said, remedy=REMEDIES.get(code) or hint_for(words) or None)
 
 
 def translate_words(words: str, said: str) -> AwsError | None:
     """StackSets refuses with ValidationError alone: only the message distinguishes the causes."""
     if NOT_DELEGATED in words.lower() or MUST_BE_ADMIN in words.lower():
-        return AccessDeniedError(said, remedy=explain_administrator(words))
+        return AccessDeniedError(said, remedy=hint_for(words))
     if NO_TRUSTED_ACCESS in words.lower():
-        return PreconditionError(said, remedy=f"{ACTIVATE} Then run again.")
+        return PreconditionError(said, remedy=hint_for(words))
     return None
 
 
-def explain_administrator(words: str) -> str:
-    """Two messages of StackSets point at the wrong cause more often than not."""
-    # https://github.com/hashicorp/terraform-provider-aws/issues/37069 and 22867
-    if NOT_DELEGATED in words.lower():
-        return (
-            "If the account is registered for StackSets, the caller lacks organizations:ListDelegatedAdministrators: AWS says the same. "
-            "Otherwise register the account, or set organization.call_as to self in the management account."
-        )
-    return "In a delegated administrator set organization.call_as to delegated-admin; or use the management account's credentials."
-
-
-def action_of(error: ClientError) -> str:
-    return f"the action of {error.operation_name}"
+def allowing(error: ClientError) -> str:
+    """What would let the call pass. Messages that name the action say more than the operation does."""
+    words = message_of(error)
+    if "not authorized to perform" in words:
+        return hint_for(words)
+    return f"Allow the action of {error.operation_name} for this caller; a service control policy may deny it too."
 
 
 def translate_failure(error: Exception, doing: str) -> OrchestratorError:

@@ -25,7 +25,7 @@ from orchestrator.model.outcome import Failure, OperationStatus, Progress
 from orchestrator.ports import Clock
 
 if TYPE_CHECKING:
-    from types_boto3_cloudformation.type_defs import StackSetOperationTypeDef
+    from types_boto3_cloudformation.type_defs import StackSetOperationResultSummaryTypeDef, StackSetOperationTypeDef
 
 WithTargets = Update | CreateInstances | UpdateInstances | DeleteInstances
 
@@ -137,8 +137,7 @@ class StackSetProgress:
         try:
             return {
                 AccountId(summary.get("Account", "")): Result(
-                    summary.get("Status", ""),
-                    summary.get("StatusReason", "") or summary.get("AccountGateResult", {}).get("StatusReason", ""),
+                    summary.get("Status", ""), summary.get("StatusReason", "") or gate_reason(summary)
                 )
                 for page in pages
                 for summary in page["Summaries"]
@@ -148,3 +147,10 @@ class StackSetProgress:
             if code_of(error) in GONE:
                 return {}
             raise
+
+
+def gate_reason(summary: "StackSetOperationResultSummaryTypeDef") -> str:
+    """Why the account's gate function refused; one that was skipped has a reason too, and refused nothing."""
+    # https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_AccountGateResult.html
+    gate = summary.get("AccountGateResult", {})
+    return f"the account gate failed: {gate.get('StatusReason') or NO_REASON}" if gate.get("Status") == "FAILED" else ""

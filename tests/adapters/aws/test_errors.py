@@ -24,6 +24,16 @@ def refusal(code, message="no"):
         (refusal("LimitExceededException"), "quota", "quotas"),
         (refusal("StaleRequestException"), "aws", "Plan again"),
         (refusal("InvalidOperationException"), "aws", "aws cloudformation describe-organizations-access"),
+        (
+            refusal("ValidationError", "Stack [cado-role-discovery] cannot be deleted while TerminationProtection is enabled"),
+            "aws",
+            "--no-enable-termination-protection --stack-name cado-role-discovery",
+        ),
+        (
+            refusal("AccessDenied", "User: arn:aws:iam::1:user/ann is not authorized to perform: cloudformation:CreateStackSet"),
+            "access_denied",
+            "the user ann to do cloudformation:CreateStackSet",
+        ),
         (exceptions.NoCredentialsError(), "credentials", "AWS_PROFILE"),
         (exceptions.ProfileNotFound(profile="x"), "credentials", "AWS_PROFILE"),
         (exceptions.UnauthorizedSSOTokenError(), "credentials", "log in"),

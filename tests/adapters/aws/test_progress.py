@@ -3,7 +3,7 @@
 import pytest
 
 from orchestrator.adapters.aws.observation import PAGE, StackSetReader
-from orchestrator.adapters.aws.progress import LAG, StackSetProgress
+from orchestrator.adapters.aws.progress import LAG, StackSetProgress, gate_reason
 from orchestrator.model.operation import CreateInstances
 from orchestrator.model.outcome import OperationStatus, Progress
 from tests.adapters.aws.stubbed import StubbedCloudFormation, site
@@ -47,3 +47,11 @@ def test_lists_that_say_as_much_as_the_count_are_believed_at_once(aws):
     answer_once(aws, failed_count=0)
     found = StackSetProgress(StackSetReader(aws, place), place, RunningClock()).of(OPERATION, "op-1")
     assert found == Progress(OperationStatus.SUCCEEDED, 1, 1, present=frozenset({PROD}))
+
+
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [("FAILED", "the account gate failed: a change freeze"), ("SKIPPED", ""), ("SUCCEEDED", "")],
+)
+def test_a_gate_is_blamed_only_when_it_refused(status, said):
+    assert gate_reason({"AccountGateResult": {"Status": status, "StatusReason": "a change freeze"}}) == said
