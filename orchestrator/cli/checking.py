@@ -30,9 +30,9 @@ def status(
         tools = open_tools(settings_of(context))
         found, now = read_status(tools), tools.clock.now()
         if form is Format.JSON:
-            emit_json(status_json(found.accounts, found.temporary, now, found.excluded))
+            emit_json(status_json(found, now))
         else:
-            emit(status_text(found.accounts, found.temporary, now, stdout_page(), found.excluded))
+            emit(status_text(found, now, stdout_page()))
         overdue = any(is_overdue(grant, now) for grant in found.temporary)
         exit_with(FAILED if fail_on_overdue and overdue else 0)
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from orchestrator.model.assignment import Assignment, Selection
 from orchestrator.model.identifiers import AccountId, GroupSetName
 from orchestrator.model.names import group_set_of
 from orchestrator.model.organization import Organization
@@ -23,12 +24,18 @@ class Holding:
     roles: Instances = field(default_factory=dict)
 
 
-def account_statuses(desired: State, observed: State, organization: Organization, prefix: str) -> tuple[AccountStatus, ...]:
-    """One status per account that holds something or should, missing accounts included. What is not ours is left out."""
-    holdings: dict[AccountId, Holding] = {}
+def account_statuses(
+    desired: State, observed: State, organization: Organization, selection: Selection, prefix: str
+) -> tuple[AccountStatus, ...]:
+    """One status per account that may be changed, whether or not it gets anything, or that holds something, missing ones included.
+
+    What is not ours is left out.
+    """
+    holdings = {account: Holding() for account, share in selection.assignments.items() if share.excluded is None}
     for difference in compare(ours(observed), ours(desired)).values():
         note(difference, prefix, holdings)
-    return tuple(status(account, holding, organization) for account, holding in sorted(holdings.items()) if has_grants(holding))
+    shares = selection.assignments
+    return tuple(status(account, holding, organization, shares.get(account)) for account, holding in sorted(holdings.items()))
 
 
 def note(difference: Difference, prefix: str, holdings: dict[AccountId, Holding]) -> None:
@@ -54,11 +61,7 @@ def note_role(difference: Difference, name: GroupSetName, holdings: dict[Account
             holdings.setdefault(account, Holding()).roles[name] = found[account]
 
 
-def has_grants(holding: Holding) -> bool:
-    return bool(holding.missing or holding.unexpected or holding.kept)
-
-
-def status(account: AccountId, holding: Holding, organization: Organization) -> AccountStatus:
+def status(account: AccountId, holding: Holding, organization: Organization, share: Assignment | None) -> AccountStatus:
     known = organization.accounts.get(account)
     there = holding.kept | holding.unexpected | holding.roles
     return AccountStatus(
@@ -69,6 +72,7 @@ def status(account: AccountId, holding: Holding, organization: Organization) -> 
         unexpected=in_order(holding.unexpected),
         outdated=in_order(name for name, instance in (holding.kept | holding.roles).items() if is_behind(instance)),
         failed=in_order(name for name, instance in there.items() if instance.has_failed),
+        withheld=in_order(held.group_set for held in share.withheld) if share else (),
         reasons={name: instance.reason for name, instance in sorted(there.items()) if instance.reason},
     )
 

@@ -7,8 +7,8 @@ from dataclasses import asdict
 from orchestrator.model.letters import escape_unseen
 from orchestrator.model.plan import Plan
 from orchestrator.presentation.observed_json import definitions_json, observed_json
-from orchestrator.presentation.plan_rows import change_rows, operation_row, pace_json, permission_row, temporary_row, withheld_rows
-from orchestrator.presentation.results_json import Json, instant
+from orchestrator.presentation.plan_rows import change_rows, operation_row, pace_json, permission_row, temporary_row
+from orchestrator.presentation.results_json import Json, instant, withheld_json
 
 FORMAT = 1
 """Of these rows; plan files count for themselves."""
@@ -59,7 +59,7 @@ def plan_json(plan: Plan) -> Json:
         "temporary": map(temporary_row, plan.temporary),
         "permissions": map(permission_row, plan.permissions),
         "roles": map(asdict, plan.roles),
-        "withheld": withheld_rows(plan),
+        "withheld": withheld_json(plan.withheld),
         "changes": change_rows(plan),
         "operations": map(operation_row, plan.operations),
         "excluded": map(asdict, plan.excluded),

@@ -26,12 +26,6 @@ def change_rows(plan: Plan) -> Iterator[Json]:
             }
 
 
-def withheld_rows(plan: Plan) -> Iterator[Json]:
-    for withheld in plan.withheld:
-        for account in withheld.accounts:
-            yield {"account": account, "group_set": withheld.group_set, "because": withheld.because}
-
-
 def operation_row(operation: Operation) -> Json:
     return {
         "id": operation.id,

@@ -1,12 +1,12 @@
 """The plan as text: what must not be missed on top, what changes and by which rule, then how, then one line that sums up."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from orchestrator.model.counts import counted
 from orchestrator.model.identifiers import AccountId
 from orchestrator.model.operation import Operation, StopAutoDeployment
-from orchestrator.model.plan import ChangeKind, ExcludedAccount, Plan, Purpose, Target
+from orchestrator.model.plan import ChangeKind, ExcludedAccount, Plan, Purpose, Target, WithheldSet
 from orchestrator.presentation.grouping import ChangeGroup, Place, group_changes, group_excluded, group_places
 from orchestrator.presentation.page import Page, Tone, sections, text_of
 from orchestrator.presentation.plan_permissions import permission_lines, role_lines
@@ -48,7 +48,7 @@ def plan_text(plan: Plan, page: Page) -> str:
             change_lines(plan, targets, page),
             operation_lines(plan.operations, page),
             excluded_lines(plan.excluded, page),
-            withheld_lines(plan, page),
+            withheld_lines(plan.withheld, plan.rules, page),
             page.wrap(summary_line(plan), tone=Tone.TITLE),
         )
     )
@@ -139,22 +139,22 @@ def excluded_lines(excluded: Sequence[ExcludedAccount], page: Page) -> list[str]
     return [page.paint("Excluded", Tone.TITLE), *rows]
 
 
-def withheld_lines(plan: Plan, page: Page) -> list[str]:
+def withheld_lines(withheld: Iterable[WithheldSet], rules: Mapping[str, str], page: Page) -> list[str]:
     """The sets that rules withhold and the accounts without any, counted by reason."""
     alike: dict[tuple[str, int], list[str]] = {}
-    for row in plan.withheld:
+    for row in withheld:
         alike.setdefault((row.because, len(row.accounts)), []).append(row.group_set or "")
     rows = [
         line
         for (because, count), names in alike.items()
-        for line in page.wrap(f"{counted(count, 'account')}: {withheld_words(names, because, plan)}", "  ", "    ")
+        for line in page.wrap(f"{counted(count, 'account')}: {withheld_words(names, because, rules)}", "  ", "    ")
     ]
     return [page.paint("Withheld", Tone.TITLE), *rows] if rows else []
 
 
-def withheld_words(names: Sequence[str], because: str, plan: Plan) -> str:
+def withheld_words(names: Sequence[str], because: str, rules: Mapping[str, str]) -> str:
     sets = ", ".join(filter(None, names))
-    return f"{sets} {sourced(f'withheld: {because}', plan.rules)}" if sets else because
+    return f"{sets} {sourced(f'withheld: {because}', rules)}" if sets else because
 
 
 def reason_lines(because: str, accounts: Sequence[ExcludedAccount], page: Page) -> list[str]:

@@ -1,14 +1,14 @@
 """Results as programs read them: the JSON shapes of the contract, one function each, all of plain values."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 
 from orchestrator.model.assignment import Assignment
 from orchestrator.model.evidence import Evidence, Unknown, Unused, Used
 from orchestrator.model.organization import Account, Organization
 from orchestrator.model.outcome import Deviation, Outcome, Verification
-from orchestrator.model.plan import ExcludedAccount
-from orchestrator.model.status import AccountStatus
+from orchestrator.model.plan import WithheldSet
+from orchestrator.model.status import AccountStatus, Standing
 from orchestrator.model.temporary import LedgerRecord, TemporaryGrant
 from orchestrator.planning.deployed_roles import DeployedRole
 from orchestrator.presentation.deployed_roles import role_set_json
@@ -81,16 +81,22 @@ def deviation_json(deviation: Deviation) -> Json:
     return {"account": deviation.account, "stack_set": deviation.stack_set, "detail": deviation.detail}
 
 
-def status_json(
-    accounts: Iterable[AccountStatus], temporary: Sequence[TemporaryGrant], now: datetime, excluded: Iterable[ExcludedAccount] = ()
-) -> Json:
+def status_json(standing: Standing, now: datetime) -> Json:
     """Temporary grants as everywhere, and of each whether it is ``overdue``: what ``--fail-on-overdue`` fails on."""
-    late = [is_overdue(grant, now) for grant in temporary]
+    late = [is_overdue(grant, now) for grant in standing.temporary]
     return {
-        "accounts": [account_status_json(account) for account in accounts],
-        "temporary": [{**row, "overdue": overdue} for row, overdue in zip(temporary_json(temporary), late, strict=True)],
-        "excluded": [{"account": found.account, "because": found.because, "holds": found.holds} for found in excluded],
+        "accounts": [account_status_json(account) for account in standing.accounts],
+        "temporary": [{**row, "overdue": overdue} for row, overdue in zip(temporary_json(standing.temporary), late, strict=True)],
+        "withheld": list(withheld_json(standing.withheld)),
+        "excluded": [{"account": found.account, "because": found.because, "grants": found.holds} for found in standing.excluded],
     }
+
+
+def withheld_json(withheld: Iterable[WithheldSet]) -> Iterator[Json]:
+    """A row per account and group set; ``group_set`` is null for an account that no rule grants anything."""
+    for row in withheld:
+        for account in row.accounts:
+            yield {"account": account, "group_set": row.group_set, "because": row.because}
 
 
 def account_status_json(account: AccountStatus) -> Json:
@@ -102,6 +108,7 @@ def account_status_json(account: AccountStatus) -> Json:
         "unexpected": list(account.unexpected),
         "outdated": list(account.outdated),
         "failed": list(account.failed),
+        "withheld": list(account.withheld),
         "reasons": dict(account.reasons),
     }
 

@@ -6,33 +6,26 @@ from datetime import datetime
 
 from orchestrator.model.counts import counted
 from orchestrator.model.identifiers import GroupSetName
-from orchestrator.model.plan import ExcludedAccount
-from orchestrator.model.status import AccountStatus
-from orchestrator.model.temporary import TemporaryGrant
+from orchestrator.model.status import AccountStatus, Standing
 from orchestrator.presentation.page import Page, Tone, sections, text_of
-from orchestrator.presentation.plan_text import excluded_lines
+from orchestrator.presentation.plan_text import excluded_lines, withheld_lines
 from orchestrator.presentation.temporary import is_overdue, temporary_lines, unknown_uses
 
 NAMED = 3
 """As many accounts that hold the same are named; more are counted."""
 
 
-def status_text(
-    accounts: Sequence[AccountStatus],
-    temporary: Sequence[TemporaryGrant],
-    now: datetime,
-    page: Page,
-    excluded: Sequence[ExcludedAccount] = (),
-) -> str:
+def status_text(standing: Standing, now: datetime, page: Page) -> str:
     """The whole status, with a last line that sums up."""
-    wrong = [account for account in accounts if not account.is_as_wanted]
+    wrong = [account for account in standing.accounts if not account.is_as_wanted]
     return text_of(
         sections(
-            temporary_lines(temporary, now, page),
+            temporary_lines(standing.temporary, now, page),
             wrong_lines(wrong, page),
-            holding_lines([account for account in accounts if account.is_as_wanted], page),
-            excluded_lines(excluded, page),
-            page.wrap(conclusion(accounts, temporary, now), tone=Tone.BAD if wrong else Tone.GOOD),
+            holding_lines([account for account in standing.accounts if account.is_as_wanted], page),
+            withheld_lines(standing.withheld, standing.rules, page),
+            excluded_lines(standing.excluded, page),
+            page.wrap(conclusion(standing, now), tone=Tone.BAD if wrong else Tone.GOOD),
         )
     )
 
@@ -82,17 +75,27 @@ def named(account: AccountStatus) -> str:
     return f"{account.id} {account.name}".rstrip()
 
 
-def conclusion(accounts: Sequence[AccountStatus], temporary: Sequence[TemporaryGrant], now: datetime) -> str:
-    wrong = sum(not account.is_as_wanted for account in accounts)
+def conclusion(standing: Standing, now: datetime) -> str:
+    """What is said of all accounts is said of those that may be changed; how many others there are stands beside it."""
+    accounts = standing.accounts
     grants = counted(sum(len(account.granted) for account in accounts), "grant")
-    overdue = sum(is_overdue(grant, now) for grant in temporary)
-    late = f" {counted(overdue, 'temporary grant')} overdue: run orchestrator cleanup." if overdue else ""
-    state = (
-        f"{counted(wrong, 'account')} of {len(accounts):,} not as the rules want it" if wrong else "every account is as the rules want it"
-    )
-    unknown = unknown_uses(sum(grant.is_unseen for grant in temporary))
     holders = counted(sum(bool(account.granted) for account in accounts), "account")
-    return f"Status: {'; '.join([f'{grants} in {holders}', *wrong_counts(accounts), state])}.{late}{unknown}"
+    overdue = sum(is_overdue(grant, now) for grant in standing.temporary)
+    late = f" {counted(overdue, 'temporary grant')} overdue: run orchestrator cleanup." if overdue else ""
+    unknown = unknown_uses(sum(grant.is_unseen for grant in standing.temporary))
+    return f"Status: {'; '.join([f'{grants} in {holders}', *wrong_counts(accounts), *judgement(standing)])}.{late}{unknown}"
+
+
+def judgement(standing: Standing) -> Iterator[str]:
+    wrong, total = sum(not account.is_as_wanted for account in standing.accounts), len(standing.accounts)
+    empty = sum(account.holds_nothing for account in standing.accounts)
+    if wrong:
+        yield f"{counted(wrong, 'account')} of {total:,} not as the rules want it"
+    else:
+        nothing = f", {empty:,} of them with nothing" if empty else ""
+        yield f"{counted(total, 'account')} as the rules want it{nothing}"
+    if standing.excluded:
+        yield f"{counted(len(standing.excluded), 'account')} excluded and not judged"
 
 
 def wrong_counts(accounts: Sequence[AccountStatus]) -> Iterator[str]:

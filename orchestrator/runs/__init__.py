@@ -9,7 +9,7 @@ asked whether a revoked policy is gone. ``verify`` and ``status`` compare what t
 """
 
 from orchestrator.runs.applying import apply
-from orchestrator.runs.checking import Standing, journals, status, verify
+from orchestrator.runs.checking import journals, status, verify
 from orchestrator.runs.conduct import GIVEN, Conduct, Consent
 from orchestrator.runs.planning import Intent, plan, plan_from_nothing
 from orchestrator.runs.resuming import abandon, apply_agreed, fulfil, leads_to_the_same
@@ -25,7 +25,6 @@ __all__ = [
     "Intent",
     "PlanCodec",
     "Reach",
-    "Standing",
     "Tools",
     "Watch",
     "World",

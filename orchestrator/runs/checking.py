@@ -1,6 +1,6 @@
 """What is there compared with what the rules want, and what past runs did."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from orchestrator.errors import StateError
 from orchestrator.execution.journal import Journal
@@ -10,13 +10,11 @@ from orchestrator.execution.verification import unseen_uses
 from orchestrator.execution.verification import verify as compare
 from orchestrator.model.identifiers import PlanDigest
 from orchestrator.model.outcome import Deviation, Verification
-from orchestrator.model.plan import ExcludedAccount
 from orchestrator.model.state import ours
-from orchestrator.model.status import AccountStatus
-from orchestrator.model.temporary import TemporaryGrant
+from orchestrator.model.status import Standing
 from orchestrator.planning.grants import handed_over
 from orchestrator.planning.standing import account_statuses
-from orchestrator.planning.summary import excluded_accounts
+from orchestrator.planning.summary import excluded_accounts, withheld_sets
 from orchestrator.runs.tools import Tools
 from orchestrator.runs.world import World, desired, out_of_reach, read_world
 
@@ -41,21 +39,17 @@ def unreachable(tools: Tools, world: World) -> tuple[Deviation, ...]:
     return (*hidden, *(found for found in unseen if (found.account, found.stack_set) not in known))
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """Where the rollout stands: every account, every temporary grant, and the accounts that are never changed."""
-
-    accounts: tuple[AccountStatus, ...]
-    temporary: tuple[TemporaryGrant, ...]
-    excluded: tuple[ExcludedAccount, ...]
-
-
 def status(tools: Tools) -> Standing:
     """Where every account stands, temporary grants with age and evidence."""
     world, prefix = read_world(tools), tools.rollout.prefix
-    statuses = account_statuses(desired(tools, world), world.observed, world.organization, prefix)
-    left = excluded_accounts(world.excluded, world.observed, prefix)
-    return Standing(tuple(entry for entry in statuses if entry.id not in world.excluded), world.judgement.grants, left)
+    statuses = account_statuses(desired(tools, world), world.observed, world.organization, world.selection, prefix)
+    return Standing(
+        accounts=tuple(entry for entry in statuses if entry.id not in world.excluded),
+        temporary=world.judgement.grants,
+        withheld=withheld_sets(world.selection),
+        excluded=excluded_accounts(world.excluded, world.observed, prefix),
+        rules={rule.name: rule.location for rule in tools.rollout.rules},
+    )
 
 
 def journals(tools: Tools) -> tuple[dict[PlanDigest, tuple[Record, ...]], tuple[StateError, ...]]:

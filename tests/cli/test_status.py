@@ -2,7 +2,7 @@
 
 from orchestrator.sandbox import Failure, Sandbox
 from tests.cli.conftest import Run
-from tests.cli.organization import MANAGEMENT, ORCHARD, ROLLOUT, write_rollout
+from tests.cli.organization import CHAPEL, LOOSE, MANAGEMENT, ORCHARD, PLACES, ROLLOUT, write_rollout
 
 
 def test_status_tells_what_failed_to_be_made_and_why(run: Run, sandbox: Sandbox):
@@ -18,3 +18,18 @@ def test_status_tells_what_failed_to_be_made_and_why(run: Run, sandbox: Sandbox)
     assert standing[ORCHARD]["reasons"] == {"spoke-checks": f"FAILED: {deny}"}
     assert standing[MANAGEMENT]["failed"] == ["management-discovery"]
     assert f"spoke-checks: FAILED: {deny}" in run("status").out
+
+
+def test_what_is_withheld_and_who_gets_nothing_is_said_with_the_rule(run: Run, sandbox: Sandbox):
+    assert run("apply", "--yes").code == 0
+    found = run("status", "--format", "json").json
+    standing = {row["id"]: row for row in found["accounts"]}
+    assert (standing[CHAPEL]["granted"], standing[CHAPEL]["withheld"]) == (["spoke-checks"], ["spoke-kms"])
+    assert (standing[LOOSE]["granted"], standing[LOOSE]["withheld"]) == ([], [])
+    assert {(row["account"], row["group_set"]) for row in found["withheld"]} == {(CHAPEL, "spoke-kms"), (LOOSE, None)}
+    everyone = {place[0] for place in PLACES}
+    assert standing.keys() | {row["account"] for row in found["excluded"]} == everyone
+    said = " ".join(run("status").out.split())
+    assert '1 account: spoke-kms withheld by rule "silence"' in said
+    assert "1 account: no rule grants it anything" in said
+    assert "10 accounts as the rules want it, 1 of them with nothing; 2 accounts excluded and not judged." in said

@@ -1,4 +1,5 @@
-from orchestrator.model.identifiers import AccountId, OrganizationId, OuId, StackSetName
+from orchestrator.model.assignment import Assignment, Selection, Withheld
+from orchestrator.model.identifiers import AccountId, GroupSetName, OrganizationId, OuId, StackSetName
 from orchestrator.model.organization import Organization
 from orchestrator.model.state import Condition, Definition, Instance, Unit
 from orchestrator.planning.standing import account_statuses
@@ -16,12 +17,19 @@ def sets(role, policy):
 
 def test_an_account_that_holds_a_role_alone_is_listed_with_it():
     observed, desired = sets({ONE: Instance(), TWO: Instance()}, {ONE: Instance()}), sets({ONE: Instance()}, {ONE: Instance()})
-    first, second = account_statuses(desired, observed, ORGANIZATION, "cado")
+    first, second = account_statuses(desired, observed, ORGANIZATION, Selection({}), "cado")
     assert (first.id, first.granted, first.is_as_wanted) == (ONE, ("spoke-kms",), True)
     assert (second.id, second.granted, second.unexpected) == (TWO, (), ("role-spoke",))
 
 
 def test_a_role_that_is_left_over_and_failed_is_both():
     stuck = Instance(Condition.INOPERABLE, reason="INOPERABLE: delete first")
-    (only,) = account_statuses(sets({}, {}), sets({ONE: stuck}, {}), ORGANIZATION, "cado")
+    (only,) = account_statuses(sets({}, {}), sets({ONE: stuck}, {}), ORGANIZATION, Selection({}), "cado")
     assert (only.unexpected, only.failed, only.reasons) == (("role-spoke",), ("role-spoke",), {"role-spoke": stuck.reason})
+
+
+def test_every_account_that_may_be_changed_is_listed_with_what_is_withheld_from_it():
+    held = Withheld(GroupSetName("spoke-triage"), "PCI scope")
+    selection = Selection({ONE: Assignment(ONE, withheld=(held,)), TWO: Assignment(TWO, excluded="sold")})
+    (only,) = account_statuses(sets({}, {}), sets({}, {}), ORGANIZATION, selection, "cado")
+    assert (only.id, only.withheld, only.is_as_wanted, only.holds_nothing) == (ONE, ("spoke-triage",), True, True)

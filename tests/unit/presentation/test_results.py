@@ -9,8 +9,9 @@ from orchestrator.errors import AwsError, ConfigurationError, Problem, RefusedEr
 from orchestrator.model.evidence import Used
 from orchestrator.model.identifiers import AccountId, GroupSetName, OperationKey, StackSetName
 from orchestrator.model.outcome import Deviation, Failure, OperationOutcome, OperationStatus, Outcome, Verification
+from orchestrator.model.plan import ExcludedAccount, WithheldSet
 from orchestrator.model.state import Window
-from orchestrator.model.status import AccountStatus
+from orchestrator.model.status import AccountStatus, Standing
 from orchestrator.model.temporary import LedgerEvent, LedgerRecord, TemporaryState
 from orchestrator.presentation.errors import error_json, error_text
 from orchestrator.presentation.history import ledger_text
@@ -20,7 +21,7 @@ from orchestrator.presentation.results_json import ledger_json, outcome_json, st
 from orchestrator.presentation.status import status_text
 from orchestrator.presentation.temporary import is_overdue, temporary_lines
 from orchestrator.presentation.verification import verification_text
-from tests.unit.presentation.plans import DEV, HUB, NOW, PLAN, PROD, TEMPORARY, read, temporary
+from tests.unit.presentation.plans import DEV, HUB, NOW, PLAN, PROD, RULES, TEMPORARY, read, temporary
 
 PAGE = Page(100)
 KMS = StackSetName("cado-spoke-kms")
@@ -146,7 +147,7 @@ STATUSES = (
 
 
 def test_status_names_what_is_wrong_and_counts_the_rest():
-    text = status_text(STATUSES, TEMPORARY, NOW, Page(120))
+    text = status_text(Standing(STATUSES, TEMPORARY), NOW, Page(120))
     assert text.startswith("Temporary grants\n")
     assert f"  2 accounts: {DEV[0]} ledger, {DEV[1]} ledger too\n    missing  spoke-kms\n    granted  spoke-checks\n" in text
     assert "  8 accounts: hold spoke-checks, spoke-kms\n" in text
@@ -154,8 +155,29 @@ def test_status_names_what_is_wrong_and_counts_the_rest():
     assert summary in text.replace("\n", " ")
 
 
+def test_status_says_what_is_withheld_and_judges_no_excluded_account():
+    held = WithheldSet(SETS[1], DEV[:2], "cardholder data: PCI scope")
+    nothing = WithheldSet(None, DEV[2:3], "no rule grants it anything")
+    excluded = ExcludedAccount(AccountId("333333333333"), "leaves the organization in March", holds=4)
+    accounts = (*(AccountStatus(account, "", SETS[:1], withheld=SETS[1:]) for account in DEV[:2]), AccountStatus(DEV[2], "nothing"))
+    standing = Standing(accounts, withheld=(held, nothing), excluded=(excluded,), rules=RULES)
+    text = status_text(standing, NOW, Page(160))
+    assert '  2 accounts: spoke-kms withheld by rule "cardholder data" (config/rollout.yaml:46): PCI scope\n' in text
+    assert "  1 account: no rule grants it anything\n" in text
+    summary = "Status: 2 grants in 2 accounts; 3 accounts as the rules want it, 1 of them with nothing; 1 account excluded and not judged."
+    assert last_line(text) == summary
+    found = read(status_json(standing, NOW))
+    assert [row["withheld"] for row in found["accounts"]] == [["spoke-kms"], ["spoke-kms"], []]
+    assert [(row["account"], row["group_set"]) for row in found["withheld"]] == [
+        (DEV[0], "spoke-kms"),
+        (DEV[1], "spoke-kms"),
+        (DEV[2], None),
+    ]
+    assert found["excluded"] == [{"account": "333333333333", "because": "leaves the organization in March", "grants": 4}]
+
+
 def test_status_in_json_has_a_list_per_kind():
-    found = read(status_json(STATUSES[-3:], (), NOW))
+    found = read(status_json(Standing(STATUSES[-3:]), NOW))
     assert found["temporary"] == []
     assert found["accounts"][0] == {
         "id": DEV[0],
@@ -165,12 +187,13 @@ def test_status_in_json_has_a_list_per_kind():
         "unexpected": [],
         "outdated": [],
         "failed": [],
+        "withheld": [],
         "reasons": {},
     }
 
 
 def test_status_in_json_tells_the_overdue_grants():
-    found = read(status_json((), TEMPORARY, NOW))
+    found = read(status_json(Standing((), TEMPORARY), NOW))
     assert [row["overdue"] for row in found["temporary"]] == [is_overdue(grant, NOW) for grant in TEMPORARY]
     assert sum(row["overdue"] for row in found["temporary"]) == 1
 
@@ -179,7 +202,7 @@ def test_status_says_why_a_group_set_failed():
     denied = "FAILED: Explicit deny in a service control policy"
     failed = AccountStatus(DEV[0], "ledger", failed=SETS, reasons=dict.fromkeys(SETS, denied))
     other = AccountStatus(DEV[1], "ledger too", failed=SETS, reasons=dict.fromkeys(SETS, "FAILED: role exists"))
-    lines = status_text((failed, other), (), NOW, Page(120)).splitlines()
+    lines = status_text(Standing((failed, other)), NOW, Page(120)).splitlines()
     assert lines[1:3] == [f"  {DEV[0]} ledger", f"    failed  spoke-checks, spoke-kms: {denied}"]
     assert lines[3:5] == [f"  {DEV[1]} ledger too", "    failed  spoke-checks, spoke-kms: FAILED: role exists"]
 
