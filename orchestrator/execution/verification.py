@@ -76,9 +76,9 @@ def tampered(difference: Difference) -> Iterator[Deviation]:
     """What an earlier drift detection found."""
     found, wanted = instances_of(difference.before), instances_of(difference.after)
     for account in (*difference.removed, *difference.kept):
-        if found[account].is_drifted and not (account in wanted and wanted[account].is_drifted):
-            detail = "drift detection last found it changed in the account, or could not compare it; a plan makes it anew"
-            yield Deviation(account, difference.place.name, detail)
+        alteration = found[account].alteration
+        if alteration and alteration.needs_repair and not (account in wanted and wanted[account].is_altered):
+            yield Deviation(account, difference.place.name, f"changed in the account: {alteration.description}")
 
 
 def why_outdated(shown: Instance, asked: Instance) -> str:

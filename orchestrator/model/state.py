@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from orchestrator.model.alteration import Alteration
 from orchestrator.model.identifiers import AccountId, StackSetName
 
 
@@ -41,13 +42,18 @@ class Definition:
 class Instance:
     """One stack instance, or one plain stack. ``reason`` is AWS's own when it is not CURRENT, and begins with its detailed status.
 
-    ``is_drifted``: drift detection, when it was last run, found the account's resources other than the template, or could not compare them.
+    ``alteration``: what drift detection, or a look inside the account, found there that is not as it was deployed.
     """
 
     condition: Condition = Condition.CURRENT
     window: Window | None = None
     reason: str = field(default="", compare=False)
-    is_drifted: bool = field(default=False, compare=False)
+    alteration: Alteration | None = field(default=None, compare=False)
+
+    @property
+    def is_altered(self) -> bool:
+        """Something in the account is not as it was deployed, and needs repair."""
+        return self.alteration is not None and self.alteration.needs_repair
 
     @property
     def description(self) -> str:

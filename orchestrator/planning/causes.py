@@ -47,8 +47,8 @@ def what_happens(kind: ChangeKind, change: PlaceChange, account: AccountId) -> s
 
 
 def what_is_wrong(instance: Instance) -> str:
-    if instance.is_drifted:
-        return "drift detection found it changed in the account, or could not compare it: deleted and made anew"
+    if instance.alteration is not None and instance.is_altered:
+        return f"changed in the account: {instance.alteration.description}: deleted and made anew"
     return instance.description
 
 

@@ -106,7 +106,7 @@ def need_of(before: Instance, after: Instance, *, is_changing: bool) -> ChangeKi
 
 def is_beyond_update(instance: Instance) -> bool:
     """It has to be deleted and made anew: StackSets passes over INOPERABLE ones, and an update leaves drift as it is."""
-    return instance.condition is Condition.INOPERABLE or instance.is_drifted
+    return instance.condition is Condition.INOPERABLE or instance.is_altered
 
 
 def loses_windows(before: Unit, after: Unit) -> bool:

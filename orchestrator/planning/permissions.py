@@ -173,7 +173,7 @@ def holdings(
 
 
 def is_known(instance: Instance) -> bool:
-    return instance.condition is Condition.CURRENT and not instance.is_drifted
+    return instance.condition is Condition.CURRENT and not instance.is_altered
 
 
 def is_in(state: State, place: Place, account: AccountId) -> bool:

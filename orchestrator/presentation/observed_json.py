@@ -5,6 +5,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict
 
+from orchestrator.model.alteration import Alteration
 from orchestrator.model.operation import Create, Update
 from orchestrator.model.plan import Plan
 from orchestrator.model.state import Definition, Instance, State, Unit, Window
@@ -43,8 +44,12 @@ def instance_json(instance: Instance) -> Json:
         "condition": instance.condition,
         "window": window_json(instance.window),
         "reason": instance.reason,
-        "is_drifted": instance.is_drifted,
+        "alteration": alteration_json(instance.alteration),
     }
+
+
+def alteration_json(alteration: Alteration | None) -> Json | None:
+    return {**asdict(alteration), "found_at": instant(alteration.found_at)} if alteration else None
 
 
 def window_json(window: Window | None) -> Json | None:

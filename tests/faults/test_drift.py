@@ -16,7 +16,7 @@ def test_a_policy_taken_off_by_hand_is_made_anew(stage):
     assert [(item.account, item.stack_set) for item in verify(stage.tools()).tampered] == [(REST[0], CHECKS_SET)]
     plan, outcome = stage.converge()
     assert [(change.change, *change.accounts, change.stack_set) for change in plan.changes] == [(ChangeKind.REPAIR, REST[0], CHECKS_SET)]
-    assert "drift" in plan.changes[0].because
+    assert "changed in the account" in plan.changes[0].because
     assert any("iam:SimulatePrincipalPolicy" in row.gains for row in plan.permissions)
     assert outcome.is_converged
     assert verify(stage.tools(), drift=True).is_converged

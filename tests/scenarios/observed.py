@@ -1,7 +1,8 @@
 """What a scenario finds in AWS, as `observed.json` tells it.
 
 A StackSet or stack is deployed as the rollout defines it, but for the `parameters` it gives; its instances are CURRENT unless they give
-a condition. `evidence` says of an account when its grant was used, or why that cannot be read. `ledger` lists grants by hand.
+a condition. `altered` says what was found changed in the account, and when. `evidence` says of an account when its grant was used, or why
+that cannot be read. `ledger` lists grants by hand.
 """
 
 import json
@@ -11,6 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from orchestrator.model.alteration import Alteration
 from orchestrator.model.catalog import Catalog
 from orchestrator.model.evidence import Evidence, Unknown, Used
 from orchestrator.model.identifiers import AccountId, GroupSetName, PlanDigest, StackSetName
@@ -24,6 +26,9 @@ from orchestrator.planning.definitions import group_set_definition, role_definit
 from tests.worlds.states import stack, state
 
 Row = Mapping[str, Any]
+
+KINDS = ("rewritable", "lasting", "harmless")
+"""Of differences in an account, each in words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +82,12 @@ def read_observed(path: Path, rollout: Rollout, catalog: Catalog, organization: 
 
 
 def instance_of(row: Row) -> Instance:
-    return Instance(Condition(row.get("condition", "CURRENT")), window_of(row), row.get("reason", ""), row.get("drifted", False))
+    return Instance(Condition(row.get("condition", "CURRENT")), window_of(row), row.get("reason", ""), alteration_of(row))
+
+
+def alteration_of(row: Row) -> Alteration | None:
+    found = row.get("altered")
+    return Alteration(datetime.fromisoformat(found["at"]), *(tuple(found.get(kind, ())) for kind in KINDS)) if found else None
 
 
 def window_of(row: Row) -> Window | None:

@@ -24,6 +24,7 @@ from orchestrator.adapters.aws.values import (
     read_window,
 )
 from orchestrator.errors import OrchestratorError
+from orchestrator.model.alteration import Alteration
 from orchestrator.model.evidence import Unknown
 from orchestrator.model.identifiers import AccountId, StackSetName
 from orchestrator.model.organization import TrustedAccess
@@ -43,6 +44,8 @@ DRIFTED = "DRIFTED"
 LOST = "UNKNOWN"
 """Documented as reserved for future use (https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_StackInstanceSummary.html).
 Not in sync in any case: an instance that could not be compared, such as one whose stack was deleted in the account, counts as drifted."""
+
+DIFFERS = "differs from its template"
 
 GONE = frozenset({"StackSetNotFoundException", "StackInstanceNotFoundException", "OperationNotFoundException"})
 
@@ -150,8 +153,9 @@ def read_instance(summary: "StackInstanceSummaryTypeDef") -> Instance:
     """An instance keeps its condition while an operation runs on it."""
     condition = Condition(summary.get("Status", Condition.OUTDATED))
     reason = reason_of(summary)
-    is_drifted = summary.get("DriftStatus") in (DRIFTED, LOST)
-    return Instance(condition, reason="" if condition is Condition.CURRENT and SUSPENDED not in reason else reason, is_drifted=is_drifted)
+    found_at = summary.get("LastDriftCheckTimestamp") if summary.get("DriftStatus") in (DRIFTED, LOST) else None
+    alteration = Alteration(found_at, lasting=(DIFFERS,)) if found_at else None
+    return Instance(condition, reason="" if condition is Condition.CURRENT and SUSPENDED not in reason else reason, alteration=alteration)
 
 
 def reason_of(summary: "StackInstanceSummaryTypeDef") -> str:

@@ -2,13 +2,14 @@
 
 import json
 from collections.abc import Iterator
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
 from orchestrator.adapters.aws.clients import ClientSource
 from orchestrator.adapters.aws.errors import code_of, message_of, speaking
-from orchestrator.adapters.aws.observation import DRIFTED
+from orchestrator.adapters.aws.observation import DIFFERS, DRIFTED
 from orchestrator.adapters.aws.site import Site
 from orchestrator.adapters.aws.spread import spread
 from orchestrator.adapters.aws.values import (
@@ -21,6 +22,7 @@ from orchestrator.adapters.aws.values import (
     read_template,
     read_window,
 )
+from orchestrator.model.alteration import Alteration
 from orchestrator.model.identifiers import AccountId, StackSetName
 from orchestrator.model.state import Condition, Definition, Instance, Place, Unit
 
@@ -83,8 +85,10 @@ class StackReader:
         definition = Definition(template, hide_window(values), tags)
         condition = condition_of(row["StackStatus"])
         reason = "" if condition is Condition.CURRENT else f"{row['StackStatus']}: {row.get('StackStatusReason', '')}".rstrip(": ")
-        is_drifted = row.get("DriftInformation", {}).get("StackDriftStatus") == DRIFTED
-        return Unit(definition, {self._account: Instance(condition, read_window(values), reason, is_drifted)})
+        drift = row.get("DriftInformation", {"StackDriftStatus": "NOT_CHECKED"})
+        found_at = drift.get("LastCheckTimestamp") if drift["StackDriftStatus"] == DRIFTED else None
+        alteration = Alteration(found_at, lasting=(DIFFERS,)) if isinstance(found_at, datetime) else None
+        return Unit(definition, {self._account: Instance(condition, read_window(values), reason, alteration)})
 
     def _rows(self) -> Iterator["StackTypeDef"]:
         for page in self.client.get_paginator("describe_stacks").paginate():

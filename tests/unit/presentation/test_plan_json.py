@@ -99,7 +99,7 @@ def test_definitions_and_templates_are_found_by_the_marks_that_refer_to_them():
     fields = fields_of(replace(PLAN, observed=observed, operations=operations))
     found = fields["observed"]["stack_sets"][SPOKE_ROLE]
     assert (found["current"], found["auto_deploys"], found["is_foreign"]) == ([PROD[1]], True, False)
-    assert found["others"] == {PROD[0]: {"condition": "OUTDATED", "window": None, "reason": "FAILED: no", "is_drifted": False}}
+    assert found["others"] == {PROD[0]: {"condition": "OUTDATED", "window": None, "reason": "FAILED: no", "alteration": None}}
     assert fields["observed"]["stacks"][SPOKE_ROLE]["instance"]["condition"] == "CURRENT"
     assert [row["definition"] for row in fields["operations"]] == [found["definition"], None]
     assert fields["templates"][fields["definitions"][found["definition"]]["template"]] == "the template"

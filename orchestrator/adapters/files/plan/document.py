@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from orchestrator.model.alteration import Alteration
 from orchestrator.model.identifiers import AccountId, GroupSetName, OperationKey, OrganizationId, PlanDigest, Region, StackSetName
 from orchestrator.model.organization import AccountState
 from orchestrator.model.permission import PermissionChange, RoleChange
@@ -100,7 +101,7 @@ class InstancesRow:
     condition: Condition
     window: Window | None
     reason: str
-    is_drifted: bool
+    alteration: Alteration | None
     accounts: Numbers
 
 

@@ -135,6 +135,6 @@ def targets_of(row: TargetsRow, table: AccountTable) -> Iterator[Target]:
 def unit_of(row: UnitRow, table: AccountTable, definitions: Definitions) -> Unit:
     instances: dict[AccountId, Instance] = {}
     for alike in row.instances:
-        instance = Instance(alike.condition, alike.window, alike.reason, alike.is_drifted)
+        instance = Instance(alike.condition, alike.window, alike.reason, alike.alteration)
         instances.update(dict.fromkeys(table.read(alike.accounts), instance))
     return Unit(at(definitions, row.definition), instances, row.is_foreign, row.auto_deploys)

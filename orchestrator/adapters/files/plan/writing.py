@@ -19,6 +19,7 @@ from orchestrator.adapters.files.plan.document import (
     WaveRow,
     WithheldRow,
 )
+from orchestrator.model.alteration import Alteration
 from orchestrator.model.identifiers import AccountId
 from orchestrator.model.operation import Create, Operation, Update
 from orchestrator.model.plan import Change, Plan, Target, WithheldSet
@@ -28,7 +29,7 @@ from orchestrator.model.state import Condition, Definition, Instance, Place, Uni
 
 T = TypeVar("T")
 
-ALL_OF_IT = attrgetter("condition", "window", "reason", "is_drifted")
+ALL_OF_IT = attrgetter("condition", "window", "reason", "alteration")
 """An instance compares without its reason, which is kept."""
 
 
@@ -158,8 +159,8 @@ def unit_row(place: Place, unit: Unit, table: AccountTable, shared: Shared) -> U
 
 
 def instances_rows(instances: Mapping[AccountId, Instance], table: AccountTable) -> Iterator[InstancesRow]:
-    alike: dict[tuple[Condition, Window | None, str, bool], list[AccountId]] = {}
+    alike: dict[tuple[Condition, Window | None, str, Alteration | None], list[AccountId]] = {}
     for account in sorted(instances):
         alike.setdefault(ALL_OF_IT(instances[account]), []).append(account)
-    for (condition, window, reason, is_drifted), accounts in alike.items():
-        yield InstancesRow(condition=condition, window=window, reason=reason, is_drifted=is_drifted, accounts=table.write(accounts))
+    for (condition, window, reason, alteration), accounts in alike.items():
+        yield InstancesRow(condition=condition, window=window, reason=reason, alteration=alteration, accounts=table.write(accounts))
