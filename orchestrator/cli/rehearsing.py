@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from orchestrator.adapters.files.catalog.file import default_catalog_folder
-from orchestrator.adapters.files.snapshot.file import load_snapshot as check_snapshot
+from orchestrator.adapters.files.snapshot.file import read_snapshot
 from orchestrator.cli.interruption import SIGNALS
 from orchestrator.cli.output import Format, emit, emit_json, errors_reported, say
 from orchestrator.cli.parameters import FormatOption
@@ -40,14 +40,12 @@ def sandbox(
     """Play a local AWS to rehearse against until Ctrl-C; prints the variables to export."""
     with errors_reported(as_json=form is Format.JSON):
         with extra_required():
-            from orchestrator.sandbox import Sandbox, load_snapshot  # noqa: PLC0415 - an extra that may be absent
+            from orchestrator.sandbox import Sandbox  # noqa: PLC0415 - an extra that may be absent
 
-        file = organization or demonstration_folder() / "organization.yaml"
-        check_snapshot(file)  # the sandbox takes what it is given: it knows nothing of our files and their faults
-        snapshot = load_snapshot(file)
+        snapshot = read_snapshot(organization or demonstration_folder() / "organization.yaml")
         try:
             with Sandbox(port=port, seconds_per_instance=seconds_per_instance) as playing:
-                playing.seed(snapshot)
+                playing.seed(snapshot.model_dump())
                 announce(playing, form)
                 wait_for_the_end()
         except OSError as error:

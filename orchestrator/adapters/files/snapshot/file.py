@@ -5,10 +5,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TypeVar
 
+from pydantic import ValidationError
+
 from orchestrator.adapters.files.reading.validation import report, validate
-from orchestrator.adapters.files.reading.yaml_document import Plain, load_document
+from orchestrator.adapters.files.reading.yaml_document import Plain, read_document, read_text
 from orchestrator.adapters.files.snapshot.checks import check_snapshot
-from orchestrator.adapters.files.snapshot.flow_yaml import flow
+from orchestrator.adapters.files.snapshot.lines import entries_of, line_of
 from orchestrator.adapters.files.snapshot.schema import AccountEntry, PolicyEntry, SnapshotFile
 from orchestrator.adapters.files.writing import write_out
 from orchestrator.errors import ConfigurationError
@@ -27,12 +29,33 @@ WHEN_MISSING = "`orchestrator discover --out FILE` writes one."
 
 def load_snapshot(path: Path) -> Organization:
     """The organization of a snapshot. Raises ConfigurationError with every problem of the file."""
-    document = load_document(path, when_missing=WHEN_MISSING)
+    return organization_of(read_snapshot(path))
+
+
+def read_snapshot(path: Path) -> SnapshotFile:
+    """The file as it is written. Raises ConfigurationError with every problem."""
+    text = read_text(path, WHEN_MISSING)
+    return read_fast(text) or read_fully(path, text)
+
+
+def read_fast(text: str) -> SnapshotFile | None:
+    """A sound snapshot as ``discover`` writes it; None leaves it to the YAML reader, which knows the place of every problem."""
+    data = entries_of(text)
+    if data is None or any(check_snapshot(data)):
+        return None
+    try:
+        return SnapshotFile.model_validate(data)
+    except ValidationError:
+        return None
+
+
+def read_fully(path: Path, text: str) -> SnapshotFile:
+    document = read_document(path, text)
     file, faults = validate(document, SnapshotFile)
     problems = report(document, (*faults, *check_snapshot(document.data)))
     if file is None or problems:
         raise ConfigurationError(problems)
-    return organization_of(file)
+    return file
 
 
 def organization_of(file: SnapshotFile) -> Organization:
@@ -71,7 +94,7 @@ def render_snapshot(organization: Organization) -> str:
     head: dict[str, Plain] = {"id": organization.id, "management_account": organization.management_account, "root": organization.root}
     return "".join(
         (
-            f"organization: {flow(head)}\n",
+            f"organization: {line_of(head)}\n",
             *section("organizational_units", organization.organizational_units, unit_entry),
             *section("accounts", organization.accounts.values(), account_entry),
             *section("delegated_administrators", organization.delegated_administrators, str),
@@ -81,7 +104,7 @@ def render_snapshot(organization: Organization) -> str:
 
 
 def section(name: str, items: Iterable[Item], entry: Callable[[Item], Plain]) -> Iterator[str]:
-    lines = [f"  - {flow(entry(item))}\n" for item in items]
+    lines = [f"  - {line_of(entry(item))}\n" for item in items]
     yield f"{name}:\n" if lines else f"{name}: []\n"
     yield from lines
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchestrator.adapters.files.snapshot.file import load_snapshot, write_snapshot
+from orchestrator.adapters.files.snapshot.file import load_snapshot, read_fast, read_fully, render_snapshot, write_snapshot
 from orchestrator.errors import ConfigurationError
 from orchestrator.model.identifiers import AccountId, OrganizationId, OuId, OuPath
 from orchestrator.model.organization import Account, AccountState, Organization, OrganizationalUnit, OrganizationPolicy
@@ -141,3 +141,27 @@ def test_what_is_written_reads_back_the_same(organization):
         path = Path(folder) / "new" / "organization.yaml"
         write_snapshot(path, organization)
         assert load_snapshot(path) == organization
+
+
+@given(organizations())
+def test_both_readers_agree_on_what_is_written(organization):
+    text = render_snapshot(organization)
+    assert read_fast(text) == read_fully(Path("organization.yaml"), text)
+
+
+@given(st.data())
+def test_both_readers_agree_on_what_was_damaged_by_hand(data):
+    text = render_snapshot(data.draw(organizations()))
+    start, length = data.draw(st.integers(0, len(text))), data.draw(st.integers(0, 3))
+    damaged = (
+        text[:start] + data.draw(st.sampled_from(["", '"', "\\", "\n", "#", " ", "null", "1.5", ": ", "\\ud83d"])) + text[start + length :]
+    )
+    fast = read_fast(damaged)
+    assert fast is None or fast == read_fully(Path("organization.yaml"), damaged)
+
+
+@pytest.mark.parametrize("tags", ['{"a": "1", "a": "2"}', '{"a": "\\ud83d"}', '{"a": 1}', '{"a": 1.5}', '{"a": NaN}', "{a: b}"])
+def test_a_line_that_is_not_sound_json_is_left_to_the_reader_that_names_places(tags):
+    account = f'  - {{"id": "123456789012", "name": "n", "tags": {tags}}}'
+    head = 'organization: {"id": "o-exampleorgid", "management_account": "123456789012", "root": "r-ab12"}'
+    assert read_fast(f"{head}\naccounts:\n{account}\n") is None
