@@ -14,10 +14,16 @@ if TYPE_CHECKING:
 COMMANDS: Mapping[str, tuple[str, str]] = {
     "init": ("files", "Write a starter config/ into this folder, never over a file."),
     "validate": ("validating", "Check config, catalog and templates offline: every problem at once."),
-    "groups": ("files", "List permission groups and group sets, or show one in full: actions, resources, conditions, why it exists, size."),
+    "groups": (
+        "files",
+        "List permission groups, group sets and role sets, or show one in full: actions, conditions, trust, why it exists, size.",
+    ),
     "render": ("files", "Write stacksets/*.yaml from the catalog."),
     "discover": ("observing", "Show the organization as a tree with accounts, tags and states."),
-    "explain": ("observing", "Say which group sets an account gets, by which rule, and what was withheld or excluded and why."),
+    "explain": (
+        "observing",
+        "Say what an account gets, by which rule, who may assume its roles, and what was withheld or excluded and why.",
+    ),
     "review": (
         "reviewing",
         "Show every role as this rollout makes it: trust, effective permissions, ways to privilege and their bounds, alarms.",

@@ -50,7 +50,7 @@ def groups(
     diff: Annotated[tuple[str, str] | None, typer.Option(help="Compare two profiles.", metavar="PROFILE PROFILE")] = None,
     form: FormatOption = Format.TEXT,
 ) -> None:
-    """List permission groups, group sets and role sets, or show one in full: actions, resources, conditions, trust, why, size."""
+    """List permission groups, group sets and role sets, or show one in full: actions, conditions, trust, why it exists, size."""
     with errors_reported(as_json=form is Format.JSON):
         config = settings_of(context).config
         if diff is not None:

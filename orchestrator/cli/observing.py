@@ -45,7 +45,7 @@ def explain(
     organization: Annotated[Path | None, typer.Option(help="Look in this snapshot instead of AWS.")] = None,
     form: FormatOption = Format.TEXT,
 ) -> None:
-    """Say which group sets an account gets, by which rule, who may assume its roles, and what was withheld or excluded and why."""
+    """Say what an account gets, by which rule, who may assume its roles, and what was withheld or excluded and why."""
     with errors_reported(as_json=form is Format.JSON):
         settings = settings_of(context)
         rollout, catalog = load(settings.config)
