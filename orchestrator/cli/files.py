@@ -1,6 +1,6 @@
 """Commands that write files or show the catalog: init, groups, render."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -25,10 +25,12 @@ from orchestrator.presentation.deployed_roles import role_set_json
 from orchestrator.presentation.groups import Sizes, entry_text, groups_text, role_set_name, role_set_text, unknown_entry
 from orchestrator.presentation.groups_json import entry_json, groups_json
 from orchestrator.presentation.profiles import profiles_json, profiles_text
+from orchestrator.rights import written_policies
 from orchestrator.templates import given_values, rendered_files
 from orchestrator.templates.effective import Values
 
 TEMPLATES = Path("stacksets")
+PERMISSIONS = "permissions"
 
 
 def init(form: FormatOption = Format.TEXT) -> None:
@@ -109,28 +111,31 @@ def render(
     check: Annotated[bool, typer.Option("--check", help="Write nothing; exit 1 when a file is stale or of no group set.")] = False,
     form: FormatOption = Format.TEXT,
 ) -> None:
-    """Write stacksets/*.yaml from the catalog."""
+    """Write stacksets/*.yaml from the catalog, and permissions/*.json beside rollout.yaml: the IAM policies each command needs."""
     with errors_reported(as_json=form is Format.JSON):
-        files = {TEMPLATES / name: text for name, text in rendered_files(catalog_of(settings_of(context).config)).items()}
+        files = files_of(settings_of(context).config)
         stale = sorted(path for path, text in files.items() if not path.is_file() or path.read_text(encoding="utf-8") != text)
         surplus = sorted(set(TEMPLATES.glob("*.yaml")) - set(files))
         if not check:
-            TEMPLATES.mkdir(exist_ok=True)
             for path in stale:
+                path.parent.mkdir(exist_ok=True)
                 write_out(path, files[path].encode(), SHARED)
         if form is Format.JSON:
             emit_json({"files": len(files), "stale": [str(path) for path in stale], "surplus": [str(path) for path in surplus]})
         else:
             verb = "stale" if check else "wrote"
-            emit("\n".join([*(f"{verb} {path}" for path in stale), f"{counted(len(files), 'template')}, {len(stale)} {verb}."]))
+            emit("\n".join([*(f"{verb} {path}" for path in stale), f"{counted(len(files), 'file')}, {len(stale)} {verb}."]))
         for path in surplus:
             say(f"{path} is of no group set of this profile; delete it.")
         exit_with(FAILED if check and (stale or surplus) else 0)
 
 
-def catalog_of(config: Path) -> Catalog:
-    """The catalog of the rollout's profile; without a rollout file, the classic one as shipped."""
-    return load(config, with_secrets=False)[1] if config.is_file() else load_profile(config, "classic")
+def files_of(config: Path) -> Mapping[Path, str]:
+    """Every rendered file; without a rollout file, the templates of the classic profile as shipped, and no policies."""
+    rollout, catalog = load(config, with_secrets=False) if config.is_file() else (None, load_profile(config, "classic"))
+    templates = {TEMPLATES / name: text for name, text in rendered_files(catalog).items()}
+    policies = written_policies(rollout) if rollout else {}
+    return templates | {config.parent / PERMISSIONS / name: text for name, text in policies.items()}
 
 
 def values_of(rollout: Rollout) -> Values:

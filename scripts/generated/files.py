@@ -9,10 +9,11 @@ from scripts.generated.actions import actions_text
 from scripts.generated.catalogs import DEPLOYED, PROFILES, ROOT, action_data, catalog
 from scripts.generated.linter_rules import linter_page
 from scripts.generated.permission_groups import permission_groups_page
+from scripts.generated.rights import policy_files, readme, rights_page
 from scripts.generated.schemas import schema_files
 from scripts.generated.vendor_differences import vendor_differences_page
 
-FOLDERS = (ROOT / "stacksets", ROOT / "tests" / "stacksets" / "expected", ROOT / "config" / "schema")
+FOLDERS = (ROOT / "stacksets", ROOT / "tests" / "stacksets" / "expected", ROOT / "config" / "schema", ROOT / "config" / "permissions")
 """Folders that hold generated files and nothing else."""
 
 
@@ -21,8 +22,10 @@ def generated_files() -> Mapping[Path, str]:
         ROOT / "docs" / "permission-groups.md": page(),
         ROOT / "docs" / "vendor-differences.md": vendor_differences_page(catalog(PROFILES[0])),
         ROOT / "docs" / "linter.md": linter_page(),
+        ROOT / "docs" / "rights.md": rights_page(),
+        ROOT / "README.md": readme(),
     }
-    return {**template_files(), **action_files(), **schema_files(), **pages}
+    return {**template_files(), **action_files(), **schema_files(), **policy_files(), **pages}
 
 
 def template_files() -> Mapping[Path, str]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from tests.architecture.sources import ROOT, relative
 
 IMPORTS_TESTS = re.compile(r"^\s*(?:from|import) tests\b", re.MULTILINE)
-PURE = {"analysis", "model", "planning", "selection", "temporary", "templates"}
+PURE = {"analysis", "model", "planning", "rights", "selection", "temporary", "templates"}
 
 
 def test_import_contracts_hold():

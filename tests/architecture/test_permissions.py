@@ -1,26 +1,40 @@
-"""Whoever allows what the README says has allowed every call the program makes."""
+"""Every call the program makes stands in the table of rights, and every page that shows the table is written from it."""
 
 import re
 
 import botocore.session
 from botocore import xform_name
 
+from orchestrator.rights import RIGHTS
 from tests.architecture.sources import ROOT
 
-SERVICES = ("cloudformation", "cloudtrail", "iam", "kms", "organizations", "resourcegroupstaggingapi", "s3", "sts")
-UNASKED = {"get_caller_identity", "list_policies", "describe_policy", "list_targets_for_policy"}
+SERVICES = {
+    "cloudformation": "cloudformation",
+    "cloudtrail": "cloudtrail",
+    "iam": "iam",
+    "kms": "kms",
+    "organizations": "organizations",
+    "resourcegroupstaggingapi": "tag",
+    "s3": "s3",
+    "sts": "sts",
+}
+"""Service to the prefix of its actions."""
+
+UNASKED = {"sts:GetCallerIdentity", "organizations:ListPolicies", "organizations:DescribePolicy", "organizations:ListTargetsForPolicy"}
 """One needs no permission, the others are made for nobody yet."""
 
-UNDER_ANOTHER_NAME = {"ListObjectsV2": "ListBucket"}
+UNDER_ANOTHER_NAME = {"s3:ListObjectsV2": "s3:ListBucket"}
 CALLED = re.compile(r'\.get_paginator\("([a-z_0-9]+)"\)|\.([a-z_0-9]+)\(')
 
 
-def test_the_readme_names_every_permission_that_is_needed():
+def test_the_table_of_rights_has_every_call():
     session = botocore.session.get_session()
-    operations = {xform_name(name): name for service in SERVICES for name in session.get_service_model(service).operation_names}
+    operations = {
+        xform_name(name): f"{prefix}:{name}"
+        for service, prefix in SERVICES.items()
+        for name in session.get_service_model(service).operation_names
+    }
     texts = [path.read_text(encoding="utf-8") for path in (ROOT / "orchestrator/adapters").rglob("*.py")]
-    called = {word for text in texts for found in CALLED.findall(text) for word in found if word in operations} - UNASKED
+    called = {operations[word] for text in texts for found in CALLED.findall(text) for word in found if word in operations} - UNASKED
     assert len(called) > 40
-    section = (ROOT / "README.md").read_text(encoding="utf-8").partition("## What it needs in AWS")[2].partition("\n## ")[0]
-    needed = {UNDER_ANOTHER_NAME.get(operations[word], operations[word]) for word in called}
-    assert {name for name in needed if not re.search(rf"[`:]{name}`", section)} == set()
+    assert {UNDER_ANOTHER_NAME.get(name, name) for name in called} - {action for right in RIGHTS for action in right.actions} == set()

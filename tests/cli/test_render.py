@@ -1,11 +1,11 @@
-"""`render` writes the templates of the profile the rollout names, and notices those that are stale."""
+"""`render` writes the templates of the profile the rollout names and the policies of its prefix, and notices those that are stale."""
 
 from pathlib import Path
 
 from orchestrator.adapters.files.catalog.file import default_catalog_folder, load_catalog
 from orchestrator.templates import rendered_files
 from tests.cli.conftest import Run
-from tests.cli.organization import SCOPED, write_rollout
+from tests.cli.organization import ROLLOUT, SCOPED, write_rollout
 from tests.worlds.rollouts import write
 
 
@@ -50,3 +50,22 @@ def test_the_template_of_a_set_that_was_deleted_is_noticed(run: Run):
     answer = run("render", "--check")
     assert answer.code == 1
     assert str(left_over) in answer.err
+
+
+def test_policies_are_written_beside_the_rollout_file_for_its_prefix(run: Run):
+    assert run("render").code == 0
+    policies = {path.name: path.read_text(encoding="utf-8") for path in Path("config/permissions").iterdir()}
+    assert policies.keys() == {"reader.json", "planner.json", "cleaner.json", "operator.json", "prober.json"}
+    assert "stackset/estate-*" in policies["planner.json"]
+    assert "role/EstateSpokeRole" in policies["prober.json"]
+    write_rollout(ROLLOUT.replace("prefix: estate", "prefix: manor"))
+    answer = run("render", "--check", "--format", "json")
+    assert (answer.code, "config/permissions/planner.json" in answer.json["stale"]) == (1, True)
+    assert run("render").code == 0
+    assert "stackset/manor-*" in Path("config/permissions/planner.json").read_text(encoding="utf-8")
+
+
+def test_without_a_rollout_there_is_nothing_to_write_policies_for(run: Run):
+    Path("config/rollout.yaml").unlink()
+    assert run("render").code == 0
+    assert not Path("config/permissions").exists()

@@ -1,4 +1,4 @@
-"""What ``init`` writes: a config folder with rollout.yaml, catalog and schemas, copied from the shipped files. It overwrites no file."""
+"""What ``init`` writes: a config folder, copied from the shipped rollout.yaml, catalog, schemas and policies. It overwrites no file."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from pathlib import Path
 
 from orchestrator.adapters.files.catalog.file import default_catalog_folder
 
-PARTS = ("rollout.yaml", "catalog/**/*.yaml", "schema/*.json")
+PARTS = ("rollout.yaml", "catalog/**/*.yaml", "schema/*.json", "permissions/*.json")
 
 
 @dataclass(frozen=True, slots=True)
