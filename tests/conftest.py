@@ -82,7 +82,6 @@ def hasty_retries(monkeypatch: pytest.MonkeyPatch):
     """botocore repeats a call without waiting, and our own waits between calls are a blink."""
     blink = SimpleNamespace(sleep=lambda seconds: time.sleep(min(seconds, BLINK)), time=time.time)
     monkeypatch.setattr("botocore.endpoint.time", blink)
-    monkeypatch.setattr("botocore.retries.adaptive.ClientRateLimiter.on_sending_request", lambda self, request, **more: None)
     monkeypatch.setattr(SystemClock, "sleep", lambda self, seconds: blink.sleep(seconds))
 
 

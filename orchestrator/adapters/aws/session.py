@@ -53,7 +53,9 @@ class AwsSession(ClientSource):
         self._identity: GetCallerIdentityResponseTypeDef | None = None
         self._lock = RLock()
         self._config = Config(
-            retries={"mode": "adaptive", "total_max_attempts": 10},
+            # Standard retries wait and repeat; "adaptive" would limit the rate a second time, for all operations of a client together:
+            # https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html
+            retries={"mode": "standard", "total_max_attempts": 10},
             max_pool_connections=CONNECTIONS,
             connect_timeout=10,
             read_timeout=60,

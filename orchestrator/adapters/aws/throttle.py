@@ -28,10 +28,13 @@ UNREACHABLE_ATTEMPTS = 3
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Calls a second to begin with, calls at once, and the rate never to exceed."""
+    """Calls a second to begin with, calls at once, and the rate never to exceed.
+
+    The beginning is an assumption: AWS publishes no rate for most of what is called here, and the answers teach the rest.
+    """
 
     rate: float = 10.0
-    burst: float = 20.0
+    burst: float = 15.0
     ceiling: float = 100.0
 
 

@@ -1,12 +1,15 @@
 """Calls are held back per operation, slower when AWS complains, and counted."""
 
+import random
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import botocore.session
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
 
+from orchestrator.adapters.aws.session import AwsSession
 from orchestrator.adapters.aws.throttle import Limits, Throttle, TokenBucket, Turnstile
 
 
@@ -107,7 +110,7 @@ class RawAnswer:
 @pytest.mark.parametrize(("code", "attempts"), [("LimitExceededException", 1), ("Throttling", 3)])
 def test_quota_is_not_taken_for_throttling(still, hasty_retries, code, attempts):
     client: Any = botocore.session.Session().create_client(
-        "cloudformation", "us-east-1", config=botocore.config.Config(retries={"mode": "adaptive", "total_max_attempts": 3})
+        "cloudformation", "us-east-1", config=botocore.config.Config(retries={"mode": "standard", "total_max_attempts": 3})
     )
     throttle = Throttle(still)
     throttle.watch(client, "")
@@ -117,3 +120,30 @@ def test_quota_is_not_taken_for_throttling(still, hasty_retries, code, attempts)
         client.create_stack_set(StackSetName="cado-x", TemplateBody="{}")
     assert throttle.calls() == {"cloudformation:CreateStackSet": attempts}
     client.close()
+
+
+def test_a_third_of_the_calls_throttled_costs_the_repetitions_and_less_than_a_minute(still, monkeypatch):
+    """Pages of 1,000 accounts, of 40 units and of tags. botocore waits before it repeats, our bucket before it sends; nothing else does."""
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIAEXAMPLE")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "example")
+    monkeypatch.setattr("botocore.endpoint.time", SimpleNamespace(sleep=still.sleep))
+    monkeypatch.setattr("botocore.retries.bucket.Clock.current_time", lambda self: still.now().timestamp())
+    monkeypatch.setattr("botocore.retries.bucket.Clock.sleep", lambda self, seconds: still.sleep(seconds))
+    random.seed(1)
+    dice, throttled = random.Random(1), []
+
+    def answer_for(**_):
+        if dice.random() < 0.3:
+            throttled.append(True)
+            return RawAnswer(400, b'{"__type": "TooManyRequestsException"}')
+        return RawAnswer(200, b"{}")
+
+    session = AwsSession(region="us-east-1", clock=still)
+    client: Any = session.client("organizations")
+    client.meta.events.register_last("before-send.organizations", answer_for)
+    start = still.now()
+    for list_page in (*[client.list_accounts] * 51, *[client.list_roots] * 43, *[client.list_delegated_administrators] * 10):
+        list_page()
+    assert sum(session.calls().values()) == 104 + len(throttled)
+    assert (still.now() - start).total_seconds() <= 50
+    session.close()
