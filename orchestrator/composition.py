@@ -5,6 +5,7 @@ from pathlib import Path
 from orchestrator.adapters.aws.access import AccountAccess
 from orchestrator.adapters.aws.deployer import StackSetDeployer
 from orchestrator.adapters.aws.directory import OrganizationsDirectory
+from orchestrator.adapters.aws.doctor.surroundings import AwsSurroundings
 from orchestrator.adapters.aws.evidence import AccountEvidence
 from orchestrator.adapters.aws.inspection import AccountInspector
 from orchestrator.adapters.aws.session import AwsSession
@@ -15,6 +16,7 @@ from orchestrator.adapters.state.bucket.lock import BucketLock
 from orchestrator.adapters.state.bucket.store import BucketStore
 from orchestrator.adapters.state.folder.lock import FolderLock
 from orchestrator.adapters.state.folder.store import FolderStore
+from orchestrator.doctor import Facts
 from orchestrator.model.catalog import Catalog
 from orchestrator.model.fingerprint import fingerprint, salt_of
 from orchestrator.model.organization import Organization
@@ -35,9 +37,16 @@ def open_tools(settings: Settings) -> Tools:
     return equip(rollout, catalog, settings)
 
 
-def equip(rollout: Rollout, catalog: Catalog, settings: Settings) -> Tools:
-    """Tools for a rollout that has been read."""
+def open_doctor(settings: Settings) -> Facts:
+    """The same, and what only the checks ask for."""
+    rollout, catalog = load(settings.config)
     session = AwsSession(region=rollout.home_region)
+    return Facts(equip(rollout, catalog, settings, session), AwsSurroundings(session, rollout))
+
+
+def equip(rollout: Rollout, catalog: Catalog, settings: Settings, session: AwsSession | None = None) -> Tools:
+    """Tools for a rollout that has been read."""
+    session = session or AwsSession(region=rollout.home_region)
     store, lock = open_state(rollout, session)
     return Tools(
         rollout=rollout,

@@ -28,6 +28,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
         "reviewing",
         "Show every role as this rollout makes it: trust, effective permissions, ways to privilege and their bounds, alarms.",
     ),
+    "doctor": ("examining", "Check what can be known before the first change: one line each, exit 1 when one fails. Changes nothing."),
     "plan": ("planning", "Show what would change, for whom and why. Writes nothing in AWS."),
     "apply": ("applying", "Apply exactly that plan. Run again after a crash, it resumes; after failures, it retries what failed."),
     "status": ("checking", "Show where every account stands, temporary grants first."),

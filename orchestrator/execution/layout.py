@@ -33,6 +33,9 @@ LOCK: Final = "lock"
 LOCK_NOTE: Final = "lock.json"
 """Who holds the lock; in a bucket the note is the lock."""
 
+WRITE_TEST: Final = "write-test"
+"""Never there: `doctor` asks a bucket to replace a version of it that does not exist, which has to be refused."""
+
 ALGORITHM = "sha256:"
 DIGEST = re.compile(f"{ALGORITHM}[0-9a-f]{{64}}")
 

@@ -8,6 +8,7 @@ from orchestrator.model.organization import Organization, TrustedAccess
 from orchestrator.model.plan import Violation
 
 ACTIVATE = "Run `aws cloudformation activate-organizations-access` in the management account."
+ENABLE_ALL = "Run `aws organizations enable-all-features` in the management account and have the invited accounts accept."
 
 Access = TrustedAccess | Unknown | None
 """None where AWS was not asked: a plan from a snapshot."""
@@ -18,10 +19,9 @@ def check_preconditions(organization: Organization, access: Access, operations: 
     if all(operation.place.is_stack for operation in operations):
         return
     if not organization.has_all_features:
-        remedy = "Run `aws organizations enable-all-features` in the management account and have the invited accounts accept."
-        yield Violation("all_features", f"organization {organization.id} only shares its bills: StackSets need all features. {remedy}")
+        yield Violation("all_features", f"{lacks_features(organization)} {ENABLE_ALL}")
     elif is_off(access):
-        yield Violation("trusted_access", f"trusted access for StackSets is {access}: AWS refuses to change any of them. {ACTIVATE}")
+        yield Violation("trusted_access", f"{lacks_access(access)} {ACTIVATE}")
 
 
 def precondition_warnings(access: Access, operations: Iterable[Operation]) -> tuple[str, ...]:
@@ -33,5 +33,14 @@ def precondition_warnings(access: Access, operations: Iterable[Operation]) -> tu
     return ()
 
 
+def lacks_features(organization: Organization) -> str:
+    return f"organization {organization.id} only shares its bills: StackSets need all features."
+
+
+def lacks_access(access: Access) -> str:
+    return f"trusted access for StackSets is {access}: AWS refuses to change any of them."
+
+
 def is_off(access: Access) -> bool:
+    """Whether AWS says so; unknown is not off."""
     return isinstance(access, TrustedAccess) and access is not TrustedAccess.ENABLED

@@ -32,6 +32,8 @@ def found(target: Target, rollout: Rollout) -> tuple[str, ...]:
     match target:
         case Target.ANYTHING:
             return EVERYTHING
+        case Target.CALLERS:
+            return tuple(f"arn:{partition_of(rollout.home_region)}:iam::*:{kind}/*" for kind in ("role", "user"))
         case Target.STACK_SETS | Target.STACK_SET_TARGETS | Target.RESOURCE_TYPES | Target.STACKS:
             return in_cloudformation(target, rollout)
         case Target.ROLES | Target.PASSED_ROLES | Target.INSTANCE_PROFILES:

@@ -10,6 +10,7 @@ class Command(StrEnum):
     DISCOVER = "discover"
     EXPLAIN = "explain"
     HISTORY = "history"
+    DOCTOR = "doctor"
     PLAN = "plan"
     STATUS = "status"
     VERIFY = "verify"
@@ -33,6 +34,7 @@ class Target(StrEnum):
     """What a right is for; which ARNs that are follows from rollout.yaml."""
 
     ANYTHING = "anything: these actions know no narrower resource"
+    CALLERS = "users and roles, one of which the caller is"
     STACK_SETS = "the StackSets of the prefix"
     STACK_SET_TARGETS = "their targets"
     RESOURCE_TYPES = "the types of resources the templates make"

@@ -6,14 +6,16 @@ What CloudFormation calls for the resources of a stack: the handlers in the sche
 
 from orchestrator.rights.right import Command, Holder, Limit, Right, Target
 
-LOOKS = frozenset({Command.PLAN, Command.STATUS, Command.VERIFY, Command.DRIFT})
+LOOKS = frozenset({Command.DOCTOR, Command.PLAN, Command.STATUS, Command.VERIFY, Command.DRIFT})
 CHANGES = frozenset({Command.APPLY, Command.DESTROY, Command.GRANT})
 REVOKES = CHANGES | {Command.CLEANUP}
-PLANS = REVOKES | {Command.PLAN}
+PLANS = REVOKES | {Command.PLAN, Command.DOCTOR}
 OBSERVES = LOOKS | REVOKES
 DISCOVERS = OBSERVES | {Command.DISCOVER, Command.EXPLAIN}
 REMEMBERS = OBSERVES | {Command.HISTORY}
 DRIFT = frozenset({Command.DRIFT})
+DOCTOR = frozenset({Command.DOCTOR})
+UNSEEN = "doctor warns that it could not look"
 
 ORGANIZATION = (
     Right(
@@ -268,7 +270,62 @@ STATE = (
     ),
 )
 
+EXAMINATION = (
+    Right(
+        ("account:GetRegionOptStatus", "servicequotas:GetServiceQuota"),
+        (Target.ANYTHING,),
+        DOCTOR,
+        "Whether the home region is enabled, and the quotas of StackSets.",
+        without=UNSEEN,
+    ),
+    Right(
+        ("organizations:DescribePolicy", "organizations:ListPolicies", "organizations:ListTargetsForPolicy"),
+        (Target.ANYTHING,),
+        DOCTOR,
+        "The service control policies above the accounts.",
+        without=UNSEEN,
+    ),
+    Right(
+        ("iam:GetRole", "iam:SimulatePrincipalPolicy"),
+        (Target.CALLERS,),
+        DOCTOR,
+        "What the caller may do; the ARN of a session leaves out the path of its role.",
+        without=UNSEEN,
+    ),
+    Right(
+        ("s3:GetBucketVersioning", "s3:GetEncryptionConfiguration"),
+        (Target.STATE_BUCKET,),
+        DOCTOR,
+        "How the bucket of the state is set up.",
+        without=UNSEEN,
+    ),
+)
+
 INSIDE = (
+    Right(
+        ("iam:GetRole",),
+        (Target.ROLES,),
+        DOCTOR,
+        "Whether the name of a role is taken.",
+        without=UNSEEN,
+        holder=Holder.INSIDE,
+    ),
+    Right(
+        ("iam:GetInstanceProfile",),
+        (Target.INSTANCE_PROFILES,),
+        DOCTOR,
+        "Whether the name of the platform role's instance profile is taken.",
+        without=UNSEEN,
+        holder=Holder.INSIDE,
+    ),
+    Right(
+        ("iam:GetAccountSummary",),
+        (Target.ANYTHING,),
+        DOCTOR,
+        "How far IAM's quotas are used.",
+        without=UNSEEN,
+        holder=Holder.INSIDE,
+    ),
     Right(
         ("iam:ListRolePolicies",),
         (Target.ROLES,),
@@ -335,5 +392,6 @@ RIGHTS: tuple[Right, ...] = (
     *STACK_CHANGES,
     *WAYS_IN,
     *STATE,
+    *EXAMINATION,
     *INSIDE,
 )

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from orchestrator.sandbox import (
+    account_api,
     cloudtrail_api,
     iam_api,
     kms_api,
@@ -20,7 +21,7 @@ from orchestrator.sandbox.operations import Operations
 from orchestrator.sandbox.world import World
 
 Play = Callable[[World, Call], Answer]
-PLAYED = frozenset({"cloudformation", "cloudtrail", "organizations", "resourcegroupstaggingapi", "sts"})
+PLAYED = frozenset({"account", "cloudformation", "cloudtrail", "organizations", "resourcegroupstaggingapi", "service-quotas", "sts"})
 
 _CLOUDFORMATION: Mapping[str, Play] = {
     "ActivateOrganizationsAccess": template_api.activate_organizations_access,
@@ -73,12 +74,14 @@ def plays(operations: Operations) -> Mapping[str, Mapping[str, Play]]:
         "UpdateStackSet": stack_sets_api.update_stack_set,
     }
     return {
+        "account": {"GetRegionOptStatus": account_api.get_region_opt_status},
         "cloudformation": {**_CLOUDFORMATION, **{name: _with(operations, play) for name, play in background.items()}},
         "cloudtrail": {"LookupEvents": cloudtrail_api.lookup_events},
         "iam": _IAM,
         "kms": {"ListAliases": kms_api.list_aliases},
         "organizations": organizations_api.OPERATIONS,
         "resourcegroupstaggingapi": {"GetResources": tagging_api.get_resources},
+        "service-quotas": {"GetServiceQuota": account_api.get_service_quota},
         "sts": {"AssumeRole": sts_api.assume_role, "GetCallerIdentity": sts_api.get_caller_identity},
     }
 

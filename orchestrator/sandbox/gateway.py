@@ -24,14 +24,14 @@ from orchestrator.sandbox.operations import Operations
 from orchestrator.sandbox.principals import Caller
 from orchestrator.sandbox.refusals import Refusal
 from orchestrator.sandbox.s3_names import s3_operation
-from orchestrator.sandbox.wire import is_query, operation_model, read_request, write_answer, write_refusal
+from orchestrator.sandbox.wire import is_query, operation_at, operation_model, read_request, write_answer, write_refusal
 from orchestrator.sandbox.world import World
 
 Environ = dict[str, Any]
 StartResponse = Callable[[str, list[tuple[str, str]]], object]
 _CREDENTIAL = re.compile(r"Credential=([A-Z0-9]+)/\d+/([^/]+)/([^/]+)/aws4_request")
-_SERVICES = {"tagging": "resourcegroupstaggingapi"}
-_ACTIONS = {"resourcegroupstaggingapi": "tag"}
+_SERVICES = {"servicequotas": "service-quotas", "tagging": "resourcegroupstaggingapi"}
+_ACTIONS = {"resourcegroupstaggingapi": "tag", "service-quotas": "servicequotas"}
 _READ_HERE = PLAYED | {"iam", "kms"}
 _ALWAYS_ALLOWED = frozenset({"sts:GetCallerIdentity", "sts:AssumeRole"})
 _THROTTLED = {
@@ -156,6 +156,8 @@ def _read(environ: Environ) -> Asked:
     operation = str(environ.get("HTTP_X_AMZ_TARGET", "")).rpartition(".")[2]
     if is_query(service):
         operation = dict(parse_qsl(body.decode())).get("Action", "")
+    elif not operation:
+        operation = operation_at(service, str(environ.get("PATH_INFO", "")))
     parameters = read_request(service, operation, body) if operation_model(service, operation) else {}
     return Asked(service, operation, region, key, body, parameters)
 

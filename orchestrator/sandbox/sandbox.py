@@ -64,7 +64,8 @@ class Sandbox:
         if "MOTO_ACCOUNT_ID" in os.environ:
             raise RuntimeError("MOTO_ACCOUNT_ID is set, which would serve every call from one account; unset it")
         Client(DomainDispatcherApplication(create_backend_app)).post("/moto-api/reset")
-        self._server = Server(self._port, Gateway(self._world, self._operations, Control(self._world, self._changes(), self.environment)))
+        gateway = Gateway(self._world, self._operations, Control(self._world, self._changes(), self.environment))
+        self._server = Server(self._port, gateway, self._world.now)
         self.endpoint = self._server.endpoint
         self._server.start()
         Sandbox._running = self
@@ -165,6 +166,16 @@ class Sandbox:
         with self._world.lock:
             self._world.organizations_access = status
 
+    def set_quota(self, code: str, value: float) -> None:
+        """A service quota by its code, such as L-EC62D81A for StackSets."""
+        with self._world.lock:
+            self._world.quotas[code] = value
+
+    def set_region(self, region: str, status: str) -> None:
+        """Its RegionOptStatus, such as ENABLED or DISABLED, in every account."""
+        with self._world.lock:
+            self._world.regions[region] = status
+
     def set_features(self, features: str) -> None:
         """ALL or CONSOLIDATED_BILLING. With the second there is no trusted access for any service."""
         with self._world.lock:
@@ -230,6 +241,6 @@ class Sandbox:
         names = (
             "add_account", "advance_clock", "delete_inline_policy", "delete_role", "delete_stack", "make_foreign_stack_set",
             "make_multi_region_role", "move_account", "put_inline_policy", "release", "remove_account", "seed",
-            "set_features", "set_organizations_access", "set_state", "set_tags",
+            "set_features", "set_organizations_access", "set_quota", "set_region", "set_state", "set_tags",
         )  # fmt: skip
         return {name: getattr(self, name) for name in names}

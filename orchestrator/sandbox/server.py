@@ -2,6 +2,8 @@
 
 import socket
 from collections.abc import Callable, Iterable
+from datetime import datetime
+from email.utils import format_datetime
 from threading import Lock, Thread, current_thread
 from typing import Any
 
@@ -15,11 +17,17 @@ class _Handler(MotoRequestHandler):
     """Answers at once (small packets are not collected) and prints nothing."""
 
     disable_nagle_algorithm = True
+    server: "_Server"
 
     def make_environ(self) -> dict[str, Any]:
         environ: dict[str, Any] = super().make_environ()
         environ["sandbox.hang_up"] = self._hang_up
         return environ
+
+    def date_time_string(self, timestamp: float | None = None) -> str:
+        """The head of every answer has the time of the world that is played, by which a client sees that its clock is off."""
+        del timestamp
+        return format_datetime(self.server.now(), usegmt=True)
 
     def _hang_up(self) -> None:
         self.close_connection = True
@@ -34,7 +42,8 @@ class _Server(ThreadedWSGIServer):
 
     daemon_threads = True
 
-    def __init__(self, port: int, application: Callable[..., Iterable[bytes]]) -> None:
+    def __init__(self, port: int, application: Callable[..., Iterable[bytes]], now: Callable[[], datetime]) -> None:
+        self.now = now
         self._open: set[socket.socket] = set()
         self._serving: set[Thread] = set()
         self._guard = Lock()
@@ -69,8 +78,10 @@ def _shut(connection: socket.socket) -> None:
 
 
 class Server:
-    def __init__(self, port: int, application: Callable[..., Iterable[bytes]]) -> None:
-        self._server = _Server(port, application)
+    """``now`` is the time that answers are dated with."""
+
+    def __init__(self, port: int, application: Callable[..., Iterable[bytes]], now: Callable[[], datetime]) -> None:
+        self._server = _Server(port, application, now)
         self._thread = Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, name="sandbox", daemon=True)
 
     @property

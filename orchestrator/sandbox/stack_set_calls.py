@@ -6,6 +6,7 @@ StackSets of the organization live in the management account, also when a delega
 import re
 import uuid
 
+from orchestrator.sandbox.authority import decision_for
 from orchestrator.sandbox.call import Call
 from orchestrator.sandbox.organization import STACKSETS_PRINCIPAL
 from orchestrator.sandbox.refusals import Refusal, invalid
@@ -16,6 +17,7 @@ _NOT_DELEGATED = "Account used is not a delegated administrator"
 _NOT_ADMINISTRATOR = (
     "You must be the management account or delegated admin account of an organization before operating a SERVICE_MANAGED stack set"
 )
+_LISTING = "organizations:ListDelegatedAdministrators"
 _NO_ACCESS = "You must enable organizations access to operate a service managed stack set"
 _TOKEN = re.compile(r"[a-zA-Z0-9][-a-zA-Z0-9]{0,127}")
 
@@ -28,9 +30,16 @@ def owner_of(world: World, call: Call) -> str:
     if call.text("CallAs") != "DELEGATED_ADMIN":
         return call.account
     organization = world.organization
-    if organization is None or call.account not in organization.delegated.get(STACKSETS_PRINCIPAL, []):
+    if organization is None or not _may_list(world, call) or call.account not in organization.delegated.get(STACKSETS_PRINCIPAL, []):
         raise invalid(_NOT_DELEGATED)
     return organization.management_account
+
+
+def _may_list(world: World, call: Call) -> bool:
+    """StackSets looks for the caller's registration as the caller itself."""
+    # https://github.com/hashicorp/terraform-provider-aws/issues/37069
+    is_denied = world.faults.is_denied(_LISTING, call.account)
+    return not is_denied and decision_for(world, call.caller, _LISTING, None) == "allowed"
 
 
 def check_service_managed(world: World, call: Call) -> None:

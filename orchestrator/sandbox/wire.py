@@ -32,6 +32,12 @@ def operation_model(service: str, operation: str) -> OperationModel | None:
     return model.operation_model(operation) if operation in model.operation_names else None
 
 
+def operation_at(service: str, path: str) -> str:
+    """The operation of a service whose operations have paths; empty when there is none."""
+    model = service_model(service)
+    return next((name for name in model.operation_names if model.operation_model(name).http["requestUri"] == path), "")
+
+
 def is_query(service: str) -> bool:
     return bool(service_model(service).metadata["protocol"] == "query")
 

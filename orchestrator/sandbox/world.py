@@ -21,6 +21,7 @@ class World:
     """``stacks`` and ``stack_sets`` are keyed by account and region; a StackSet of the organization lives in the management account.
 
     ``used`` says when a role last used an action: (account, role) -> action -> time; ``aliases_made`` when a KMS alias was made, by ARN.
+    ``quotas`` differ from AWS's defaults, by code; ``regions`` are not enabled by default: RegionOptStatus, by name.
     """
 
     faults: Faults = field(default_factory=Faults)
@@ -34,6 +35,8 @@ class World:
     used: dict[tuple[str, str], dict[str, datetime]] = field(default_factory=lambda: defaultdict(dict))
     aliases_made: dict[str, datetime] = field(default_factory=dict)
     jobs: dict[str, dict[str, Any]] = field(default_factory=dict)
+    quotas: dict[str, float] = field(default_factory=dict)
+    regions: dict[str, str] = field(default_factory=dict)
     ahead: timedelta = timedelta()
     lock: RLock = field(default_factory=RLock)
     is_closing: bool = False

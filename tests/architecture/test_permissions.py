@@ -9,6 +9,8 @@ from orchestrator.rights import RIGHTS
 from tests.architecture.sources import ROOT
 
 SERVICES = {
+    "account": "account",
+    "service-quotas": "servicequotas",
     "cloudformation": "cloudformation",
     "cloudtrail": "cloudtrail",
     "iam": "iam",
@@ -18,12 +20,12 @@ SERVICES = {
     "s3": "s3",
     "sts": "sts",
 }
-"""Service to the prefix of its actions."""
+"""Service to the prefix of its actions; an operation of several is the last one's."""
 
-UNASKED = {"sts:GetCallerIdentity", "organizations:ListPolicies", "organizations:DescribePolicy", "organizations:ListTargetsForPolicy"}
-"""One needs no permission, the others are made for nobody yet."""
+UNASKED = {"sts:GetCallerIdentity"}
+"""It needs no permission."""
 
-UNDER_ANOTHER_NAME = {"s3:ListObjectsV2": "s3:ListBucket"}
+UNDER_ANOTHER_NAME = {"s3:GetBucketEncryption": "s3:GetEncryptionConfiguration", "s3:ListObjectsV2": "s3:ListBucket"}
 CALLED = re.compile(r'\.get_paginator\("([a-z_0-9]+)"\)|\.([a-z_0-9]+)\(')
 
 

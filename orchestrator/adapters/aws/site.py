@@ -28,7 +28,7 @@ class Site:
     @property
     def call_as(self) -> "CallAsType":
         """CallAs, which every StackSets call carries, reads included."""
-        return "DELEGATED_ADMIN" if self.caller is CallAs.DELEGATED_ADMIN else "SELF"
+        return spelled(self.caller)
 
     def is_ours(self, name: str) -> bool:
         """Whether a StackSet or stack bears one of our names; its tags say whether it is ours."""
@@ -51,3 +51,8 @@ class Site:
     def looking(self) -> "StackSetOperationPreferencesUnionTypeDef":
         """The same for drift detection: accounts that cannot be checked do not stop it for the others."""
         return {**self.preferences(), "FailureTolerancePercentage": 100}
+
+
+def spelled(caller: CallAs) -> "CallAsType":
+    """As StackSets spells it."""
+    return "DELEGATED_ADMIN" if caller is CallAs.DELEGATED_ADMIN else "SELF"

@@ -1,0 +1,1 @@
+"""What ``doctor`` asks of AWS beyond what every run asks."""

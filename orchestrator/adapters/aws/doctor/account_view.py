@@ -1,0 +1,50 @@
+"""An account as the access roles show it: names that are taken, and how far IAM's quotas are used."""
+
+from collections.abc import Collection
+from typing import TYPE_CHECKING
+
+from botocore.exceptions import ClientError
+
+from orchestrator.adapters.aws.access import AccountSession
+from orchestrator.adapters.aws.errors import code_of, speaking
+from orchestrator.adapters.aws.values import is_foreign, read_tags
+from orchestrator.doctor.surroundings import AccountView, FoundRole
+from orchestrator.errors import OrchestratorError
+from orchestrator.model.evidence import Unknown
+
+if TYPE_CHECKING:
+    from types_boto3_iam import IAMClient
+
+ABSENT = "NoSuchEntity"
+
+
+def view_account(session: AccountSession, names: Collection[str], prefix: str) -> AccountView | Unknown:
+    """Instance profiles are named after their roles. Unknown when the account or its IAM cannot be read."""
+    try:
+        with speaking(f"look into account {session.account}"):
+            client = session.client("iam")
+            roles = {name: role for name in names if (role := find_role(client, name, prefix))}
+            profiles = frozenset(name for name in names if has_profile(client, name))
+            return AccountView(roles, profiles, {str(key): value for key, value in client.get_account_summary()["SummaryMap"].items()})
+    except OrchestratorError as error:
+        return Unknown(error.message)
+
+
+def find_role(client: "IAMClient", name: str, prefix: str) -> FoundRole | None:
+    try:
+        role = client.get_role(RoleName=name)["Role"]
+    except ClientError as error:
+        if code_of(error) == ABSENT:
+            return None
+        raise
+    return FoundRole(role["Arn"], is_ours=not is_foreign(read_tags(role.get("Tags", [])), prefix))
+
+
+def has_profile(client: "IAMClient", name: str) -> bool:
+    try:
+        client.get_instance_profile(InstanceProfileName=name)
+    except ClientError as error:
+        if code_of(error) == ABSENT:
+            return False
+        raise
+    return True

@@ -1,0 +1,50 @@
+"""All checks, side by side: each has its say, whatever becomes of the others."""
+
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+
+from orchestrator.doctor.accounts import check_hub, check_named_accounts
+from orchestrator.doctor.facts import Facts, UnreadError
+from orchestrator.doctor.identity import check_clock, check_credentials
+from orchestrator.doctor.organization import check_administrator, check_all_features, check_organization, check_trusted_access
+from orchestrator.doctor.rollout import check_home_region, check_plan
+from orchestrator.doctor.state import check_state
+from orchestrator.errors import OrchestratorError
+from orchestrator.model.check import Check, Verdict, fail, warn
+
+Look = Callable[[Facts], Verdict]
+
+CHECKS: Mapping[str, Look] = {
+    "credentials": check_credentials,
+    "clock": check_clock,
+    "organization": check_organization,
+    "all_features": check_all_features,
+    "trusted_access": check_trusted_access,
+    "delegated_administrator": check_administrator,
+    "hub": check_hub,
+    "named_accounts": check_named_accounts,
+    "home_region": check_home_region,
+    "state": check_state,
+    "plan": check_plan,
+}
+"""By name, in the order they are shown."""
+
+THREADS = 8
+
+
+def diagnose(facts: Facts, checks: Mapping[str, Look] = CHECKS) -> tuple[Check, ...]:
+    """Every check with its verdict, in the order of the table."""
+    with ThreadPoolExecutor(THREADS) as pool:
+        return tuple(pool.map(lambda entry: Check(entry[0], judge(entry[0], entry[1], facts)), checks.items()))
+
+
+def judge(name: str, look: Look, facts: Facts) -> Verdict:
+    """A check fails by an error of its own fact; one it meets on the way there leaves it without a look."""
+    try:
+        return look(facts)
+    except UnreadError as error:
+        if error.check == name:
+            return fail(error.message, error.remedy or "")
+        return warn(f"not looked at: {error.message}")
+    except OrchestratorError as error:
+        return warn(f"not looked at: {error.message}", error.remedy or "")

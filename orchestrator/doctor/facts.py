@@ -1,0 +1,81 @@
+"""Facts that several checks need: read once, by the check that asks first, and an error is remembered like a value."""
+
+from collections.abc import Callable
+from threading import Lock
+from typing import Generic, TypeVar
+
+from orchestrator.doctor.surroundings import Surroundings
+from orchestrator.errors import OrchestratorError
+from orchestrator.model.organization import Organization
+from orchestrator.model.plan import Plan
+from orchestrator.planning.make_plan import make_plan
+from orchestrator.runs import Tools, World, discover
+from orchestrator.runs.belonging import refuse_state_of_another
+from orchestrator.runs.planning import ROLL_OUT, basis_for
+from orchestrator.runs.world import read_deployed
+
+T = TypeVar("T")
+
+
+class UnreadError(OrchestratorError):
+    """A fact that could not be read; ``check`` is the one that reports it as its own failure."""
+
+    def __init__(self, check: str, cause: OrchestratorError) -> None:
+        super().__init__(cause.message, where=cause.where, remedy=cause.remedy)
+        self.check = check
+
+
+class Fact(Generic[T]):
+    """Something read at most once, on whichever thread asks first. ``check`` names the check that answers for it."""
+
+    def __init__(self, check: str, read: Callable[[], T]) -> None:
+        self._check = check
+        self._read = read
+        self._lock = Lock()
+        self._found: list[T] = []
+        self._error: UnreadError | None = None
+
+    def __call__(self) -> T:
+        """Raises UnreadError, of the check of another fact where that is what this one lacks."""
+        with self._lock:
+            if not self._found:
+                self._found.append(self._ask())
+            return self._found[0]
+
+    def _ask(self) -> T:
+        if self._error is not None:
+            raise self._error
+        try:
+            return self._read()
+        except UnreadError as error:
+            self._error = error
+        except OrchestratorError as error:
+            self._error = UnreadError(self._check, error)
+        raise self._error
+
+
+class Facts:
+    """What the checks look at. Nothing is read before a check asks for it."""
+
+    def __init__(self, tools: Tools, surroundings: Surroundings) -> None:
+        self.tools = tools
+        self.surroundings = surroundings
+        self.caller = Fact("credentials", surroundings.caller)
+        self.organization = Fact("organization", self._discover)
+        self.administrator = Fact("delegated_administrator", lambda: surroundings.check_administrator(self.organization()))
+        self.belonging = Fact("state", lambda: refuse_state_of_another(tools, self.organization()))
+        self.world = Fact("plan", self._look_around)
+        self.plan = Fact("plan", self._plan)
+
+    def _discover(self) -> Organization:
+        self.caller()
+        return discover(self.tools)
+
+    def _look_around(self) -> World:
+        organization = self.organization()
+        self.administrator()
+        self.belonging()
+        return read_deployed(self.tools, organization, self.tools.reach(organization))
+
+    def _plan(self) -> Plan:
+        return make_plan(basis_for(self.tools, ROLL_OUT, self.world()))

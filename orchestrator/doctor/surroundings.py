@@ -1,0 +1,87 @@
+"""What the checks need from outside beyond the ports of every run. Nothing here changes anything."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from orchestrator.model.evidence import Unknown
+from orchestrator.model.identifiers import AccountId
+from orchestrator.model.organization import Organization, OrganizationPolicy
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who the credentials belong to."""
+
+    account: AccountId
+    arn: str
+
+
+@dataclass(frozen=True, slots=True)
+class Quota:
+    """A service quota and what AWS documents as its default."""
+
+    service: str
+    code: str
+    default: int
+
+
+@dataclass(frozen=True, slots=True)
+class FoundRole:
+    """A role in an account; ``is_ours`` when it carries the tags of the rollout."""
+
+    arn: str
+    is_ours: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AccountView:
+    """What an account shows: which of the names asked for are taken, and the SummaryMap of GetAccountSummary, IAM's use and quotas."""
+
+    roles: Mapping[str, FoundRole] = field(default_factory=dict)
+    instance_profiles: Collection[str] = ()
+    summary: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class BucketView:
+    """How the bucket of the state is set up; ``writes`` says what a conditional write that has to be refused was answered."""
+
+    is_versioned: bool | Unknown
+    encryption: str | Unknown
+    writes: bool | Unknown
+
+
+class Surroundings(Protocol):
+    """Every method raises OrchestratorError where AWS cannot be asked."""
+
+    def caller(self) -> Caller:
+        """Who we are to AWS."""
+
+    def time_there(self) -> datetime:
+        """The time in an answer of AWS; one that refuses the credentials has it too."""
+
+    def check_administrator(self, organization: Organization) -> None:
+        """Ask StackSets for something harmless as the rollout is configured to call them. Raises AwsError with AWS's words explained."""
+
+    def region_status(self) -> str:
+        """RegionOptStatus of the home region in the caller's account."""
+
+    def stack_sets(self) -> int:
+        """How many StackSets count against the quota, all of the organization's."""
+
+    def quota(self, quota: Quota) -> int | Unknown:
+        """Its value for the caller's account."""
+
+    def decisions(self, actions: Sequence[str]) -> Mapping[str, str] | Unknown:
+        """EvalDecision of SimulatePrincipalPolicy by action, for the caller."""
+
+    def look_into(self, organization: Organization, account: AccountId, roles: Collection[str]) -> AccountView | Unknown:
+        """An account as the access roles show it."""
+
+    def policies(self) -> tuple[OrganizationPolicy, ...]:
+        """Service and resource control policies with their targets."""
+
+    def bucket(self) -> BucketView | None:
+        """The bucket of the state; None where it is a folder."""
