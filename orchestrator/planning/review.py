@@ -1,11 +1,11 @@
-"""What a security reviewer asks of every role: who may assume it, what it may do, which ways to privilege it touches, what to watch.
+"""What a security reviewer asks of every role: who may assume it, what it may do, what the vendor asks for, ways to privilege, alarms.
 
 One answer per role and distinct set of grants, with this rollout's values: effective policies, not templates.
 """
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from orchestrator.model.assignment import Selection
@@ -14,11 +14,15 @@ from orchestrator.model.identifiers import AccountId, GroupSetName, partition_of
 from orchestrator.model.organization import Organization
 from orchestrator.model.permission import Block
 from orchestrator.model.privilege import Alarm, Bound, Privileges, Way
+from orchestrator.model.published import Published, VendorDifference
 from orchestrator.model.roles import RoleKind
 from orchestrator.model.rollout import Rollout
 from orchestrator.permissions.allowances import Allowances, allowances, blocks_of, essential, scope_of, union
+from orchestrator.permissions.published import vendor_differences
 from orchestrator.planning.definitions import group_set_definition
 from orchestrator.planning.deployed_roles import DeployedRole, deployed_role
+from orchestrator.templates import given_values
+from orchestrator.templates.effective import deployed_values
 from orchestrator.temporary.windows import open_window, window_parameters
 
 
@@ -51,6 +55,7 @@ class RoleReview:
     ways: tuple[Touched, ...]
     alarms: tuple[Alarm, ...]
     accepted: tuple[AcceptedFinding, ...]
+    differences: tuple[VendorDifference, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +67,7 @@ class ReviewRequest:
     organization: Organization
     selection: Selection
     privileges: Privileges
+    published: Published
     now: datetime
 
 
@@ -89,14 +95,27 @@ def review_role(role: RoleKind, sets: tuple[GroupSetName, ...], accounts: Collec
         allowed=tuple(sort_alike(granted)),
         ways=tuple(touched(role, granted, request.privileges)),
         alarms=tuple(alarm for alarm in request.privileges.alarms if scope_of(alarm.action, granted)),
-        accepted=tuple(accepted(role, sets, request.catalog)),
+        accepted=tuple(accepted(role, sets, granted, request.catalog)),
+        differences=tuple(differences(role, sets, request)),
     )
 
 
-def accepted(role: RoleKind, sets: Iterable[GroupSetName], catalog: Catalog) -> Iterator[AcceptedFinding]:
-    """The findings of the linter that are accepted for the groups of these sets, each with its reason."""
+def differences(role: RoleKind, sets: Iterable[GroupSetName], request: ReviewRequest) -> Iterator[VendorDifference]:
+    """From what the vendor publishes, with the values of this rollout on both sides."""
+    rollout, catalog = request.rollout, request.catalog
+    groups = (group for name in sets for group in catalog.group_sets[name].groups)
+    pseudo = {"partition": partition_of(rollout.home_region), "region": rollout.home_region, "account": "${AWS::AccountId}"}
+    values = deployed_values(catalog, {**given_values(rollout, request.organization.id), **pseudo})
+    return vendor_differences(role, groups, catalog, request.published, values)
+
+
+def accepted(role: RoleKind, sets: Iterable[GroupSetName], granted: Allowances, catalog: Catalog) -> Iterator[AcceptedFinding]:
+    """The findings of the linter that are accepted for the groups of these sets, each with its reason and the actions this role has."""
     groups = {group for name in sets for group in catalog.group_sets[name].groups}
-    return (found for found in catalog.accepted if found.group in groups and found.role in (None, role))
+    for found in catalog.accepted:
+        actions = tuple(action for action in found.actions if scope_of(action, granted))
+        if found.group in groups and found.role in (None, role) and actions:
+            yield replace(found, actions=actions)
 
 
 def allowed_by(name: GroupSetName, request: ReviewRequest) -> Allowances:

@@ -8,7 +8,7 @@ from orchestrator.model.plan import Plan
 from orchestrator.model.roles import RoleKind
 from orchestrator.presentation.page import Page, Tone
 from orchestrator.presentation.reasons import permission_reasons
-from orchestrator.presentation.scopes import scope_words
+from orchestrator.presentation.scopes import ScopeRow, scope_words
 from orchestrator.presentation.words import sourced
 
 SIGNS: Mapping[ScopeChange, tuple[str, Tone]] = {
@@ -39,11 +39,12 @@ def group_lines(group: Group, rows: Sequence[PermissionChange], plan: Plan, page
     return [
         *page.wrap(f"role {role} in {counted(accounts, 'account')}", "  ", "    "),
         *page.wrap(f"because: {because}" if because else "", "    ", "      "),
-        *(line for row in rows for line in permission_row(row, page)),
+        *(line for row in rows for line in scope_lines(row, page)),
     ]
 
 
-def permission_row(row: PermissionChange, page: Page) -> list[str]:
+def scope_lines(row: ScopeRow, page: Page) -> list[str]:
+    """How the scope differs, and of which actions."""
     sign, tone = SIGNS[row.change]
     return [
         *page.wrap(f"{row.change} {scope_words(row)}", f"    {sign} ", "        ", tone=tone),

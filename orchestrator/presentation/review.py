@@ -4,13 +4,17 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from orchestrator.model.catalog import AcceptedFinding
 from orchestrator.model.counts import counted
+from orchestrator.model.permission import Block
+from orchestrator.model.published import VendorDifference
 from orchestrator.planning.review import Allowed, RoleReview, Touched
 from orchestrator.presentation.deployed_roles import property_rows, role_set_json
 from orchestrator.presentation.page import Page, Tone, sections, text_of
-from orchestrator.presentation.plan_markdown import bullets, code, codes, escape
-from orchestrator.presentation.scopes import blocks_words
+from orchestrator.presentation.plan_markdown import bullets, code, codes, escape, table
+from orchestrator.presentation.plan_permissions import scope_lines
+from orchestrator.presentation.scopes import blocks_words, scope_words
 
 Json = Mapping[str, object]
+DIFFERENCE_COLUMNS = ("group", "ours is", "actions", "published → ours", "because")
 NAMED = 5
 """As many accounts are named; more are counted."""
 
@@ -29,6 +33,7 @@ def role_lines(review: RoleReview, page: Page) -> list[str]:
         page.paint("  may", Tone.TITLE),
         *(line for allowed in review.allowed for line in allowed_lines(allowed, page)),
         *titled("  ways to privilege", [line for way in review.ways for line in way_lines(way, page)], page),
+        *titled("  differences from the vendor's statements", difference_lines(review.differences, page), page),
         *titled("  accepted findings", [line for found in review.accepted for line in accepted_lines(found, page)], page),
         *titled("  alarms worth having", page.table([(alarm.event, alarm.because) for alarm in review.alarms], "    "), page),
     ]
@@ -71,6 +76,24 @@ def accepted_lines(found: AcceptedFinding, page: Page) -> list[str]:
     return [*page.wrap(head, "    ", "      "), *page.wrap(found.because, "      ", "      ")]
 
 
+def difference_lines(differences: Sequence[VendorDifference], page: Page) -> list[str]:
+    """By group, each with its reason once."""
+    lines: list[str] = []
+    for group, found in by_group(differences).items():
+        published = "" if found[0].sources else ", which is not published for this role"
+        lines += page.wrap(f"{group}{published}", "    ", "      ")
+        lines += page.wrap(found[0].because, "      ", "      ")
+        lines += [line for row in found for line in scope_lines(row, page)]
+    return lines
+
+
+def by_group(differences: Iterable[VendorDifference]) -> Mapping[str, list[VendorDifference]]:
+    found: dict[str, list[VendorDifference]] = {}
+    for row in differences:
+        found.setdefault(row.group, []).append(row)
+    return found
+
+
 def review_markdown(reviews: Sequence[RoleReview]) -> str:
     """GitHub's Markdown, a section per role and set of grants; the actions fold."""
     return text_of(sections(*(role_markdown(review) for review in reviews))) or "No account that may be changed gets anything.\n"
@@ -93,10 +116,16 @@ def role_markdown(review: RoleReview) -> list[str]:
         "",
         *bullets("Ways to privilege", [way_markdown(way) for way in review.ways]),
         "",
+        *table("Differences from the vendor's statements", DIFFERENCE_COLUMNS, [difference_row(row) for row in review.differences]),
+        "",
         *bullets("Accepted findings", [f"{code(found.rule)} in {code(found.group)}: {escape(found.because)}" for found in review.accepted]),
         "",
         *bullets("Alarms worth having", [f"{code(alarm.event)} ({alarm.source}): {escape(alarm.because)}" for alarm in review.alarms]),
     ]
+
+
+def difference_row(row: VendorDifference) -> tuple[str, ...]:
+    return (code(row.group), row.change, codes(row.actions), escape(scope_words(row)), escape(row.because))
 
 
 def way_markdown(touched: Touched) -> str:
@@ -122,7 +151,7 @@ def role_json(review: RoleReview) -> Json:
         "allowed": [
             {
                 "actions": list(allowed.actions),
-                "where": [{"resources": list(block.resources), "conditions": block.conditions} for block in allowed.blocks],
+                "where": blocks_json(allowed.blocks),
             }
             for allowed in review.allowed
         ],
@@ -136,9 +165,27 @@ def role_json(review: RoleReview) -> Json:
             }
             for touched in review.ways
         ],
+        "differences": [difference_json(row) for row in review.differences],
         "accepted": [
             {"finding": found.rule, "group": found.group, "actions": list(found.actions), "because": found.because}
             for found in review.accepted
         ],
         "alarms": [{"event": alarm.event, "source": alarm.source, "because": alarm.because} for alarm in review.alarms],
     }
+
+
+def difference_json(row: VendorDifference) -> Json:
+    """``published`` is empty for what the vendor does not allow, ``ours`` for what we do not."""
+    return {
+        "group": row.group,
+        "change": row.change,
+        "actions": list(row.actions),
+        "published": blocks_json(row.before),
+        "ours": blocks_json(row.after),
+        "because": row.because,
+        "sources": list(row.sources),
+    }
+
+
+def blocks_json(blocks: Iterable[Block]) -> list[Json]:
+    return [{"resources": list(block.resources), "conditions": block.conditions} for block in blocks]

@@ -1,13 +1,18 @@
 """Where an action is allowed, in words: ``on arn:aws:kms:*:*:key/1234, only in us-east-1``."""
 
 from collections.abc import Iterable, Mapping
+from typing import TypeAlias
 
 from orchestrator.model.permission import Block, PermissionChange, ScopeChange
+from orchestrator.model.published import VendorDifference
 from orchestrator.presentation.words import listed
+
+ScopeRow: TypeAlias = PermissionChange | VendorDifference
+"""How the scope of some actions differs."""
 
 OPERATORS: Mapping[str, str] = {
     "StringEquals": "is",
-    "StringEqualsIgnoreCase": "is",
+    "StringEqualsIgnoreCase": "is, ignoring case,",
     "StringLike": "is like",
     "StringNotEquals": "is not",
     "StringNotLike": "is not like",
@@ -20,7 +25,7 @@ OPERATORS: Mapping[str, str] = {
 QUANTIFIERS: Mapping[str, str] = {"": "", "ForAllValues": "every value of ", "ForAnyValue": "some value of "}
 
 
-def scope_words(row: PermissionChange) -> str:
+def scope_words(row: ScopeRow) -> str:
     """Where, of what is new or gone; old → new of what is neither."""
     match row.change:
         case ScopeChange.NEW:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from orchestrator.model.catalog import Catalog, Statement
 from orchestrator.templates.parameters import FOLLOWING
-from orchestrator.templates.placeholders import PLACEHOLDER, lone_placeholder
+from orchestrator.templates.placeholders import PLACEHOLDER, PSEUDO, lone_placeholder
 
 Values = Mapping[str, str]
 """Parameter to value, as ``given_values`` has them."""
@@ -42,6 +42,13 @@ def known_values(catalog: Catalog, given: Values) -> Values:
     """What follows from the organization or the hub and is not given is known to a plan alone."""
     defaults = {name: parameter.default for name, parameter in catalog.parameters.items() if name not in FOLLOWING}
     return {**{name: value for name, value in defaults.items() if value is not None}, **given}
+
+
+def deployed_values(catalog: Catalog, given: Values) -> Mapping[str, str]:
+    """The value of every parameter by CloudFormation's name, for rendering; what is not known stays its placeholder."""
+    known = known_values(catalog, given)
+    pseudo = {name: known.get(placeholder, f"${{{placeholder}}}") for placeholder, name in PSEUDO.items()}
+    return {**pseudo, **{each.logical_name: known.get(name, f"${{{name}}}") for name, each in catalog.parameters.items()}}
 
 
 def effective_condition(operator: str, key: str, texts: tuple[str, ...], known: Values) -> EffectiveCondition:

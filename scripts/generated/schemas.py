@@ -7,6 +7,7 @@ from pathlib import Path
 from pydantic import BaseModel
 
 from orchestrator.adapters.files.catalog.privileges import PrivilegesFile
+from orchestrator.adapters.files.catalog.published import PublishedFile
 from orchestrator.adapters.files.catalog.schema import GroupsFile, ParametersFile, ProfileFile
 from orchestrator.adapters.files.rollout.schema import RolloutFile
 from orchestrator.adapters.files.snapshot.schema import SnapshotFile
@@ -19,6 +20,7 @@ MODELS: Mapping[str, type[BaseModel]] = {
     "profile.schema.json": ProfileFile,
     "parameters.schema.json": ParametersFile,
     "privileges.schema.json": PrivilegesFile,
+    "published.schema.json": PublishedFile,
 }
 
 

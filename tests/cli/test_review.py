@@ -3,7 +3,7 @@
 import pytest
 
 from tests.cli.conftest import Run
-from tests.cli.organization import CHAPEL, HUB
+from tests.cli.organization import CHAPEL, HUB, ROLLOUT, write_rollout
 
 
 def roles(answer) -> list[tuple[str, tuple[str, ...]]]:
@@ -44,6 +44,29 @@ def test_markdown_folds_the_actions(run: Run, snapshot: str):
     said = run("review", "--organization", snapshot, "--format", "markdown").out
     assert "<details><summary>What it may do" in said
     assert "## role spoke" in said
+
+
+def test_differences_from_the_vendors_statements_are_shown_with_their_conditions(run: Run, snapshot: str):
+    (spoke, *_) = run("review", "spoke", "--organization", snapshot, "--format", "json").json["roles"]
+    (grant,) = [row for row in spoke["differences"] if row["actions"] == ["kms:CreateGrant"]]
+    assert (grant["group"], grant["change"]) == ("RequiredForKmsEncryptedEc2Import", "narrower")
+    assert grant["published"] == [{"resources": ["*"], "conditions": {}}]
+    assert grant["ours"] == [{"resources": ["*"], "conditions": {"Bool": {"kms:GrantIsForAWSResource": ["true"]}}}]
+    assert "for AWS services alone" in grant["because"]
+    assert grant["sources"]
+    text = " ".join(run("review", "spoke", "--organization", snapshot).out.split())
+    assert "~ narrower on * → on *, when kms:GrantIsForAWSResource is true kms:CreateGrant" in text
+    page = run("review", "spoke", "--organization", snapshot, "--format", "markdown").out
+    assert "### Differences from the vendor's statements" in page
+    assert "| `RequiredForKmsEncryptedEc2Import` | narrower | `kms:CreateGrant` |" in page
+
+
+def test_a_finding_is_accepted_on_a_role_for_the_actions_that_it_has(run: Run, snapshot: str):
+    write_rollout(ROLLOUT.replace("spoke-kms]", "spoke-kms, spoke-ec2]", 1))
+    (spoke, *_) = run("review", "spoke", "--organization", snapshot, "--format", "json").json["roles"]
+    accepted = {action for row in spoke["accepted"] for action in row["actions"]}
+    assert "ec2:CreateTags" in accepted
+    assert "ec2:RunInstances" not in accepted
 
 
 @pytest.mark.parametrize("subject", ["spok", "123"])

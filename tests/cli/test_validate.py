@@ -89,6 +89,26 @@ def test_a_problem_in_a_profile_that_is_not_selected_is_told(run: Run, catalog: 
     assert 'unknown group "RequiredForLambdaImports"' in answer.json["error"]["message"]
 
 
+@pytest.mark.parametrize(
+    ("name", "old", "new", "said"),
+    [
+        ("published.yaml", "actions: [ec2:DescribeInstances]", "actions: [DescribeInstances]", "published.yaml:"),
+        ("privileges.yaml", "way: ssm-002", "way: ssm-999", "unknown ways: ssm-999"),
+    ],
+)
+def test_what_roles_are_compared_with_is_checked_too(run: Run, catalog: Path, name: str, old: str, new: str, said: str):
+    amend(catalog / name, old, new)
+    answer = run("validate")
+    assert (answer.code, said in answer.err) == (1, True), answer.err
+
+
+def test_a_catalog_of_ones_own_needs_no_copy_of_what_roles_are_compared_with(run: Run, catalog: Path, snapshot: str):
+    (catalog / "published.yaml").unlink()
+    (catalog / "privileges.yaml").unlink()
+    assert run("validate").code == 0
+    assert run("review", "--organization", snapshot).code == 0
+
+
 def test_a_finding_names_its_severity_and_its_place(run: Run, catalog: Path):
     amend(catalog / "groups" / "imports.yaml", "lambda:GetFunction\n", "lambda:GetFunction\n          - lambda:DeleteFunction\n")
     said, answer = run("validate"), run("validate", "--format", "json")

@@ -29,6 +29,12 @@ def catalog_folder(config_folder: Path) -> Path:
     return own if own.is_dir() else default_catalog_folder()
 
 
+def reference_file(folder: Path, name: str) -> Path:
+    """A file of the catalog that describes the world rather than a choice: the one in this folder, else the one that ships."""
+    own = folder / name
+    return own if own.is_file() else default_catalog_folder() / name
+
+
 def profiles(folder: Path) -> tuple[str, ...]:
     """The profiles a catalog folder offers."""
     return tuple(sorted(path.stem for path in (folder / "profiles").glob("*.yaml")))

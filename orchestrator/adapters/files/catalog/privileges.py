@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from orchestrator.adapters.files.catalog.file import reference_file
 from orchestrator.adapters.files.catalog.schema import Action, Role, Text
 from orchestrator.adapters.files.reading.validation import Entry, report, validate
 from orchestrator.adapters.files.reading.yaml_document import load_document
@@ -44,13 +45,13 @@ class PrivilegesFile(Entry):
 
 def load_privileges(folder: Path) -> Privileges:
     """What the catalog knows. Raises ConfigurationError with every problem of the file."""
-    document = load_document(folder / "privileges.yaml")
+    document = load_document(reference_file(folder, "privileges.yaml"))
     parsed, faults = validate(document, PrivilegesFile)
     if parsed is None:
         raise ConfigurationError(report(document, faults))
     known = {way.id for way in parsed.ways}
     if strangers := sorted({bound.way for bound in parsed.bounds} - known):
-        place = str(folder / "privileges.yaml")
+        place = str(reference_file(folder, "privileges.yaml"))
         raise ConfigurationError([Problem(place, f"bounds name unknown ways: {', '.join(strangers)}.", "Name a way of the list above.")])
     return Privileges(
         ways=tuple(Way(way.id, tuple(way.actions), way.technique) for way in parsed.ways),
