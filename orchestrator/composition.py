@@ -6,8 +6,10 @@ from orchestrator.adapters.aws.access import AccountAccess
 from orchestrator.adapters.aws.deployer import StackSetDeployer
 from orchestrator.adapters.aws.directory import OrganizationsDirectory
 from orchestrator.adapters.aws.doctor.surroundings import AwsSurroundings
+from orchestrator.adapters.aws.entrances import HubRoles
 from orchestrator.adapters.aws.evidence import AccountEvidence
 from orchestrator.adapters.aws.inspection import AccountInspector
+from orchestrator.adapters.aws.probing import AccountProber, Marks
 from orchestrator.adapters.aws.session import AwsSession
 from orchestrator.adapters.clock import SystemClock
 from orchestrator.adapters.files.plan.file import decode_plan, encode_plan, with_digest
@@ -19,8 +21,10 @@ from orchestrator.adapters.state.folder.store import FolderStore
 from orchestrator.doctor import Facts
 from orchestrator.model.catalog import Catalog
 from orchestrator.model.fingerprint import fingerprint, salt_of
+from orchestrator.model.names import ownership_tags
 from orchestrator.model.organization import Organization
 from orchestrator.model.rollout import Rollout
+from orchestrator.planning.definitions import hub_role_arns
 from orchestrator.ports import Lock, Store
 from orchestrator.runs import PlanCodec, Reach, Tools
 from orchestrator.settings import Settings
@@ -67,6 +71,7 @@ def reach_into(organization: Organization, rollout: Rollout, session: AwsSession
     """The adapters that need to know which organization it is."""
     access = AccountAccess(session, management_account=organization.management_account, access=rollout.access)
     salt = salt_of(organization.id, rollout.prefix)
+    secrets = {fingerprint(role.external_id, salt): role.external_id for role in rollout.roles.values() if role.external_id}
     deployer = StackSetDeployer(
         session,
         prefix=rollout.prefix,
@@ -77,11 +82,17 @@ def reach_into(organization: Organization, rollout: Rollout, session: AwsSession
         root=organization.root,
         pace=rollout.pace,
         access=access,
-        secrets={fingerprint(role.external_id, salt): role.external_id for role in rollout.roles.values() if role.external_id},
+        secrets=secrets,
         salt=salt,
     )
     evidence = AccountEvidence(access, SystemClock(), rollout.home_region)
-    return Reach(deployer, evidence, AccountInspector(access), has_management=access.management() is not None)
+    prober = AccountProber(access, HubRoles(access, hub_role_arns(rollout), secrets), marks_of(rollout), salt)
+    return Reach(deployer, evidence, AccountInspector(access), prober, has_management=access.management() is not None)
+
+
+def marks_of(rollout: Rollout) -> Marks:
+    """By what roles of the rollout are known that it did not ask about."""
+    return Marks(ownership_tags(rollout.prefix), frozenset(role.name for role in rollout.roles.values()), rollout.hub_account or "")
 
 
 def open_state(rollout: Rollout, session: AwsSession) -> tuple[Store, Lock]:

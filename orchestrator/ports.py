@@ -1,11 +1,12 @@
 """What the program needs from outside, as narrow protocols. Adapters implement them, tests fake them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
 from orchestrator.model.evidence import Evidence, EvidenceQuery, Unknown
 from orchestrator.model.identifiers import AccountId, StackSetName
+from orchestrator.model.inside import Question, Sight
 from orchestrator.model.operation import Operation
 from orchestrator.model.organization import Organization, TrustedAccess
 from orchestrator.model.outcome import Deviation, Progress
@@ -73,6 +74,13 @@ class Inspector(Protocol):
 
     def inline_policies(self, account: AccountId, role_name: str) -> frozenset[str] | str:
         """Names of the role's inline policies (none when the role is absent), or the reason the account cannot be read."""
+
+
+class Prober(Protocol):
+    """Looks into accounts at roles and what is in them. Never raises for an account that cannot be read."""
+
+    def look(self, questions: Iterable[Question]) -> Iterator[Sight]:
+        """What the accounts show, in the order of the questions, of which few are taken ahead."""
 
 
 class Store(Protocol):

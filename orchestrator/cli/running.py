@@ -1,7 +1,7 @@
 """A run at a terminal: plans shown and agreed to, live progress on stderr, Ctrl-C and other signals handled."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -71,15 +71,24 @@ def approved_digest(text: str | None) -> PlanDigest | None:
 
 
 @contextmanager
-def conducted(tools: Tools, options: RunOptions, consent: Consent = GIVEN) -> Iterator[Conduct]:
-    """How this command conducts a run; typed again, it resumes. A signal waits while something is submitted."""
+def progress_shown(tools: Tools) -> Iterator[Callable[[Event], None]]:
+    """Shows each event on stderr and writes it into the log."""
     progress = Progress(write_stderr, stderr_page(), is_live=sys.stderr.isatty())
 
-    def tell(event: Event) -> None:
+    def show(event: Event) -> None:
         progress.show(event, tools.clock.now())
         structlog.get_logger(__name__).info(sentence(event)[0])
 
     try:
+        yield show
+    finally:
+        progress.close()
+
+
+@contextmanager
+def conducted(tools: Tools, options: RunOptions, consent: Consent = GIVEN) -> Iterator[Conduct]:
+    """How this command conducts a run; typed again, it resumes. A signal waits while something is submitted."""
+    with progress_shown(tools) as tell:
         yield Conduct(
             run=new_run_id(tools.clock.now()),
             holder=holder(),
@@ -93,5 +102,3 @@ def conducted(tools: Tools, options: RunOptions, consent: Consent = GIVEN) -> It
             deferring=lambda: INTERRUPTION.deferred(say),
             resume=command_line(),
         )
-    finally:
-        progress.close()

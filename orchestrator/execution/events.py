@@ -164,6 +164,23 @@ class RunFinished:
     stopped_after: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class ProbeResumed:
+    """An earlier look inside the accounts, of the same things, was interrupted after so many of them."""
+
+    looked: int
+    accounts: int
+
+
+@dataclass(frozen=True, slots=True)
+class AccountsProbed:
+    """So many accounts are looked into, with so many findings."""
+
+    looked: int
+    accounts: int
+    findings: int
+
+
 Event = (
     PlanStarted
     | RunResumed
@@ -184,4 +201,6 @@ Event = (
     | WaveHeld
     | Interrupted
     | RunFinished
+    | ProbeResumed
+    | AccountsProbed
 )

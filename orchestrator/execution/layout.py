@@ -27,6 +27,9 @@ LEDGER: Final = "ledger"
 LEDGER_HEAD: Final = "ledger-head"
 """How many records the ledger has, and the digest of the last."""
 
+PROBE: Final = "probe"
+"""The last look inside the accounts: how far it is, and what it and earlier ones found."""
+
 LOCK: Final = "lock"
 """A folder's lock file; the operating system holds it."""
 

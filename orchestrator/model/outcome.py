@@ -67,9 +67,26 @@ class Deviation:
 
 
 @dataclass(frozen=True, slots=True)
+class Probed:
+    """How much of the organization a look inside covers: ``looked`` accounts of those that are ``active`` and not excluded.
+
+    ``ungranted`` of them hold nothing of the rollout; in ``unseen`` of those further roles of ours could not be looked for.
+    ``accounts`` lists them where it was not all. Of these, ``resumed_after`` are from an earlier run that was interrupted.
+    """
+
+    looked: int
+    active: int
+    ungranted: int = 0
+    unseen: int = 0
+    accounts: tuple[AccountId, ...] = ()
+    resumed_after: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Verification:
     """Desired against observed, and what reading the accounts showed.
 
+    ``probed`` where accounts were looked into.
     ``is_complete`` unless the comparison was not made, because the plan is unfinished or completed long ago.
     """
 
@@ -80,6 +97,7 @@ class Verification:
     unreachable: tuple[Deviation, ...] = ()
     tampered: tuple[Deviation, ...] = ()
     is_complete: bool = True
+    probed: Probed | None = None
 
     def kinds(self) -> tuple[tuple[Deviation, ...], ...]:
         """All differences, kind by kind."""

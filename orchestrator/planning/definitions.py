@@ -46,9 +46,17 @@ def boundary_values(arn: str) -> Mapping[str, str]:
     return {"PermissionsBoundary": "" if is_own else arn, "OwnBoundary": arn.partition(":policy/")[2] if is_own else ""}
 
 
+def hub_role_arns(rollout: Rollout) -> tuple[str, ...]:
+    """The exact ARNs of the roles in the hub."""
+    return tuple(role_arns(rollout, (kind for kind in RoleKind if kind.is_hub)))
+
+
 def trusted_arns(rollout: Rollout, role: Role) -> Iterable[str]:
     """The exact ARNs of the hub roles that may assume this one; unless said otherwise the hub roles other than itself."""
-    kinds = role.trusted or tuple(kind for kind in RoleKind if kind.is_hub and kind is not role.kind)
+    return role_arns(rollout, role.trusted or (kind for kind in RoleKind if kind.is_hub and kind is not role.kind))
+
+
+def role_arns(rollout: Rollout, kinds: Iterable[RoleKind]) -> Iterable[str]:
     trusted = (rollout.roles[kind] for kind in kinds if kind in rollout.roles)
     partition = partition_of(rollout.home_region)
     return (f"arn:{partition}:iam::{hub.account}:role{hub.path}{hub.name}" for hub in trusted)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import assert_never
 
 from orchestrator.execution.events import (
+    AccountsProbed,
     CleanupWaits,
     Event,
     Interrupted,
@@ -16,6 +17,7 @@ from orchestrator.execution.events import (
     OperationWaits,
     PlannedAgain,
     PlanStarted,
+    ProbeResumed,
     RunFinished,
     RunResumed,
     UnfinishedPlanResumed,
@@ -30,7 +32,8 @@ from orchestrator.model.operation import Operation, StopAutoDeployment
 from orchestrator.presentation.page import Tone
 from orchestrator.presentation.words import listed, moment, span_of
 
-RunEvent = PlanStarted | RunResumed | RunFinished | Interrupted
+ProbeEvent = ProbeResumed | AccountsProbed
+RunEvent = PlanStarted | RunResumed | RunFinished | Interrupted | ProbeEvent
 PlanEvent = UnfinishedPlanResumed | UnfinishedPlanStale | UnfinishedPlanSuperseded | PlannedAgain | CleanupWaits
 OperationEvent = OperationSubmitted | OperationAdopted | OperationWaits | OperationProgressed | OperationFinished | OperationSkipped
 
@@ -39,7 +42,7 @@ Sentence = tuple[str, Tone | None]
 
 def sentence(event: Event) -> Sentence:
     match event:
-        case PlanStarted() | RunResumed() | RunFinished() | Interrupted():
+        case PlanStarted() | RunResumed() | RunFinished() | Interrupted() | ProbeResumed() | AccountsProbed():
             return run_sentence(event)
         case UnfinishedPlanResumed() | UnfinishedPlanStale() | UnfinishedPlanSuperseded() | PlannedAgain() | CleanupWaits():
             return plan_sentence(event), Tone.CAREFUL
@@ -76,6 +79,20 @@ def run_sentence(event: RunEvent) -> Sentence:
             return f"Interrupted: nothing more is submitted.{running} Apply the same plan again to resume.", Tone.CAREFUL
         case RunFinished():
             return finish_sentence(event)
+        case ProbeResumed() | AccountsProbed():
+            return probe_sentence(event)
+        case _:
+            assert_never(event)
+
+
+def probe_sentence(event: ProbeEvent) -> Sentence:
+    match event:
+        case ProbeResumed():
+            accounts = counted(event.accounts, "account")
+            return f"The last look inside was interrupted: goes on after {event.looked:,} of {accounts}.", Tone.CAREFUL
+        case AccountsProbed():
+            found = counted(event.findings, "finding") if event.findings else "nothing found"
+            return f"Looked into {event.looked:,} of {counted(event.accounts, 'account')}: {found}.", None
         case _:
             assert_never(event)
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from orchestrator.model.assignment import Assignment
 from orchestrator.model.evidence import Evidence, Unknown, Unused, Used
 from orchestrator.model.organization import Account, Organization
-from orchestrator.model.outcome import Deviation, Outcome, Verification
+from orchestrator.model.outcome import Deviation, Outcome, Probed, Verification
 from orchestrator.model.plan import WithheldSet
 from orchestrator.model.status import AccountStatus, Standing
 from orchestrator.model.temporary import LedgerRecord, TemporaryGrant
@@ -74,7 +74,20 @@ def verification_json(verification: Verification) -> Json:
     """``converged`` is null where nothing speaks against it and nothing was compared."""
     kinds = {kind: [deviation_json(difference) for difference in found] for kind, found in findings(verification).items()}
     is_known = verification.is_complete or not verification.is_converged
-    return {"converged": verification.is_converged if is_known else None, **kinds}
+    probed = {"probed": probed_json(verification.probed)} if verification.probed else {}
+    return {"converged": verification.is_converged if is_known else None, **kinds, **probed}
+
+
+def probed_json(probed: Probed) -> Json:
+    """``accounts`` lists those that were looked into; null for all."""
+    return {
+        "looked": probed.looked,
+        "active": probed.active,
+        "without_grants": probed.ungranted,
+        "without_grants_unseen": probed.unseen,
+        "accounts": list(probed.accounts) or None,
+        "resumed_after": probed.resumed_after,
+    }
 
 
 def deviation_json(deviation: Deviation) -> Json:

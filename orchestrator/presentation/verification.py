@@ -3,7 +3,8 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
-from orchestrator.model.outcome import Deviation, Verification
+from orchestrator.model.counts import counted
+from orchestrator.model.outcome import Deviation, Probed, Verification
 from orchestrator.presentation.page import Page, Tone, sections, text_of
 
 MEANINGS = {
@@ -18,7 +19,8 @@ MEANINGS = {
 
 def verification_text(verification: Verification, page: Page) -> str:
     """The differences, and a last line that says whether there are any."""
-    return text_of(sections(difference_lines(verification, page), [conclusion(verification, page)]))
+    covered = coverage_lines(verification.probed, page) if verification.probed else []
+    return text_of(sections(difference_lines(verification, page), covered, [conclusion(verification, page)]))
 
 
 def findings(verification: Verification) -> Mapping[str, tuple[Deviation, ...]]:
@@ -49,8 +51,17 @@ def kind_lines(kind: str, found: Iterable[Deviation], page: Page) -> list[str]:
 
 
 def place_lines(stack_set: str, detail: str, accounts: list[str], page: Page) -> list[str]:
-    what = f"{stack_set}: {detail}" if detail else stack_set
+    what = ": ".join(filter(None, (stack_set, detail)))
     return [*page.wrap(what, "  ", "    "), *page.wrap(", ".join(sorted(accounts)), "    ")]
+
+
+def coverage_lines(probed: Probed, page: Page) -> list[str]:
+    """Into which accounts was looked, and what of that was seen: an account that was not is no account in order."""
+    part = f"{probed.looked:,} of {counted(probed.active, 'account')}" if probed.accounts else f"all {counted(probed.active, 'account')}"
+    unseen = f"; {probed.unseen:,} of those could not be looked into" if probed.unseen else ""
+    without = f", {probed.ungranted:,} of them without grants{unseen}" if probed.ungranted else ""
+    earlier = f" {probed.resumed_after:,} were looked into before the interruption." if probed.resumed_after else ""
+    return [*page.wrap(f"Looked inside {part}{without}.{earlier}"), *page.wrap(", ".join(probed.accounts), "  ")]
 
 
 def conclusion(verification: Verification, page: Page) -> str:

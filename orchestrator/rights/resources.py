@@ -21,6 +21,8 @@ from orchestrator.rights.right import Target
 EVERYTHING = ("*",)
 TYPES = ("AWS-IAM-InstanceProfile", "AWS-IAM-Role", "AWS-IAM-RolePolicy")
 BUCKET = "s3://"
+PROBE = "probe"
+"""The key of orchestrator/execution/layout.py, which is above."""
 
 
 def arns(target: Target, rollout: Rollout) -> tuple[str, ...]:
@@ -36,11 +38,11 @@ def found(target: Target, rollout: Rollout) -> tuple[str, ...]:
             return tuple(f"arn:{partition_of(rollout.home_region)}:iam::*:{kind}/*" for kind in ("role", "user"))
         case Target.STACK_SETS | Target.STACK_SET_TARGETS | Target.RESOURCE_TYPES | Target.STACKS:
             return in_cloudformation(target, rollout)
-        case Target.ROLES | Target.PASSED_ROLES | Target.INSTANCE_PROFILES:
+        case Target.ROLES | Target.NAMED_ROLES | Target.EVERY_ROLE | Target.PASSED_ROLES | Target.INSTANCE_PROFILES:
             return of_roles(target, rollout)
         case Target.ACCESS_ROLES | Target.MANAGEMENT_ROLE:
             return ways_in(target, rollout)
-        case Target.STATE_BUCKET | Target.STATE_OBJECTS:
+        case Target.STATE_BUCKET | Target.STATE_OBJECTS | Target.STATE_PROBE:
             return of_state(target, rollout)
         case _:
             return of_evidence(target, rollout)
@@ -67,6 +69,10 @@ def of_roles(target: Target, rollout: Rollout) -> tuple[str, ...]:
     match target:
         case Target.ROLES:
             return tuple(arn for role in rollout.roles.values() for arn in role_arns(role, rollout))
+        case Target.EVERY_ROLE:
+            return (f"arn:{partition_of(rollout.home_region)}:iam::*:role/*",)
+        case Target.NAMED_ROLES:
+            return tuple(arn for role in rollout.roles.values() for arn in anywhere(role, rollout))
         case Target.PASSED_ROLES:
             return tuple(arn for role in carried for arn in role_arns(role, rollout))
         case _:
@@ -77,6 +83,12 @@ def role_arns(role: Role, rollout: Rollout) -> tuple[str, ...]:
     """With its path, and without: while a role is not there, IAM knows it by its name alone."""
     start = f"arn:{partition_of(rollout.home_region)}:iam::{role.account or '*'}:role"
     return f"{start}{role.path}{role.name}", f"{start}/{role.name}"
+
+
+def anywhere(role: Role, rollout: Rollout) -> tuple[str, ...]:
+    """Names are unique in an account, whatever the path."""
+    start = f"arn:{partition_of(rollout.home_region)}:iam::{role.account or '*'}:role"
+    return f"{start}/*/{role.name}", f"{start}/{role.name}"
 
 
 def ways_in(target: Target, rollout: Rollout) -> tuple[str, ...]:
@@ -95,7 +107,10 @@ def of_state(target: Target, rollout: Rollout) -> tuple[str, ...]:
         return ()
     bucket, _, prefix = rollout.state.removeprefix(BUCKET).partition("/")
     arn = f"arn:{partition_of(rollout.home_region)}:s3:::{bucket}"
-    return (arn,) if target is Target.STATE_BUCKET else (f"{arn}/{prefix.strip('/')}/*".replace("//", "/"),)
+    if target is Target.STATE_BUCKET:
+        return (arn,)
+    name = PROBE if target is Target.STATE_PROBE else "*"
+    return (f"{arn}/{prefix.strip('/')}/{name}".replace("//", "/"),)
 
 
 def of_evidence(target: Target, rollout: Rollout) -> tuple[str, ...]:

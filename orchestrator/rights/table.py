@@ -4,18 +4,9 @@ Which actions know which resources: https://docs.aws.amazon.com/service-authoriz
 What CloudFormation calls for the resources of a stack: the handlers in the schemas of AWS::IAM::Role, RolePolicy and InstanceProfile.
 """
 
-from orchestrator.rights.right import Command, Holder, Limit, Right, Target
-
-LOOKS = frozenset({Command.DOCTOR, Command.PLAN, Command.STATUS, Command.VERIFY, Command.DRIFT})
-CHANGES = frozenset({Command.APPLY, Command.DESTROY, Command.GRANT})
-REVOKES = CHANGES | {Command.CLEANUP}
-PLANS = REVOKES | {Command.PLAN, Command.DOCTOR}
-OBSERVES = LOOKS | REVOKES
-DISCOVERS = OBSERVES | {Command.DISCOVER, Command.EXPLAIN}
-REMEMBERS = OBSERVES | {Command.HISTORY}
-DRIFT = frozenset({Command.DRIFT})
-DOCTOR = frozenset({Command.DOCTOR})
-UNSEEN = "doctor warns that it could not look"
+from orchestrator.rights.commands import CHANGES, DISCOVERS, DOCTOR, DRIFT, OBSERVES, PLANS, PROBES, REMEMBERS, REVOKES, UNSEEN
+from orchestrator.rights.inside import INSIDE
+from orchestrator.rights.right import Limit, Right, Target
 
 ORGANIZATION = (
     Right(
@@ -268,6 +259,12 @@ STATE = (
         REVOKES,
         "What a run keeps, and the lock it gives back.",
     ),
+    Right(
+        ("s3:PutObject",),
+        (Target.STATE_PROBE,),
+        PROBES,
+        "How far the look inside the accounts is, and what it found.",
+    ),
 )
 
 EXAMINATION = (
@@ -298,89 +295,6 @@ EXAMINATION = (
         DOCTOR,
         "How the bucket of the state is set up.",
         without=UNSEEN,
-    ),
-)
-
-INSIDE = (
-    Right(
-        ("iam:GetRole",),
-        (Target.ROLES,),
-        DOCTOR,
-        "Whether the name of a role is taken.",
-        without=UNSEEN,
-        holder=Holder.INSIDE,
-    ),
-    Right(
-        ("iam:GetInstanceProfile",),
-        (Target.INSTANCE_PROFILES,),
-        DOCTOR,
-        "Whether the name of the platform role's instance profile is taken.",
-        without=UNSEEN,
-        holder=Holder.INSIDE,
-    ),
-    Right(
-        ("iam:GetAccountSummary",),
-        (Target.ANYTHING,),
-        DOCTOR,
-        "How far IAM's quotas are used.",
-        without=UNSEEN,
-        holder=Holder.INSIDE,
-    ),
-    Right(
-        ("iam:ListRolePolicies",),
-        (Target.ROLES,),
-        REVOKES,
-        "Whether a revoked temporary policy is really gone.",
-        without="cleanup exits 5: it cannot say that the policy is gone",
-        holder=Holder.INSIDE,
-    ),
-    Right(
-        ("iam:GetRole",),
-        (Target.LINKED_ROLES,),
-        OBSERVES,
-        "Evidence of use: service_linked_role.",
-        without="that evidence is unknown",
-        holder=Holder.INSIDE,
-    ),
-    Right(
-        ("iam:GenerateServiceLastAccessedDetails", "iam:GetRole"),
-        (Target.ACCESSED_ROLES,),
-        OBSERVES,
-        "Evidence of use: action_last_accessed.",
-        without="that evidence is unknown",
-        holder=Holder.INSIDE,
-    ),
-    Right(
-        ("iam:GetServiceLastAccessedDetails",),
-        (Target.ACCESS_REPORTS,),
-        OBSERVES,
-        "The report that was asked for.",
-        without="that evidence is unknown",
-        holder=Holder.INSIDE,
-    ),
-    Right(
-        ("cloudtrail:LookupEvents",),
-        (Target.TRAIL,),
-        OBSERVES,
-        "Evidence of use: cloudtrail_event.",
-        without="that evidence is unknown",
-        holder=Holder.INSIDE,
-    ),
-    Right(
-        ("kms:ListAliases",),
-        (Target.ALIASES,),
-        OBSERVES,
-        "Evidence of use: kms_alias.",
-        without="that evidence is unknown",
-        holder=Holder.INSIDE,
-    ),
-    Right(
-        ("kms:DescribeKey",),
-        (Target.ALIASED_KEYS,),
-        OBSERVES,
-        "An alias that AWS shows without its date is as old as its key.",
-        without="the evidence of such an alias is unknown",
-        holder=Holder.INSIDE,
     ),
 )
 

@@ -12,6 +12,7 @@ from orchestrator.runs.applying import apply
 from orchestrator.runs.checking import journals, status, verify
 from orchestrator.runs.conduct import GIVEN, Conduct, Consent
 from orchestrator.runs.planning import Intent, plan, plan_from_nothing
+from orchestrator.runs.probing import ProbeRequest
 from orchestrator.runs.resuming import abandon, apply_agreed, fulfil, leads_to_the_same
 from orchestrator.runs.tools import PlanCodec, Reach, Tools
 from orchestrator.runs.unfinished import unfinished_plan
@@ -24,6 +25,7 @@ __all__ = [
     "Consent",
     "Intent",
     "PlanCodec",
+    "ProbeRequest",
     "Reach",
     "Tools",
     "Watch",

@@ -1,5 +1,6 @@
 """What is there compared with what the rules want, and what past runs did."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from orchestrator.errors import StateError
@@ -9,26 +10,50 @@ from orchestrator.execution.records import Record
 from orchestrator.execution.verification import unseen_uses
 from orchestrator.execution.verification import verify as compare
 from orchestrator.model.identifiers import PlanDigest
-from orchestrator.model.outcome import Deviation, Verification
+from orchestrator.model.inside import Finding, FindingKind
+from orchestrator.model.outcome import Deviation, Probed, Verification
 from orchestrator.model.state import ours
 from orchestrator.model.status import Standing
 from orchestrator.planning.grants import handed_over
 from orchestrator.planning.standing import account_statuses
 from orchestrator.planning.summary import excluded_accounts, withheld_sets
+from orchestrator.runs.probing import ProbeRequest, Tell, probe
 from orchestrator.runs.tools import Tools
 from orchestrator.runs.world import World, desired, out_of_reach, read_world
 
 
-def verify(tools: Tools, *, drift: bool = False) -> Verification:
-    """Ask for the difference between what the rules want and what is there; with ``drift``, have AWS look into the accounts too."""
+def verify(tools: Tools, *, drift: bool = False, inside: ProbeRequest | None = None, tell: Tell = lambda _: None) -> Verification:
+    """Ask for the difference between what the rules want and what is there.
+
+    With ``drift``, CloudFormation compares its stacks with their templates; with ``inside``, IAM in the accounts is read.
+    """
     world = read_world(tools)
     found = compare(desired(tools, world), world.observed, world.excluded)
     found = replace(found, unreachable=unreachable(tools, world))
-    if not drift:
-        return found
+    found = with_drift(found, tools, world) if drift else found
+    return with_probe(found, *probe(tools, world, inside, tell)) if inside else found
+
+
+def with_drift(found: Verification, tools: Tools, world: World) -> Verification:
     handed = handed_over(tools.rollout)
     drifted = world.reach.deployer.detect_drift({place.name for place in ours(world.observed) if place.name not in handed})
     return replace(found, tampered=tuple(deviation for deviation in drifted if deviation.account not in world.excluded))
+
+
+def with_probe(found: Verification, findings: Iterable[Finding], probed: Probed) -> Verification:
+    """Each finding beside those of its kind."""
+    more: dict[FindingKind, tuple[Deviation, ...]] = {
+        kind: tuple(finding.deviation for finding in findings if finding.kind is kind) for kind in FindingKind
+    }
+    return replace(
+        found,
+        missing=(*found.missing, *more[FindingKind.MISSING]),
+        unexpected=(*found.unexpected, *more[FindingKind.UNEXPECTED]),
+        unhealthy=(*found.unhealthy, *more[FindingKind.UNHEALTHY]),
+        unreachable=(*found.unreachable, *more[FindingKind.UNREACHABLE]),
+        tampered=(*found.tampered, *more[FindingKind.TAMPERED]),
+        probed=probed,
+    )
 
 
 def unreachable(tools: Tools, world: World) -> tuple[Deviation, ...]:

@@ -7,7 +7,7 @@ from orchestrator.model.catalog import Catalog
 from orchestrator.model.organization import Organization
 from orchestrator.model.plan import Plan
 from orchestrator.model.rollout import Rollout
-from orchestrator.ports import Clock, Deployer, Directory, EvidenceReader, Inspector, Lock, Store
+from orchestrator.ports import Clock, Deployer, Directory, EvidenceReader, Inspector, Lock, Prober, Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +20,7 @@ class Reach:
     deployer: Deployer
     evidence: EvidenceReader
     inspector: Inspector
+    prober: Prober
     has_management: bool = True
 
 

@@ -1,11 +1,12 @@
 """AWS and the state folder in memory. The deployer is made of planning.projection, and can be told to misbehave."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from orchestrator.errors import AwsError
 from orchestrator.model.identifiers import AccountId, StackSetName
+from orchestrator.model.inside import Question, Sight
 from orchestrator.model.names import role_kind_of, role_stack_set
 from orchestrator.model.operation import (
     Create,
@@ -280,3 +281,16 @@ class FakeInspector:
 
     def inline_policies(self, account: AccountId, role_name: str) -> frozenset[str] | str:
         return self._accounts.get(account, frozenset())
+
+
+class FakeProber:
+    """ports.Prober from a table; an account that is not in it shows nothing."""
+
+    def __init__(self, sights: Mapping[AccountId, Sight]) -> None:
+        self.sights = sights
+        self.asked: list[Question] = []
+
+    def look(self, questions: Iterable[Question]) -> Iterator[Sight]:
+        for question in questions:
+            self.asked.append(question)
+            yield self.sights.get(question.account, Sight(question.account))

@@ -9,11 +9,12 @@ from orchestrator.errors import RefusedError
 from orchestrator.model.catalog import Catalog
 from orchestrator.model.evidence import Evidence, EvidenceQuery, Unused
 from orchestrator.model.identifiers import AccountId
+from orchestrator.model.inside import Sight
 from orchestrator.model.organization import Organization
 from orchestrator.model.rollout import Rollout
 from orchestrator.runs import Reach, Tools
 from tests.worlds.clocks import FakeClock
-from tests.worlds.fakes import FakeDeployer, FakeInspector, MemoryStore
+from tests.worlds.fakes import FakeDeployer, FakeInspector, FakeProber, MemoryStore
 
 
 @dataclass
@@ -65,13 +66,14 @@ class MemoryAws:
     deployer: FakeDeployer = field(default_factory=lambda: FakeDeployer({}))
     evidence: Mapping[AccountId, Evidence] = field(default_factory=dict)
     policies: Mapping[AccountId, frozenset[str] | str] = field(default_factory=dict)
+    sights: Mapping[AccountId, Sight] = field(default_factory=dict)
     store: MemoryStore = field(default_factory=MemoryStore)
     lock: MemoryLock = field(default_factory=MemoryLock)
     clock: FakeClock = field(default_factory=FakeClock)
 
     def tools(self, rollout: Rollout, catalog: Catalog) -> Tools:
         """As one process of the program has them; several may work on the same AWS."""
-        reach = Reach(self.deployer, MemoryEvidence(self.evidence), FakeInspector(self.policies))
+        reach = Reach(self.deployer, MemoryEvidence(self.evidence), FakeInspector(self.policies), FakeProber(self.sights))
         return Tools(
             rollout=rollout,
             catalog=catalog,

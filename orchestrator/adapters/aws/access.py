@@ -60,6 +60,12 @@ class AccountAccess:
             return self._take(self._open[account])
         return self._enter(account)
 
+    def leave(self, account: AccountId) -> None:
+        """Keep no client and no credentials of the account; the next call there assumes its role again."""
+        way = self._open.pop(account, None)
+        if way is not None:
+            self.session.forget(way.role_arn)
+
     def _enter(self, account: AccountId) -> Credentials:
         """By the first role that can be assumed: AWS refuses a role that does not exist like one that does not trust the caller."""
         refusals: list[AccessDeniedError] = []

@@ -89,6 +89,14 @@ class AwsSession(ClientSource):
             while self._clients:
                 self._clients.popitem()[1].close()
 
+    def forget(self, role_arn: str) -> None:
+        """Close the clients of an assumed role and drop its credentials: an organization has more accounts than are worth remembering."""
+        with self._lock:
+            gone = {self._assumed.pop(key).access_key for key in list(self._assumed) if key[0] == role_arn}
+            for key in [key for key in self._clients if key[2] in gone]:
+                self._clients.pop(key).close()
+        self._throttle.forget(role_arn)
+
     def account(self) -> AccountId:
         """The caller's account."""
         return AccountId(self._caller()["Account"])
@@ -167,7 +175,7 @@ class AwsSession(ClientSource):
                 config=self._config,
             )
         client.meta.events.register("before-parse", refuse_foreign_answers)
-        self._throttle.watch(client, f"{credentials.role_arn if credentials else ''}@{region}")
+        self._throttle.watch(client, (credentials.role_arn if credentials else "", region))
         return client
 
 

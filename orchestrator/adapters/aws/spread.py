@@ -1,13 +1,16 @@
 """Runs one call for many items on a few threads; AWS's quotas, not the threads, limit the rate."""
 
-from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
 T = TypeVar("T")
 R = TypeVar("R")
 
 THREADS = 8
+AHEAD = 4
+"""Questions in work or answered for each thread, before the first of them is taken."""
 
 
 def spread(ask: Callable[[T], R], items: Iterable[T], threads: int = THREADS) -> tuple[R, ...]:
@@ -15,9 +18,19 @@ def spread(ask: Callable[[T], R], items: Iterable[T], threads: int = THREADS) ->
     questions = tuple(items)
     if len(questions) < 2:  # noqa: PLR2004 - one question needs no second thread
         return tuple(map(ask, questions))
-    pool = ThreadPoolExecutor(min(threads, len(questions)))
+    return tuple(stream(ask, questions, min(threads, len(questions))))
+
+
+def stream(ask: Callable[[T], R], items: Iterable[T], threads: int = THREADS) -> Iterator[R]:
+    """As ``spread``, answer by answer: items are taken and answers kept only a little ahead of the reader."""
+    pool = ThreadPoolExecutor(threads)
+    waiting: deque[Future[R]] = deque()
     try:
-        futures = [pool.submit(ask, question) for question in questions]
-        return tuple(future.result() for future in futures)
+        for item in items:
+            waiting.append(pool.submit(ask, item))
+            if len(waiting) >= threads * AHEAD:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
     finally:
         pool.shutdown(wait=False, cancel_futures=True)

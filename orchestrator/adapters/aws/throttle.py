@@ -84,12 +84,16 @@ class TokenBucket:
         self._filled = now
 
 
+Owner = tuple[str, str]
+"""The ARN of an assumed role, empty for the caller's own credentials, and the region."""
+
+
 class Throttle:
     """The buckets and the counts of one run."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._buckets: dict[tuple[str, str], TokenBucket] = {}
+        self._buckets: dict[tuple[Owner, str], TokenBucket] = {}
         self._counts: Counter[str] = Counter()
         self._lock = Lock()
 
@@ -98,8 +102,8 @@ class Throttle:
         with self._lock:
             return dict(sorted(self._counts.items()))
 
-    def watch(self, client: "BaseClient", owner: str) -> None:
-        """Limit and count the calls of a client; ``owner`` identifies credentials and region."""
+    def watch(self, client: "BaseClient", owner: Owner) -> None:
+        """Limit and count the calls of a client."""
         service, events = client.meta.service_model, client.meta.events
         turnstile = Turnstile(self, service.service_name, owner)
         service_id = service.service_id.hyphenize()
@@ -110,7 +114,13 @@ class Throttle:
         with self._lock:
             self._counts[operation] += 1
 
-    def bucket(self, owner: str, operation: str) -> TokenBucket:
+    def forget(self, role_arn: str) -> None:
+        """Drop what was learnt of an assumed role; its calls stay counted."""
+        with self._lock:
+            for key in [key for key in self._buckets if key[0][0] == role_arn]:
+                del self._buckets[key]
+
+    def bucket(self, owner: Owner, operation: str) -> TokenBucket:
         """``operation`` is ``service:Operation``."""
         with self._lock:
             key = (owner, operation)
@@ -122,7 +132,7 @@ class Throttle:
 class Turnstile:
     """What botocore calls back before it sends and after it received, for one client."""
 
-    def __init__(self, throttle: Throttle, service: str, owner: str) -> None:
+    def __init__(self, throttle: Throttle, service: str, owner: Owner) -> None:
         self._throttle = throttle
         self._service = service
         self._owner = owner

@@ -12,6 +12,8 @@ from botocore.exceptions import ClientError, EndpointConnectionError
 from orchestrator.adapters.aws.session import AwsSession
 from orchestrator.adapters.aws.throttle import Limits, Throttle, TokenBucket, Turnstile
 
+OWN = ("", "us-east-1")
+
 
 class StillClock:
     """Time passes only by waiting."""
@@ -72,7 +74,7 @@ def test_rate_recovers_slowly_up_to_its_ceiling(still):
 
 def test_cloudtrail_is_asked_twice_a_second_however_well_it_answers(still):
     throttle = Throttle(still)
-    held = throttle.bucket("", "cloudtrail:LookupEvents")
+    held = throttle.bucket(OWN, "cloudtrail:LookupEvents")
     for _ in range(10):
         held.take()
         held.speed_up()
@@ -85,16 +87,16 @@ def answer(code=None):
 
 def test_only_the_throttled_operation_slows_down(still):
     throttle = Throttle(still)
-    turnstile = Turnstile(throttle, "organizations", "us-east-1")
-    before = throttle.bucket("us-east-1", "organizations:ListRoots").rate
+    turnstile = Turnstile(throttle, "organizations", OWN)
+    before = throttle.bucket(OWN, "organizations:ListRoots").rate
     event = "needs-retry.organizations.ListAccounts"
     assert turnstile.judge(event_name=event, response=answer("TooManyRequestsException"), attempts=1, caught_exception=None) is None
-    assert throttle.bucket("us-east-1", "organizations:ListAccounts").rate < before
-    assert throttle.bucket("us-east-1", "organizations:ListRoots").rate == before
+    assert throttle.bucket(OWN, "organizations:ListAccounts").rate < before
+    assert throttle.bucket(OWN, "organizations:ListRoots").rate == before
 
 
 def test_nobody_at_the_endpoint_is_given_up_soon(still):
-    turnstile = Turnstile(Throttle(still), "sts", "")
+    turnstile = Turnstile(Throttle(still), "sts", OWN)
     error = EndpointConnectionError(endpoint_url="http://127.0.0.1:1")
     verdicts = [turnstile.judge(event_name="needs-retry.sts.X", response=None, attempts=n, caught_exception=error) for n in (1, 2, 3)]
     assert verdicts == [None, None, False]
@@ -113,7 +115,7 @@ def test_quota_is_not_taken_for_throttling(still, hasty_retries, code, attempts)
         "cloudformation", "us-east-1", config=botocore.config.Config(retries={"mode": "standard", "total_max_attempts": 3})
     )
     throttle = Throttle(still)
-    throttle.watch(client, "")
+    throttle.watch(client, OWN)
     body = f"<ErrorResponse><Error><Code>{code}</Code><Message>no</Message></Error></ErrorResponse>".encode()
     client.meta.events.register_last("before-send.cloudformation", lambda **_: RawAnswer(400, body))
     with pytest.raises(ClientError):

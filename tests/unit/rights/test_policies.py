@@ -8,6 +8,7 @@ from itertools import pairwise
 import pytest
 
 from orchestrator.analysis.linter.resources import judge_coverage, judge_life, judge_resources
+from orchestrator.execution import layout
 from orchestrator.model.evidence import ActionLastAccessed, AllEvidence, CloudTrailEventSeen, KmsAliasExists, ServiceLinkedRoleExists
 from orchestrator.model.identifiers import AccountId, GroupSetName, OrganizationId, Region
 from orchestrator.model.roles import Role, RoleKind
@@ -108,12 +109,14 @@ def test_every_right_is_in_a_policy_and_every_command_has_one():
         (Policy.PROBER, "kms:DescribeKey", {"arn:aws:kms:eu-central-1:*:key/*"}),
         (
             Policy.PROBER,
-            "iam:ListRolePolicies",
+            "iam:ListAttachedRolePolicies",
             {
                 f"arn:aws:iam::{HUB}:role/Instance",
+                f"arn:aws:iam::{HUB}:role/*/Instance",
                 f"arn:aws:iam::{HUB}:role/Hub",
-                "arn:aws:iam::*:role/forensics/Spoke",
+                f"arn:aws:iam::{HUB}:role/*/Hub",
                 "arn:aws:iam::*:role/Spoke",
+                "arn:aws:iam::*:role/*/Spoke",
             },
         ),
     ],
@@ -146,7 +149,8 @@ def test_iam_is_changed_by_way_of_cloudformation_alone():
 def test_what_a_rollout_does_not_need_is_not_allowed():
     small = replace(ROLLOUT, temporary={}, state=".orchestrator", access=Access())
     assert not any(action.startswith("s3:") for action in allowed(Policy.OPERATOR, small))
-    assert set(allowed(Policy.PROBER, small)) == {"iam:GetAccountSummary", "iam:GetInstanceProfile", "iam:GetRole", "iam:ListRolePolicies"}
+    evidence = {"cloudtrail:LookupEvents", "kms:DescribeKey", "kms:ListAliases", "iam:GenerateServiceLastAccessedDetails"}
+    assert not evidence & set(allowed(Policy.PROBER, small))
     assert not any("Head" in arn for arn in allowed(Policy.PLANNER, small)["sts:AssumeRole"])
     unmanaged = replace(small, roles={RoleKind.PLATFORM: replace(ROLLOUT.roles[RoleKind.PLATFORM], managed=False)})
     assert "iam:PassRole" not in allowed(Policy.OPERATOR, unmanaged)
@@ -156,6 +160,10 @@ def test_another_partition_is_in_every_arn():
     policies = written_policies(replace(ROLLOUT, home_region=Region("us-gov-west-1"), access=Access(("Reader",))))
     assert "arn:aws:" not in "".join(policies.values())
     assert "arn:aws-us-gov:" in policies["operator.json"]
+
+
+def test_a_look_inside_the_accounts_may_write_its_own_object_of_the_state_alone():
+    assert allowed(Policy.PLANNER)["s3:PutObject"] == {f"arn:aws:s3:::memory/of/forensics/{layout.PROBE}"}
 
 
 def test_a_state_without_a_prefix_is_the_whole_bucket():

@@ -1,0 +1,166 @@
+"""Looks into accounts: the roles of the rollout as IAM shows them, further roles with its tags, and whether hub roles get in.
+
+GetAccountAuthorizationDetails would take fewer calls, but gives every policy of every role of the account, megabytes where there are
+hundreds of roles, and no session lengths; GetRole and its like read what is ours alone.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from botocore.exceptions import ClientError
+
+from orchestrator.adapters.aws.access import AccountAccess
+from orchestrator.adapters.aws.entrances import HubRoles
+from orchestrator.adapters.aws.errors import RAISED, code_of, speaking, translate
+from orchestrator.adapters.aws.spread import stream
+from orchestrator.errors import OrchestratorError
+from orchestrator.model.fingerprint import fingerprint
+from orchestrator.model.inside import InsideRole, InstanceProfile, Question, RoleSettings, Sight, StrayRole
+from orchestrator.permissions.resolution import mapping, texts
+from orchestrator.templates.parameters import ROLE_NAMES
+from orchestrator.templates.roles import ROLE_PURPOSES
+
+if TYPE_CHECKING:
+    from types_boto3_iam import IAMClient
+    from types_boto3_iam.type_defs import InstanceProfileTypeDef, RoleTypeDef, TagTypeDef
+
+THREADS = 12
+LARGEST_PAGE = 1_000
+EXTERNAL_ID = "sts:externalid"
+ANY = "*"
+OF_SERVICES = "/aws-service-role/"
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """By what further roles of the rollout are known: its tags; and by what those whose tags are worth reading.
+
+    Roles cannot be found by tag: GetResources knows none of them
+    (https://docs.aws.amazon.com/resourcegroupstagging/latest/APIReference/supported-services.html), and ListRoles gives no tags
+    (https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListRoles.html).
+    """
+
+    tags: Mapping[str, str]
+    names: frozenset[str]
+    hub_account: str
+    descriptions: frozenset[str] = field(default=frozenset(ROLE_PURPOSES.values()))
+
+    def is_candidate(self, role: "RoleTypeDef") -> bool:
+        """One of our names, by rollout.yaml or by default, the description of a role of ours, or trust in the hub."""
+        is_named = role["RoleName"] in self.names or role["RoleName"] in ROLE_NAMES.values()
+        return is_named or role.get("Description") in self.descriptions or self.trusts_hub(role)
+
+    def trusts_hub(self, role: "RoleTypeDef") -> bool:
+        return bool(self.hub_account) and f":{self.hub_account}:" in str(role.get("AssumeRolePolicyDocument"))
+
+
+class AccountProber:
+    """ports.Prober on IAM and STS. ``salt`` is that of the rollout's fingerprints: no external id leaves this module."""
+
+    def __init__(self, access: AccountAccess, hub_roles: HubRoles, marks: Marks, salt: str) -> None:
+        self._access = access
+        self._hub_roles = hub_roles
+        self._marks = marks
+        self._salt = salt
+
+    def look(self, questions: Iterable[Question]) -> Iterator[Sight]:
+        return stream(self._look, questions, THREADS)
+
+    def _look(self, question: Question) -> Sight:
+        try:
+            with speaking(f"look into account {question.account}"):
+                return self._read(question)
+        except OrchestratorError as error:
+            return Sight(question.account, error=error.message)
+        finally:
+            self._access.leave(question.account)
+
+    def _read(self, question: Question) -> Sight:
+        client = self._access.session_in(question.account).client("iam")
+        read = (self._read_role(client, name, with_profiles=name in question.with_profiles) for name in question.roles)
+        roles = {role.name: role for role in read if role is not None}
+        strays, unknown = self._read_strays(client, question)
+        return Sight(question.account, roles, strays, self._hub_roles.enter(question, roles), strays_unknown=unknown)
+
+    def _read_role(self, client: "IAMClient", name: str, *, with_profiles: bool) -> InsideRole | None:
+        try:
+            role = client.get_role(RoleName=name)["Role"]
+            return InsideRole(
+                name=name,
+                settings=self._settings(role),
+                policies=dict(read_policies(client, name)),
+                attached=tuple(read_attached(client, name)),
+                profiles=dict(read_profiles(client, name)) if with_profiles else {},
+            )
+        except ClientError as error:
+            if code_of(error) == "NoSuchEntity":
+                return None
+            raise
+
+    def _settings(self, role: "RoleTypeDef") -> RoleSettings:
+        return RoleSettings(
+            path=role["Path"],
+            trust=mapping(hide_ids(role.get("AssumeRolePolicyDocument"), self._salt)),
+            max_session=role.get("MaxSessionDuration", 3_600),
+            boundary=role.get("PermissionsBoundary", {}).get("PermissionsBoundaryArn"),
+            tags=read_tags(role.get("Tags", [])),
+        )
+
+    def _read_strays(self, client: "IAMClient", question: Question) -> tuple[tuple[StrayRole, ...], str]:
+        """Further roles with our tags, and why they could not be looked for."""
+        try:
+            pages = client.get_paginator("list_roles").paginate(PaginationConfig={"PageSize": LARGEST_PAGE})
+            found = (role for page in pages for role in page["Roles"] if not role["Path"].startswith(OF_SERVICES))
+            candidates = [role for role in found if role["RoleName"] not in question.roles and self._marks.is_candidate(role)]
+            return tuple(StrayRole(role["RoleName"], role["Path"]) for role in candidates if self._is_tagged(client, role)), ""
+        except RAISED as error:
+            return (), translate(error, "list the roles").message
+
+    def _is_tagged(self, client: "IAMClient", role: "RoleTypeDef") -> bool:
+        pages = client.get_paginator("list_role_tags").paginate(RoleName=role["RoleName"])
+        return self._marks.tags.items() <= read_tags(tag for page in pages for tag in page["Tags"]).items()
+
+
+def read_policies(client: "IAMClient", role_name: str) -> Iterator[tuple[str, Mapping[str, object]]]:
+    """Inline policies; botocore decodes the documents."""
+    for page in client.get_paginator("list_role_policies").paginate(RoleName=role_name):
+        for name in page["PolicyNames"]:
+            yield name, mapping(client.get_role_policy(RoleName=role_name, PolicyName=name)["PolicyDocument"])
+
+
+def read_attached(client: "IAMClient", role_name: str) -> Iterator[str]:
+    for page in client.get_paginator("list_attached_role_policies").paginate(RoleName=role_name):
+        yield from (policy.get("PolicyArn", "") for policy in page["AttachedPolicies"])
+
+
+def read_profiles(client: "IAMClient", role_name: str) -> Iterator[tuple[str, InstanceProfile]]:
+    """The one of the role's name, and every one the role is in."""
+    for page in client.get_paginator("list_instance_profiles_for_role").paginate(RoleName=role_name):
+        yield from map(read_profile, page["InstanceProfiles"])
+    try:
+        yield read_profile(client.get_instance_profile(InstanceProfileName=role_name)["InstanceProfile"])
+    except ClientError as error:
+        if code_of(error) != "NoSuchEntity":
+            raise
+
+
+def read_profile(profile: "InstanceProfileTypeDef") -> tuple[str, InstanceProfile]:
+    return profile["InstanceProfileName"], InstanceProfile(profile["Path"], tuple(role["RoleName"] for role in profile["Roles"]))
+
+
+def read_tags(tags: Iterable["TagTypeDef"]) -> dict[str, str]:
+    return {tag["Key"]: tag["Value"] for tag in tags}
+
+
+def hide_ids(value: object, salt: str, key: str = "") -> object:
+    """The trust policy with fingerprints in place of external ids."""
+    match value:
+        case Mapping():
+            return {name: hide_ids(item, salt, str(name)) for name, item in value.items()}
+        case list() if key.lower() != EXTERNAL_ID:
+            return [hide_ids(item, salt) for item in value]
+        case _ if key.lower() == EXTERNAL_ID:
+            return [text if text == ANY else fingerprint(text, salt) for text in texts(value)]
+        case _:
+            return value

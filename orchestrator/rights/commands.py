@@ -1,0 +1,15 @@
+"""Commands that need the same rights."""
+
+from orchestrator.rights.right import Command
+
+LOOKS = frozenset({Command.DOCTOR, Command.PLAN, Command.STATUS, Command.VERIFY, Command.DRIFT, Command.PROBE})
+CHANGES = frozenset({Command.APPLY, Command.DESTROY, Command.GRANT})
+REVOKES = CHANGES | {Command.CLEANUP}
+PLANS = REVOKES | {Command.PLAN, Command.DOCTOR}
+OBSERVES = LOOKS | REVOKES
+DISCOVERS = OBSERVES | {Command.DISCOVER, Command.EXPLAIN}
+REMEMBERS = OBSERVES | {Command.HISTORY}
+DRIFT = frozenset({Command.DRIFT})
+PROBES = frozenset({Command.PROBE})
+DOCTOR = frozenset({Command.DOCTOR})
+UNSEEN = "doctor warns that it could not look"
