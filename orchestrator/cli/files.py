@@ -111,7 +111,7 @@ def render(
     check: Annotated[bool, typer.Option("--check", help="Write nothing; exit 1 when a file is stale or of no group set.")] = False,
     form: FormatOption = Format.TEXT,
 ) -> None:
-    """Write stacksets/*.yaml from the catalog, and permissions/*.json beside rollout.yaml: the IAM policies each command needs."""
+    """Write stacksets/*.yaml from the catalog, and the IAM policies each command needs."""
     with errors_reported(as_json=form is Format.JSON):
         files = files_of(settings_of(context).config)
         stale = sorted(path for path, text in files.items() if not path.is_file() or path.read_text(encoding="utf-8") != text)

@@ -2,7 +2,7 @@
 
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from math import isfinite
 from pathlib import Path
@@ -15,7 +15,7 @@ from orchestrator.adapters.files.snapshot.file import read_snapshot
 from orchestrator.cli.interruption import SIGNALS
 from orchestrator.cli.output import Format, emit, emit_json, errors_reported, say
 from orchestrator.cli.parameters import FormatOption
-from orchestrator.errors import OrchestratorError
+from orchestrator.errors import OrchestratorError, UsageError
 
 if TYPE_CHECKING:
     from orchestrator.sandbox import Sandbox
@@ -35,6 +35,9 @@ def sandbox(
     organization: Annotated[Path | None, typer.Option(help="The snapshot to play; by default the demonstration's.")] = None,
     port: Annotated[int, typer.Option(min=0, max=65535, help="Listen here; 0 takes a free port.")] = 0,
     seconds_per_instance: Annotated[float, typer.Option(min=0, max=HOUR, callback=finite, help="How long each stack takes.")] = 0.05,
+    caller_policy: Annotated[
+        list[Path] | None, typer.Option(help="Export a caller that may do what this IAM policy allows, not an administrator; repeatable.")
+    ] = None,
     form: FormatOption = Format.TEXT,
 ) -> None:
     """Play a local AWS to rehearse against until Ctrl-C; prints the variables to export."""
@@ -43,19 +46,31 @@ def sandbox(
             from orchestrator.sandbox import Sandbox  # noqa: PLC0415 - an extra that may be absent
 
         snapshot = read_snapshot(organization or demonstration_folder() / "organization.yaml")
+        policies = [read_policy(file) for file in caller_policy or ()]
         try:
             with Sandbox(port=port, seconds_per_instance=seconds_per_instance) as playing:
                 playing.seed(snapshot.model_dump())
-                announce(playing, form)
+                announce(playing, form, policies)
                 wait_for_the_end()
         except OSError as error:
             message = f"cannot listen on port {port}: {error.strerror or error}."
             raise OrchestratorError(message, remedy="Choose another --port, or 0 for a free one.") from error
 
 
-def announce(playing: "Sandbox", form: Format) -> None:
+def read_policy(file: Path) -> str:
+    """Raises UsageError."""
+    try:
+        return file.read_text(encoding="utf-8")
+    except (OSError, ValueError) as error:
+        raise UsageError(f"--caller-policy {file} cannot be read: {error}.", remedy="`orchestrator render` writes some.") from error
+
+
+def announce(playing: "Sandbox", form: Format, policies: Sequence[str] = ()) -> None:
     """The variables on stdout, to be exported; the address for people."""
-    variables = playing.environment()
+    try:
+        variables = playing.caller_environment(*policies) if policies else playing.environment()
+    except ValueError as error:
+        raise UsageError(f"--caller-policy: {error}", remedy="`orchestrator render` writes some.") from error
     if form is Format.JSON:
         emit_json(variables)
     else:

@@ -1,14 +1,20 @@
 """What a caller may do, and the trace it leaves: identity policies of roles, CloudTrail's events, and when an action was last used."""
 
 import json
+import re
 import uuid
 from typing import Any
 
+from orchestrator.sandbox.call import Call
 from orchestrator.sandbox.conditions import Context
 from orchestrator.sandbox.evaluation import Decision, Request, decide
 from orchestrator.sandbox.iam_store import IamStore
 from orchestrator.sandbox.principals import Caller
+from orchestrator.sandbox.refusals import Refusal
+from orchestrator.sandbox.wire import is_query
 from orchestrator.sandbox.world import World
+
+_OWNER = re.compile(r"arn:[^:]*:[^:]*:[^:]*:(\d{12}):")
 
 
 def context_of(world: World, caller: Caller) -> dict[str, tuple[str, ...]]:
@@ -30,11 +36,38 @@ def context_of(world: World, caller: Caller) -> dict[str, tuple[str, ...]]:
     return keys
 
 
+def authorize(world: World, call: Call, request: Request) -> None:
+    """Raises Refusal with AWS's words when the caller's identity policies do not allow what the request says."""
+    caller = call.caller
+    decision = decision_for(world, caller, request.action, request.resource, request.context)
+    if decision == "allowed":
+        return
+    reason = "with an explicit deny in an identity-based policy"
+    if decision == "implicitDeny":
+        reason = f"because no identity-based policy allows the {request.action} action"
+    where = f" on resource: {request.resource}" if request.resource not in {None, "*"} else ""
+    code = "AccessDenied" if call.service == "s3" or is_query(call.service) else "AccessDeniedException"
+    raise Refusal(code, f"User: {caller.arn} is not authorized to perform: {request.action}{where} {reason}")
+
+
 def decision_for(world: World, caller: Caller, action: str, resource: str | None, extra: Context | None = None) -> Decision:
     """What the caller's identity policies say; administrators may do everything in their account."""
-    if caller.role is None:
-        return "allowed"
-    return decision_for_role(caller.account, caller.role, Request(action, resource, context_of(world, caller) | dict(extra or {})))
+    decision: Decision = "allowed"
+    if caller.role is not None:
+        context = context_of(world, caller) | resource_context(world, resource) | dict(extra or {})
+        decision = decision_for_role(caller.account, caller.role, Request(action, resource, context))
+    world.needed.add((caller.principal_arn, action, decision))
+    return decision
+
+
+def resource_context(world: World, resource: str | None) -> dict[str, tuple[str, ...]]:
+    """The condition keys of the resource's account, as far as its ARN names one."""
+    match = _OWNER.match(resource or "")
+    if match is None:
+        return {}
+    owner: dict[str, tuple[str, ...]] = {"aws:ResourceAccount": (match[1],)}
+    is_member = world.organization is not None and match[1] in world.organization.accounts
+    return owner | ({"aws:ResourceOrgID": (world.organization.id,)} if world.organization and is_member else {})
 
 
 def decision_for_role(account: str, role_name: str, request: Request) -> Decision:

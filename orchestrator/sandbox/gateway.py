@@ -15,7 +15,8 @@ from urllib.parse import parse_qsl
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
 from orchestrator.sandbox import kms_api
-from orchestrator.sandbox.authority import decision_for, remember
+from orchestrator.sandbox.authority import remember
+from orchestrator.sandbox.authorization import PREFIXES, check
 from orchestrator.sandbox.call import Call
 from orchestrator.sandbox.catalogue import PLAYED, plays
 from orchestrator.sandbox.control import Control
@@ -23,7 +24,7 @@ from orchestrator.sandbox.journal import Received
 from orchestrator.sandbox.operations import Operations
 from orchestrator.sandbox.principals import Caller
 from orchestrator.sandbox.refusals import Refusal
-from orchestrator.sandbox.s3_names import s3_operation
+from orchestrator.sandbox.s3_names import s3_operation, s3_parameters
 from orchestrator.sandbox.wire import is_query, operation_at, operation_model, read_request, write_answer, write_refusal
 from orchestrator.sandbox.world import World
 
@@ -31,9 +32,7 @@ Environ = dict[str, Any]
 StartResponse = Callable[[str, list[tuple[str, str]]], object]
 _CREDENTIAL = re.compile(r"Credential=([A-Z0-9]+)/\d+/([^/]+)/([^/]+)/aws4_request")
 _SERVICES = {"servicequotas": "service-quotas", "tagging": "resourcegroupstaggingapi"}
-_ACTIONS = {"resourcegroupstaggingapi": "tag", "service-quotas": "servicequotas"}
 _READ_HERE = PLAYED | {"iam", "kms"}
-_ALWAYS_ALLOWED = frozenset({"sts:GetCallerIdentity", "sts:AssumeRole"})
 _THROTTLED = {
     "cloudformation": ("Throttling", "Rate exceeded"),
     "iam": ("Throttling", "Rate exceeded"),
@@ -105,12 +104,14 @@ class Gateway:
             raise _denied(asked, caller)
 
     def _answer(self, asked: Asked, caller: Caller, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        call = Call(asked.service, asked.operation, asked.region, caller, asked.parameters)
         if asked.body is None:
+            with self._world.lock:
+                self._check_policies(call)
             return self._pass_on(caller, environ, start_response)
         with self._world.lock:
-            self._check_policies(asked, caller)
+            self._check_policies(call)
             play = self._plays.get(asked.service, {}).get(asked.operation)
-            call = Call(asked.service, asked.operation, asked.region, caller, asked.parameters)
             if play is not None:
                 fields = play(self._world, call)
                 self._leave_trace(asked, caller)
@@ -125,13 +126,13 @@ class Gateway:
                 kms_api.after_change_of_aliases(self._world, call)
             return answer
 
-    def _check_policies(self, asked: Asked, caller: Caller) -> None:
-        """A role whose policies never mention an action cannot use it. Resources and conditions are left to those who know them."""
-        action = f"{_ACTIONS.get(asked.service, asked.service)}:{asked.operation}"
-        if action not in _ALWAYS_ALLOWED and decision_for(self._world, caller, action, None) != "allowed":
-            refusal = _denied(asked, caller)
-            remember(self._world, caller, asked.region, asked.name, refused=refusal.code)
-            raise refusal
+    def _check_policies(self, call: Call) -> None:
+        """What a caller may not do leaves its trace too."""
+        try:
+            check(self._world, call)
+        except Refusal as refusal:
+            remember(self._world, call.caller, call.region, f"{call.service}:{call.operation}", refused=refusal.code)
+            raise
 
     def _leave_trace(self, asked: Asked, caller: Caller) -> None:
         if caller.role and asked.name not in {"sts:AssumeRole", "kms:CreateKey", "iam:CreateServiceLinkedRole"}:
@@ -149,7 +150,8 @@ def _read(environ: Environ) -> Asked:
     service = _SERVICES.get(name, name)
     if service not in _READ_HERE:
         target = str(environ.get("HTTP_X_AMZ_TARGET", "")).rpartition(".")[2]
-        return Asked(service, s3_operation(environ) if service == "s3" else target, region, key, None, {})
+        is_s3 = service == "s3"
+        return Asked(service, s3_operation(environ) if is_s3 else target, region, key, None, s3_parameters(environ) if is_s3 else {})
     length = int(environ.get("CONTENT_LENGTH") or 0)
     body: bytes = environ["wsgi.input"].read(length)
     environ["wsgi.input"] = BytesIO(body)
@@ -164,7 +166,7 @@ def _read(environ: Environ) -> Asked:
 
 def _denied(asked: Asked, caller: Caller) -> Refusal:
     code = "AccessDenied" if asked.service == "s3" or is_query(asked.service) else "AccessDeniedException"
-    return Refusal(code, f"User: {caller.arn} is not authorized to perform: {asked.name}")
+    return Refusal(code, f"User: {caller.arn} is not authorized to perform: {PREFIXES.get(asked.service, asked.service)}:{asked.operation}")
 
 
 def _respond(asked: Asked, fields: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:

@@ -12,7 +12,7 @@ from typing import Any, ClassVar, Self
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from werkzeug.test import Client
 
-from orchestrator.sandbox import tampering
+from orchestrator.sandbox import seeding, tampering
 from orchestrator.sandbox.auto_deployment import follow
 from orchestrator.sandbox.control import Control
 from orchestrator.sandbox.faults import Faults
@@ -117,16 +117,24 @@ class Sandbox:
             "AWS_EC2_METADATA_DISABLED": "true",
         }
 
+    def caller_environment(self, *policies: str, account: str | None = None, name: str = "caller") -> dict[str, str]:
+        """The variables of a process that may do what these policies say, by default in the management account.
+
+        Its role of that name is made, or given these policies in place of others. Raises ValueError for what is no policy.
+        """
+        owner = account or self._organization.management_account
+        with self._world.lock:
+            seeding.make_caller(owner, name, policies)
+        return self._session_environment(owner, name, "caller")
+
     def instance_environment(self, account: str, role: str) -> dict[str, str]:
         """The variables of a process on an EC2 instance whose profile carries the role. Raises LookupError when there is no such role."""
-        found = IamStore(account).role(role)
-        if found is None:
-            message = f"account {account} has no role {role}"
-            raise LookupError(message)
+        return self._session_environment(account, role, "i-00000000000000001")
+
+    def needed_actions(self, principal: str) -> frozenset[str]:
+        """The actions that calls of a principal, given by its ARN, were judged on so far."""
         with self._world.lock:
-            session = self._world.sessions.open(found.arn, found.id, "i-00000000000000001", self._world.now() + timedelta(hours=6))
-        keys = {"AWS_ACCESS_KEY_ID": session.caller.access_key, "AWS_SECRET_ACCESS_KEY": session.secret, "AWS_SESSION_TOKEN": session.token}
-        return self.environment(account) | keys
+            return frozenset(action for caller, action, _ in self._world.needed if caller == principal)
 
     # the world changes
 
@@ -227,6 +235,16 @@ class Sandbox:
             make_service_linked_role(account, MULTI_REGION_SERVICE)
 
     # inside
+
+    def _session_environment(self, account: str, role: str, name: str) -> dict[str, str]:
+        found = IamStore(account).role(role)
+        if found is None:
+            message = f"account {account} has no role {role}"
+            raise LookupError(message)
+        with self._world.lock:
+            session = self._world.sessions.open(found.arn, found.id, name, self._world.now() + timedelta(hours=6))
+        keys = {"AWS_ACCESS_KEY_ID": session.caller.access_key, "AWS_SECRET_ACCESS_KEY": session.secret, "AWS_SESSION_TOKEN": session.token}
+        return self.environment(account) | keys
 
     @property
     def _organization(self) -> Organization:

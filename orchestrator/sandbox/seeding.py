@@ -2,13 +2,13 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from ruamel.yaml import YAML
 
-from orchestrator.sandbox.iam_store import IamStore
+from orchestrator.sandbox.iam_store import IamFailure, IamStore
 from orchestrator.sandbox.organization import STACKSETS_PRINCIPAL, Account, Organization, Policy, Unit
 
 ACCESS_ROLE = "OrganizationAccountAccessRole"
@@ -67,6 +67,19 @@ def furnish(account: str, management_account: str) -> None:
     if store.role(ACCESS_ROLE) is None:
         store.add_role(ACCESS_ROLE, json.dumps({"Version": "2012-10-17", "Statement": [statement]}))
         store.put_inline(ACCESS_ROLE, "AdministratorAccess", _ADMINISTRATOR)
+
+
+def make_caller(account: str, name: str, policies: Sequence[str]) -> None:
+    """A role with exactly these policies, which its account trusts. Raises ValueError for what is no policy."""
+    store = IamStore(account)
+    statement = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"AWS": f"arn:aws:iam::{account}:root"}}
+    role = store.role(name) or store.add_role(name, json.dumps({"Version": "2012-10-17", "Statement": [statement]}))
+    role.policies.clear()
+    try:
+        for number, policy in enumerate(policies, 1):
+            store.put_inline(name, f"policy-{number}", policy)
+    except IamFailure as failure:
+        raise ValueError(str(failure)) from failure
 
 
 def _add_units(organization: Organization, units: list[Mapping[str, str]]) -> None:

@@ -20,7 +20,8 @@ _EVENTS_KEPT = 2_000
 class World:
     """``stacks`` and ``stack_sets`` are keyed by account and region; a StackSet of the organization lives in the management account.
 
-    ``used`` says when a role last used an action: (account, role) -> action -> time; ``aliases_made`` when a KMS alias was made, by ARN.
+    ``used`` says when a role last used an action: (account, role) -> action -> time; ``aliases_made`` when a KMS alias was made, by ARN;
+    ``needed`` which actions calls were judged on: the caller's principal ARN, the action, and what its policies say.
     ``quotas`` differ from AWS's defaults, by code; ``regions`` are not enabled by default: RegionOptStatus, by name.
     """
 
@@ -34,6 +35,7 @@ class World:
     events: dict[tuple[str, str], deque[dict[str, Any]]] = field(default_factory=lambda: defaultdict(lambda: deque(maxlen=_EVENTS_KEPT)))
     used: dict[tuple[str, str], dict[str, datetime]] = field(default_factory=lambda: defaultdict(dict))
     aliases_made: dict[str, datetime] = field(default_factory=dict)
+    needed: set[tuple[str, str, str]] = field(default_factory=set)
     jobs: dict[str, dict[str, Any]] = field(default_factory=dict)
     quotas: dict[str, float] = field(default_factory=dict)
     regions: dict[str, str] = field(default_factory=dict)
