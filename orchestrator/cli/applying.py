@@ -1,4 +1,4 @@
-"""Commands that change AWS, each through a plan: apply, cleanup, destroy, grant-temporarily."""
+"""Commands that change AWS, each through a plan: apply, cleanup, destroy, forget, grant-temporarily."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -32,6 +32,7 @@ from orchestrator.cli.parameters import (
     FormatOption,
     Out,
     Yes,
+    account_id,
     allowances,
     refuse_idle,
     refuse_silence,
@@ -138,6 +139,26 @@ def destroy(
         allowed = allowances(allow_revokes, missing=allow_missing_accounts, break_lock=break_lock, include_excluded=include_excluded)
         options = RunOptions(form, yes, break_lock=break_lock, because=because)
         fulfil_or_write(open_tools(settings_of(context)), Intent(Purpose.DESTROY, allowed), options, out)
+
+
+def forget(
+    context: typer.Context,
+    account: Annotated[str, typer.Argument(metavar="ACCOUNT", help="An account in which nothing can be deleted.", callback=account_id)],
+    because: Annotated[str, typer.Option(help="Why; kept in the ledger and the journal.", callback=refuse_silence)],
+    out: Out = None,
+    yes: Yes = False,
+    break_lock: BreakLock = False,
+    form: FormatOption = Format.TEXT,
+) -> None:
+    """Take a departed, closed or suspended account out of its StackSets; its stacks stay there.
+
+    Instances that are INOPERABLE are taken out of an active account, too.
+    """
+    with errors_reported(as_json=form is Format.JSON):
+        options = RunOptions(form, yes, break_lock=break_lock, because=because)
+        allowed = allowances(None, missing=False, break_lock=break_lock)
+        intent = Intent(Purpose.FORGET, allowed, because=because, forgotten=AccountId(account))
+        fulfil_or_write(open_tools(settings_of(context)), intent, options, out)
 
 
 def grant_temporarily(

@@ -39,6 +39,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
         "Revoke temporary grants that were used or whose time is over, and nothing else; then look whether they are gone.",
     ),
     "destroy": ("applying", "Take everything of this rollout back: group sets before roles."),
+    "forget": ("applying", "Take a departed, closed or suspended account out of its StackSets; its stacks stay there."),
     "history": ("checking", "Show past runs from the journal, or the ledger of temporary grants."),
     "sandbox": ("rehearsing", "Play a local AWS to rehearse against until Ctrl-C; prints the variables to export."),
     "demo": ("rehearsing", "Tell the whole story on a local organization: discover, plan, apply, verify, first use, cleanup."),

@@ -1,5 +1,6 @@
 """Options and arguments that several commands share, each described once."""
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
@@ -18,6 +19,13 @@ def refuse_silence(because: str | None) -> str | None:
     if because is not None and not because.strip():
         raise UsageError("--because says nothing.", remedy='Say why, for readers of the history: --because "key creation denied"')
     return because
+
+
+def account_id(account: str) -> str:
+    """Raises UsageError for what is no account id."""
+    if not re.fullmatch("[0-9]{12}", account):
+        raise UsageError(f'"{account}" is no account id.', remedy="It has twelve digits; `status` lists the accounts that hold something.")
+    return account
 
 
 FormatOption = Annotated[Format, typer.Option("--format", help="How to print the result.")]

@@ -4,7 +4,7 @@ and the latitude its own unfinished operations have.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import reduce
+from functools import partial, reduce
 
 from orchestrator.execution.run_state import RunState
 from orchestrator.model.identifiers import AccountId
@@ -20,6 +20,7 @@ from orchestrator.model.operation import (
 )
 from orchestrator.model.plan import Plan
 from orchestrator.model.state import Definition, Instance, Place, State, Unit
+from orchestrator.planning.delta import instances_of
 from orchestrator.planning.projection import project
 
 
@@ -63,18 +64,19 @@ def done_parts(plan: Plan, run: RunState) -> Iterator[Operation]:
 
 def unchanged_by(plan: Plan, run: RunState, observed: State) -> State:
     """The state observed, without the grants the plan has made itself and with those it has revoked: limits are those of the whole plan."""
-    return reduce(undo, reversed(tuple(done_parts(plan, run))), observed)
+    return reduce(partial(undo, plan.observed), reversed(tuple(done_parts(plan, run))), observed)
 
 
-def undo(state: State, operation: Operation) -> State:
-    """The instances as they were before the operation; their definition and condition do not count."""
+def undo(seen: State, state: State, operation: Operation) -> State:
+    """The instances as they were before the operation, removed ones as the plan saw them; their definition does not count."""
     unit = state.get(operation.place)
     if isinstance(operation, CreateInstances | Create) and unit is not None:
         instances = {account: instance for account, instance in unit.instances.items() if account not in operation.accounts}
         return {**state, operation.place: replace(unit, instances=instances)}
     if isinstance(operation, DeleteInstances | Delete):
-        before = unit or Unit(Definition(""))
-        return {**state, operation.place: replace(before, instances={**dict.fromkeys(operation.accounts, Instance()), **before.instances})}
+        before, held = unit or Unit(Definition("")), instances_of(seen.get(operation.place))
+        removed = {account: held.get(account, Instance()) for account in operation.accounts}
+        return {**state, operation.place: replace(before, instances={**removed, **before.instances})}
     return state
 
 

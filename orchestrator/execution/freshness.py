@@ -8,7 +8,7 @@ from orchestrator.execution.expectation import expected, latitude
 from orchestrator.execution.run_state import RunState
 from orchestrator.execution.state_changes import state_changes
 from orchestrator.model.identifiers import AccountId
-from orchestrator.model.organization import AccountState, Organization
+from orchestrator.model.organization import Organization
 from orchestrator.model.plan import Plan, Target
 from orchestrator.model.state import State
 from orchestrator.temporary.windows import format_time
@@ -76,7 +76,7 @@ def target_change(target: Target, organization: Organization) -> str:
     account = organization.accounts.get(target.account)
     if account is None:
         return "is no longer in the organization"
-    if account.state is not target.state or account.state is not AccountState.ACTIVE:
+    if account.state is not target.state:
         return f"is {account.state}, it was {target.state}"
     if account.ou != target.ou:
         return f"moved from {target.ou} to {account.ou}"

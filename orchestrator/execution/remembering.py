@@ -49,7 +49,8 @@ def grant_after(grant: TemporaryGrant, record: LedgerRecord | None) -> Temporary
         return grant
     if record.event is LedgerEvent.GRANTED:
         return replace(grant, state=TemporaryState.GRANTED, window=record.window, detail="")
-    return replace(grant, state=TemporaryState.ABSENT, window=None, detail=f"revoked: {grant.detail}" if grant.detail else "revoked")
+    what = "its stack stays in the account" if record.event is LedgerEvent.RETAINED else "revoked"
+    return replace(grant, state=TemporaryState.ABSENT, window=None, detail=f"{what}: {grant.detail}" if grant.detail else what)
 
 
 def done_accounts(operation: Operation, state: RunState, remaining: Collection[AccountId]) -> tuple[AccountId, ...]:
@@ -66,23 +67,24 @@ def records_of(operation: Operation, name: GroupSetName, account: AccountId, pla
             window, deliberate = operation.window, asked_for is not None
             yield LedgerRecord(now, LedgerEvent.GRANTED, name, account, plan.digest, window, deliberate=deliberate, because=because)
         case DeleteInstances() | Delete():
-            yield from records_of_end(grant_of(plan, name, account), name, account, plan, now)
+            is_retained = isinstance(operation, DeleteInstances) and operation.retains
+            end = LedgerEvent.RETAINED if is_retained else LedgerEvent.REVOKED
+            yield from records_of_end(end, name, account, plan, now)
         case _:
             return
 
 
-def records_of_end(
-    grant: TemporaryGrant | None, name: GroupSetName, account: AccountId, plan: Plan, now: datetime
-) -> Iterator[LedgerRecord]:
-    """Why it ended, as of the use or of the end of the window, and that it was taken back."""
+def records_of_end(end: LedgerEvent, name: GroupSetName, account: AccountId, plan: Plan, now: datetime) -> Iterator[LedgerRecord]:
+    """Why it ended, as of the use or of the end of the window, and that it was taken back, or left with its stack."""
+    grant = grant_of(plan, name, account)
     window = grant.window if grant else None
     if grant is None or grant.state not in ENDINGS:
-        yield LedgerRecord(now, LedgerEvent.REVOKED, name, account, plan.digest, window, because=reason(plan, name, account))
+        yield LedgerRecord(now, end, name, account, plan.digest, window, because=reason(plan, name, account))
         return
     used = grant.evidence if grant.state is TemporaryState.USED and isinstance(grant.evidence, Used) else None
     ended = used.at if used else window.not_after if window and grant.state is TemporaryState.EXPIRED else now
     yield LedgerRecord(ended, ENDINGS[grant.state], name, account, plan.digest, window, evidence=used.detail if used else "")
-    yield LedgerRecord(now, LedgerEvent.REVOKED, name, account, plan.digest, window, because=str(grant.state))
+    yield LedgerRecord(now, end, name, account, plan.digest, window, because=str(grant.state))
 
 
 def asker(plan: Plan, name: GroupSetName, account: AccountId) -> str | None:

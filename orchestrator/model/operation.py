@@ -77,9 +77,10 @@ class UpdateInstances(Step):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeleteInstances(Step):
-    """DeleteStackInstances without retaining stacks: the grants are gone from the accounts."""
+    """DeleteStackInstances: the grants are gone from the accounts; with ``retains``, which keeps the stacks, only from the StackSet."""
 
     verb: ClassVar[str] = "delete_instances"
+    retains: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,6 +17,9 @@ PLAN_FORMAT = 2
 
 UNDIGESTED = PlanDigest("")
 
+FORGET_COMMAND = "orchestrator forget {account} --because TEXT"
+"""What is left to do about an account in which nothing can be deleted."""
+
 
 class Purpose(StrEnum):
     """What a plan was asked for; a clean-up or a destruction is a plan like any other."""
@@ -25,15 +28,17 @@ class Purpose(StrEnum):
     CLEANUP = "cleanup"
     DESTROY = "destroy"
     TEMPORARY_GRANT = "temporary-grant"
+    FORGET = "forget"
 
 
 class ChangeKind(StrEnum):
-    """GRANT and REVOKE change who has what; UPDATE follows the definition; REPAIR puts an instance back."""
+    """GRANT and REVOKE change who has what; UPDATE follows the definition; REPAIR puts an instance back; FORGET leaves a stack behind."""
 
     GRANT = "grant"
     REVOKE = "revoke"
     UPDATE = "update"
     REPAIR = "repair"
+    FORGET = "forget"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +71,15 @@ class Violation:
 
 @dataclass(frozen=True, slots=True)
 class ExcludedAccount:
-    """An account that is never changed, why, and how many grants it holds."""
+    """An account that is never changed, why, and how many grants it holds.
+
+    ``is_lost``: it is missing or not ACTIVE, so nothing can be revoked there; what it holds can only be forgotten.
+    """
 
     account: AccountId
     because: str
     holds: int = 0
+    is_lost: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +108,7 @@ class Summary:
     operations: int
     accounts_withheld: int = 0
     evidence_unknown: int = 0
+    grants_forgotten: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,6 +54,7 @@ class TemporaryGrant:
 class LedgerEvent(StrEnum):
     """What a ledger record records. GONE: the account was read and the policy was not there.
 
+    RETAINED: the instance was taken out of its StackSet and its stack left in the account, so the policy may be there still.
     FORGOTTEN: the rollout was in AWS before this state was, so whether the grant had a window that ended is not known.
     """
 
@@ -61,6 +62,7 @@ class LedgerEvent(StrEnum):
     USED = "used"
     EXPIRED = "expired"
     REVOKED = "revoked"
+    RETAINED = "retained"
     GONE = "gone"
     STILL_THERE = "still_there"
     FORGOTTEN = "forgotten"

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from orchestrator.model.assignment import Selection
 from orchestrator.model.catalog import Catalog
+from orchestrator.model.identifiers import AccountId
 from orchestrator.model.organization import Organization
 from orchestrator.model.plan import Purpose
 from orchestrator.model.rollout import Rollout
@@ -20,7 +21,7 @@ NOTHING_ALLOWED = Allowances()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Basis:
-    """The rules, the world, and what is asked for; ``grant`` is the one asked for by name when that is the purpose.
+    """The rules, the world, and what is asked for: by name a ``grant``, or an account that is to be ``forgotten``.
 
     ``before``, where a plan is made again in the middle of its run: the grants observed, without the changes of that run, for limits are
     those of the whole plan.
@@ -37,6 +38,7 @@ class Basis:
     purpose: Purpose = Purpose.ROLLOUT
     allowed: Allowances = NOTHING_ALLOWED
     grant: WantedGrant | None = None
+    forgotten: AccountId | None = None
     because: str = ""
     trusted_access: Access = None
     before: State | None = None

@@ -7,6 +7,7 @@ from orchestrator.model.identifiers import AccountId
 from orchestrator.model.plan import Change, ChangeKind, Purpose
 from orchestrator.model.state import Instance
 from orchestrator.planning.changes import PlaceChange, is_beyond_update
+from orchestrator.planning.exclusion import Exclusions
 from orchestrator.temporary.life import Judgement
 
 WhyRevoked = Callable[[PlaceChange, AccountId], str]
@@ -30,7 +31,7 @@ def causes(change: PlaceChange, rules: Mapping[AccountId, str], why_revoked: Why
         for account in (account for account, found in kinds.items() if found is kind):
             yield kind, account, f"{rules[account]}; {what_happens(kind, change, account)}"
     for account in change.delete:
-        yield ChangeKind.REVOKE, account, why_revoked(change, account)
+        yield ChangeKind.FORGET if change.retains else ChangeKind.REVOKE, account, why_revoked(change, account)
 
 
 def kind_of(change: PlaceChange, account: AccountId) -> ChangeKind:
@@ -52,11 +53,13 @@ def what_is_wrong(instance: Instance) -> str:
     return instance.description
 
 
-def revocation_causes(selection: Selection, judgement: Judgement, purpose: Purpose) -> WhyRevoked:
-    """A revocation says why: used, expired, withheld by a rule, or simply no longer granted."""
+def revocation_causes(selection: Selection, judgement: Judgement, purpose: Purpose, excluded: Exclusions) -> WhyRevoked:
+    """A revocation says why: used, expired, withheld by a rule, or simply no longer granted. What is forgotten is lost, or INOPERABLE."""
 
     def why(change: PlaceChange, account: AccountId) -> str:
         ended = judgement.ended(change.group_set, account)
+        if purpose is Purpose.FORGET:
+            return excluded.get(account) or change.held[account].description
         if ended is not None:
             return ended.detail
         if purpose is Purpose.DESTROY:

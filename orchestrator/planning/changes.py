@@ -18,7 +18,8 @@ Accounts = tuple[AccountId, ...]
 class PlaceChange:
     """What a difference means for each account; ``group_set`` is None for a role set. ``windows`` are those that are opened or moved.
 
-    Instances of ``replace`` are deleted and made anew, ``renewed`` among them because their role is.
+    Instances of ``replace`` are deleted and made anew, ``renewed`` among them because their role is. ``retains``: stacks of what is
+    deleted stay in the accounts.
     """
 
     difference: Difference
@@ -30,6 +31,7 @@ class PlaceChange:
     delete: Accounts = ()
     renewed: frozenset[AccountId] = frozenset()
     windows: Mapping[AccountId, Window] = field(default_factory=dict)
+    retains: bool = False
 
     @property
     def place(self) -> Place:
@@ -66,10 +68,12 @@ class PlaceChange:
         return replace(self, create=create, update=update, replace=replaced, delete=())
 
 
-def place_change(difference: Difference, role: RoleKind, group_set: GroupSetName | None, wanted: Wanted | None) -> PlaceChange:
+def place_change(
+    difference: Difference, role: RoleKind, group_set: GroupSetName | None, wanted: Wanted | None, *, retains: bool = False
+) -> PlaceChange:
     """``wanted`` is what the rules want there in full; the difference may stop short of that."""
     before, after = difference.before, difference.after
-    change = PlaceChange(difference, role, group_set, create=difference.added, delete=difference.removed)
+    change = PlaceChange(difference, role, group_set, create=difference.added, delete=difference.removed, retains=retains)
     if after is None:
         return change
     opened = {

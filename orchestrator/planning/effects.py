@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 
 from orchestrator.model.identifiers import AccountId, partition_of
 from orchestrator.model.permission import PermissionChange, RoleChange
-from orchestrator.model.plan import Change
+from orchestrator.model.plan import Change, Purpose
 from orchestrator.model.state import State
 from orchestrator.planning.basis import Basis
 from orchestrator.planning.changes import PlaceChange
@@ -15,7 +15,9 @@ from orchestrator.planning.role_changes import changes_of_roles
 def permissions_changed(
     basis: Basis, desired: State, accounts: Collection[AccountId], changes: Iterable[PlaceChange], rows: Iterable[Change]
 ) -> tuple[PermissionChange, ...]:
-    """What the roles of these accounts may do in the desired state and may not do now, and conversely."""
+    """What the roles of these accounts may do in the desired state and may not do now, and conversely. Stacks that stay keep it all."""
+    if basis.purpose is Purpose.FORGET:
+        return ()
     partition = partition_of(basis.rollout.home_region)
     roles = {change.place: change.role for change in changes if change.group_set is not None}
     before, after = (Reader(state, partition, basis.now) for state in (basis.observed, desired))
@@ -25,5 +27,7 @@ def permissions_changed(
 
 def roles_changed(basis: Basis, desired: State, accounts: Collection[AccountId], changes: Iterable[PlaceChange]) -> tuple[RoleChange, ...]:
     """How the roles themselves change in these accounts."""
+    if basis.purpose is Purpose.FORGET:
+        return ()
     role_sets = {change.place for change in changes if change.group_set is None}
     return changes_of_roles(basis.observed, desired, accounts, role_sets, partition_of(basis.rollout.home_region))

@@ -15,8 +15,10 @@ from orchestrator.model.operation import (
     Update,
     UpdateInstances,
 )
+from orchestrator.model.plan import Purpose
 from orchestrator.model.state import Place, Window
 from orchestrator.planning.delta import changed_parts
+from orchestrator.planning.forgetting import why_not_forgotten
 from orchestrator.planning.mandate import Mandate, Permit
 from orchestrator.temporary.windows import format_time
 
@@ -91,9 +93,16 @@ def reached(operation: Operation, permit: Permit, mandate: Mandate) -> Iterable[
 def excesses_of_removal(operation: DeleteInstances | Delete, permit: Permit, mandate: Mandate) -> Iterator[Excess]:
     if isinstance(operation, Delete) and not operation.place.is_stack and not permit.may_be_deleted:
         yield Excess(operation.place, None, "it is to be deleted; it is wanted or held now")
+    is_forgetting = mandate.basis.purpose is Purpose.FORGET
+    if isinstance(operation, DeleteInstances) and operation.retains is not is_forgetting:
+        yield Excess(
+            operation.place,
+            None,
+            f"stacks {'are retained' if is_forgetting else 'go with their instances'} when the plan is for {mandate.basis.purpose}",
+        )
     for account in reached(operation, permit, mandate):
         if account not in permit.removals:
-            yield Excess(operation.place, account, why_not_revoked(operation.place, account, mandate))
+            yield Excess(operation.place, account, why_not_removed(operation.place, account, mandate))
 
 
 def why_not_ours(place: Place, mandate: Mandate) -> str:
@@ -112,6 +121,17 @@ def why_not_granted(place: Place, account: AccountId, mandate: Mandate) -> str:
         return reason
     withheld = next((held.because for held in share.withheld if held.group_set == name), None) if share else None
     return f"withheld: {located(withheld, mandate)}" if withheld is not None else f"nothing grants {granted(place, mandate)} there now"
+
+
+def why_not_removed(place: Place, account: AccountId, mandate: Mandate) -> str:
+    if mandate.basis.purpose is not Purpose.FORGET:
+        return why_not_revoked(place, account, mandate)
+    if account != mandate.basis.forgotten:
+        return f"the account is not the one that is to be forgotten, {mandate.basis.forgotten}"
+    return (
+        why_not_forgotten(mandate.basis)
+        or f"{place.name} can be deleted there with its stack: the account is ACTIVE, the instance not INOPERABLE"
+    )
 
 
 def why_not_revoked(place: Place, account: AccountId, mandate: Mandate) -> str:

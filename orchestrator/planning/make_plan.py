@@ -14,6 +14,7 @@ from orchestrator.planning.changes import PlaceChange, place_change, renew_with_
 from orchestrator.planning.delta import Delta, Difference, compare
 from orchestrator.planning.desired import desired_state
 from orchestrator.planning.effects import permissions_changed, roles_changed
+from orchestrator.planning.forgetting import without_forgotten
 from orchestrator.planning.grants import WantedSets, handed_over, wanted_sets
 from orchestrator.planning.notices import notices, warnings
 from orchestrator.planning.openings import announced
@@ -48,7 +49,7 @@ def make_plan(basis: Basis) -> Plan:
         roles=roles,
         withheld=withheld_sets(basis.selection),
         targets=targets(touched, basis),
-        excluded=excluded_accounts(basis.excluded, basis.observed, basis.rollout.prefix),
+        excluded=excluded_accounts(basis.excluded, basis.observed, basis.organization, basis.rollout.prefix),
         temporary=announced(basis.judgement.grants, changes, basis.grant),
         notices=notices(basis, changes, rows, permissions, roles),
         warnings=warnings(basis, delta, changes, operations),
@@ -86,6 +87,8 @@ def desired_by(basis: Basis, wanted: WantedSets) -> State:
     kept = handed_over(basis.rollout) if basis.purpose is not Purpose.DESTROY else frozenset()
     desired, prefix = desired_state(wanted, basis.observed, basis.excluded, kept), basis.rollout.prefix
     match basis.purpose:
+        case Purpose.FORGET:
+            return without_forgotten(basis, wanted.keys())
         case Purpose.CLEANUP:
             return only_ended(basis.observed, desired, basis.judgement, prefix)
         case Purpose.TEMPORARY_GRANT if basis.grant is not None:
@@ -96,9 +99,9 @@ def desired_by(basis: Basis, wanted: WantedSets) -> State:
 
 def changes_in(delta: Delta, wanted: WantedSets, basis: Basis) -> tuple[PlaceChange, ...]:
     """Place by place, those where nothing changes included, for what they hold counts; what is not ours is left out."""
-    prefix = basis.rollout.prefix
+    prefix, retains = basis.rollout.prefix, basis.purpose is Purpose.FORGET
     return renew_with_roles(
-        place_change(difference, role_of(difference, basis), group_set_of(prefix, place.name), wanted.get(place))
+        place_change(difference, role_of(difference, basis), group_set_of(prefix, place.name), wanted.get(place), retains=retains)
         for place, difference in delta.items()
         if not difference.is_foreign
     )
@@ -116,7 +119,7 @@ def role_of(difference: Difference, basis: Basis) -> RoleKind:
 
 
 def explain(changes: Collection[PlaceChange], wanted: WantedSets, basis: Basis) -> Iterator[Change]:
-    why_revoked = revocation_causes(basis.selection, basis.judgement, basis.purpose)
+    why_revoked = revocation_causes(basis.selection, basis.judgement, basis.purpose, basis.excluded)
     for change in changes:
         share = wanted.get(change.place)
         yield from changes_of(change, share.accounts if share else {}, why_revoked)

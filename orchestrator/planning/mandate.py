@@ -72,7 +72,7 @@ def is_vanishing(change: PlaceChange, share: Wanted | None) -> bool:
 
 def accounts_to_hold(change: PlaceChange, share: Wanted | None, basis: Basis) -> Iterable[AccountId]:
     """A deliberate grant is for one account: its group set, and the role that holds it."""
-    if share is None or basis.purpose in (Purpose.CLEANUP, Purpose.DESTROY):
+    if share is None or basis.purpose in (Purpose.CLEANUP, Purpose.DESTROY, Purpose.FORGET):
         return ()
     grant = basis.grant
     if basis.purpose is not Purpose.TEMPORARY_GRANT or grant is None:

@@ -1,15 +1,17 @@
 """What a reader of a plan should see first, and what looks wrong but does not keep it from being applied."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 
 from orchestrator.model.catalog import Catalog
 from orchestrator.model.names import group_set_of
 from orchestrator.model.operation import Operation
+from orchestrator.model.organization import Organization
 from orchestrator.model.permission import PermissionChange, RoleChange
-from orchestrator.model.plan import Change, ChangeKind, Purpose
+from orchestrator.model.plan import FORGET_COMMAND, Change, ChangeKind, Purpose
 from orchestrator.planning.basis import Basis
 from orchestrator.planning.changes import PlaceChange
 from orchestrator.planning.delta import Delta
+from orchestrator.planning.forgetting import is_lost, retention_notices
 from orchestrator.planning.permissions import sensitive_notices
 from orchestrator.planning.preconditions import precondition_warnings
 from orchestrator.planning.unseen import unseen_warnings
@@ -23,8 +25,9 @@ def notices(
     permissions: Iterable[PermissionChange],
     roles: Iterable[RoleChange],
 ) -> tuple[str, ...]:
-    """Sensitive actions, roles that may do more, automatic deployment that goes off, and what revoking a temporary set costs."""
+    """What stays behind, sensitive actions, roles that may do more, automatic deployment that goes off, and what revoking a set costs."""
     return (
+        *retention_notices(basis, changes),
         *sensitive_notices(permissions, basis.rollout.safety.sensitive_actions),
         *widening_notices(permissions, roles),
         *auto_deployment_notices(changes),
@@ -41,7 +44,7 @@ def warnings(basis: Basis, delta: Delta, changes: Iterable[PlaceChange], operati
         *unseen_warnings(basis.judgement.unseen()),
         *(foreign_warnings(delta) if is_whole else ()),
         *idle_allowances(basis, delta),
-        *(kept_alive(changes) if basis.purpose is Purpose.DESTROY else ()),
+        *(kept_alive(changes, basis.organization) if basis.purpose is Purpose.DESTROY else ()),
     )
 
 
@@ -70,9 +73,13 @@ def foreign_warnings(delta: Delta) -> tuple[str, ...]:
     return tuple(f'"{difference.place.name}" is foreign (our tags are missing) and is never changed.' for difference in foreign)
 
 
-def kept_alive(changes: Iterable[PlaceChange]) -> tuple[str, ...]:
-    """StackSets that a destruction cannot delete, because excluded accounts stay in them."""
-    return tuple(f'"{change.place.name}" stays: it is in {", ".join(change.left)}, excluded.' for change in changes if change.left)
+def kept_alive(changes: Iterable[PlaceChange], organization: Organization) -> Iterator[str]:
+    """StackSets that a destruction cannot delete, because excluded accounts stay in them; of lost ones, what takes them out."""
+    for change in changes:
+        if change.left:
+            lost = [account for account in change.left if is_lost(account, organization)]
+            advice = f" Nothing can be deleted in {', '.join(lost)}: {FORGET_COMMAND.format(account=lost[0])}" if lost else ""
+            yield f'"{change.place.name}" stays: it is in {", ".join(change.left)}, excluded.{advice}'
 
 
 def idle_allowances(basis: Basis, delta: Delta) -> tuple[str, ...]:

@@ -11,7 +11,11 @@ from orchestrator.planning.sequence import DRAFT, Before, Sequence
 
 def withdraw(change: PlaceChange, wave: str, accounts: Iterable[AccountId], sequence: Sequence, before: Before) -> None:
     """Delete the instances, or the plain stack of the management account, of these accounts."""
-    deletion = Delete if change.place.is_stack else DeleteInstances
     for block in blocks(accounts):
-        sequence.add(deletion(id=DRAFT, place=change.place, wave=wave, accounts=block), before(block))
+        deletion = (
+            Delete(id=DRAFT, place=change.place, wave=wave, accounts=block)
+            if change.place.is_stack
+            else DeleteInstances(id=DRAFT, place=change.place, wave=wave, accounts=block, retains=change.retains)
+        )
+        sequence.add(deletion, before(block))
         sequence.mark(change.place, block)

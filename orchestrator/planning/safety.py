@@ -52,8 +52,8 @@ class Revocations:
 
 
 def check_revocations(counts: Iterable[Revocations], rollout: Rollout, allowed: Allowances, purpose: Purpose) -> Iterator[Violation]:
-    """Per group set and in all. A destruction is meant to revoke everything, a clean-up revokes nothing that counts."""
-    if purpose in (Purpose.DESTROY, Purpose.CLEANUP) or "all" in allowed.revokes:
+    """Per group set and in all. A destruction is meant to revoke everything; a clean-up and forgetting revoke nothing that counts."""
+    if purpose in (Purpose.DESTROY, Purpose.CLEANUP, Purpose.FORGET) or "all" in allowed.revokes:
         return
     limit, where = rollout.safety.max_revoked_percent, first_rule(rollout)
     counted = [count for count in counts if count.group_set not in allowed.revokes]
@@ -93,7 +93,10 @@ def check_missing(
         some = ", ".join(sorted(missing)[:5]) + (" …" if len(missing) > len(sorted(missing)[:5]) else "")
         share = f"({len(missing) * 100 // len(holders)} %, limit {limit} %)"
         what = f"accounts that hold grants are gone from the organization, {len(missing)} of {len(holders)}"
-        yield Violation("missing_accounts", f"{what} {share}: {some}. Check discovery, or pass --allow-missing-accounts.")
+        yield Violation(
+            "missing_accounts",
+            f"{what} {share}: {some}. Check discovery; forget those that left (`forget`); or pass --allow-missing-accounts.",
+        )
 
 
 def check_foreign(delta: Iterable[Difference]) -> Iterator[Violation]:

@@ -5,10 +5,12 @@ from collections.abc import Iterable
 
 from orchestrator.model.assignment import Selection
 from orchestrator.model.identifiers import AccountId, GroupSetName
+from orchestrator.model.organization import Organization
 from orchestrator.model.plan import Change, ChangeKind, ExcludedAccount, Header, Summary, Target, WithheldSet
 from orchestrator.model.state import State
 from orchestrator.planning.basis import Basis
 from orchestrator.planning.exclusion import Exclusions
+from orchestrator.planning.forgetting import is_lost
 from orchestrator.planning.holdings import grants_held
 from orchestrator.selection.matching import tags_in
 
@@ -48,13 +50,14 @@ def summary(basis: Basis, rows: Iterable[Change], operations: int) -> Summary:
         operations=operations,
         accounts_withheld=len({account for row in withheld_sets(basis.selection) for account in row.accounts}),
         evidence_unknown=len(basis.judgement.unseen()),
+        grants_forgotten=kinds[ChangeKind.FORGET],
     )
 
 
 def targets(accounts: Iterable[AccountId], basis: Basis) -> tuple[Target, ...]:
-    """The accounts as they are, with the tags that some rule looks at."""
+    """The accounts of the organization as they are, with the tags that some rule looks at."""
     keys = sorted({key for rule in basis.rollout.rules for key in tags_in(rule.where)})
-    found = (basis.organization.accounts[account] for account in accounts)
+    found = (basis.organization.accounts[account] for account in accounts if account in basis.organization.accounts)
     return tuple(Target(known.id, known.name, known.ou, known.state, {key: known.tags.get(key) for key in keys}) for known in found)
 
 
@@ -69,7 +72,7 @@ def withheld_sets(selection: Selection) -> tuple[WithheldSet, ...]:
     return tuple(WithheldSet(GroupSetName(name) or None, tuple(accounts), because) for (name, because), accounts in sorted(alike.items()))
 
 
-def excluded_accounts(excluded: Exclusions, observed: State, prefix: str) -> tuple[ExcludedAccount, ...]:
+def excluded_accounts(excluded: Exclusions, observed: State, organization: Organization, prefix: str) -> tuple[ExcludedAccount, ...]:
     """With the number of grants each holds, which stay."""
     held = grants_held(observed, prefix)
-    return tuple(ExcludedAccount(account, because, held[account]) for account, because in excluded.items())
+    return tuple(ExcludedAccount(account, because, held[account], is_lost(account, organization)) for account, because in excluded.items())

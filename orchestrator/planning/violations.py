@@ -9,6 +9,7 @@ from orchestrator.model.plan import Purpose, Violation
 from orchestrator.planning.basis import Basis
 from orchestrator.planning.changes import PlaceChange
 from orchestrator.planning.delta import Delta
+from orchestrator.planning.forgetting import check_forgetting
 from orchestrator.planning.grants import WantedSets
 from orchestrator.planning.holdings import holders_of
 from orchestrator.planning.preconditions import check_preconditions
@@ -35,8 +36,8 @@ def violations(
     """Preconditions of the whole rollout first, then what this plan would do; its limits count ``changes_in_all``."""
     rollout, organization, allowed = basis.rollout, basis.organization, basis.allowed
     holders = holders_of(basis.observed)
-    # A clean-up takes nothing from accounts that are gone, nor because they are.
-    may_miss = allowed.missing_accounts or basis.purpose is Purpose.CLEANUP
+    # A clean-up takes nothing from accounts that are gone, nor because they are; forgetting is what is to be done about one.
+    may_miss = allowed.missing_accounts or basis.purpose in (Purpose.CLEANUP, Purpose.FORGET)
     return (
         *check_preconditions(organization, basis.trusted_access, operations),
         *check_missing(holders - set(organization.accounts), holders, organization, rollout, is_allowed=may_miss),
@@ -44,6 +45,7 @@ def violations(
         *check_hub(rollout, organization, is_granting=any(change.is_installing for change in changes)),
         *check_definitions(changes),
         *check_role_names(changes),
+        *check_forgetting(basis),
         *check_sizes(wanted, basis.catalog, rollout),
         *check_revocations(count_revocations(basis, changes_in_all), rollout, allowed, basis.purpose),
     )

@@ -13,6 +13,7 @@ MEANINGS = {
     LedgerEvent.USED: "used",
     LedgerEvent.EXPIRED: "expired",
     LedgerEvent.REVOKED: "revoked",
+    LedgerEvent.RETAINED: "left in the account with its stack, not seen gone",
     LedgerEvent.GONE: "seen gone from inside the account",
     LedgerEvent.STILL_THERE: "STILL IN THE ACCOUNT",
     LedgerEvent.FORGOTTEN: "not known: this state began after the rollout",

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 
-from orchestrator.model.operation import Create, Operation, Update
+from orchestrator.model.operation import Create, DeleteInstances, Operation, Update
 from orchestrator.model.permission import Block, PermissionChange
 from orchestrator.model.plan import Plan
 from orchestrator.model.rollout import Pace
@@ -36,6 +36,7 @@ def operation_row(operation: Operation) -> Json:
         "after": operation.after,
         "definition": mark_of(operation.definition) if isinstance(operation, Create | Update) else None,
         "window": window_json(operation.window),
+        "retain_stacks": isinstance(operation, DeleteInstances) and operation.retains,
     }
 
 

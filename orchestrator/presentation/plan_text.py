@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from orchestrator.model.counts import counted
 from orchestrator.model.identifiers import AccountId
-from orchestrator.model.operation import Operation, StopAutoDeployment
-from orchestrator.model.plan import ChangeKind, ExcludedAccount, Plan, Purpose, Target, WithheldSet
+from orchestrator.model.operation import DeleteInstances, Operation, StopAutoDeployment
+from orchestrator.model.plan import FORGET_COMMAND, ChangeKind, ExcludedAccount, Plan, Purpose, Target, WithheldSet
 from orchestrator.presentation.grouping import ChangeGroup, Place, group_changes, group_excluded, group_places
 from orchestrator.presentation.page import Page, Tone, sections, text_of
 from orchestrator.presentation.plan_permissions import permission_lines, role_lines
@@ -21,15 +21,17 @@ SIGNS: Mapping[ChangeKind, tuple[str, Tone]] = {
     ChangeKind.REVOKE: ("-", Tone.BAD),
     ChangeKind.UPDATE: ("~", Tone.CAREFUL),
     ChangeKind.REPAIR: ("*", Tone.CAREFUL),
+    ChangeKind.FORGET: ("x", Tone.BAD),
 }
 
-DIRECTIONS = {ChangeKind.GRANT: "to", ChangeKind.REVOKE: "from", ChangeKind.UPDATE: "in", ChangeKind.REPAIR: "in"}
+DIRECTIONS = {ChangeKind.GRANT: "to", ChangeKind.REVOKE: "from", ChangeKind.UPDATE: "in", ChangeKind.REPAIR: "in", ChangeKind.FORGET: "in"}
 
 NOTHING = {
     Purpose.ROLLOUT: "{unchanged} as the rules want them.",
     Purpose.CLEANUP: "No temporary grant is {known}used or over{beyond}.",
     Purpose.DESTROY: "Nothing of this rollout is left that may be taken away.",
     Purpose.TEMPORARY_GRANT: "The grant is there already.",
+    Purpose.FORGET: "The account holds nothing of this rollout.",
 }
 
 
@@ -128,7 +130,8 @@ def operation_row(operation: Operation) -> tuple[str, ...]:
     many, after = len(operation.accounts), operation.after
     preceding = listed(after) if len(after) <= NAMED else counted(len(after), "operation")
     what = "automatic deployment off" if isinstance(operation, StopAutoDeployment) else counted(many, "account") if many else ""
-    details = (what, f"after {preceding}" if after else "")
+    retained = "stacks stay" if isinstance(operation, DeleteInstances) and operation.retains else ""
+    details = (what, retained, f"after {preceding}" if after else "")
     return (operation.id, operation.kind.replace("_", " "), operation.place.name, ", ".join(filter(None, details)))
 
 
@@ -162,14 +165,19 @@ def reason_lines(because: str, accounts: Sequence[ExcludedAccount], page: Page) 
     if len(accounts) == 1:
         return page.wrap(f"{accounts[0].account}: {because}{holdings(accounts[0])}", "  ", "    ")
     holding = [(account.account, f"holds {counted(account.holds, 'grant')}") for account in accounts if account.holds]
-    advice = "; some hold grants; withhold them to revoke" if holding else ""
+    lost = next((account for account in accounts if account.holds and account.is_lost), None)
+    command = FORGET_COMMAND.format(account="ACCOUNT")
+    advice = f"; some hold grants; {f'to leave them behind: {command}' if lost else 'withhold them to revoke'}" if holding else ""
     return [*page.wrap(f"{counted(len(accounts), 'account')}: {because}{advice}", "  ", "    "), *page.table(holding, "    ")]
 
 
 def holdings(account: ExcludedAccount) -> str:
     if not account.holds:
         return ""
-    return f"; holds {counted(account.holds, 'grant')}; withhold {'it' if account.holds == 1 else 'them'} to revoke"
+    them = "it" if account.holds == 1 else "them"
+    forget = f"to leave {them} behind: {FORGET_COMMAND.format(account=account.account)}"
+    advice = forget if account.is_lost else f"withhold {them} to revoke"
+    return f"; holds {counted(account.holds, 'grant')}; {advice}"
 
 
 def summary_line(plan: Plan) -> str:
@@ -184,9 +192,8 @@ def summary_line(plan: Plan) -> str:
     kinds: Counter[ChangeKind] = Counter()
     for change in plan.changes:
         kinds[change.change] += len(change.accounts)
-    repaired = [
-        f", {kinds[kind]:,} {word}" for kind, word in ((ChangeKind.UPDATE, "updated"), (ChangeKind.REPAIR, "repaired")) if kinds[kind]
-    ]
+    counts = {"updated": kinds[ChangeKind.UPDATE], "repaired": kinds[ChangeKind.REPAIR], "forgotten": summary.grants_forgotten}
+    repaired = [f", {count:,} {word}" for word, count in counts.items() if count]
     grants = f"{counted(summary.grants_added, 'grant')} added, {summary.grants_revoked:,} revoked{''.join(repaired)}"
     accounts = counted(len({account for change in plan.changes for account in change.accounts}), "account")
     waves = counted(len({operation.wave for operation in plan.operations}), "wave")

@@ -5,8 +5,9 @@ from orchestrator.rights.right import Command
 LOOKS = frozenset({Command.DOCTOR, Command.PLAN, Command.STATUS, Command.VERIFY, Command.DRIFT, Command.PROBE})
 CHANGES = frozenset({Command.APPLY, Command.DESTROY, Command.GRANT})
 REVOKES = CHANGES | {Command.CLEANUP}
-PLANS = REVOKES | {Command.PLAN, Command.DOCTOR}
-OBSERVES = LOOKS | REVOKES
+RUNS = REVOKES | {Command.FORGET}
+PLANS = RUNS | {Command.PLAN, Command.DOCTOR}
+OBSERVES = LOOKS | RUNS
 DISCOVERS = OBSERVES | {Command.DISCOVER, Command.EXPLAIN}
 REMEMBERS = OBSERVES | {Command.HISTORY}
 DRIFT = frozenset({Command.DRIFT})

@@ -20,6 +20,7 @@ class Command(StrEnum):
     DESTROY = "destroy"
     GRANT = "grant-temporarily"
     CLEANUP = "cleanup"
+    FORGET = "forget"
 
 
 class Holder(StrEnum):

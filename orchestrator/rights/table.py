@@ -4,7 +4,7 @@ Which actions know which resources: https://docs.aws.amazon.com/service-authoriz
 What CloudFormation calls for the resources of a stack: the handlers in the schemas of AWS::IAM::Role, RolePolicy and InstanceProfile.
 """
 
-from orchestrator.rights.commands import CHANGES, DISCOVERS, DOCTOR, DRIFT, OBSERVES, PLANS, PROBES, REMEMBERS, REVOKES, UNSEEN
+from orchestrator.rights.commands import CHANGES, DISCOVERS, DOCTOR, DRIFT, OBSERVES, PLANS, PROBES, REMEMBERS, REVOKES, RUNS, UNSEEN
 from orchestrator.rights.inside import INSIDE
 from orchestrator.rights.right import Limit, Right, Target
 
@@ -126,20 +126,20 @@ STACK_SET_CHANGES = (
     Right(
         ("cloudformation:DescribeStackSetOperation", "cloudformation:ListStackSetOperationResults"),
         (Target.STACK_SETS,),
-        REVOKES | DRIFT,
+        RUNS | DRIFT,
         "How an operation stands, and what became of each account.",
     ),
     Right(
         ("cloudformation:DeleteStackInstances",),
         (Target.STACK_SETS, Target.STACK_SET_TARGETS, Target.RESOURCE_TYPES),
-        REVOKES,
-        "To revoke a group set.",
+        RUNS,
+        "To revoke a group set, or to forget an account.",
         limits=(Limit.HOME_REGION,),
     ),
     Right(
         ("cloudformation:DeleteStackSet",),
         (Target.STACK_SETS,),
-        REVOKES,
+        RUNS,
         "A StackSet goes with its last instance.",
     ),
     Right(
@@ -256,7 +256,7 @@ STATE = (
     Right(
         ("s3:DeleteObject", "s3:PutObject"),
         (Target.STATE_OBJECTS,),
-        REVOKES,
+        RUNS,
         "What a run keeps, and the lock it gives back.",
     ),
     Right(

@@ -177,7 +177,7 @@ def context_of(tools: Tools, conduct: Conduct, plan: Plan) -> RunContext:
         run=conduct.run,
         caller=tools.caller(),
         host=conduct.holder,
-        because=conduct.because,
+        because=conduct.because or plan.header.because,
         resume=conduct.resume,
         changed_accounts=lambda: changed_targets(plan, discover_own(tools)),
     )

@@ -72,7 +72,7 @@ def status(tools: Tools) -> Standing:
         accounts=tuple(entry for entry in statuses if entry.id not in world.excluded),
         temporary=world.judgement.grants,
         withheld=withheld_sets(world.selection),
-        excluded=excluded_accounts(world.excluded, world.observed, prefix),
+        excluded=excluded_accounts(world.excluded, world.observed, world.organization, prefix),
         rules={rule.name: rule.location for rule in tools.rollout.rules},
     )
 

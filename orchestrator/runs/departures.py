@@ -42,7 +42,7 @@ def unwanted_since(tools: Tools, plan: Plan, before: Organization, after: Organi
     In accounts that the plan changed everything counts that it meant to be there, whenever they moved. What other accounts hold that
     are excluded by now stays, and plans that only revoke leave nothing of the kind.
     """
-    if plan.header.purpose in (Purpose.CLEANUP, Purpose.DESTROY):
+    if plan.header.purpose in (Purpose.CLEANUP, Purpose.DESTROY, Purpose.FORGET):
         return ()
     changed, end = changed_targets(plan, after), project(plan.operations, plan.observed)
     if before == after and not changed:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 
 from orchestrator.model.catalog import Catalog
+from orchestrator.model.identifiers import AccountId
 from orchestrator.model.names import group_set_of
 from orchestrator.model.organization import Organization
 from orchestrator.model.plan import Plan, Purpose
@@ -22,12 +23,13 @@ from orchestrator.temporary.requests import WantedGrant, check_request
 
 @dataclass(frozen=True, slots=True)
 class Intent:
-    """What a plan is asked for: its purpose, what it may do beyond the limits, and the temporary grant asked for by name."""
+    """What a plan is asked for: its purpose, what it may do beyond the limits, the temporary grant or the lost account it is for."""
 
     purpose: Purpose = Purpose.ROLLOUT
     allowed: Allowances = NOTHING_ALLOWED
     grant: WantedGrant | None = None
     because: str = ""
+    forgotten: AccountId | None = None
 
 
 ROLL_OUT = Intent()
@@ -55,6 +57,7 @@ def basis_for(tools: Tools, intent: Intent, world: World) -> Basis:
         allowed=intent.allowed,
         grant=intent.grant,
         because=intent.because,
+        forgotten=intent.forgotten,
         trusted_access=world.reach.deployer.trusted_access(),
     )
 
@@ -62,7 +65,7 @@ def basis_for(tools: Tools, intent: Intent, world: World) -> Basis:
 def intent_of(made: Plan) -> Intent:
     """What a plan was asked for, as it says itself."""
     header = made.header
-    return Intent(header.purpose, Allowances.of(header.overrides), requested_grant(made), header.because)
+    return Intent(header.purpose, Allowances.of(header.overrides), requested_grant(made), header.because, forgotten_account(made))
 
 
 def requested_grant(made: Plan) -> WantedGrant | None:
@@ -74,6 +77,13 @@ def requested_grant(made: Plan) -> WantedGrant | None:
         if operation.window is not None and operation.accounts and name is not None:
             return WantedGrant(name, operation.accounts[0], f"asked for: {made.header.because}", operation.window)
     return None
+
+
+def forgotten_account(made: Plan) -> AccountId | None:
+    """The account a plan is to forget; None where only StackSets are left to delete."""
+    if made.header.purpose is not Purpose.FORGET:
+        return None
+    return next((account for operation in made.operations for account in operation.accounts), None)
 
 
 def lost_memory(tools: Tools, world: World) -> str:

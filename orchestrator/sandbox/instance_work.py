@@ -16,6 +16,12 @@ from orchestrator.sandbox.stacks import StackFailure
 from orchestrator.sandbox.templates import read_template
 from orchestrator.sandbox.world import World
 
+_OUT_OF_REACH = (
+    "Account {account} should have 'stacksets-exec-{suffix}' role with trust relationship to Role "
+    "'aws-service-role/stacksets.cloudformation.amazonaws.com/AWSServiceRoleForCloudFormationStackSetsOrgAdmin'."
+)
+"""What AWS says of an account whose role it cannot assume (https://github.com/superwerker/superwerker/issues/243)."""
+
 _SUSPENDED = "Skipped: the account is suspended"
 _INOPERABLE = "The stack instance is INOPERABLE; delete it with RetainStacks, then delete its stack by hand"
 
@@ -27,7 +33,7 @@ def work_on(world: World, stack_set: StackSet, operation: Operation, spot: Spot)
         result.status, result.reason = "SUCCEEDED", "The stack instance does not exist"
         return
     instance.last_operation = operation.id
-    if not world.is_usable(spot[0]):
+    if not (world.is_usable(spot[0]) or is_retaining(operation)):
         instance.detailed, instance.reason = "SKIPPED_SUSPENDED_ACCOUNT", _SUSPENDED
         result.status, result.reason = "SUCCEEDED", _SUSPENDED
         return
@@ -43,15 +49,22 @@ def work_on(world: World, stack_set: StackSet, operation: Operation, spot: Spot)
 
 
 def _refuse(world: World, stack_set: StackSet, operation: Operation, instance: Instance) -> None:
-    """What fails before CloudFormation is even asked: switched failures, and a missing execution role."""
-    if operation.action == "DELETE" and operation.retain:
+    """What fails before CloudFormation is even asked: switched failures, and a missing execution role, as where an account left."""
+    if is_retaining(operation):
         return
     reason = world.faults.failure_of(instance.account, stack_set.name, operation.action)
     if reason is not None:
         raise StackFailure(reason)
+    if stack_set.is_service_managed and not world.is_member(instance.account):
+        raise StackFailure(_OUT_OF_REACH.format(account=instance.account, suffix=uuid.uuid5(uuid.NAMESPACE_URL, stack_set.id).hex))
     role = stack_set.execution_role or "AWSCloudFormationStackSetExecutionRole"
     if not stack_set.is_service_managed and IamStore(instance.account).role(role) is None:
         raise StackFailure(f"Account {instance.account} should have '{role}' role with trust relationship to the administration role.")
+
+
+def is_retaining(operation: Operation) -> bool:
+    """Takes the instance out of the StackSet, for which nothing has to be reached in the account."""
+    return operation.action == "DELETE" and bool(operation.retain)
 
 
 def _act(world: World, stack_set: StackSet, operation: Operation, instance: Instance) -> None:

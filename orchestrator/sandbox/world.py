@@ -51,6 +51,10 @@ class World:
         """The time of this world: the real one, or ahead of it."""
         return datetime.now(UTC) + self.ahead
 
+    def is_member(self, account: str) -> bool:
+        """Whether the account is in the organization."""
+        return self.organization is not None and account in self.organization.accounts
+
     def is_usable(self, account: str) -> bool:
         """Accounts outside the organization cannot be suspended."""
         member = self.organization.accounts.get(account) if self.organization else None

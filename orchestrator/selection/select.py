@@ -14,6 +14,8 @@ from orchestrator.selection.needs import named, unmet_needs
 from orchestrator.selection.placement import is_fit, refusal
 from orchestrator.selection.references import check_references
 
+PROTECTED = "protected account"
+
 
 def select(rollout: Rollout, catalog: Catalog, organization: Organization) -> Selection:
     """Decide for every account of the organization.
@@ -53,14 +55,27 @@ def assign(account: Account, rollout: Rollout, catalog: Catalog, places: Places)
 
 def reason_to_exclude(account: Account, rules: Iterable[Rule], rollout: Rollout, places: Places) -> str | None:
     """Why the account is never changed, the strongest reason first, or None."""
+    if reason := reason_of_rollout(account, rules, rollout, places):
+        return reason
+    return None if account.is_active else f"state is {account.state}"
+
+
+def reason_of_rollout(account: Account, rules: Iterable[Rule], rollout: Rollout, places: Places) -> str | None:
+    """Why rollout.yaml excludes the account, whatever its state."""
     if excluding := [rule for rule in rules if rule.exclude]:
         return "; ".join(explain(rule) for rule in excluding)
     scopes = (places.organization.path_of(ou) for ou in rollout.scope)
     if not any(scope is not None and is_below(account.ou, scope) for scope in scopes):
         return f"outside the scope ({', '.join(rollout.scope)})"
-    if not account.is_active:
-        return f"state is {account.state}"
-    return "protected account" if account.id in rollout.safety.protected_accounts else None
+    return PROTECTED if account.id in rollout.safety.protected_accounts else None
+
+
+def chosen_exclusion(account: AccountId, rollout: Rollout, organization: Organization) -> str | None:
+    """Why rollout.yaml excludes an account; of one that is not in the organization only its protection is known."""
+    known, places = organization.accounts.get(account), Places(organization, rollout.hub_account)
+    if known is None:
+        return PROTECTED if account in rollout.safety.protected_accounts else None
+    return reason_of_rollout(known, [rule for rule in rollout.rules if is_match(rule.where, known, places)], rollout, places)
 
 
 def grant(

@@ -53,7 +53,7 @@ def remember(ledger: Iterable[LedgerRecord]) -> Mapping[Key, Memory]:
         before = memories.get(key) or Memory(record.window, is_deliberate=False, is_revoked=False, because="")
         if record.event is LedgerEvent.USED:
             memories[key] = replace(before, used=Used(record.at, record.evidence))
-        elif record.event in (LedgerEvent.REVOKED, LedgerEvent.GONE):
+        elif record.event in (LedgerEvent.REVOKED, LedgerEvent.RETAINED, LedgerEvent.GONE):
             memories[key] = replace(before, is_revoked=True)
         elif record.event is LedgerEvent.EXPIRED:
             memories[key] = before
@@ -76,10 +76,10 @@ def unwritten(records: Iterable[LedgerRecord], known: Iterable[LedgerRecord]) ->
 
 
 def unproven(records: Iterable[LedgerRecord]) -> tuple[LedgerRecord, ...]:
-    """The last granting or revocation of each grant that no run has seen gone in the account since."""
+    """The last granting, revocation or forgetting of each grant that no run has seen gone in the account since."""
     owed: dict[Key, LedgerRecord] = {}
     for record in records:
-        if record.event in (LedgerEvent.GRANTED, LedgerEvent.REVOKED):
+        if record.event in (LedgerEvent.GRANTED, LedgerEvent.REVOKED, LedgerEvent.RETAINED):
             owed[record.group_set, record.account] = record
         elif record.event is LedgerEvent.GONE:
             owed.pop((record.group_set, record.account), None)

@@ -72,6 +72,7 @@ def forged_operations(draw, plan: Plan, world: Situation, number: int) -> Operat
         CreateInstances(**columns),
         UpdateInstances(**columns),
         DeleteInstances(**columns),
+        DeleteInstances(**columns, retains=True),
         Delete(**columns),
     )
 
@@ -154,12 +155,34 @@ def trespasses(deployer: FakeDeployer, tools: Tools, forged: Plan, world: Situat
             yield f"{operation} updates what is never changed"
         if isinstance(operation, Create | Update) and (share is None or share.definition != operation.definition):
             yield f"{operation} defines something else"
-        for account in (MANAGEMENT, *operation.accounts) if operation.place.is_stack else operation.accounts:
+        for account in accounts_of(operation, world, forged):
             assignment = seen.selection.assignments.get(account)
             if assignment is None or assignment.excluded is not None:
                 yield f"{operation} touches {account}: {assignment.excluded if assignment else 'a stranger'}"
-            elif is_trespass(operation, account, world, share, forged.header.purpose):
+            elif is_retaining(operation) or is_trespass(operation, account, world, share, forged.header.purpose):
                 yield f"{operation} trespasses in {account}"
+
+
+def accounts_of(operation: Operation, world: Situation, forged: Plan) -> Iterator[AccountId]:
+    """Those it changes: where an instance is forgotten, nothing does."""
+    for account in (MANAGEMENT, *operation.accounts) if operation.place.is_stack else operation.accounts:
+        if not (isinstance(operation, DeleteInstances) and is_forgotten(operation, account, world, forged)):
+            yield account
+
+
+def is_retaining(operation: Operation) -> bool:
+    return isinstance(operation, DeleteInstances) and operation.retains
+
+
+def is_forgotten(operation: DeleteInstances, account: AccountId, world: Situation, forged: Plan) -> bool:
+    """It leaves behind what cannot be deleted: in the account that the plan is for, which left or is suspended and not excluded besides."""
+    known, share = world.organization.accounts.get(account), world.selection.assignments.get(account)
+    reason = share.excluded if share is not None else "protected" if account in world.rollout.safety.protected_accounts else None
+    is_lost = reason is None if known is None else not known.is_active and reason == f"state is {known.state}"
+    unit = world.observed.get(operation.place)
+    is_stuck = unit is not None and account in unit.instances and unit.instances[account].condition is Condition.INOPERABLE
+    is_meant = operation.retains and account == intent_of(forged).forgotten
+    return is_meant and (is_lost or (is_stuck and reason is None))
 
 
 def wanted_by(forged: Plan, tools: Tools, seen: World) -> Mapping[Place, Wanted]:

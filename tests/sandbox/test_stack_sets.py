@@ -183,11 +183,26 @@ class TestTargets:
         withdraw(cloudformation, targets(PROD))
         assert cloudformation.list_stack_set_auto_deployment_targets(StackSetName="roles")["Summaries"] == []
 
-    def test_an_account_that_left_can_still_be_deleted_from(self, sandbox, client):
+    def test_from_an_account_that_left_an_instance_goes_only_without_its_stack(self, sandbox, client):
         cloudformation = client("cloudformation")
         make_stack_set(cloudformation)
         deploy(cloudformation, targets(PROD))
         sandbox.remove_account(PROD)
+        assert withdraw(cloudformation, targets(PROD))["Status"] == "FAILED"
+        assert instances(cloudformation)[PROD]["Status"] == "INOPERABLE"
+        assert "stacksets-exec" in instances(cloudformation)[PROD]["StatusReason"]
+        withdraw(cloudformation, targets(PROD), RetainStacks=True)
+        assert instances(cloudformation) == {}
+        assert client("iam", PROD).get_role(RoleName="Spoke")
+
+    @pytest.mark.parametrize("state", ["SUSPENDED", "CLOSED"])
+    def test_a_suspended_or_closed_account_is_skipped_unless_its_stack_is_retained(self, sandbox, client, state):
+        cloudformation = client("cloudformation")
+        make_stack_set(cloudformation)
+        deploy(cloudformation, targets(PROD))
+        sandbox.set_state(PROD, state)
+        withdraw(cloudformation, targets(PROD))
+        assert instances(cloudformation)[PROD]["StackInstanceStatus"]["DetailedStatus"] == "SKIPPED_SUSPENDED_ACCOUNT"
         withdraw(cloudformation, targets(PROD), RetainStacks=True)
         assert instances(cloudformation) == {}
 

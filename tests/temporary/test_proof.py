@@ -9,7 +9,7 @@ from orchestrator.execution.layout import plan_key
 from orchestrator.model.plan import Purpose
 from orchestrator.model.roles import RoleKind
 from orchestrator.model.temporary import LedgerEvent
-from orchestrator.runs import unfinished_plan
+from orchestrator.runs import Intent, plan, unfinished_plan
 from orchestrator.runs.applying import look_again
 from tests.temporary.test_lifecycle import GONE, GRANTED, REVOKED, USED, SomebodyPutsItBack
 from tests.temporary.world import ONE, PASSING, PASSING_SET, SPOKE_ROLE, THREE, TWO
@@ -153,3 +153,16 @@ def test_a_grant_that_is_alive_is_where_it_should_be(shop, sandbox):
     before = len(sandbox.journal.calls())
     assert shop.clean_up().is_converged
     assert not [call for call in sandbox.journal.calls()[before:] if call.operation == "ListRolePolicies"]
+
+
+def test_a_grant_that_was_forgotten_is_never_called_gone_and_looked_for_once_its_account_is_back(shop, sandbox):
+    sandbox.set_state(ONE, "SUSPENDED")
+    shop.carry_out(plan(shop.tools, Intent(Purpose.FORGET, forgotten=ONE, because="a case")))
+    assert shop.clean_up().is_converged
+    assert shop.events(ONE) == [GRANTED, LedgerEvent.RETAINED]
+    sandbox.set_state(ONE, "ACTIVE")
+    shop.configure((TWO,))
+    assert [(item.account, item.stack_set) for item in shop.clean_up().verification.tampered] == [(ONE, PASSING_SET)]
+    sandbox.delete_inline_policy(ONE, SPOKE_ROLE, PASSING_SET)
+    shop.clean_up()
+    assert shop.events(ONE)[-2:] == [LedgerEvent.STILL_THERE, GONE]

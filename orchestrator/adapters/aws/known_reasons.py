@@ -248,7 +248,11 @@ CONDITIONS: Final = (
     ),
     _hint("throttling", r"throttl|rate exceeded|too many requests", "AWS was too busy. Run again."),
     _hint("fault of AWS", r"internal ?(?:failure|error)|service ?unavailable", "AWS had a fault of its own. Run again."),
-    _hint("INOPERABLE", r"inoperable", "An earlier deletion failed. Remove what is in its way in the account, then plan again."),
+    _hint(
+        "INOPERABLE",
+        r"inoperable",
+        "An earlier deletion failed. Remove what is in its way in the account, then plan again; or leave the stack there with `forget`.",
+    ),
     _hint(
         "failed rollback", r"rollback_failed", "Continue or skip the rollback of this stack in the CloudFormation console, then run again."
     ),

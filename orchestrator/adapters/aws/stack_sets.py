@@ -163,7 +163,7 @@ class StackSetWriter:
             StackSetName=operation.place.name,
             DeploymentTargets=self._site.targets(operation.accounts),
             Regions=[self._site.home_region],
-            RetainStacks=False,
+            RetainStacks=operation.retains,
             OperationPreferences=self._site.preferences(),
             OperationId=operation_id,
             CallAs=self._site.call_as,

@@ -120,7 +120,7 @@ def test_vanished_accounts_are_counted_named_and_allowed_by_flag():
     assert messages(known) == [
         (
             f"accounts that hold grants are gone from the organization, 7 of 20 (35 %, limit 10 %): {first} …. "
-            "Check discovery, or pass --allow-missing-accounts."
+            "Check discovery; forget those that left (`forget`); or pass --allow-missing-accounts."
         )
     ]
     plan = make_plan(known.basis(allowed=Allowances(missing_accounts=True)))

@@ -60,7 +60,8 @@ def test_the_head_of_the_plan_is_the_contracts():
         "accounts": header.accounts,
     }
     assert FIELDS["summary"]["grants_added"] == PLAN.summary.grants_added
-    assert FIELDS["excluded"][0] == {"account": "333333333333", "because": "leaves the organization in March", "holds": 4}
+    excluded = {"account": "333333333333", "because": "leaves the organization in March", "holds": 4}
+    assert FIELDS["excluded"][0].items() >= excluded.items()
     assert [row["kind"] for row in FIELDS["violations"]] == [violation.kind for violation in PLAN.violations]
     assert FIELDS["warnings"] == list(PLAN.warnings)
 

@@ -73,7 +73,7 @@ class WithheldRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OperationRow:
-    """``definition`` is a number; an ``update_stack_set`` without one switches automatic deployment off."""
+    """``definition`` is a number; an ``update_stack_set`` without one switches automatic deployment off. ``retains`` stacks: a deletion."""
 
     id: OperationKey
     kind: str
@@ -83,6 +83,7 @@ class OperationRow:
     accounts: Numbers
     window: Window | None
     definition: int | None
+    retains: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

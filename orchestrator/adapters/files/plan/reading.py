@@ -28,8 +28,8 @@ T = TypeVar("T")
 
 Definitions = Sequence[Definition]
 
-INSTANCES: Mapping[str, type[CreateInstances | UpdateInstances | DeleteInstances]] = {
-    operation.verb: operation for operation in (CreateInstances, UpdateInstances, DeleteInstances)
+INSTANCES: Mapping[str, type[CreateInstances | UpdateInstances]] = {
+    operation.verb: operation for operation in (CreateInstances, UpdateInstances)
 }
 
 
@@ -119,6 +119,8 @@ def operation_of(row: OperationRow, table: AccountTable, definitions: Definition
             return Update(**columns, definition=at(definitions, row.definition))
         case "delete_stack_set" | "delete_stack":
             return Delete(**columns)
+        case DeleteInstances.verb:
+            return DeleteInstances(**columns, retains=row.retains)
         case kind if kind in INSTANCES:
             return INSTANCES[kind](**columns)
         case _:

@@ -21,7 +21,7 @@ from orchestrator.adapters.files.plan.document import (
 )
 from orchestrator.model.alteration import Alteration
 from orchestrator.model.identifiers import AccountId
-from orchestrator.model.operation import Create, Operation, Update
+from orchestrator.model.operation import Create, DeleteInstances, Operation, Update
 from orchestrator.model.plan import Change, Plan, Target, WithheldSet
 from orchestrator.model.rollout import Pace
 from orchestrator.model.selectors import notation_of
@@ -130,6 +130,7 @@ def operation_row(operation: Operation, table: AccountTable, shared: Shared) -> 
         accounts=table.write(operation.accounts),
         window=operation.window,
         definition=shared.refer(operation.definition) if isinstance(operation, Create | Update) else None,
+        retains=isinstance(operation, DeleteInstances) and operation.retains,
     )
 
 
