@@ -41,11 +41,11 @@ def open_tools(settings: Settings) -> Tools:
     return equip(rollout, catalog, settings)
 
 
-def open_doctor(settings: Settings) -> Facts:
-    """The same, and what only the checks ask for."""
+def open_doctor(settings: Settings, percent: float | None = None) -> Facts:
+    """The same, and what only the checks ask for; ``percent`` of the accounts is looked into, or all."""
     rollout, catalog = load(settings.config)
     session = AwsSession(region=rollout.home_region)
-    return Facts(equip(rollout, catalog, settings, session), AwsSurroundings(session, rollout))
+    return Facts(equip(rollout, catalog, settings, session), AwsSurroundings(session, rollout), percent=percent)
 
 
 def equip(rollout: Rollout, catalog: Catalog, settings: Settings, session: AwsSession | None = None) -> Tools:

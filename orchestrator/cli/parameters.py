@@ -13,6 +13,9 @@ from orchestrator.planning.safety import Allowances
 from orchestrator.presentation.words import listed
 from orchestrator.settings import Settings
 
+PERCENT = re.compile(r"(\d+(?:\.\d+)?)\s*%?")
+WHOLE = 100
+
 
 def refuse_silence(because: str | None) -> str | None:
     """A reason that is given says something. Raises UsageError."""
@@ -62,3 +65,13 @@ def refuse_idle(where: str, given: Mapping[str, bool]) -> None:
 def allowances(revokes: list[str] | None, *, missing: bool, break_lock: bool, include_excluded: bool = False) -> Allowances:
     """The flags that widen what is allowed, as a value."""
     return Allowances(frozenset(revokes or ()), missing, break_lock, include_excluded)
+
+
+def percent_of(text: str | None) -> float | None:
+    """``5%``, ``0.5%`` or ``5``; None for all. Raises UsageError."""
+    if text is None:
+        return None
+    number = PERCENT.fullmatch(text.strip())
+    if number is None or not 0 < float(number[1]) <= WHOLE:
+        raise UsageError(f'"{text}" is no share of the accounts.', remedy="Give more than 0 and at most 100 percent: --sample 5%")
+    return float(number[1])

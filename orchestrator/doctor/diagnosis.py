@@ -3,10 +3,15 @@
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 
+from orchestrator.doctor.access import check_access_roles
 from orchestrator.doctor.accounts import check_hub, check_named_accounts
+from orchestrator.doctor.control_policies import check_control_policies
 from orchestrator.doctor.facts import Facts, UnreadError
 from orchestrator.doctor.identity import check_clock, check_credentials
+from orchestrator.doctor.names import check_names, check_stack_names
 from orchestrator.doctor.organization import check_administrator, check_all_features, check_organization, check_trusted_access
+from orchestrator.doctor.permissions import check_cleaning, check_operating, check_planning, check_reading
+from orchestrator.doctor.quotas import check_instances, check_operations, check_role_quotas, check_sizes, check_stack_sets
 from orchestrator.doctor.rollout import check_home_region, check_plan
 from orchestrator.doctor.state import check_state
 from orchestrator.errors import OrchestratorError
@@ -26,6 +31,19 @@ CHECKS: Mapping[str, Look] = {
     "home_region": check_home_region,
     "state": check_state,
     "plan": check_plan,
+    "permissions_reading": check_reading,
+    "permissions_planning": check_planning,
+    "permissions_cleaning_up": check_cleaning,
+    "permissions_applying": check_operating,
+    "quota_stack_sets": check_stack_sets,
+    "quota_stack_instances": check_instances,
+    "quota_operations": check_operations,
+    "quota_roles": check_role_quotas,
+    "sizes": check_sizes,
+    "names_in_accounts": check_names,
+    "names_of_stack_sets": check_stack_names,
+    "access_roles": check_access_roles,
+    "service_control_policies": check_control_policies,
 }
 """By name, in the order they are shown."""
 

@@ -4,8 +4,11 @@ from collections.abc import Callable
 from threading import Lock
 from typing import Generic, TypeVar
 
-from orchestrator.doctor.surroundings import Surroundings
+from orchestrator.doctor.needs import names_by_account, new_roles, relied_on
+from orchestrator.doctor.simulation import questions
+from orchestrator.doctor.surroundings import Decisions, Names, Surroundings, Views
 from orchestrator.errors import OrchestratorError
+from orchestrator.model.evidence import Unknown
 from orchestrator.model.organization import Organization
 from orchestrator.model.plan import Plan
 from orchestrator.planning.make_plan import make_plan
@@ -13,6 +16,7 @@ from orchestrator.runs import Tools, World, discover
 from orchestrator.runs.belonging import refuse_state_of_another
 from orchestrator.runs.planning import ROLL_OUT, basis_for
 from orchestrator.runs.world import read_deployed
+from orchestrator.selection.sample import sample
 
 T = TypeVar("T")
 
@@ -55,17 +59,22 @@ class Fact(Generic[T]):
 
 
 class Facts:
-    """What the checks look at. Nothing is read before a check asks for it."""
+    """What the checks look at. Nothing is read before a check asks for it; ``percent`` of the accounts is looked into, or all."""
 
-    def __init__(self, tools: Tools, surroundings: Surroundings) -> None:
+    def __init__(self, tools: Tools, surroundings: Surroundings, *, percent: float | None = None) -> None:
         self.tools = tools
         self.surroundings = surroundings
+        self._percent = percent
         self.caller = Fact("credentials", surroundings.caller)
         self.organization = Fact("organization", self._discover)
         self.administrator = Fact("delegated_administrator", lambda: surroundings.check_administrator(self.organization()))
         self.belonging = Fact("state", lambda: refuse_state_of_another(tools, self.organization()))
         self.world = Fact("plan", self._look_around)
         self.plan = Fact("plan", self._plan)
+        self.decisions = Fact("permissions", self._simulate)
+        self.new_roles = Fact("plan", lambda: new_roles(self.plan(), tools.rollout))
+        self.relied_on = Fact("plan", lambda: relied_on(self.plan(), tools.rollout, tools.catalog))
+        self.views = Fact("access_roles", self._look_into)
 
     def _discover(self) -> Organization:
         self.caller()
@@ -79,3 +88,14 @@ class Facts:
 
     def _plan(self) -> Plan:
         return make_plan(basis_for(self.tools, ROLL_OUT, self.world()))
+
+    def _simulate(self) -> Decisions | Unknown:
+        return self.surroundings.decisions(questions(self.tools.rollout, self.caller().account))
+
+    def _look_into(self) -> Views:
+        """The accounts that get roles or rely on them, those with temporary grants, and the hub."""
+        organization, hubs = self.organization(), [*filter(None, [self.tools.rollout.hub_account])]
+        names = names_by_account((self.new_roles(), self.relied_on()))
+        there = {*names, *hubs, *(grant.account for grant in self.plan().temporary)} & organization.accounts.keys()
+        chosen = sorted(there) if self._percent is None else sample(there, self._percent, always=hubs)
+        return self.surroundings.look_into(organization, {account: names.get(account, Names()) for account in chosen})

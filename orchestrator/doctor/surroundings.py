@@ -19,6 +19,20 @@ class Caller:
 
 
 @dataclass(frozen=True, slots=True)
+class Question:
+    """Whether the caller may do all of this on these resources, with these values of condition keys."""
+
+    id: str
+    actions: tuple[str, ...]
+    resources: tuple[str, ...]
+    context: Mapping[str, tuple[str, ...]]
+
+
+Decisions = Mapping[tuple[str, str], str]
+"""EvalDecision by question and action: the worst over its resources."""
+
+
+@dataclass(frozen=True, slots=True)
 class Quota:
     """A service quota and what AWS documents as its default."""
 
@@ -36,12 +50,24 @@ class FoundRole:
 
 
 @dataclass(frozen=True, slots=True)
+class Names:
+    """Roles and instance profiles that matter in an account."""
+
+    roles: frozenset[str] = frozenset()
+    instance_profiles: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class AccountView:
     """What an account shows: which of the names asked for are taken, and the SummaryMap of GetAccountSummary, IAM's use and quotas."""
 
     roles: Mapping[str, FoundRole] = field(default_factory=dict)
     instance_profiles: Collection[str] = ()
     summary: Mapping[str, int] = field(default_factory=dict)
+
+
+Views = Mapping[AccountId, AccountView | Unknown]
+"""Unknown where no access role lets us in, or may not read IAM."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +100,11 @@ class Surroundings(Protocol):
     def quota(self, quota: Quota) -> int | Unknown:
         """Its value for the caller's account."""
 
-    def decisions(self, actions: Sequence[str]) -> Mapping[str, str] | Unknown:
-        """EvalDecision of SimulatePrincipalPolicy by action, for the caller."""
+    def decisions(self, questions: Sequence[Question]) -> Decisions | Unknown:
+        """What IAM's simulator says; Unknown where it may not be asked."""
 
-    def look_into(self, organization: Organization, account: AccountId, roles: Collection[str]) -> AccountView | Unknown:
-        """An account as the access roles show it."""
+    def look_into(self, organization: Organization, accounts: Mapping[AccountId, Names]) -> Views:
+        """Accounts as the access roles show them."""
 
     def policies(self) -> tuple[OrganizationPolicy, ...]:
         """Service and resource control policies with their targets."""

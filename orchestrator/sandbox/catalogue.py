@@ -58,6 +58,7 @@ _CLOUDFORMATION: Mapping[str, Play] = {
 _IAM: Mapping[str, Play] = {
     "CreateServiceLinkedRole": iam_api.create_service_linked_role,
     "GenerateServiceLastAccessedDetails": iam_api.generate_service_last_accessed_details,
+    "GetAccountSummary": iam_api.get_account_summary,
     "GetServiceLastAccessedDetails": iam_api.get_service_last_accessed_details,
     "SimulatePrincipalPolicy": iam_api.simulate_principal_policy,
 }

@@ -19,6 +19,11 @@ MULTI_REGION_ROLE = "AWSServiceRoleForKeyManagementServiceMultiRegionKeys"
 _UNTRACKED = frozenset({"iam:PassRole"})
 _SERVICES = ("cloudformation", "cloudtrail", "ec2", "iam", "kms", "s3", "ssm", "sts")
 _PAGES = Paging(100, "MaxItems", "Marker", "ValidationError")
+_QUOTAS = {
+    "AssumeRolePolicySizeQuota": ("L-C07B4B0D", 2_048),
+    "InstanceProfilesQuota": ("L-6E65F664", 1_000),
+    "RolesQuota": ("L-FE177D64", 1_000),
+}
 _NAMES = {
     MULTI_REGION_SERVICE: MULTI_REGION_ROLE,
     "member.org.stacksets.cloudformation.amazonaws.com": "AWSServiceRoleForCloudFormationStackSetsOrgMember",
@@ -78,6 +83,13 @@ def simulate_principal_policy(world: World, call: Call) -> Answer:
             rows.append({"EvalActionName": action, "EvalResourceName": resource, "EvalDecision": decision, "MatchedStatements": []})
     page, marker = Paging(1000, "MaxItems", "Marker").cut(call, rows)
     return {"EvaluationResults": page, "IsTruncated": marker is not None, "Marker": marker}
+
+
+def get_account_summary(world: World, call: Call) -> Answer:
+    """What is there, and IAM's quotas as far as they are asked about here."""
+    used = IamStore(call.account).counts()
+    quotas = {name: int(world.quotas.get(code, default)) for name, (code, default) in _QUOTAS.items()}
+    return {"SummaryMap": {**used, **quotas}}
 
 
 def generate_service_last_accessed_details(world: World, call: Call) -> Answer:

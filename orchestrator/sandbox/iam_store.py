@@ -143,6 +143,10 @@ class IamStore:
     def remove_profile(self, name: str) -> None:
         self._backend.instance_profiles.pop(name, None)
 
+    def counts(self) -> dict[str, int]:
+        """As an account's summary counts."""
+        return {"InstanceProfiles": len(self._backend.instance_profiles), "Roles": len(self._backend.roles)}
+
     # what a role may do
 
     def documents(self, role: Role) -> list[str]:

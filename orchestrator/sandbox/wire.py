@@ -151,6 +151,9 @@ def _to_xml(shape: Shape, value: Any) -> str:  # noqa: ANN401 - the value has wh
             return "".join(f"<{name}>{_to_xml(member, value[name])}</{name}>" for name, member in members if value.get(name) is not None)
         case ListShape():
             return "".join(f"<member>{_to_xml(shape.member, item)}</member>" for item in value)
+        case MapShape():
+            entries = ((_to_xml(shape.key, key), _to_xml(shape.value, item)) for key, item in value.items())
+            return "".join(f"<entry><key>{key}</key><value>{item}</value></entry>" for key, item in entries)
         case _ if isinstance(value, datetime):
             return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
         case _ if isinstance(value, bool):

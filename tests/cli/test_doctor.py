@@ -1,5 +1,6 @@
 """What doctor says: every check shown to pass and to fail, alone, with a remedy; and that it changes nothing."""
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -9,11 +10,18 @@ import pytest
 from orchestrator.adapters.aws.session import AwsSession
 from orchestrator.adapters.files.rollout.file import load
 from orchestrator.composition import open_state
+from orchestrator.rights import written_policies
 from orchestrator.sandbox import Sandbox
 from tests.cli.conftest import Answer, Run
 from tests.cli.organization import DIVESTED, EXTERNAL_ID, HUB, MANAGEMENT, QUARRY, ROLLOUT, SNAPSHOT, write_rollout
 
 BUCKET = "estate-state"
+ESTATE = "ou-es01-22222222"
+EXEMPT = {"ArnNotLike": {"aws:PrincipalArn": ["arn:aws:iam::*:role/stacksets-exec-*", "arn:aws:iam::*:role/Estate*"]}}
+ELSEWHERE = {"StringNotEquals": {"aws:RequestedRegion": ["eu-central-1", "us-east-1"]}}
+UNMANAGED = ROLLOUT.replace("spoke: {name: EstateSpokeRole,", "spoke: {name: EstateSpokeRole, managed: false,")
+LONG = ROLLOUT.replace(EXTERNAL_ID, "x" * 1200).replace("name: EstateRole}", f"name: EstateRole, path: /{'p' * 500}/}}")
+ACCESS = "OrganizationAccountAccessRole"
 IN_BUCKET = ROLLOUT.replace("state: .state", f"state: s3://{BUCKET}/estate")
 DELEGATED = ROLLOUT.replace("home_region: us-east-1,", "home_region: us-east-1, call_as: delegated-admin,")
 EARLIER = "{rule: silence,"
@@ -55,6 +63,34 @@ class Stage:
         assert self.run("apply", "--yes", "--until", "canary").code == 0
         write_rollout(ROLLOUT.replace("prefix: estate", "prefix: other"))
 
+    def hold(self, *policies: str, without: str = "", more: str = "") -> None:
+        """A role in the management account that holds policies of config/permissions, and credentials of it."""
+        iam, name = boto3.client("iam"), "Operator"
+        written = written_policies(load(write_rollout())[0])
+        trust = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"AWS": MANAGEMENT}}]}
+        arn = iam.create_role(RoleName=name, Path="/people/", AssumeRolePolicyDocument=json.dumps(trust))["Role"]["Arn"]
+        for policy in policies:
+            document = written[f"{policy}.json"].replace(f'"{without}"', f'"{more or "sts:GetCallerIdentity"}"')
+            iam.put_role_policy(RoleName=name, PolicyName=policy, PolicyDocument=document)
+        given = boto3.client("sts").assume_role(RoleArn=arn, RoleSessionName="test")["Credentials"]
+        self.patch.setenv("AWS_ACCESS_KEY_ID", given["AccessKeyId"])
+        self.patch.setenv("AWS_SECRET_ACCESS_KEY", given["SecretAccessKey"])
+        self.patch.setenv("AWS_SESSION_TOKEN", given["SessionToken"])
+
+    def make_role(self, account: str, name: str, *, profile: bool = False) -> None:
+        variables = self.sandbox.environment(account)
+        iam = boto3.client("iam", aws_access_key_id=variables["AWS_ACCESS_KEY_ID"], aws_secret_access_key="sandbox")
+        if profile:
+            iam.create_instance_profile(InstanceProfileName=name)
+        else:
+            iam.create_role(RoleName=name, AssumeRolePolicyDocument='{"Version": "2012-10-17", "Statement": []}')
+
+    def control(self, **statement: object) -> None:
+        """A service control policy above /Estate."""
+        document = {"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Resource": "*", **statement}]}
+        policy = {"id": "p-guard001", "name": "Guardrail", "type": "SERVICE_CONTROL_POLICY", "targets": [ESTATE], "document": document}
+        self.sandbox.seed({**SNAPSHOT, "policies": [policy]})
+
     def withhold(self) -> None:
         assert self.run("apply", "--yes").code == 0
         write_rollout(WITHHELD)
@@ -84,6 +120,23 @@ PASSED: tuple[Case, ...] = (
     ("home_region", lambda _: None, "ok", "us-east-1 is enabled in every account", ""),
     ("state", lambda stage: stage.make_bucket(versioned=True), "ok", "versioned, encrypted with AES256", ""),
     ("plan", lambda _: None, "ok", "23 operations in 9 accounts", ""),
+    ("permissions_reading", lambda stage: stage.hold("reader", "planner"), "ok", "discover, explain, history", ""),
+    ("permissions_planning", lambda stage: stage.hold("planner"), "ok", "planner.json", ""),
+    ("permissions_planning", lambda stage: stage.deny("iam:Simulate*"), "ok", "every call that a plan of now needs was answered", ""),
+    ("permissions_cleaning_up", lambda stage: stage.hold("cleaner"), "ok", "cleaner.json", ""),
+    ("permissions_applying", lambda stage: stage.hold("operator"), "ok", "operator.json", ""),
+    ("quota_stack_sets", lambda _: None, "ok", "9 StackSets", ""),
+    ("quota_stack_sets", lambda stage: stage.deny("service-quotas:*"), "ok", "1,000 are allowed (the documented default", ""),
+    ("quota_stack_instances", lambda _: None, "ok", "7 stack instances in the largest StackSet; 100,000", ""),
+    ("quota_operations", lambda _: None, "ok", "17 stack instances at work", ""),
+    ("quota_roles", lambda _: None, "ok", "(9)", ""),
+    ("sizes", lambda _: None, "ok", "10,240", ""),
+    ("names_in_accounts", lambda _: None, "ok", "in 9 accounts", ""),
+    ("names_of_stack_sets", lambda _: None, "ok", "estate-", ""),
+    ("access_roles", lambda _: None, "ok", "(9)", ""),
+    ("service_control_policies", lambda _: None, "ok", "0 service control policies read", ""),
+    ("service_control_policies", lambda stage: stage.control(Action="iam:*", Condition=EXEMPT), "ok", "1 service control policy read", ""),
+    ("service_control_policies", lambda stage: stage.control(NotAction="iam:*", Condition=ELSEWHERE), "ok", "none denies", ""),
 )
 
 FAILED: tuple[Case, ...] = (
@@ -115,6 +168,45 @@ FAILED: tuple[Case, ...] = (
     ("state", lambda _: write_rollout(IN_BUCKET), "fail", "belongs-to", "Check that the bucket exists"),
     ("state", lambda stage: stage.rename(), "fail", "belongs to rollout estate", "`state` of its own"),
     ("plan", lambda stage: stage.withhold(), "fail", "plan revokes", "orchestrator plan"),
+    ("permissions_reading", lambda stage: stage.hold("planner", without="organizations:ListRoots"), "fail", "ListRoots", "reader.json"),
+    (
+        "permissions_planning",
+        lambda stage: stage.hold("planner", without="cloudformation:ListStacks"),
+        "fail",
+        "ListStacks",
+        "planner.json",
+    ),
+    ("permissions_cleaning_up", lambda stage: stage.hold("planner"), "fail", "cloudformation:DeleteStackInstances", "cleaner.json"),
+    ("permissions_applying", lambda stage: stage.hold("cleaner"), "fail", "cloudformation:CreateStackSet (implicitDeny)", "operator.json"),
+    ("permissions_applying", lambda stage: stage.deny("iam:Simulate*"), "warn", "not known", "iam:SimulatePrincipalPolicy"),
+    ("quota_stack_sets", lambda stage: stage.sandbox.set_quota("L-EC62D81A", 8), "fail", "8 are allowed", "request-service-quota-increase"),
+    ("quota_stack_instances", lambda stage: stage.sandbox.set_quota("L-C8225BA5", 6), "fail", "6 are allowed", "L-C8225BA5"),
+    ("quota_operations", lambda stage: stage.sandbox.set_quota("L-6A4B2F69", 16), "fail", "16 are allowed", "L-6A4B2F69"),
+    ("quota_roles", lambda stage: stage.sandbox.set_quota("L-FE177D64", 1), "fail", f"{QUARRY}: 1 of 1 Roles are used", "L-FE177D64"),
+    ("sizes", lambda _: write_rollout(LONG), "fail", "the trust policy of the spoke role", "Grant fewer"),
+    ("names_in_accounts", lambda stage: stage.make_role(QUARRY, "EstateSpokeRole"), "fail", f"{QUARRY}:role/EstateSpokeRole", "roles"),
+    ("names_in_accounts", lambda stage: stage.make_role(HUB, "EstateInstanceRole", profile=True), "fail", "instance profile", "roles"),
+    ("names_in_accounts", lambda _: write_rollout(UNMANAGED), "fail", f"{QUARRY}: role EstateSpokeRole is not there", "managed: true"),
+    ("names_of_stack_sets", lambda stage: stage.sandbox.make_foreign_stack_set("estate-spoke-kms"), "fail", "spoke-kms", "prefix"),
+    ("names_of_stack_sets", lambda stage: stage.sandbox.make_foreign_stack_set("estate-x"), "warn", "estate-x", "prefix"),
+    ("access_roles", lambda stage: stage.sandbox.delete_role(HUB, ACCESS), "fail", f"1 of 9 accounts: {HUB}", "access.role_names"),
+    ("access_roles", lambda stage: stage.sandbox.delete_role(QUARRY, ACCESS), "warn", f"1 of 9 accounts: {QUARRY}", "access.role_names"),
+    (
+        "service_control_policies",
+        lambda stage: stage.control(Action="iam:*"),
+        "fail",
+        "Guardrail denies iam:CreateRole",
+        "stacksets-exec-*",
+    ),
+    ("service_control_policies", lambda stage: stage.control(NotAction="s3:*"), "fail", "cloudformation:CreateStack", "stacksets-exec-*"),
+    ("service_control_policies", lambda stage: stage.control(Action="kms:*"), "warn", "to EstateSpokeRole in 6 accounts", "apply --until"),
+    (
+        "service_control_policies",
+        lambda stage: stage.control(Action="iam:PutRolePolicy", Condition={"Null": {"aws:PrincipalTag/admin": "true"}}),
+        "warn",
+        "may deny iam:PutRolePolicy",
+        "apply --until",
+    ),
 )
 
 
@@ -152,6 +244,18 @@ def test_a_registered_account_that_aws_calls_unregistered_is_explained(stage: St
     assert found["result"] == "fail"
     assert "Account used is not a delegated administrator" in found["evidence"]
     assert "organizations:ListDelegatedAdministrators" in found["remedy"]
+
+
+def test_a_sample_is_the_same_accounts_and_always_the_hub(stage: Stage):
+    first, second = (checks_of(stage.run("doctor", "--sample", "20%", "--format", "json")) for _ in range(2))
+    assert first["names_in_accounts"] == second["names_in_accounts"]
+    assert first["names_in_accounts"]["result"] == "warn"
+    assert "not looked into" in first["names_in_accounts"]["evidence"]
+    assert HUB not in first["names_in_accounts"]["evidence"]
+
+
+def test_a_share_that_is_none_is_refused(stage: Stage):
+    assert stage.run("doctor", "--sample", "many").code == 64
 
 
 def test_doctor_changes_nothing_and_shows_no_secret(stage: Stage):

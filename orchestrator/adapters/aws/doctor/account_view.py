@@ -1,6 +1,5 @@
 """An account as the access roles show it: names that are taken, and how far IAM's quotas are used."""
 
-from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
@@ -8,7 +7,7 @@ from botocore.exceptions import ClientError
 from orchestrator.adapters.aws.access import AccountSession
 from orchestrator.adapters.aws.errors import code_of, speaking
 from orchestrator.adapters.aws.values import is_foreign, read_tags
-from orchestrator.doctor.surroundings import AccountView, FoundRole
+from orchestrator.doctor.surroundings import AccountView, FoundRole, Names
 from orchestrator.errors import OrchestratorError
 from orchestrator.model.evidence import Unknown
 
@@ -18,13 +17,13 @@ if TYPE_CHECKING:
 ABSENT = "NoSuchEntity"
 
 
-def view_account(session: AccountSession, names: Collection[str], prefix: str) -> AccountView | Unknown:
-    """Instance profiles are named after their roles. Unknown when the account or its IAM cannot be read."""
+def view_account(session: AccountSession, names: Names, prefix: str) -> AccountView | Unknown:
+    """Unknown when the account or its IAM cannot be read."""
     try:
         with speaking(f"look into account {session.account}"):
             client = session.client("iam")
-            roles = {name: role for name in names if (role := find_role(client, name, prefix))}
-            profiles = frozenset(name for name in names if has_profile(client, name))
+            roles = {name: role for name in names.roles if (role := find_role(client, name, prefix))}
+            profiles = frozenset(name for name in names.instance_profiles if has_profile(client, name))
             return AccountView(roles, profiles, {str(key): value for key, value in client.get_account_summary()["SummaryMap"].items()})
     except OrchestratorError as error:
         return Unknown(error.message)

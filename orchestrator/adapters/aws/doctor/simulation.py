@@ -1,25 +1,49 @@
 """What IAM's simulator says of the caller's own permissions."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from orchestrator.adapters.aws.errors import speaking
 from orchestrator.adapters.aws.session import AwsSession
+from orchestrator.adapters.aws.spread import spread
+from orchestrator.doctor.surroundings import Decisions, Question
 from orchestrator.errors import OrchestratorError
 from orchestrator.model.evidence import Unknown
 
+if TYPE_CHECKING:
+    from types_boto3_iam import IAMClient
+    from types_boto3_iam.type_defs import ContextEntryTypeDef
 
-def simulate(session: AwsSession, actions: Sequence[str]) -> Mapping[str, str] | Unknown:
-    """EvalDecision by action, on any resource. Unknown when the caller may not ask, and for root, which is not simulated."""
+ALLOWED = "allowed"
+
+
+def simulate(session: AwsSession, questions: Sequence[Question]) -> Decisions | Unknown:
+    """One call per question. Unknown when the caller may not ask, and for root, which is not simulated."""
     try:
         with speaking("simulate the caller's policies"):
-            source = principal_of(session)
-            pages = session.client("iam").get_paginator("simulate_principal_policy")
-            results = [
-                result for page in pages.paginate(PolicySourceArn=source, ActionNames=list(actions)) for result in page["EvaluationResults"]
-            ]
-            return {result["EvalActionName"]: result["EvalDecision"] for result in results}
+            client, source = session.client("iam"), principal_of(session)
+            answers = spread(lambda question: dict(ask(client, source, question)), questions)
     except OrchestratorError as error:
         return Unknown(error.message)
+    return {
+        (question.id, action): decision for question, found in zip(questions, answers, strict=True) for action, decision in found.items()
+    }
+
+
+def ask(client: "IAMClient", source: str, question: Question) -> Iterator[tuple[str, str]]:
+    """Of several resources, one that is refused comes last: it decides."""
+    pages = client.get_paginator("simulate_principal_policy").paginate(
+        PolicySourceArn=source,
+        ActionNames=list(question.actions),
+        ResourceArns=list(question.resources),
+        ContextEntries=[entry(key, values) for key, values in question.context.items()],
+    )
+    found = [(result["EvalActionName"], str(result["EvalDecision"])) for page in pages for result in page["EvaluationResults"]]
+    yield from sorted(found, key=lambda answer: answer[1] != ALLOWED)
+
+
+def entry(key: str, values: tuple[str, ...]) -> "ContextEntryTypeDef":
+    return {"ContextKeyName": key, "ContextKeyValues": list(values), "ContextKeyType": "stringList" if len(values) > 1 else "string"}
 
 
 def principal_of(session: AwsSession) -> str:

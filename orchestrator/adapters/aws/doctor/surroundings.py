@@ -1,6 +1,6 @@
 """doctor.Surroundings on AWS: each question goes to the module that knows how to ask it."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from orchestrator.adapters.aws.access import AccountAccess
@@ -15,7 +15,8 @@ from orchestrator.adapters.aws.errors import speaking
 from orchestrator.adapters.aws.organization_policies import read_policies
 from orchestrator.adapters.aws.session import AwsSession
 from orchestrator.adapters.aws.site import spelled
-from orchestrator.doctor.surroundings import AccountView, BucketView, Caller, Quota
+from orchestrator.adapters.aws.spread import spread
+from orchestrator.doctor.surroundings import BucketView, Caller, Decisions, Names, Question, Quota, Views
 from orchestrator.model.evidence import Unknown
 from orchestrator.model.identifiers import AccountId
 from orchestrator.model.organization import Organization, OrganizationPolicy
@@ -50,12 +51,13 @@ class AwsSurroundings:
     def quota(self, quota: Quota) -> int | Unknown:
         return read_quota(self._session, quota)
 
-    def decisions(self, actions: Sequence[str]) -> Mapping[str, str] | Unknown:
-        return simulate(self._session, actions)
+    def decisions(self, questions: Sequence[Question]) -> Decisions | Unknown:
+        return simulate(self._session, questions)
 
-    def look_into(self, organization: Organization, account: AccountId, roles: Collection[str]) -> AccountView | Unknown:
+    def look_into(self, organization: Organization, accounts: Mapping[AccountId, Names]) -> Views:
         access = AccountAccess(self._session, management_account=organization.management_account, access=self._rollout.access)
-        return view_account(access.session_in(account), roles, self._rollout.prefix)
+        seen = spread(lambda account: view_account(access.session_in(account), accounts[account], self._rollout.prefix), accounts)
+        return dict(zip(accounts, seen, strict=True))
 
     def policies(self) -> tuple[OrganizationPolicy, ...]:
         return read_policies(self._session)

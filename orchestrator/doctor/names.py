@@ -1,0 +1,61 @@
+"""Names that are taken where the plan of now would make something of that name, and roles that have to be there already."""
+
+from collections.abc import Iterator, Sequence
+
+from orchestrator.doctor.facts import Facts
+from orchestrator.doctor.quotas import messages
+from orchestrator.doctor.surroundings import AccountView
+from orchestrator.model.check import Verdict, fail, ok, warn
+from orchestrator.model.counts import counted
+from orchestrator.model.identifiers import AccountId
+from orchestrator.model.roles import Role, RoleKind
+
+RENAME = "Delete or rename what is there, or choose another name under `roles`."
+SHOWN = 5
+"""Of a list in one line of evidence."""
+
+
+def check_names(facts: Facts) -> Verdict:
+    """CloudFormation makes no role or instance profile over one that is there, even one of ours."""
+    new, relied = facts.new_roles(), facts.relied_on()
+    seen = {account: view for account, view in facts.views().items() if isinstance(view, AccountView)}
+    wrong = [line for account, view in sorted(seen.items()) for line in conflicts(account, view, new.get(account, ()))]
+    absent = [line for account, view in sorted(seen.items()) for line in absences(account, view, relied.get(account, ()))]
+    if wrong or absent:
+        return fail(shortened([*wrong, *absent]), RENAME if wrong else "Make these roles, or set `managed: true`.")
+    asked = {*new, *relied}
+    unseen = sorted(asked - set(seen))
+    evidence = f"in {counted(len(asked) - len(unseen), 'account')} names of new roles are free, and roles to rely on are there"
+    if unseen:
+        return warn(f"{evidence}; not looked into: {shortened(unseen)}", "See access_roles; without --sample every account is looked into.")
+    return ok(f"{evidence}.")
+
+
+def conflicts(account: AccountId, view: AccountView, roles: tuple[Role, ...]) -> Iterator[str]:
+    for role in roles:
+        if found := view.roles.get(role.name):
+            yield f"{account}: {found.arn} is there already{' (with our tags)' if found.is_ours else ''}"
+        if role.kind is RoleKind.PLATFORM and role.name in view.instance_profiles:
+            yield f"{account}: instance profile {role.name} is there already"
+
+
+def absences(account: AccountId, view: AccountView, roles: tuple[Role, ...]) -> Iterator[str]:
+    for role in roles:
+        if role.name not in view.roles:
+            yield f"{account}: role {role.name} is not there, and `managed: false` says that it is"
+
+
+def shortened(lines: Sequence[str]) -> str:
+    more = f"; and {len(lines) - SHOWN:,} more" if len(lines) > SHOWN else ""
+    return "; ".join(lines[:SHOWN]) + more
+
+
+def check_stack_names(facts: Facts) -> Verdict:
+    """As the plan refuses them."""
+    plan = facts.plan()
+    if foreign := messages(plan, "foreign_stack_set"):
+        return fail("; ".join(foreign), "Rename or delete it, or choose another `prefix`.")
+    others = sorted(place.name for place, unit in plan.observed.items() if unit.is_foreign)
+    if others:
+        return warn(f"foreign, not needed and never changed: {shortened(others)}.", "Choose another `prefix` if that is no chance.")
+    return ok(f"no StackSet or stack of another owner begins with {facts.tools.rollout.prefix}-.")

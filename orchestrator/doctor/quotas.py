@@ -1,0 +1,97 @@
+"""What a plan of now needs, held against the quotas of StackSets and IAM."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from orchestrator.doctor.facts import Facts
+from orchestrator.doctor.surroundings import AccountView, Quota
+from orchestrator.model.check import Verdict, fail, ok, warn
+from orchestrator.model.evidence import Unknown
+from orchestrator.model.identifiers import AccountId
+from orchestrator.model.operation import Create, CreateInstances, Delete, DeleteInstances, Operation
+from orchestrator.model.plan import Plan
+from orchestrator.model.state import ours
+from orchestrator.templates.limits import INLINE_LIMIT, TRUST_LIMIT
+
+STACK_SETS = Quota("cloudformation", "L-EC62D81A", 1_000)
+INSTANCES = Quota("cloudformation", "L-C8225BA5", 100_000)
+OPERATIONS = Quota("cloudformation", "L-6A4B2F69", 10_000)
+"""Defaults: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html."""
+
+
+def check_stack_sets(facts: Facts) -> Verdict:
+    plan = facts.plan()
+    change = sum(change_of(operation) for operation in plan.operations if not operation.place.is_stack)
+    return judge(
+        facts, STACK_SETS, facts.surroundings.stack_sets() + max(0, change), "StackSets in the management account, all tools' together"
+    )
+
+
+def change_of(operation: Operation) -> int:
+    match operation:
+        case Create():
+            return 1
+        case Delete():
+            return -1
+        case _:
+            return 0
+
+
+def check_instances(facts: Facts) -> Verdict:
+    """Of the largest StackSet once the plan is applied."""
+    plan = facts.plan()
+    sizes = Counter({place: len(unit.instances) for place, unit in ours(plan.observed).items() if not place.is_stack})
+    for operation in plan.operations:
+        if isinstance(operation, CreateInstances | DeleteInstances):
+            sizes[operation.place] += len(operation.accounts) if isinstance(operation, CreateInstances) else -len(operation.accounts)
+    return judge(facts, INSTANCES, max(sizes.values(), default=0), "stack instances in the largest StackSet")
+
+
+def check_operations(facts: Facts) -> Verdict:
+    """Of the largest wave, as if all of it ran at once."""
+    waves = Counter[str]()
+    for operation in facts.plan().operations:
+        waves[operation.wave] += 0 if operation.place.is_stack else len(operation.accounts)
+    return judge(facts, OPERATIONS, max(waves.values(), default=0), "stack instances at work at once, at most")
+
+
+def judge(facts: Facts, quota: Quota, needed: int, what: str) -> Verdict:
+    limit = facts.surroundings.quota(quota)
+    source = "the documented default; the quota may not be read" if isinstance(limit, Unknown) else "the account's quota"
+    most = quota.default if isinstance(limit, Unknown) else limit
+    evidence = f"{needed:,} {what}; {most:,} are allowed ({source})."
+    ask = f"aws service-quotas request-service-quota-increase --service-code {quota.service} --quota-code {quota.code} --desired-value N"
+    if needed > most:
+        return fail(evidence, f"`{ask}` in the management account.")
+    return ok(evidence)
+
+
+def check_role_quotas(facts: Facts) -> Verdict:
+    """In each account that gets roles. Where an account cannot be looked into is said by the check of the access roles."""
+    new = facts.new_roles()
+    seen = {account: view for account, view in facts.views().items() if isinstance(view, AccountView)}
+    full = [line for account, view in sorted(seen.items()) for line in excesses(account, view, len(new.get(account, ())))]
+    if full:
+        remedy = "`aws service-quotas request-service-quota-increase --service-code iam --quota-code L-FE177D64 --desired-value N` there."
+        return fail("; ".join(full), remedy)
+    if not seen and new:
+        return warn("no account that gets a role could be looked into.", "See access_roles.")
+    return ok(f"room for the roles in every account that was looked into ({len(seen):,}).")
+
+
+def excesses(account: AccountId, view: AccountView, new: int) -> Iterator[str]:
+    for kind in ("Roles", "InstanceProfiles"):
+        used, quota = view.summary.get(kind, 0), view.summary.get(f"{kind}Quota")
+        if quota is not None and new and used + new > quota:
+            yield f"{account}: {used:,} of {quota:,} {kind} are used, {new} more are needed"
+
+
+def check_sizes(facts: Facts) -> Verdict:
+    """As the plan measures them."""
+    if excess := messages(facts.plan(), "size"):
+        return fail("; ".join(excess), "Grant fewer group sets to these accounts, or split them between roles.")
+    return ok(f"no role has more than {INLINE_LIMIT:,} characters of inline policies or {TRUST_LIMIT:,} of trust policy.")
+
+
+def messages(plan: Plan, kind: str) -> list[str]:
+    return [violation.message for violation in plan.violations if violation.kind == kind]
