@@ -2,7 +2,7 @@
 
 import signal
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from math import isfinite
 from pathlib import Path
@@ -19,7 +19,6 @@ from orchestrator.errors import OrchestratorError, UsageError
 
 if TYPE_CHECKING:
     from orchestrator.sandbox import Sandbox
-
 
 HOUR = 3600.0
 
@@ -38,18 +37,29 @@ def sandbox(
     caller_policy: Annotated[
         list[Path] | None, typer.Option(help="Export a caller that may do what this IAM policy allows, not an administrator; repeatable.")
     ] = None,
+    fail: Annotated[
+        list[str] | None,
+        typer.Option(metavar="ACCOUNT=REASON", help="Make an account fail, as with scp; repeatable. An unknown reason lists all."),
+    ] = None,
+    slow: Annotated[bool, typer.Option("--slow", help="Let each stack take 5 seconds.")] = False,
+    throttle: Annotated[bool, typer.Option("--throttle", help="Throttle 30 % of all calls.")] = False,
+    lag: Annotated[bool, typer.Option("--lag", help="Let lists and new roles lag behind by seconds.")] = False,
     form: FormatOption = Format.TEXT,
 ) -> None:
     """Play a local AWS to rehearse against until Ctrl-C; prints the variables to export."""
     with errors_reported(as_json=form is Format.JSON):
         with extra_required():
-            from orchestrator.sandbox import Sandbox  # noqa: PLC0415 - an extra that may be absent
+            from orchestrator.sandbox import Sandbox, rehearsals  # noqa: PLC0415 - an extra that may be absent
 
         snapshot = read_snapshot(organization or demonstration_folder() / "organization.yaml")
         policies = [read_policy(file) for file in caller_policy or ()]
+        failures = failures_from(fail or (), {account.id for account in snapshot.accounts}, rehearsals.REASONS)
         try:
             with Sandbox(port=port, seconds_per_instance=seconds_per_instance) as playing:
                 playing.seed(snapshot.model_dump())
+                rehearsals.slow_down(playing, slow=slow, throttle=throttle, lag=lag)
+                for account, reason in failures:
+                    rehearsals.fail(playing, account, reason)
                 announce(playing, form, policies)
                 wait_for_the_end()
         except OSError as error:
@@ -63,6 +73,21 @@ def read_policy(file: Path) -> str:
         return file.read_text(encoding="utf-8")
     except (OSError, ValueError) as error:
         raise UsageError(f"--caller-policy {file} cannot be read: {error}.", remedy="`orchestrator render` writes some.") from error
+
+
+def failures_from(given: Iterable[str], accounts: Collection[str], reasons: Collection[str]) -> tuple[tuple[str, str], ...]:
+    """Accounts with the reasons they fail for. Raises UsageError for a text that is not ``ACCOUNT=REASON``, both known."""
+    pairs = tuple((account, reason) for account, _, reason in (text.partition("=") for text in given))
+    for account, reason in pairs:
+        if reason not in reasons:
+            raise UsageError(
+                f'--fail knows no reason "{reason}".', remedy=f"Write ACCOUNT=REASON. Reasons are {', '.join(sorted(reasons))}."
+            )
+        if account not in accounts:
+            raise UsageError(
+                f'--fail: the organization has no account "{account}".', remedy="Write ACCOUNT=REASON with an id of the snapshot."
+            )
+    return pairs
 
 
 def announce(playing: "Sandbox", form: Format, policies: Sequence[str] = ()) -> None:

@@ -1,24 +1,24 @@
 """Drift: how the resources of a stack differ from its template, looked up in the account itself."""
 
 import json
-from datetime import datetime
 from typing import Any
 
 from orchestrator.sandbox.resources import Difference
 from orchestrator.sandbox.stack_model import Resource, Stack
 from orchestrator.sandbox.stacks import place_of, type_of
+from orchestrator.sandbox.world import World
 
 
-def detect(stack: Stack, at: datetime) -> list[dict[str, Any]]:
+def detect(world: World, stack: Stack) -> list[dict[str, Any]]:
     """Compare every resource; the stack and its resources remember the finding. Returns StackResourceDrift rows."""
-    rows = [_row(stack, resource, at) for resource in stack.resources.values()]
+    rows = [_row(world, stack, resource) for resource in stack.resources.values()]
     stack.drift = "DRIFTED" if any(row["StackResourceDriftStatus"] != "IN_SYNC" for row in rows) else "IN_SYNC"
-    stack.drift_at = at
+    stack.drift_at = world.now()
     return rows
 
 
-def _row(stack: Stack, resource: Resource, at: datetime) -> dict[str, Any]:
-    place, kind = place_of(stack, resource.logical_id, stack.input.tags), type_of(resource.type)
+def _row(world: World, stack: Stack, resource: Resource) -> dict[str, Any]:
+    place, kind = place_of(world, stack, resource.logical_id, stack.input.tags), type_of(resource.type)
     found: list[Difference] = []
     if not kind.exists(place, resource.physical_id):
         resource.drift = "DELETED"
@@ -33,7 +33,7 @@ def _row(stack: Stack, resource: Resource, at: datetime) -> dict[str, Any]:
         "ExpectedProperties": json.dumps(resource.properties),
         "StackResourceDriftStatus": resource.drift,
         "PropertyDifferences": [_difference(item) for item in found],
-        "Timestamp": at,
+        "Timestamp": world.now(),
     }
 
 

@@ -31,7 +31,8 @@ class Faults:
     A lost answer belongs to a call that took effect. ``deny`` lists patterns answered with access denied. ``failures`` makes
     stacks fail. ``seconds_per_instance`` is how long a stack takes, ``seconds_in`` the same for single accounts, ``hold`` stops all
     running operations and ``hold_accounts`` those accounts until released. ``list_lag_reads`` and ``list_lag_seconds`` let the lists
-    of a StackSet show its state before the last operation, for so many reads or so long after its end.
+    of a StackSet show its state before the last operation, for so many reads or so long after its end. For ``iam_lag_seconds`` a role
+    just made can neither be assumed nor be named by a trust policy.
     """
 
     seed: int = 1
@@ -47,6 +48,7 @@ class Faults:
     hold_accounts: list[str] = field(default_factory=list)
     list_lag_reads: int = 0
     list_lag_seconds: float = 0.0
+    iam_lag_seconds: float = 0.0
     serve_state: bool = True
     serve_status: bool = False
     serve_paths: bool = True

@@ -6,6 +6,7 @@ knows inline role policies, and its HTTP operations would cost a request per cha
 
 import json
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from functools import cache
 
 from moto.core.exceptions import ServiceException
@@ -54,13 +55,20 @@ class IamStore:
             raise IamFailure(f"The role with name {name} cannot be found. (Service: Iam, Status Code: 404)")
         return role
 
-    def add_role(self, name: str, trust: str, *, path: str = "/", service: str | None = None) -> Role:
+    def shows(self, name: str, until: datetime) -> bool:
+        """Whether there is a role of that name that was made before a time."""
+        role = self.role(name)
+        return role is not None and role.create_date.replace(tzinfo=UTC) <= until
+
+    def add_role(self, name: str, trust: str, *, path: str = "/", service: str | None = None, at: datetime | None = None) -> Role:
         if self.role(name):
             raise IamFailure(f"Resource of type 'AWS::IAM::Role' with identifier '{name}' already exists.")
         try:
-            return self._backend.create_role(name, trust, path, None, "", [], "3600", service)
+            role = self._backend.create_role(name, trust, path, None, "", [], "3600", service)
         except ServiceException as error:
             raise IamFailure(str(error)) from error
+        role.create_date = at.replace(tzinfo=None) if at else role.create_date
+        return role
 
     def remove_role(self, name: str) -> None:
         role = self.need_role(name)

@@ -75,7 +75,7 @@ def _act(world: World, stack_set: StackSet, operation: Operation, instance: Inst
             _remove(world, operation, instance)
         case "DETECT_DRIFT":
             stack = find_stack(world, instance)
-            instance.drifts[operation.id] = detect(stack, world.now()) if stack else []
+            instance.drifts[operation.id] = detect(world, stack) if stack else []
             instance.drift, instance.drift_at = (stack.drift if stack else "UNKNOWN"), world.now()
             if stack is None:
                 raise StackFailure(f"Stack {instance.stack_id} does not exist")
@@ -98,12 +98,12 @@ def _deploy(world: World, stack_set: StackSet, instance: Instance) -> None:
     if stack is not None and stack.is_failed_create:
         stack.deleted, stack = now, None
     if stack is not None:
-        stacks.change(stack, wanted, now)
+        stacks.change(world, stack, wanted)
         return
     stack = Stack(f"StackSet-{stack_set.name}-{uuid.uuid4()}", instance.account, instance.region, wanted, now)
     stack.stack_set, instance.stack_id = stack_set.id, stack.id
     home.append(stack)
-    stacks.build(stack, now)
+    stacks.build(world, stack)
 
 
 def _remove(world: World, operation: Operation, instance: Instance) -> None:
@@ -113,7 +113,7 @@ def _remove(world: World, operation: Operation, instance: Instance) -> None:
     if operation.retain:
         stack.stack_set = None
         return
-    stacks.tear_down(stack, world.now())
+    stacks.tear_down(world, stack)
 
 
 def _fail(operation: Operation, instance: Instance, result: Result, reason: str) -> None:

@@ -2,9 +2,9 @@
 tolerance is used up, someone stops them, or the world closes.
 """
 
+from datetime import datetime
 from math import floor
 from threading import Thread
-from time import monotonic
 
 from orchestrator.sandbox.instance_work import work_on
 from orchestrator.sandbox.refusals import Refusal, invalid
@@ -110,7 +110,7 @@ class Operations:
 
     def _perform(self, stack_set: StackSet, operation: Operation, batch: list[Spot]) -> None:
         """All accounts of a round take their time together; an account that is held keeps the round waiting."""
-        started = monotonic()
+        started = self._world.now()
         for spot in sorted(batch, key=self._patience):
             if not self._wait(started, spot[0]):
                 return
@@ -121,14 +121,14 @@ class Operations:
         """The quick first, the held last."""
         return self._world.faults.is_held(spot[0]), self._world.faults.seconds_for(spot[0])
 
-    def _wait(self, started: float, account: str) -> bool:
-        """Wait until the account's time is over and nothing holds it; False when the world closes."""
+    def _wait(self, started: datetime, account: str) -> bool:
+        """Wait until the account's time is over, by the clock of this world, and nothing holds it; False when the world closes."""
         faults = self._world.faults
         if not faults.is_held(account) and faults.seconds_for(account) <= 0:
             return not self._world.is_closing
         with self._world.changed:
             while not self._world.is_closing:
-                left = faults.seconds_for(account) - (monotonic() - started)
+                left = faults.seconds_for(account) - (self._world.now() - started).total_seconds()
                 if left <= 0 and not faults.is_held(account):
                     return True
                 self._world.changed.wait(min(max(left, 0.001), _BREATH) if left > 0 else _BREATH)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Literal, Protocol
 
 from orchestrator.sandbox.iam_store import IamStore
@@ -12,13 +13,15 @@ DriftStatus = Literal["IN_SYNC", "MODIFIED", "DELETED", "NOT_CHECKED"]
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a resource goes: the account's IAM, and the stack that owns it with its tags."""
+    """Where a resource goes: the account's IAM, and the stack that owns it with its tags. Roles made after ``shown`` are not seen yet."""
 
     iam: IamStore
     stack_name: str
     logical_id: str
     tags: Mapping[str, str]
     suffix: str
+    at: datetime
+    shown: datetime
 
     def generated_name(self) -> str:
         """CloudFormation's name for a resource without one: stack, logical id and a random part."""

@@ -30,9 +30,9 @@ class RoleResource:
 
     def create(self, place: Place, properties: Properties) -> str:
         name = str(properties.get("RoleName") or place.generated_name())
-        trust = _checked_trust(name, properties)
+        trust = _checked_trust(place, name, properties)
         _check_boundary(place.iam, properties)
-        role = place.iam.add_role(name, trust, path=properties.get("Path", "/"))
+        role = place.iam.add_role(name, trust, path=properties.get("Path", "/"), at=place.at)
         try:
             _settle(place, role, {}, properties)
         except IamFailure:
@@ -43,7 +43,7 @@ class RoleResource:
 
     def update(self, place: Place, physical: str, old: Properties, new: Properties) -> None:
         role = place.iam.need_role(physical)
-        trust = _checked_trust(physical, new)
+        trust = _checked_trust(place, physical, new)
         _check_boundary(place.iam, new)
         role.assume_role_policy_document = trust
         _settle(place, role, old, new)
@@ -81,13 +81,13 @@ class RoleResource:
         return [Difference(path, expected, actual) for path, expected, actual in pairs if expected != actual]
 
 
-def _checked_trust(name: str, properties: Properties) -> str:
+def _checked_trust(place: Place, name: str, properties: Properties) -> str:
     trust = checked_document(properties.get("AssumeRolePolicyDocument"))
     if len(trust) > LARGEST_TRUST:
         raise IamFailure(f"Cannot exceed quota for ACLSizePerRole: {LARGEST_TRUST} (role {name}) (Service: Iam, Status Code: 409)")
     for principal in named_principals(trust):
         match = _ROLE_ARN.fullmatch(principal)
-        if match and IamStore(match[1]).role(match[2]) is None:
+        if match and not IamStore(match[1]).shows(match[2], place.shown):
             raise IamFailure(f'Invalid principal in policy: "AWS":"{principal}" (Service: Iam, Status Code: 400)')
     return trust
 

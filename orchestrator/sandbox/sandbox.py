@@ -5,7 +5,7 @@ The emulator's state belongs to the process, so one sandbox runs at a time; each
 
 import os
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Any, ClassVar, Self
 
@@ -191,10 +191,14 @@ class Sandbox:
             if not self._organization.has_all_features:
                 self._world.organizations_access = "DISABLED"
 
+    def now(self) -> datetime:
+        return self._world.now()
+
     def advance_clock(self, seconds: float) -> None:
-        """Let time pass for policies, sessions and timestamps."""
-        with self._world.lock:
+        """Let time pass for policies, sessions, timestamps and stacks that take theirs."""
+        with self._world.changed:
             self._world.ahead += timedelta(seconds=seconds)
+            self._world.changed.notify_all()
 
     def release(self) -> None:
         """Let held operations go on."""

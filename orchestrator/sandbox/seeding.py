@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,9 @@ from orchestrator.sandbox.iam_store import IamFailure, IamStore
 from orchestrator.sandbox.organization import STACKSETS_PRINCIPAL, Account, Organization, Policy, Unit
 
 ACCESS_ROLE = "OrganizationAccountAccessRole"
+_FOUNDED = datetime(2020, 1, 1, tzinfo=UTC)
+"""When the accounts of a snapshot were made."""
+
 _ACCOUNT = re.compile(r"\d{12}")
 _ADMINISTRATOR = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}'
 
@@ -65,7 +69,7 @@ def furnish(account: str, management_account: str) -> None:
     statement = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"AWS": f"arn:aws:iam::{management_account}:root"}}
     store = IamStore(account)
     if store.role(ACCESS_ROLE) is None:
-        store.add_role(ACCESS_ROLE, json.dumps({"Version": "2012-10-17", "Statement": [statement]}))
+        store.add_role(ACCESS_ROLE, json.dumps({"Version": "2012-10-17", "Statement": [statement]}), at=_FOUNDED)
         store.put_inline(ACCESS_ROLE, "AdministratorAccess", _ADMINISTRATOR)
 
 

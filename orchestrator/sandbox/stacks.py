@@ -5,7 +5,6 @@ One engine serves plain stacks and StackSets. It works at once; a caller that wa
 
 import secrets
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
 from orchestrator.sandbox.iam_store import IamFailure, IamStore
@@ -16,6 +15,7 @@ from orchestrator.sandbox.resources import Place, ResourceType
 from orchestrator.sandbox.role_resource import RoleResource
 from orchestrator.sandbox.stack_model import Resource, Stack, StackInput
 from orchestrator.sandbox.templates import read_template
+from orchestrator.sandbox.world import World
 
 TYPES: Mapping[str, ResourceType] = {
     "AWS::IAM::InstanceProfile": InstanceProfileResource(),
@@ -42,8 +42,8 @@ def evaluation_of(stack: Stack, wanted: StackInput) -> Evaluation:
     return Evaluation(read_template(wanted.body), wanted.parameters, pseudo)
 
 
-def place_of(stack: Stack, logical_id: str, tags: Mapping[str, str]) -> Place:
-    return Place(IamStore(stack.account), stack.name, logical_id, tags, secrets.token_hex(6).upper())
+def place_of(world: World, stack: Stack, logical_id: str, tags: Mapping[str, str]) -> Place:
+    return Place(IamStore(stack.account), stack.name, logical_id, tags, secrets.token_hex(6).upper(), world.now(), world.iam_shows())
 
 
 def type_of(name: str) -> ResourceType:
@@ -74,15 +74,15 @@ class _Undo:
                 kind.update(place, physical, new, old)
 
 
-def build(stack: Stack, at: datetime) -> None:
+def build(world: World, stack: Stack) -> None:
     """Make every resource of a new stack; on failure take all away again.
 
     Raises StackFailure, the stack is ROLLBACK_COMPLETE (or ROLLBACK_FAILED) then.
     """
-    undo = _Undo()
+    undo, at = _Undo(), world.now()
     stack.note("CREATE_IN_PROGRESS", "User Initiated", at)
     try:
-        _walk(stack, stack.input, undo, at)
+        _walk(world, stack, stack.input, undo)
     except (IamFailure, Refusal) as failure:
         reason = _words(failure)
         stack.note("ROLLBACK_IN_PROGRESS", reason, at)
@@ -92,15 +92,15 @@ def build(stack: Stack, at: datetime) -> None:
     stack.note("CREATE_COMPLETE", None, at)
 
 
-def change(stack: Stack, wanted: StackInput, at: datetime) -> None:
+def change(world: World, stack: Stack, wanted: StackInput) -> None:
     """Bring a stack to a new template, values and tags; on failure back to the old ones.
 
     Raises StackFailure, the stack is UPDATE_ROLLBACK_COMPLETE (or ..._FAILED) then.
     """
-    undo, before = _Undo(), dict(stack.resources)
+    undo, before, at = _Undo(), dict(stack.resources), world.now()
     stack.note("UPDATE_IN_PROGRESS", "User Initiated", at)
     try:
-        _walk(stack, wanted, undo, at)
+        _walk(world, stack, wanted, undo)
     except (IamFailure, Refusal) as failure:
         reason = _words(failure)
         stack.note("UPDATE_ROLLBACK_IN_PROGRESS", reason, at)
@@ -109,22 +109,23 @@ def change(stack: Stack, wanted: StackInput, at: datetime) -> None:
         raise StackFailure(reason) from failure
     stack.input, stack.updated = wanted, at
     stack.note("UPDATE_COMPLETE", None, at)
-    _discard(stack, before, at)
+    _discard(world, stack, before)
 
 
-def tear_down(stack: Stack, at: datetime, retained: frozenset[str] = frozenset()) -> None:
+def tear_down(world: World, stack: Stack, retained: frozenset[str] = frozenset()) -> None:
     """Delete every resource, those refered to last.
 
     Raises StackFailure, the stack is DELETE_FAILED then, with what is left of it.
     """
     if stack.protected:
         raise StackFailure(f"Stack [{stack.name}] cannot be deleted while TerminationProtection is enabled")
+    at = world.now()
     stack.note("DELETE_IN_PROGRESS", "User Initiated", at)
     for resource in reversed(list(stack.resources.values())):
         if resource.logical_id in retained:
             continue
         try:
-            place = place_of(stack, resource.logical_id, stack.input.tags)
+            place = place_of(world, stack, resource.logical_id, stack.input.tags)
             type_of(resource.type).delete(place, resource.physical_id, resource.properties)
         except IamFailure as failure:
             stack.note_resource(resource, "DELETE_FAILED", str(failure), at)
@@ -137,9 +138,9 @@ def tear_down(stack: Stack, at: datetime, retained: frozenset[str] = frozenset()
     stack.note("DELETE_COMPLETE", None, at)
 
 
-def _walk(stack: Stack, wanted: StackInput, undo: _Undo, at: datetime) -> None:
+def _walk(world: World, stack: Stack, wanted: StackInput, undo: _Undo) -> None:
     """Make or change the resources in the order of their references; the stack's list becomes the new one."""
-    evaluation = evaluation_of(stack, wanted)
+    evaluation, at = evaluation_of(stack, wanted), world.now()
     made: dict[str, Resource] = {}
     for logical_id in evaluation.template.order:
         if not evaluation.has(logical_id):
@@ -148,7 +149,7 @@ def _walk(stack: Stack, wanted: StackInput, undo: _Undo, at: datetime) -> None:
         resource = Resource(logical_id, kind_name, "", evaluation.properties(logical_id), "CREATE_IN_PROGRESS", at)
         try:
             kind = type_of(kind_name)
-            place = place_of(stack, logical_id, wanted.tags)
+            place = place_of(world, stack, logical_id, wanted.tags)
             _settle(stack, resource, kind, place, undo)
             evaluation.references[logical_id] = _reference(resource)
             evaluation.attributes[logical_id] = kind.attributes(place, resource.physical_id)
@@ -180,14 +181,15 @@ def _reference(resource: Resource) -> str:
     return resource.physical_id.partition("|")[0] if resource.type == "AWS::IAM::RolePolicy" else resource.physical_id
 
 
-def _discard(stack: Stack, before: Mapping[str, Resource], at: datetime) -> None:
+def _discard(world: World, stack: Stack, before: Mapping[str, Resource]) -> None:
     """Remove what the new template lacks or replaced. A failure is noted; the update stands, as in CloudFormation."""
+    at = world.now()
     for logical_id, resource in reversed(list(before.items())):
         kept = stack.resources.get(logical_id)
         if kept is not None and kept.physical_id == resource.physical_id:
             continue
         try:
-            type_of(resource.type).delete(place_of(stack, logical_id, stack.input.tags), resource.physical_id, resource.properties)
+            type_of(resource.type).delete(place_of(world, stack, logical_id, stack.input.tags), resource.physical_id, resource.properties)
             stack.note_resource(resource, "DELETE_COMPLETE", None, at)
         except IamFailure as failure:
             stack.note_resource(resource, "DELETE_FAILED", str(failure), at)

@@ -39,7 +39,7 @@ def create_stack(world: World, call: Call) -> Answer:
         stack.note("ROLLBACK_COMPLETE", reason, world.now())
         return {"StackId": stack.id}
     with suppress(StackFailure):
-        stacks.build(stack, world.now())
+        stacks.build(world, stack)
     return {"StackId": stack.id}
 
 
@@ -57,7 +57,7 @@ def update_stack(world: World, call: Call) -> Answer:
         stack.note("UPDATE_ROLLBACK_COMPLETE", reason, world.now())
         return {"StackId": stack.id}
     with suppress(StackFailure):
-        stacks.change(stack, wanted, world.now())
+        stacks.change(world, stack, wanted)
     return {"StackId": stack.id}
 
 
@@ -75,7 +75,7 @@ def delete_stack(world: World, call: Call) -> Answer:
         stack.note("DELETE_FAILED", reason, world.now())
         return {}
     with suppress(StackFailure):
-        stacks.tear_down(stack, world.now(), frozenset(call.parameters.get("RetainResources") or ()))
+        stacks.tear_down(world, stack, frozenset(call.parameters.get("RetainResources") or ()))
     return {}
 
 
@@ -139,7 +139,7 @@ def update_termination_protection(world: World, call: Call) -> Answer:
 def detect_stack_drift(world: World, call: Call) -> Answer:
     stack = find_stack(world, call)
     token = str(uuid.uuid4())
-    world.jobs[token] = {"stack": stack, "rows": drift.detect(stack, world.now()), "at": world.now()}
+    world.jobs[token] = {"stack": stack, "rows": drift.detect(world, stack), "at": world.now()}
     return {"StackDriftDetectionId": token}
 
 

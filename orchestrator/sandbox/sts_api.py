@@ -27,7 +27,7 @@ def assume_role(world: World, call: Call) -> Answer:
     account, name = match.groups()
     role = IamStore(account).role(name)
     denied = Refusal("AccessDenied", f"User: {call.caller.arn} is not authorized to perform: sts:AssumeRole on resource: {arn}")
-    if role is None or role.arn != arn or not world.is_usable(account):
+    if role is None or role.arn != arn or not (world.is_usable(account) and IamStore(account).shows(name, world.iam_shows())):
         raise denied
     context = context_of(world, call.caller) | {"sts:RoleSessionName": (call.text("RoleSessionName"),)}
     if call.text("ExternalId"):

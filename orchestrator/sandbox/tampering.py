@@ -53,7 +53,7 @@ def delete_stack(world: World, account: str, name: str) -> str:
             is_meant = stack.name == name or stack.name.startswith(f"StackSet-{name}-")
             if owner == account and stack.deleted is None and is_meant:
                 try:
-                    tear_down(stack, world.now())
+                    tear_down(world, stack)
                 except StackFailure:
                     return stack.status
                 return stack.status

@@ -55,6 +55,10 @@ class World:
         """Whether the account is in the organization."""
         return self.organization is not None and account in self.organization.accounts
 
+    def iam_shows(self) -> datetime:
+        """Until when IAM shows what was made: it is eventually consistent."""
+        return self.now() - timedelta(seconds=self.faults.iam_lag_seconds)
+
     def is_usable(self, account: str) -> bool:
         """Accounts outside the organization cannot be suspended."""
         member = self.organization.accounts.get(account) if self.organization else None

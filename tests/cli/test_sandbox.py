@@ -1,11 +1,24 @@
-"""`sandbox` plays snapshots alone, on ports there are."""
+"""`sandbox` plays snapshots alone, on ports there are, and the failures it is asked for end as docs/sandbox.md says."""
 
+import itertools
+import json
+import time
+from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from orchestrator.adapters.clock import SystemClock
+from orchestrator.cli import rehearsing
+from orchestrator.sandbox import Sandbox
+from orchestrator.sandbox.rehearsals import LIST_LAG, REASONS, SLOW
+from tests.architecture.sources import ROOT
 from tests.cli.conftest import Run
-from tests.cli.organization import ROLLOUT
+from tests.cli.organization import HUB, QUARRY, ROLLOUT, write_rollout
+from tests.worlds.clocks import NAP
+from tests.worlds.organizations import account, snapshot
+from tests.worlds.rollouts import roles, rollout, rule
 
 
 @pytest.mark.parametrize(
@@ -54,3 +67,126 @@ def test_what_is_no_policy_is_usage(run: Run, snapshot: str, text: str | None):
         Path("policy.json").write_text(text, encoding="utf-8")
     answer = run("sandbox", "--organization", snapshot, "--caller-policy", "policy.json", "--format", "json")
     assert (answer.code, answer.json["error"]["remedy"]) == (64, "`orchestrator render` writes some.")
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [(f"{QUARRY}=rain", "Reasons are attached-policy, boundary"), (QUARRY, "Reasons are"), ("100000000000=scp", "no account")],
+    ids=["no such reason", "no reason", "no such account"],
+)
+def test_a_failure_that_is_not_known_is_usage(run: Run, snapshot: str, given: str, said: str):
+    answer = run("sandbox", "--organization", snapshot, "--fail", given)
+    assert (answer.code, said in answer.err) == (64, True), answer.err
+
+
+Rehearse = Callable[..., None]
+
+
+@pytest.fixture
+def rehearse(run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Rehearse:
+    """``rehearse(during, *words)``: the command with these options, and ``during(sandbox)`` while it runs.
+
+    What the program waits for passes on the sandbox's clock.
+    """
+
+    def play(during: Callable[[Sandbox], None], *words: str) -> None:
+        played: list[Sandbox] = []
+
+        def wait() -> None:
+            (sandbox,) = played
+            for name, value in sandbox.environment().items():
+                monkeypatch.setenv(name, value)
+            monkeypatch.setattr(SystemClock, "now", lambda _: sandbox.now())
+            monkeypatch.setattr(SystemClock, "sleep", lambda _, seconds: pass_time(sandbox, seconds))
+            during(sandbox)
+
+        monkeypatch.setenv("ORCHESTRATOR_POLL_SECONDS", "5")
+        monkeypatch.setattr(rehearsing, "announce", lambda sandbox, *_: played.append(sandbox))
+        monkeypatch.setattr(rehearsing, "wait_for_the_end", wait)
+        answer = run("sandbox", *words)
+        assert answer.code == 0, answer.err
+
+    return play
+
+
+def pass_time(sandbox: Sandbox, seconds: float) -> None:
+    sandbox.advance_clock(seconds)
+    time.sleep(NAP)  # the sandbox's threads work
+
+
+def documented() -> dict[str, list[str]]:
+    """What docs/sandbox.md says of each reason: apply, apply again, destroy."""
+    lines = (ROOT / "docs" / "sandbox.md").read_text(encoding="utf-8").splitlines()
+    table = lines[lines.index("| reason | what AWS says or does | `apply` | again | `destroy` |") + 2 :]
+    rows = [line.strip("|").split("|") for line in itertools.takewhile(lambda line: line.startswith("|"), table)]
+    return {row[0].strip(" `"): [cell.strip() for cell in row[2:]] for row in rows}
+
+
+def test_every_reason_is_documented():
+    assert documented().keys() == REASONS.keys()
+
+
+def test_every_account_fails_where_the_documentation_says_and_with_a_hint(run: Run, rehearse: Rehearse):
+    fates = {str(at).zfill(12): (reason, ends) for at, (reason, ends) in enumerate(documented().items(), 1) if "waits" not in ends}
+    world = snapshot([account(HUB, "hub"), *(account(number, reason) for number, (reason, _) in fates.items())], [])
+    Path("organization.yaml").write_text(json.dumps(world), encoding="utf-8")
+    pace = {"waves": [{"name": "everyone"}], "max_concurrent_percent": 100, "failure_tolerance_percent": 100}
+    write_rollout(
+        json.dumps(rollout([rule("everyone", "everyone", grant=["spoke-checks"])], roles=roles(HUB), rollout=pace, state=".state"))
+    )
+
+    def during(_: Sandbox) -> None:
+        for at, command in enumerate(("apply", "apply", "destroy")):
+            answer = run(command, "--yes", "--format", "json")
+            failed = {row["account"]: row["hint"] for row in answer.json["failed"]}
+            assert (answer.code, set(failed)) == (4, {number for number, (_, ends) in fates.items() if ends[at] == "fails"}), answer.err
+            assert all(failed.values()), failed
+
+    failures = [word for number, (reason, _) in fates.items() for word in ("--fail", f"{number}={reason}")]
+    rehearse(during, "--organization", "organization.yaml", *failures)
+
+
+def test_a_suspended_account_is_excluded_by_every_plan(run: Run, rehearse: Rehearse, snapshot: str):
+    def during(_: Sandbox) -> None:
+        excluded = {row["account"]: row["because"] for row in run("plan", "--format", "json").json["excluded"]}
+        assert "SUSPENDED" in excluded[QUARRY]
+
+    rehearse(during, "--organization", snapshot, "--fail", f"{QUARRY}=suspended")
+
+
+def test_use_of_a_grant_in_an_unreachable_account_is_unknown(run: Run, rehearse: Rehearse, snapshot: str):
+    def during(_: Sandbox) -> None:
+        assert [run(command, "--yes").code for command in ("apply", "cleanup")] == [0, 5]
+
+    rehearse(during, "--organization", snapshot, "--fail", f"{HUB}=unreachable")
+
+
+def test_a_run_that_is_stuck_can_be_interrupted(run: Run, rehearse: Rehearse, snapshot: str, monkeypatch: pytest.MonkeyPatch):
+    def during(sandbox: Sandbox) -> None:
+        began = sandbox.now()
+
+        def wait(_: SystemClock, seconds: float) -> None:
+            pass_time(sandbox, seconds)
+            if sandbox.now() - began > timedelta(minutes=10):
+                raise KeyboardInterrupt
+
+        with monkeypatch.context() as impatient:
+            impatient.setattr(SystemClock, "sleep", wait)
+            assert run("apply", "--yes").code == 130
+        sandbox.release()
+        assert run("apply", "--yes").code == 0
+
+    rehearse(during, "--organization", snapshot, "--fail", f"{QUARRY}=stuck")
+
+
+@pytest.mark.parametrize(("option", "seconds"), [("--slow", SLOW), ("--lag", LIST_LAG), ("--throttle", 0.0)])
+@pytest.mark.usefixtures("hasty_retries")
+def test_a_run_under_every_switch_ends_as_without(run: Run, rehearse: Rehearse, snapshot: str, option: str, seconds: float):
+    def during(sandbox: Sandbox) -> None:
+        began = sandbox.now()
+        assert run("apply", "--yes", "--format", "json").json["converged"]
+        assert (sandbox.now() - began).total_seconds() >= seconds
+        assert run("verify").code == 0
+        assert option != "--throttle" or any(call.answer == "Throttling" for call in sandbox.journal.calls())
+
+    rehearse(during, "--organization", snapshot, option)

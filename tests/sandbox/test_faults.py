@@ -8,6 +8,7 @@ from botocore.exceptions import ClientError, ConnectionClosedError
 from orchestrator.sandbox import Failure, Sandbox, load_snapshot
 from tests.sandbox.conftest import SNAPSHOT
 from tests.sandbox.stack_set_steps import (
+    REGION,
     code_of,
     deploy,
     finish,
@@ -19,6 +20,8 @@ from tests.sandbox.stack_set_steps import (
     withdraw,
 )
 from tests.worlds.organizations import DEV, HUB, MANAGEMENT, PROD
+
+NAMED = ["CAPABILITY_NAMED_IAM"]
 
 
 def ask(sandbox, path, body=None, method=None):
@@ -238,3 +241,38 @@ def test_a_snapshot_is_read_from_its_file(tmp_path):
     path.write_text("just: text")
     with pytest.raises(ValueError, match="not a snapshot"):
         load_snapshot(path)
+
+
+class TestTime:
+    def test_a_stack_takes_its_seconds_on_the_clock_of_the_sandbox(self, sandbox, client):
+        cloudformation = client("cloudformation")
+        sandbox.faults.seconds_per_instance = 3600.0
+        make_stack_set(cloudformation)
+        fields = {"StackSetName": "roles", "Regions": [REGION], "DeploymentTargets": targets(PROD)}
+        operation = cloudformation.create_stack_instances(**fields)["OperationId"]
+        described = cloudformation.describe_stack_set_operation(StackSetName="roles", OperationId=operation)
+        assert described["StackSetOperation"]["Status"] == "RUNNING"
+        sandbox.advance_clock(3600)
+        assert finish(cloudformation, operation)["Status"] == "SUCCEEDED"
+
+    def test_a_role_just_made_can_neither_be_assumed_nor_trusted_for_some_seconds(self, sandbox, client):
+        sandbox.faults.iam_lag_seconds = 10.0
+        cloudformation, arn = client("cloudformation", PROD), f"arn:aws:iam::{PROD}:role/Spoke"
+        cloudformation.create_stack(
+            StackName="first", TemplateBody=role_template(principal=f"arn:aws:iam::{PROD}:root"), Capabilities=NAMED
+        )
+        trusting = {"TemplateBody": role_template("Other", arn), "Capabilities": NAMED}
+        cloudformation.create_stack(StackName="second", **trusting)
+        (stack,) = cloudformation.describe_stacks(StackName="second")["Stacks"]
+        assert "Invalid principal in policy" in stack["StackStatusReason"]
+        with pytest.raises(ClientError, match="is not authorized to perform: sts:AssumeRole"):
+            client("sts", PROD).assume_role(RoleArn=arn, RoleSessionName="early")
+        sandbox.advance_clock(11)
+        assert client("sts", PROD).assume_role(RoleArn=arn, RoleSessionName="later")["Credentials"]
+        cloudformation.create_stack(StackName="third", **trusting)
+        assert cloudformation.describe_stacks(StackName="third")["Stacks"][0]["StackStatus"] == "CREATE_COMPLETE"
+
+    def test_the_access_role_is_as_old_as_its_account(self, sandbox, client):
+        sandbox.faults.iam_lag_seconds = 10.0
+        arn = f"arn:aws:iam::{PROD}:role/OrganizationAccountAccessRole"
+        assert client("sts").assume_role(RoleArn=arn, RoleSessionName="at-once")["Credentials"]
