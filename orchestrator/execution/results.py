@@ -24,8 +24,10 @@ def outcome_of(
         for operation in plan.operations
     )
     is_done = bool(plan.operations) and state.is_verified and state.are_complete(plan.operations)
-    failures = (*left_out(plan, state, changed), *(found for found in failures_of(plan, state, blocked) if found.account not in changed))
-    return Outcome(plan.digest, operations, failures, stopped_after, already_done=is_done, temporary=temporary_after(plan, state))
+    left = tuple(left_out(plan, state, changed))
+    failed = (*left, *(found for found in failures_of(plan, state, blocked) if found.account not in changed))
+    temporary = temporary_after(plan, state)
+    return Outcome(plan.digest, operations, failed, stopped_after, already_done=is_done, left_out=left, temporary=temporary)
 
 
 def status_of(operation: Operation, state: RunState, skipped: Blocked) -> OperationStatus:

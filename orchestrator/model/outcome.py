@@ -116,7 +116,8 @@ NOT_COMPARED = Verification(is_complete=False)
 class Outcome:
     """The end of a run of a plan; ``stopped_after`` names the wave that was asked to be the last.
 
-    ``strays``, among ``failed`` too, are accounts that an operation reached without naming them: the run stopped there.
+    ``strays``, among ``failed`` too, are accounts that an operation reached without naming them: the run stopped there. ``left_out``,
+    among them too, changed since the plan was made, so that it is stale for them.
     ``temporary`` is where the plan's temporary grants stand now.
     """
 
@@ -126,6 +127,7 @@ class Outcome:
     stopped_after: str | None = None
     already_done: bool = False
     strays: tuple[Failure, ...] = ()
+    left_out: tuple[Failure, ...] = ()
     temporary: tuple[TemporaryGrant, ...] = ()
     verification: Verification = NOT_COMPARED
 

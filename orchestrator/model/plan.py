@@ -98,7 +98,10 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """Counts of accounts, and of grants as group sets. ``evidence_unknown``: temporary grants whose use could not be looked for."""
+    """Counts of accounts, and of grants as group sets: ``grants_excluded`` are those among the unchanged that excluded accounts hold.
+
+    ``evidence_unknown``: temporary grants whose use could not be looked for.
+    """
 
     accounts_in_scope: int
     accounts_excluded: int
@@ -109,6 +112,7 @@ class Summary:
     accounts_withheld: int = 0
     evidence_unknown: int = 0
     grants_forgotten: int = 0
+    grants_excluded: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from orchestrator.planning.delta import Delta
 from orchestrator.planning.forgetting import is_lost, retention_notices
 from orchestrator.planning.permissions import sensitive_notices
 from orchestrator.planning.preconditions import precondition_warnings
+from orchestrator.planning.starter_values import unreplaced_bucket
 from orchestrator.planning.unseen import unseen_warnings
 from orchestrator.planning.widening import widening_notices
 
@@ -39,6 +40,7 @@ def warnings(basis: Basis, delta: Delta, changes: Iterable[PlaceChange], operati
     """Everything noticed on the way."""
     is_whole = basis.purpose in (Purpose.ROLLOUT, Purpose.DESTROY)
     return (
+        *(unreplaced_bucket(basis.rollout) if basis.purpose is Purpose.ROLLOUT else ()),
         *basis.selection.warnings,
         *precondition_warnings(basis.trusted_access, operations),
         *unseen_warnings(basis.judgement.unseen()),

@@ -40,17 +40,18 @@ def summary(basis: Basis, rows: Iterable[Change], operations: int) -> Summary:
     for row in rows:
         kinds[row.change] += len(row.accounts) if row.group_set is not None else 0
     known, excluded = set(basis.organization.accounts), set(basis.excluded)
-    held = grants_held(basis.observed, basis.rollout.prefix).total()
+    held = grants_held(basis.observed, basis.rollout.prefix)
     return Summary(
         accounts_in_scope=len(known - excluded),
         accounts_excluded=len(known & excluded),
         grants_added=kinds[ChangeKind.GRANT],
         grants_revoked=kinds[ChangeKind.REVOKE],
-        grants_unchanged=held - kinds.total() + kinds[ChangeKind.GRANT],
+        grants_unchanged=held.total() - kinds.total() + kinds[ChangeKind.GRANT],
         operations=operations,
         accounts_withheld=len({account for row in withheld_sets(basis.selection) for account in row.accounts}),
         evidence_unknown=len(basis.judgement.unseen()),
         grants_forgotten=kinds[ChangeKind.FORGET],
+        grants_excluded=sum(held[account] for account in excluded - {basis.forgotten}),
     )
 
 

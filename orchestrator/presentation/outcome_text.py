@@ -12,6 +12,7 @@ from orchestrator.presentation.verification import difference_lines
 from orchestrator.presentation.words import listed
 
 AGAIN = "Apply the same plan again to retry what failed."
+ANEW = "Make a new plan: accounts changed since this one was made, which is stale for them."
 
 
 def outcome_text(outcome: Outcome, now: datetime, page: Page) -> str:
@@ -70,7 +71,7 @@ def ending(outcome: Outcome) -> str:
         return f"Stopped: operations reached accounts they did not name. {done}. Make a new plan once you know why."
     if outcome.failed:
         accounts = counted(len({failure.account for failure in outcome.failed}), "account")
-        return f"Applied with failures in {accounts}: {done}. {AGAIN}"
+        return f"Applied with failures in {accounts}: {done}. {ANEW if outcome.left_out else AGAIN}"
     if outcome.stopped_after is not None:
         return f'Stopped after wave "{outcome.stopped_after}", as asked: {done}. Apply the same plan again to go on.'
     if not outcome.verification.is_converged:

@@ -27,7 +27,7 @@ SIGNS: Mapping[ChangeKind, tuple[str, Tone]] = {
 DIRECTIONS = {ChangeKind.GRANT: "to", ChangeKind.REVOKE: "from", ChangeKind.UPDATE: "in", ChangeKind.REPAIR: "in", ChangeKind.FORGET: "in"}
 
 NOTHING = {
-    Purpose.ROLLOUT: "{unchanged} as the rules want them.",
+    Purpose.ROLLOUT: "{unchanged} as the rules want them{kept}.",
     Purpose.CLEANUP: "No temporary grant is {known}used or over{beyond}.",
     Purpose.DESTROY: "Nothing of this rollout is left that may be taken away.",
     Purpose.TEMPORARY_GRANT: "The grant is there already.",
@@ -183,11 +183,12 @@ def holdings(account: ExcludedAccount) -> str:
 def summary_line(plan: Plan) -> str:
     """The last line, which people paste into reviews."""
     summary = plan.summary
+    wanted = summary.grants_unchanged - summary.grants_excluded
+    kept = f"; {counted(summary.grants_excluded, 'grant')} in excluded accounts stay as they are" if summary.grants_excluded else ""
     if plan.is_empty:
-        verb = "grant is" if summary.grants_unchanged == 1 else "grants are"
-        unchanged = f"{summary.grants_unchanged:,} {verb}"
+        verb = "grant is" if wanted == 1 else "grants are"
         known = "known to be " if summary.evidence_unknown else ""
-        explained = NOTHING[plan.header.purpose].format(unchanged=unchanged, beyond=beyond_reach(plan), known=known)
+        explained = NOTHING[plan.header.purpose].format(unchanged=f"{wanted:,} {verb}", beyond=beyond_reach(plan), known=known, kept=kept)
         return f"No changes. {explained}{unknown_uses(summary.evidence_unknown)}"
     kinds: Counter[ChangeKind] = Counter()
     for change in plan.changes:
@@ -197,9 +198,9 @@ def summary_line(plan: Plan) -> str:
     grants = f"{counted(summary.grants_added, 'grant')} added, {summary.grants_revoked:,} revoked{''.join(repaired)}"
     accounts = counted(len({account for change in plan.changes for account in change.accounts}), "account")
     waves = counted(len({operation.wave for operation in plan.operations}), "wave")
-    how = f"{counted(summary.operations, 'operation')} in {waves}"
+    how = f"{counted(summary.operations, 'operation')} in {waves}{kept}"
     unknown = unknown_uses(summary.evidence_unknown)
-    return f"Plan: {grants}, {summary.grants_unchanged:,} unchanged in {accounts}; {how}.{unknown} Digest {plan.digest}"
+    return f"Plan: {grants}, {wanted:,} unchanged in {accounts}; {how}.{unknown} Digest {plan.digest}"
 
 
 def beyond_reach(plan: Plan) -> str:

@@ -33,6 +33,7 @@ def test_an_account_that_moves_before_its_wave_is_left_out_and_named(stage):
     assert {failure.account for failure in outcome.failed} == {REST[0]}
     assert all("moved from /Workloads to /Other" in failure.reason for failure in outcome.failed)
     assert {account for name in SETS for account in holders_of(stage, name)} == {*CANARIES, *REST[1:]}
+    assert outcome.left_out == outcome.failed
     assert not outcome.is_converged
     assert stage.converge()[1].is_converged
     assert verify(stage.tools()).is_converged

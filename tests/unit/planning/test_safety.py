@@ -201,3 +201,4 @@ def test_protected_accounts_are_listed_and_left_alone():
     plan = with_rules(held, grants("nobody", members(2), PASSING)).plan()
     assert [(h.account, h.because, h.holds) for h in plan.excluded] == [(members(1)[0], "protected account", 1)]
     assert {account for c in plan.changes for account in c.accounts} == {members(2)[1]}
+    assert (plan.summary.grants_unchanged, plan.summary.grants_excluded) == (1, 1)

@@ -28,6 +28,8 @@ KMS = StackSetName("cado-spoke-kms")
 DONE = OperationOutcome(OperationKey("op-001"), "create_instances", KMS, OperationStatus.SUCCEEDED)
 MISSING = Verification(missing=tuple(Deviation(account, KMS, "no instance") for account in PROD[:2]))
 APPLIED = Outcome(PLAN.digest, (DONE,))
+FAILED = Failure(PROD[0], KMS, "no")
+LEFT_OUT = Failure(PROD[1], KMS, "not attempted: since the plan was made the account is SUSPENDED", "Make a new plan.")
 
 
 def last_line(text: str) -> str:
@@ -38,6 +40,8 @@ def last_line(text: str) -> str:
     ("outcome", "words"),
     [
         (APPLIED, "Applied: 1 of 1 operation succeeded. AWS is as planned."),
+        (replace(APPLIED, failed=(LEFT_OUT, FAILED), left_out=(LEFT_OUT,)), "Make a new plan: accounts changed since this one was made"),
+        (replace(APPLIED, failed=(FAILED,)), "Apply the same plan again to retry what failed."),
         (replace(APPLIED, already_done=True), f"Nothing to do: plan {PLAN.digest} is complete already."),
         (
             replace(APPLIED, stopped_after="canary"),

@@ -13,6 +13,11 @@ def unreplaced(rollout: Rollout) -> Iterator[str]:
     for kind, role in rollout.roles.items():
         if role.account == ACCOUNT:
             yield problem(rollout, f"roles.{kind}.account", ACCOUNT, "the id of your hub account")
+    yield from unreplaced_bucket(rollout)
+
+
+def unreplaced_bucket(rollout: Rollout) -> Iterator[str]:
+    """The one of them that no organization contradicts."""
     if rollout.parameters.get("platform_bucket") == BUCKET:
         yield problem(rollout, "parameters.platform_bucket", BUCKET, "the name of your platform's bucket: another's would be granted")
 
