@@ -1,6 +1,7 @@
 """Credentials for reading any account: the caller's own in its account, an assumed role elsewhere."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from orchestrator.model.rollout import Access
 
 if TYPE_CHECKING:
     from botocore.client import BaseClient
+    from types_boto3_iam import IAMClient
 
 SESSION_NAME = "org-permission-orchestrator"
 
@@ -60,11 +62,16 @@ class AccountAccess:
             return self._take(self._open[account])
         return self._enter(account)
 
-    def leave(self, account: AccountId) -> None:
-        """Keep no client and no credentials of the account; the next call there assumes its role again."""
-        way = self._open.pop(account, None)
-        if way is not None:
-            self.session.forget(way.role_arn)
+    @contextmanager
+    def iam_in(self, account: AccountId) -> Iterator["IAMClient"]:
+        """IAM of the account for the calls of this thread, for looks into thousands of accounts: nothing of this one is kept."""
+        credentials = self.credentials(account)
+        if credentials is None:
+            yield self.session.client("iam")
+            return
+        with self.session.acting_as(credentials) as client:
+            yield client
+        self._open.pop(account, None)
 
     def _enter(self, account: AccountId) -> Credentials:
         """By the first role that can be assumed: AWS refuses a role that does not exist like one that does not trust the caller."""

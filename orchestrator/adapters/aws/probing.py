@@ -69,15 +69,12 @@ class AccountProber:
 
     def _look(self, question: Question) -> Sight:
         try:
-            with speaking(f"look into account {question.account}"):
-                return self._read(question)
+            with speaking(f"look into account {question.account}"), self._access.iam_in(question.account) as client:
+                return self._read(client, question)
         except OrchestratorError as error:
             return Sight(question.account, error=error.message)
-        finally:
-            self._access.leave(question.account)
 
-    def _read(self, question: Question) -> Sight:
-        client = self._access.session_in(question.account).client("iam")
+    def _read(self, client: "IAMClient", question: Question) -> Sight:
         read = (self._read_role(client, name, with_profiles=name in question.with_profiles) for name in question.roles)
         roles = {role.name: role for role in read if role is not None}
         strays, unknown = self._read_strays(client, question)

@@ -4,20 +4,22 @@ Clients are shared by service, region and credentials: a botocore session per ac
 """
 
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import timedelta
 from threading import RLock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 from urllib.parse import urlsplit
 
 import botocore.session
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
+from orchestrator.adapters.aws.acting import ActingKeys, acting_session
 from orchestrator.adapters.aws.clients import ClientSource, Credentials
 from orchestrator.adapters.aws.errors import DENIED, code_of, speaking
 from orchestrator.adapters.aws.foreign_answers import refuse_foreign_answers
-from orchestrator.adapters.aws.throttle import Throttle
+from orchestrator.adapters.aws.throttle import Owner, Throttle
 from orchestrator.adapters.clock import SystemClock
 from orchestrator.errors import AwsError
 from orchestrator.model.identifiers import AccountId
@@ -25,6 +27,7 @@ from orchestrator.ports import Clock
 
 if TYPE_CHECKING:
     from botocore.client import BaseClient
+    from types_boto3_iam import IAMClient
     from types_boto3_sts.type_defs import AssumeRoleRequestTypeDef, GetCallerIdentityResponseTypeDef
 
 LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -51,6 +54,8 @@ class AwsSession(ClientSource):
         self._clients: OrderedDict[tuple[str, str, str], BaseClient] = OrderedDict()
         self._assumed: dict[tuple[str, str, str | None, str], Credentials] = {}
         self._identity: GetCallerIdentityResponseTypeDef | None = None
+        self._keys = ActingKeys()
+        self._acting: IAMClient | None = None
         self._lock = RLock()
         self._config = Config(
             # Standard retries wait and repeat; "adaptive" would limit the rate a second time, for all operations of a client together:
@@ -88,13 +93,34 @@ class AwsSession(ClientSource):
         with self._lock:
             while self._clients:
                 self._clients.popitem()[1].close()
+            if self._acting is not None:
+                self._acting.close()
+                self._acting = None
 
-    def forget(self, role_arn: str) -> None:
-        """Close the clients of an assumed role and drop its credentials: an organization has more accounts than are worth remembering."""
+    @contextmanager
+    def acting_as(self, credentials: Credentials) -> Iterator["IAMClient"]:
+        """IAM as another role, for the calls of this thread: through one client for all roles, and nothing of the role is kept."""
+        client = self._acting_client()
+        try:
+            with self._keys.acting_as(credentials):
+                yield client
+        finally:
+            self._forget(credentials.role_arn)
+
+    def _acting_client(self) -> "IAMClient":
         with self._lock:
-            gone = {self._assumed.pop(key).access_key for key in list(self._assumed) if key[0] == role_arn}
-            for key in [key for key in self._clients if key[2] in gone]:
-                self._clients.pop(key).close()
+            if self._acting is None:
+                made = cast(
+                    "IAMClient", acting_session(self._keys, self._botocore).create_client("iam", self.region(), config=self._config)
+                )
+                self._watch(made, lambda: (self._keys.role_arn(), self.region()))
+                self._acting = made
+            return self._acting
+
+    def _forget(self, role_arn: str) -> None:
+        with self._lock:
+            for key in [key for key in self._assumed if key[0] == role_arn]:
+                del self._assumed[key]
         self._throttle.forget(role_arn)
 
     def account(self) -> AccountId:
@@ -158,25 +184,28 @@ class AwsSession(ClientSource):
 
     def _build(self, service: str, region: str, credentials: Credentials | None) -> "BaseClient":
         try:
-            return self._watched(service, region, credentials)
+            client = self._create(service, region, credentials)
         except ValueError as error:  # botocore checks endpoints itself
             raise AwsError(f"cannot set up a client for {service}: {error}.", remedy="Check AWS_ENDPOINT_URL and AWS_REGION.") from None
-
-    def _watched(self, service: str, region: str, credentials: Credentials | None) -> "BaseClient":
-        if credentials is None:
-            client = self._botocore.create_client(service, region, config=self._config)
-        else:
-            client = self._botocore.create_client(
-                service,
-                region,
-                aws_access_key_id=credentials.access_key,
-                aws_secret_access_key=credentials.secret_key,
-                aws_session_token=credentials.token,
-                config=self._config,
-            )
-        client.meta.events.register("before-parse", refuse_foreign_answers)
-        self._throttle.watch(client, (credentials.role_arn if credentials else "", region))
+        owner = (credentials.role_arn if credentials else "", region)
+        self._watch(client, lambda: owner)
         return client
+
+    def _create(self, service: str, region: str, credentials: Credentials | None) -> "BaseClient":
+        if credentials is None:
+            return self._botocore.create_client(service, region, config=self._config)
+        return self._botocore.create_client(
+            service,
+            region,
+            aws_access_key_id=credentials.access_key,
+            aws_secret_access_key=credentials.secret_key,
+            aws_session_token=credentials.token,
+            config=self._config,
+        )
+
+    def _watch(self, client: "BaseClient", owner: Callable[[], Owner]) -> None:
+        client.meta.events.register("before-parse", refuse_foreign_answers)
+        self._throttle.watch(client, owner)
 
 
 def assume_request(role_arn: str, session_name: str, external_id: str | None) -> "AssumeRoleRequestTypeDef":

@@ -102,8 +102,8 @@ class Throttle:
         with self._lock:
             return dict(sorted(self._counts.items()))
 
-    def watch(self, client: "BaseClient", owner: Owner) -> None:
-        """Limit and count the calls of a client."""
+    def watch(self, client: "BaseClient", owner: Callable[[], Owner]) -> None:
+        """Limit and count the calls of a client; ``owner`` is asked before each."""
         service, events = client.meta.service_model, client.meta.events
         turnstile = Turnstile(self, service.service_name, owner)
         service_id = service.service_id.hyphenize()
@@ -132,14 +132,14 @@ class Throttle:
 class Turnstile:
     """What botocore calls back before it sends and after it received, for one client."""
 
-    def __init__(self, throttle: Throttle, service: str, owner: Owner) -> None:
+    def __init__(self, throttle: Throttle, service: str, owner: Callable[[], Owner]) -> None:
         self._throttle = throttle
         self._service = service
         self._owner = owner
 
     def wait(self, *, event_name: str, **_: object) -> None:
         operation = self._operation(event_name)
-        self._throttle.bucket(self._owner, operation).take()
+        self._throttle.bucket(self._owner(), operation).take()
         self._throttle.count(operation)
 
     def judge(
@@ -156,7 +156,7 @@ class Turnstile:
             is_hopeless = isinstance(caught_exception, EndpointConnectionError | ConnectTimeoutError) and attempts >= UNREACHABLE_ATTEMPTS
             return False if is_hopeless else None
         code = response[1].get("Error", {}).get("Code", "")
-        bucket = self._throttle.bucket(self._owner, self._operation(event_name))
+        bucket = self._throttle.bucket(self._owner(), self._operation(event_name))
         if code in THROTTLED:
             bucket.slow_down()
         elif not code:

@@ -87,7 +87,7 @@ def answer(code=None):
 
 def test_only_the_throttled_operation_slows_down(still):
     throttle = Throttle(still)
-    turnstile = Turnstile(throttle, "organizations", OWN)
+    turnstile = Turnstile(throttle, "organizations", lambda: OWN)
     before = throttle.bucket(OWN, "organizations:ListRoots").rate
     event = "needs-retry.organizations.ListAccounts"
     assert turnstile.judge(event_name=event, response=answer("TooManyRequestsException"), attempts=1, caught_exception=None) is None
@@ -96,7 +96,7 @@ def test_only_the_throttled_operation_slows_down(still):
 
 
 def test_nobody_at_the_endpoint_is_given_up_soon(still):
-    turnstile = Turnstile(Throttle(still), "sts", OWN)
+    turnstile = Turnstile(Throttle(still), "sts", lambda: OWN)
     error = EndpointConnectionError(endpoint_url="http://127.0.0.1:1")
     verdicts = [turnstile.judge(event_name="needs-retry.sts.X", response=None, attempts=n, caught_exception=error) for n in (1, 2, 3)]
     assert verdicts == [None, None, False]
@@ -115,7 +115,7 @@ def test_quota_is_not_taken_for_throttling(still, hasty_retries, code, attempts)
         "cloudformation", "us-east-1", config=botocore.config.Config(retries={"mode": "standard", "total_max_attempts": 3})
     )
     throttle = Throttle(still)
-    throttle.watch(client, OWN)
+    throttle.watch(client, lambda: OWN)
     body = f"<ErrorResponse><Error><Code>{code}</Code><Message>no</Message></Error></ErrorResponse>".encode()
     client.meta.events.register_last("before-send.cloudformation", lambda **_: RawAnswer(400, body))
     with pytest.raises(ClientError):
