@@ -8,9 +8,10 @@ from typing import Any
 from orchestrator.sandbox.call import Call
 from orchestrator.sandbox.conditions import Context
 from orchestrator.sandbox.evaluation import Decision, Request, decide
-from orchestrator.sandbox.iam_store import IamStore
+from orchestrator.sandbox.iam_store import IamFailure, IamStore
 from orchestrator.sandbox.principals import Caller
 from orchestrator.sandbox.refusals import Refusal
+from orchestrator.sandbox.resources import Ask
 from orchestrator.sandbox.wire import is_query
 from orchestrator.sandbox.world import World
 
@@ -48,6 +49,17 @@ def authorize(world: World, call: Call, request: Request) -> None:
     where = f" on resource: {request.resource}" if request.resource not in {None, "*"} else ""
     code = "AccessDenied" if call.service == "s3" or is_query(call.service) else "AccessDeniedException"
     raise Refusal(code, f"User: {caller.arn} is not authorized to perform: {request.action}{where} {reason}")
+
+
+def by_cloudformation(world: World, caller: Caller) -> Ask:
+    """What CloudFormation asks before it works on a caller's stack: it has the caller's rights and no others."""
+
+    def ask(action: str, arn: str) -> None:
+        if decision_for(world, caller, action, arn, {"aws:CalledVia": ("cloudformation.amazonaws.com",)}) != "allowed":
+            reason = f"because no identity-based policy allows the {action} action (Service: Iam, Status Code: 403)"
+            raise IamFailure(f"User: {caller.arn} is not authorized to perform: {action} on resource: {arn} {reason}")
+
+    return ask
 
 
 def decision_for(world: World, caller: Caller, action: str, resource: str | None, extra: Context | None = None) -> Decision:

@@ -14,6 +14,7 @@ from orchestrator.sandbox.call import Call
 from orchestrator.sandbox.cloudformation_needs import cloudformation_needs
 from orchestrator.sandbox.evaluation import Request
 from orchestrator.sandbox.iam_store import IamStore
+from orchestrator.sandbox.resource_calls import role_arn
 from orchestrator.sandbox.world import World
 
 PREFIXES = {"resourcegroupstaggingapi": "tag", "service-quotas": "servicequotas"}
@@ -68,7 +69,7 @@ def _iam_needs(world: World, call: Call) -> Iterator[Request]:
     name, profile = call.text("RoleName"), call.text("InstanceProfileName")
     named = call.text("Arn") or call.text("PolicySourceArn") or call.text("PolicyArn")
     if name:
-        named = role_arn(call.account, name)
+        named = role_arn(IamStore(call.account), name)
     elif profile:
         named = f"arn:aws:iam::{call.account}:instance-profile/{profile}"
     elif call.operation in _OF_THE_ACCOUNT:
@@ -77,11 +78,6 @@ def _iam_needs(world: World, call: Call) -> Iterator[Request]:
 
 
 _OF_THE_ACCOUNT = frozenset({"GetAccountSummary", "GetServiceLastAccessedDetails", "ListInstanceProfiles", "ListPolicies", "ListRoles"})
-
-
-def role_arn(account: str, name: str) -> str:
-    role = IamStore(account).role(name)
-    return str(role.arn) if role else f"arn:aws:iam::{account}:role/{name}"
 
 
 def _kms_needs(world: World, call: Call) -> Iterator[Request]:

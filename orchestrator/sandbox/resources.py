@@ -1,6 +1,6 @@
 """What a stack can hold: the protocol every resource type follows, and how properties are compared."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, Protocol
@@ -9,11 +9,21 @@ from orchestrator.sandbox.iam_store import IamStore
 
 Properties = Mapping[str, Any]
 DriftStatus = Literal["IN_SYNC", "MODIFIED", "DELETED", "NOT_CHECKED"]
+Ask = Callable[[str, str], None]
+"""Takes an action and an ARN; raises IamFailure where who asked for the stack's operation may not do that."""
+
+
+def everything(action: str, arn: str) -> None:
+    """StackSets works with a role of its own in every account, which may do everything."""
+    del action, arn
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a resource goes: the account's IAM, and the stack that owns it with its tags. Roles made after ``shown`` are not seen yet."""
+    """Where a resource goes: the account's IAM, the stack that owns it with its tags, and what is asked before IAM is.
+
+    Roles made after ``shown`` are not seen yet.
+    """
 
     iam: IamStore
     stack_name: str
@@ -22,6 +32,7 @@ class Place:
     suffix: str
     at: datetime
     shown: datetime
+    ask: Ask = everything
 
     def generated_name(self) -> str:
         """CloudFormation's name for a resource without one: stack, logical id and a random part."""

@@ -131,10 +131,10 @@ class Sandbox:
         """The variables of a process on an EC2 instance whose profile carries the role. Raises LookupError when there is no such role."""
         return self._session_environment(account, role, "i-00000000000000001")
 
-    def needed_actions(self, principal: str) -> frozenset[str]:
-        """The actions that calls of a principal, given by its ARN, were judged on so far."""
+    def judged(self, principal: str) -> frozenset[tuple[str, str]]:
+        """The actions that calls of a principal, given by its ARN, were judged on so far, each with what its policies say."""
         with self._world.lock:
-            return frozenset(action for caller, action, _ in self._world.needed if caller == principal)
+            return frozenset((action, decision) for caller, action, decision in self._world.needed if caller == principal)
 
     # the world changes
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from orchestrator.sandbox.resources import Ask, everything
+
 
 @dataclass(slots=True)
 class Resource:
@@ -45,7 +47,10 @@ class StackInput:
 
 @dataclass(slots=True)
 class Stack:
-    """``stack_set`` names the StackSet it belongs to; such a stack is not its account's to change."""
+    """``stack_set`` names the StackSet it belongs to; such a stack is not its account's to change.
+
+    ``ask`` is for the caller of the last operation, with whose rights CloudFormation works.
+    """
 
     name: str
     account: str
@@ -64,6 +69,7 @@ class Stack:
     drift: str = "NOT_CHECKED"
     drift_at: datetime | None = None
     busy_until: datetime | None = None
+    ask: Ask = everything
     id: str = ""
 
     def __post_init__(self) -> None:

@@ -11,6 +11,7 @@ from orchestrator.sandbox.iam_store import IamFailure, IamStore
 from orchestrator.sandbox.intrinsics import Evaluation
 from orchestrator.sandbox.policy_resources import InstanceProfileResource, ManagedPolicyResource, PolicyResource, RolePolicyResource
 from orchestrator.sandbox.refusals import Refusal
+from orchestrator.sandbox.resource_calls import Guarded, InstanceProfileCalls, RoleCalls, RolePolicyCalls
 from orchestrator.sandbox.resources import Place, ResourceType
 from orchestrator.sandbox.role_resource import RoleResource
 from orchestrator.sandbox.stack_model import Resource, Stack, StackInput
@@ -18,11 +19,11 @@ from orchestrator.sandbox.templates import read_template
 from orchestrator.sandbox.world import World
 
 TYPES: Mapping[str, ResourceType] = {
-    "AWS::IAM::InstanceProfile": InstanceProfileResource(),
+    "AWS::IAM::InstanceProfile": Guarded(InstanceProfileResource(), InstanceProfileCalls()),
     "AWS::IAM::ManagedPolicy": ManagedPolicyResource(),
     "AWS::IAM::Policy": PolicyResource(),
-    "AWS::IAM::Role": RoleResource(),
-    "AWS::IAM::RolePolicy": RolePolicyResource(),
+    "AWS::IAM::Role": Guarded(RoleResource(), RoleCalls()),
+    "AWS::IAM::RolePolicy": Guarded(RolePolicyResource(), RolePolicyCalls()),
 }
 
 
@@ -43,7 +44,8 @@ def evaluation_of(stack: Stack, wanted: StackInput) -> Evaluation:
 
 
 def place_of(world: World, stack: Stack, logical_id: str, tags: Mapping[str, str]) -> Place:
-    return Place(IamStore(stack.account), stack.name, logical_id, tags, secrets.token_hex(6).upper(), world.now(), world.iam_shows())
+    suffix = secrets.token_hex(6).upper()
+    return Place(IamStore(stack.account), stack.name, logical_id, tags, suffix, world.now(), world.iam_shows(), stack.ask)
 
 
 def type_of(name: str) -> ResourceType:

@@ -10,7 +10,9 @@ from typing import Any
 
 from orchestrator.sandbox import drift, stacks
 from orchestrator.sandbox import parameters as values
+from orchestrator.sandbox.authority import by_cloudformation
 from orchestrator.sandbox.call import Answer, Call, Paging
+from orchestrator.sandbox.iam_store import IamFailure
 from orchestrator.sandbox.refusals import Refusal, invalid
 from orchestrator.sandbox.stack_model import Resource, Stack, StackInput
 from orchestrator.sandbox.stack_sets_api import as_tags
@@ -30,7 +32,7 @@ def create_stack(world: World, call: Call) -> Answer:
     if any(stack.name == name and (stack.deleted is None or _is_busy(world, stack)) for stack in home):
         raise Refusal("AlreadyExistsException", f"Stack [{name}] already exists")
     stack = Stack(name, call.account, call.region, _input(call, None), world.now())
-    stack.protected = bool(call.parameters.get("EnableTerminationProtection"))
+    stack.protected, stack.ask = bool(call.parameters.get("EnableTerminationProtection")), by_cloudformation(world, call.caller)
     home.append(stack)
     _take_time(world, stack)
     reason = world.faults.failure_of(call.account, name, "CREATE")
@@ -51,6 +53,7 @@ def update_stack(world: World, call: Call) -> Answer:
     wanted = _input(call, stack)
     if (wanted.body, wanted.parameters, wanted.tags) == (stack.input.body, stack.input.parameters, stack.input.tags):
         raise invalid("No updates are to be performed.")
+    stack.ask = by_cloudformation(world, call.caller)
     _take_time(world, stack)
     reason = world.faults.failure_of(call.account, stack.name, "UPDATE")
     if reason is not None:
@@ -69,6 +72,7 @@ def delete_stack(world: World, call: Call) -> Answer:
         return {}
     if stack.protected:
         raise invalid(f"Stack [{stack.name}] cannot be deleted while TerminationProtection is enabled")
+    stack.ask = by_cloudformation(world, call.caller)
     _take_time(world, stack)
     reason = world.faults.failure_of(call.account, stack.name, "DELETE")
     if reason is not None:
@@ -139,7 +143,12 @@ def update_termination_protection(world: World, call: Call) -> Answer:
 def detect_stack_drift(world: World, call: Call) -> Answer:
     stack = find_stack(world, call)
     token = str(uuid.uuid4())
-    world.jobs[token] = {"stack": stack, "rows": drift.detect(world, stack), "at": world.now()}
+    stack.ask, job = by_cloudformation(world, call.caller), {"stack": stack, "rows": [], "at": world.now()}
+    try:
+        job["rows"] = drift.detect(world, stack)
+    except IamFailure as failure:
+        job["failure"] = f"Failed to detect drift on resources: {failure}"
+    world.jobs[token] = job
     return {"StackDriftDetectionId": token}
 
 
@@ -152,7 +161,8 @@ def describe_stack_drift_detection_status(world: World, call: Call) -> Answer:
         "StackId": job["stack"].id,
         "StackDriftDetectionId": call.text("StackDriftDetectionId"),
         "StackDriftStatus": "DRIFTED" if drifted else "IN_SYNC",
-        "DetectionStatus": "DETECTION_COMPLETE",
+        "DetectionStatus": "DETECTION_FAILED" if "failure" in job else "DETECTION_COMPLETE",
+        "DetectionStatusReason": job.get("failure"),
         "DriftedStackResourceCount": drifted,
         "Timestamp": job["at"],
     }

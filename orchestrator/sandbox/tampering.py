@@ -3,6 +3,7 @@
 import json
 
 from orchestrator.sandbox.iam_store import IamStore
+from orchestrator.sandbox.resources import everything
 from orchestrator.sandbox.stack_set_model import StackSet
 from orchestrator.sandbox.stacks import StackFailure, tear_down
 from orchestrator.sandbox.world import World
@@ -52,6 +53,7 @@ def delete_stack(world: World, account: str, name: str) -> str:
         for stack in stacks:
             is_meant = stack.name == name or stack.name.startswith(f"StackSet-{name}-")
             if owner == account and stack.deleted is None and is_meant:
+                stack.ask = everything
                 try:
                     tear_down(world, stack)
                 except StackFailure:

@@ -9,7 +9,7 @@ from botocore.exceptions import ClientError
 
 from orchestrator.sandbox import Sandbox
 from tests.sandbox.conftest import Client
-from tests.sandbox.stack_set_steps import REGION, at_once, everywhere, make_stack_set, role_template
+from tests.sandbox.stack_set_steps import REGION, at_once, everywhere, make_stack_set, role_template, trust
 from tests.worlds.organizations import HUB, PROD
 
 Caller = Callable[..., Any]
@@ -171,4 +171,79 @@ def test_what_a_principal_needed_is_known(sandbox: Sandbox, caller: Caller):
     client.list_roots()
     refused(client.list_accounts)
     management = client.list_roots()["Roots"][0]["Arn"].split(":")[4]
-    assert sandbox.needed_actions(f"arn:aws:iam::{management}:role/caller") == {"organizations:ListRoots", "organizations:ListAccounts"}
+    assert sandbox.judged(f"arn:aws:iam::{management}:role/caller") == {
+        ("organizations:ListRoots", "allowed"),
+        ("organizations:ListAccounts", "implicitDeny"),
+    }
+
+
+CALLED = {"ForAnyValue:StringEquals": {"aws:CalledVia": "cloudformation.amazonaws.com"}}
+MADE_BY = ["iam:CreateRole", "iam:GetRole", "iam:TagRole"]
+STACKS = allow("cloudformation:*")
+CAPABILITIES = ["CAPABILITY_NAMED_IAM"]
+
+
+def iam(*actions: str) -> dict[str, Any]:
+    return {"Effect": "Allow", "Action": list(actions), "Resource": "arn:aws:iam::*:role/Spoke", "Condition": CALLED}
+
+
+def state_of(cloudformation: Any, name: str = "roles") -> tuple[str, str]:
+    (row,) = cloudformation.describe_stacks(StackName=name)["Stacks"]
+    return row["StackStatus"], row.get("StackStatusReason", "")
+
+
+def test_cloudformation_works_on_a_stack_with_the_callers_rights_alone(caller: Caller):
+    stacks = caller("cloudformation", STACKS, iam("iam:GetRole"))
+    stacks.create_stack(StackName="roles", TemplateBody=role_template(), Capabilities=CAPABILITIES)
+    status, reason = state_of(stacks)
+    assert status == "ROLLBACK_COMPLETE"
+    assert "is not authorized to perform: iam:CreateRole on resource: arn:aws:iam::" in reason
+    stacks.delete_stack(StackName="roles")
+    stacks = caller("cloudformation", STACKS, iam(*MADE_BY))
+    stacks.create_stack(StackName="roles", TemplateBody=role_template(), Capabilities=CAPABILITIES)
+    assert state_of(stacks)[0] == "CREATE_COMPLETE"
+    refused(caller("iam", STACKS, iam(*MADE_BY)).get_role, RoleName="Spoke")
+
+
+@pytest.mark.parametrize(
+    ("changed", "action"),
+    [
+        ({"Description": "another"}, "iam:UpdateRoleDescription"),
+        ({"Description": "another"}, "iam:UpdateRole"),
+        ({"MaxSessionDuration": 7200}, "iam:UpdateRole"),
+        ({"AssumeRolePolicyDocument": trust(f"arn:aws:iam::{PROD}:root")}, "iam:UpdateAssumeRolePolicy"),
+        ({"PermissionsBoundary": "arn:aws:iam::aws:policy/ReadOnlyAccess"}, "iam:PutRolePermissionsBoundary"),
+        ({"Tags": [{"Key": "rollout", "Value": "ours"}]}, "iam:TagRole"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "-".join(value),
+)
+def test_every_change_of_a_role_needs_its_right(client: Client, caller: Caller, changed: dict[str, Any], action: str):
+    client("cloudformation").create_stack(StackName="roles", TemplateBody=role_template(), Capabilities=CAPABILITIES)
+    needed = {"iam:UpdateRole", "iam:UpdateRoleDescription", "iam:UpdateAssumeRolePolicy", "iam:PutRolePermissionsBoundary", "iam:TagRole"}
+    update = {"StackName": "roles", "TemplateBody": role_template(**changed), "Capabilities": CAPABILITIES}
+    stacks = caller("cloudformation", STACKS, iam(*needed - {action}))
+    stacks.update_stack(**update)
+    assert state_of(stacks)[0] == "UPDATE_ROLLBACK_COMPLETE"
+    assert action in state_of(stacks)[1]
+    stacks = caller("cloudformation", STACKS, iam(*needed))
+    stacks.update_stack(**update)
+    assert state_of(stacks)[0] == "UPDATE_COMPLETE"
+
+
+@pytest.mark.parametrize("action", ["iam:DeleteRole", "iam:GetRole", "iam:ListAttachedRolePolicies", "iam:ListRolePolicies"])
+def test_a_deletion_needs_to_look_first(client: Client, caller: Caller, action: str):
+    client("cloudformation").create_stack(StackName="roles", TemplateBody=role_template(), Capabilities=CAPABILITIES)
+    needed = {"iam:DeleteRole", "iam:GetRole", "iam:ListAttachedRolePolicies", "iam:ListRolePolicies"}
+    stacks = caller("cloudformation", STACKS, iam(*needed - {action}))
+    stacks.delete_stack(StackName="roles")
+    assert state_of(stacks)[0] == "DELETE_FAILED"
+    caller("cloudformation", STACKS, iam(*needed)).delete_stack(StackName="roles")
+    refused(stacks.describe_stacks, StackName="roles")
+
+
+def test_drift_detection_reads_with_the_callers_rights(client: Client, caller: Caller):
+    client("cloudformation").create_stack(StackName="roles", TemplateBody=role_template(), Capabilities=CAPABILITIES)
+    stacks = caller("cloudformation", STACKS)
+    detection = stacks.detect_stack_drift(StackName="roles")["StackDriftDetectionId"]
+    status = stacks.describe_stack_drift_detection_status(StackDriftDetectionId=detection)
+    assert (status["DetectionStatus"], "iam:GetRole" in status["DetectionStatusReason"]) == ("DETECTION_FAILED", True)
