@@ -44,13 +44,13 @@ def open_tools(settings: Settings) -> Tools:
 def open_doctor(settings: Settings, percent: float | None = None) -> Facts:
     """The same, and what only the checks ask for; ``percent`` of the accounts is looked into, or all."""
     rollout, catalog = load(settings.config)
-    session = AwsSession(region=rollout.home_region)
+    session = AwsSession(region=rollout.home_region, profile=settings.profile)
     return Facts(equip(rollout, catalog, settings, session), AwsSurroundings(session, rollout), percent=percent)
 
 
 def equip(rollout: Rollout, catalog: Catalog, settings: Settings, session: AwsSession | None = None) -> Tools:
     """Tools for a rollout that has been read."""
-    session = session or AwsSession(region=rollout.home_region)
+    session = session or AwsSession(region=rollout.home_region, profile=settings.profile)
     store, lock = open_state(rollout, session)
     return Tools(
         rollout=rollout,

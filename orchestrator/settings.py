@@ -17,4 +17,5 @@ class Settings(BaseSettings):
     config: Path = Path("config/rollout.yaml")
     log_file: Path | None = None
     verbose: bool = False
+    profile: str | None = None
     poll_seconds: float = Field(default=5.0, gt=0, le=HOUR, allow_inf_nan=False, description="How often a running operation is looked at.")

@@ -1,5 +1,6 @@
 """This process by name: the holder of a lock, and one run of the program."""
 
+import getpass
 import os
 import secrets
 import socket
@@ -10,7 +11,15 @@ from orchestrator.model.identifiers import RunId
 
 def holder() -> str:
     """This process, as the lock names its holder."""
-    return f"{os.environ.get('USER', 'unknown user')} on {socket.gethostname()}, process {os.getpid()}"
+    return f"{user()} on {socket.gethostname()}, process {os.getpid()}"
+
+
+def user() -> str:
+    """Who runs this process; its number where the machine knows no name, as in many containers."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return f"user {os.getuid()}"
 
 
 def new_run_id(now: datetime) -> RunId:

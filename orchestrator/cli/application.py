@@ -13,6 +13,7 @@ import typer
 
 import orchestrator
 from orchestrator.cli.commands import CommandList
+from orchestrator.cli.examples import EXITS, exits_of
 from orchestrator.cli.interruption import INTERRUPTION, end_process
 from orchestrator.cli.output import USAGE, emit, emit_json, exit_code_of, files_explained, say, tell_error
 from orchestrator.errors import FileError, OrchestratorError, UsageError
@@ -29,9 +30,9 @@ app = typer.Typer(
     name="orchestrator",
     cls=CommandList,
     help="Roll IAM permissions for a forensics platform out across an AWS Organization, and take them back.",
+    epilog=exits_of(*EXITS),
     context_settings={"help_option_names": ["-h", "--help"]},
-    no_args_is_help=True,
-    add_completion=False,
+    invoke_without_command=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
@@ -47,16 +48,22 @@ def show_version(is_asked: bool) -> None:
 @app.callback()
 def configure(
     context: typer.Context,
-    config: Annotated[Path | None, typer.Option(help="The rollout file.", show_default="config/rollout.yaml")] = None,
-    log_file: Annotated[Path | None, typer.Option(help="Write JSON log lines here, rotated.")] = None,
+    config: Annotated[Path | None, typer.Option(help="The rollout file.", metavar="FILE", show_default="config/rollout.yaml")] = None,
+    log_file: Annotated[Path | None, typer.Option(help="Write JSON log lines here, rotated.", metavar="FILE")] = None,
+    profile: Annotated[
+        str | None, typer.Option(help="The AWS profile to take credentials from.", metavar="NAME", show_default="AWS_PROFILE")
+    ] = None,
     *,
     verbose: Annotated[bool, typer.Option("--verbose", help="Show log lines on stderr.")] = False,
     _version: Annotated[bool, typer.Option("--version", help="Print the version.", is_eager=True, callback=show_version)] = False,
 ) -> None:
     """Settings come from options first, then from ORCHESTRATOR_* variables."""
+    if context.parent is None and context.invoked_subcommand is None:
+        say(context.get_help())
+        raise typer.Exit(USAGE)
     from orchestrator.cli.starting import started  # noqa: PLC0415 - pydantic and structlog would triple the time --help takes
 
-    context.obj = started({"config": config, "log_file": log_file, "verbose": verbose or None})
+    context.obj = started({"config": config, "log_file": log_file, "profile": profile, "verbose": verbose or None})
 
 
 def main() -> None:

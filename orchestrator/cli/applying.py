@@ -11,6 +11,7 @@ import typer
 from orchestrator.adapters.files.plan.file import read_plan, write_plan
 from orchestrator.adapters.files.reading.durations import ADVICE, parse_duration
 from orchestrator.adapters.process import new_run_id
+from orchestrator.cli.completion import accounts, group_sets, waves
 from orchestrator.cli.output import (
     APPLIED_WITH_FAILURES,
     DIFFERENCES,
@@ -58,7 +59,9 @@ def apply(
     context: typer.Context,
     plan: Annotated[Path | None, typer.Argument(help="The plan file; without it, plan now and ask.")] = None,
     yes: Yes = False,
-    until: Annotated[str | None, typer.Option(metavar="WAVE", help="Stop after this wave; apply again goes on.")] = None,
+    until: Annotated[
+        str | None, typer.Option(metavar="WAVE", help="Stop after this wave; apply again goes on.", autocompletion=waves)
+    ] = None,
     approved_digest: Annotated[
         str | None, typer.Option("--approved-digest", metavar="DIGEST", help="Refuse any plan but the one of this digest.")
     ] = None,
@@ -128,7 +131,7 @@ def destroy(
     include_excluded: Annotated[bool, typer.Option("--include-excluded", help="Revoke in excluded accounts too.")] = False,
     out: Out = None,
     yes: Yes = False,
-    allow_revokes: AllowRevokes = None,
+    allow_revokes: Annotated[list[str] | None, typer.Option("--allow-revokes", hidden=True)] = None,  # every revocation is allowed anyway
     allow_missing_accounts: AllowMissing = False,
     because: Because = None,
     break_lock: BreakLock = False,
@@ -143,7 +146,10 @@ def destroy(
 
 def forget(
     context: typer.Context,
-    account: Annotated[str, typer.Argument(metavar="ACCOUNT", help="An account in which nothing can be deleted.", callback=account_id)],
+    account: Annotated[
+        str,
+        typer.Argument(metavar="ACCOUNT", help="An account in which nothing can be deleted.", callback=account_id, autocompletion=accounts),
+    ],
     because: Annotated[str, typer.Option(help="Why; kept in the ledger and the journal.", callback=refuse_silence)],
     out: Out = None,
     yes: Yes = False,
@@ -163,7 +169,7 @@ def forget(
 
 def grant_temporarily(
     context: typer.Context,
-    group_set: Annotated[str, typer.Argument(metavar="SET", help="A temporary group set.")],
+    group_set: Annotated[str, typer.Argument(metavar="SET", help="A temporary group set.", autocompletion=group_sets)],
     account: Annotated[str, typer.Option(help="The account that gets it.")],
     lasting: Annotated[str, typer.Option("--for", help="How long: 24h, 7d.")],
     because: Annotated[str, typer.Option(help="Why; kept in the ledger and the journal.", callback=refuse_silence)],

@@ -1,6 +1,7 @@
 """Every command: its sentence, and the module it is in, imported only when the command runs. Help answers at once."""
 
 from collections.abc import Mapping
+from copy import copy
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -8,8 +9,10 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command
 
+from orchestrator.cli.examples import epilog_of
+
 if TYPE_CHECKING:
-    from typer._click import Command, Context
+    from typer._click import Command, Context, Parameter
 
 COMMANDS: Mapping[str, tuple[str, str]] = {
     "init": ("files", "Write a starter config/ into this folder, never over a file."),
@@ -32,7 +35,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "plan": ("planning", "Show what would change, for whom and why. Writes nothing in AWS."),
     "apply": ("applying", "Apply exactly that plan. Run again after a crash, it resumes; after failures, it retries what failed."),
     "status": ("checking", "Show where every account stands, temporary grants first."),
-    "verify": ("checking", "Compare what the rules want with what is there; exit 5 when they differ."),
+    "verify": ("checking", "Compare what the rules want with what is there; exit 5 when they differ or could not be looked at."),
     "grant-temporarily": ("applying", "Plan one fresh window of a temporary group set, deliberately."),
     "cleanup": (
         "applying",
@@ -54,19 +57,37 @@ class DeferredCommand(TyperCommand):
         super().__init__(name, help=sentence)
         self.module = module
 
-    def load(self) -> "Command":
+    def load(self, name: str) -> "Command":
         """The command itself: the function of its name."""
         module = import_module(f"orchestrator.cli.{self.module}")
         app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
-        app.command(self.name)(getattr(module, str(self.name).replace("-", "_")))
+        app.command(name, epilog=epilog_of(name))(getattr(module, name.replace("-", "_")))
         return get_command(app)
 
     def make_context(self, info_name: str | None, args: list[str], parent: "Context | None" = None, **extra: object) -> "Context":
-        return self.load().make_context(info_name, args, parent, **extra)
+        """The context of the command itself, which also takes the options that stand before a command."""
+        command = self.load(str(self.name))
+        if parent is not None:
+            command.params += [repeated(option) for option in parent.command.params if option.callback is None]
+        return command.make_context(info_name, args, parent, **extra)
 
     def get_short_help_str(self, _limit: int = 0) -> str:
         """Never cut: the list of commands wraps it."""
         return self.help or ""
+
+
+def repeated(option: "Parameter") -> "Parameter":
+    """An option of the program given after the command: the program starts again with it."""
+
+    def restart(context: "Context", given: "Parameter", value: object) -> None:
+        group = context.parent
+        if value and group is not None and group.command.callback is not None:
+            group.params[str(given.name)] = value
+            group.command.callback(**group.params)  # in the context of the command, whose settings it sets
+
+    found = copy(option)
+    found.expose_value, found.callback = False, restart
+    return found
 
 
 class CommandList(TyperGroup):

@@ -1,6 +1,7 @@
 """Commands that write files or show the catalog: init, groups, render."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -12,6 +13,7 @@ from orchestrator.adapters.files.rollout.starter import write_starter
 from orchestrator.adapters.files.writing import SHARED, write_out
 from orchestrator.analysis.compare import compare_profiles
 from orchestrator.analysis.sizes import Size, sizes
+from orchestrator.cli.completion import entries
 from orchestrator.cli.output import FAILED, Format, emit, emit_json, errors_reported, exit_with, say, stdout_page
 from orchestrator.cli.parameters import FormatOption, refuse_idle, settings_of
 from orchestrator.errors import UsageError
@@ -44,11 +46,12 @@ def init(form: FormatOption = Format.TEXT) -> None:
             emit(f"wrote {path}")
         for path in starter.kept:
             emit(f"kept  {path}")
+        say("Next: write your hub account and your rules into config/rollout.yaml, then run `orchestrator validate`.")
 
 
 def groups(
     context: typer.Context,
-    name: Annotated[str | None, typer.Argument(help="A permission group, a group set or a role set.")] = None,
+    name: Annotated[str | None, typer.Argument(help="A permission group, a group set or a role set.", autocompletion=entries)] = None,
     diff: Annotated[tuple[str, str] | None, typer.Option(help="Compare two profiles.", metavar="PROFILE PROFILE")] = None,
     form: FormatOption = Format.TEXT,
 ) -> None:
@@ -108,26 +111,35 @@ def sizes_of_sets(measured: Iterable[Size]) -> Sizes:
 
 def render(
     context: typer.Context,
-    check: Annotated[bool, typer.Option("--check", help="Write nothing; exit 1 when a file is stale or of no group set.")] = False,
+    check: Annotated[bool, typer.Option("--check", help="Write nothing; exit 1 when a file is missing, stale or of no group set.")] = False,
     form: FormatOption = Format.TEXT,
 ) -> None:
     """Write stacksets/*.yaml from the catalog, and the IAM policies each command needs."""
     with errors_reported(as_json=form is Format.JSON):
         files = files_of(settings_of(context).config)
         stale = sorted(path for path, text in files.items() if not path.is_file() or path.read_text(encoding="utf-8") != text)
+        missing = [path for path in stale if not path.exists()]
         surplus = sorted(set(TEMPLATES.glob("*.yaml")) - set(files))
         if not check:
             for path in stale:
                 path.parent.mkdir(exist_ok=True)
                 write_out(path, files[path].encode(), SHARED)
         if form is Format.JSON:
-            emit_json({"files": len(files), "stale": [str(path) for path in stale], "surplus": [str(path) for path in surplus]})
+            found = {"stale": stale, "missing": missing, "surplus": surplus}
+            emit_json({"files": len(files), **{word: [str(path) for path in paths] for word, paths in found.items()}})
         else:
-            verb = "stale" if check else "wrote"
-            emit("\n".join([*(f"{verb} {path}" for path in stale), f"{counted(len(files), 'file')}, {len(stale)} {verb}."]))
+            words = {path: ("missing" if path in missing else "stale") if check else "wrote" for path in stale}
+            emit("\n".join((*(f"{word} {path}" for path, word in words.items()), rendered(len(files), words.values(), is_check=check))))
         for path in surplus:
             say(f"{path} is of no group set of this profile; delete it.")
         exit_with(FAILED if check and (stale or surplus) else 0)
+
+
+def rendered(count: int, words: Collection[str], *, is_check: bool) -> str:
+    """Such as ``37 files, 1 missing, 2 stale``, as a sentence."""
+    counts = Counter(words)
+    parts = [f"{counts[word]} {word}" for word in (("missing", "stale") if is_check else ("wrote",))]
+    return f"{', '.join((counted(count, 'file'), *parts))}."
 
 
 def files_of(config: Path) -> Mapping[Path, str]:

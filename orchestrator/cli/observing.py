@@ -7,6 +7,7 @@ import typer
 
 from orchestrator.adapters.files.rollout.file import load
 from orchestrator.adapters.files.snapshot.file import load_snapshot, write_snapshot
+from orchestrator.cli.completion import accounts
 from orchestrator.cli.output import Format, emit, emit_json, errors_reported, stdout_page
 from orchestrator.cli.parameters import FormatOption, settings_of
 from orchestrator.composition import open_tools
@@ -41,7 +42,7 @@ def discover(
 
 def explain(
     context: typer.Context,
-    account: Annotated[str, typer.Argument(help="Account id or name.")],
+    account: Annotated[str, typer.Argument(help="Account id or name.", autocompletion=accounts)],
     organization: Annotated[Path | None, typer.Option(help="Look in this snapshot instead of AWS.")] = None,
     form: FormatOption = Format.TEXT,
 ) -> None:

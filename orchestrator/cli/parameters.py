@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from orchestrator.cli.completion import group_sets
 from orchestrator.cli.output import Format, PlanFormat
 from orchestrator.errors import UsageError
 from orchestrator.planning.safety import Allowances
@@ -34,7 +35,10 @@ def account_id(account: str) -> str:
 FormatOption = Annotated[Format, typer.Option("--format", help="How to print the result.")]
 PlanFormatOption = Annotated[PlanFormat, typer.Option("--format", help="How to print the plan.")]
 AllowRevokes = Annotated[
-    list[str] | None, typer.Option("--allow-revokes", metavar="GROUP_SET", help="Let this group set exceed the revocation limit, or 'all'.")
+    list[str] | None,
+    typer.Option(
+        "--allow-revokes", metavar="GROUP_SET", help="Let this group set exceed the revocation limit, or 'all'.", autocompletion=group_sets
+    ),
 ]
 AllowMissing = Annotated[bool, typer.Option("--allow-missing-accounts", help="Leave accounts alone that discovery no longer shows.")]
 BreakLock = Annotated[bool, typer.Option("--break-lock", help="Take the lock of a run that died.")]

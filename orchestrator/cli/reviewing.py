@@ -13,6 +13,7 @@ from orchestrator.adapters.files.catalog.privileges import load_privileges
 from orchestrator.adapters.files.catalog.published import load_published
 from orchestrator.adapters.files.rollout.file import load
 from orchestrator.adapters.files.snapshot.file import load_snapshot
+from orchestrator.cli.completion import accounts
 from orchestrator.cli.observing import find_account
 from orchestrator.cli.output import emit, emit_json, errors_reported, stdout_page
 from orchestrator.cli.parameters import settings_of
@@ -37,7 +38,8 @@ class ReviewFormat(StrEnum):
 def review(
     context: typer.Context,
     subject: Annotated[
-        str | None, typer.Argument(metavar="[ROLE|ACCOUNT]", help="One role, or what one account gets, by id or name.")
+        str | None,
+        typer.Argument(metavar="[ROLE|ACCOUNT]", help="One role, or what one account gets, by id or name.", autocompletion=accounts),
     ] = None,
     organization: Annotated[Path | None, typer.Option(help="Look in this snapshot instead of AWS.")] = None,
     form: Annotated[ReviewFormat, typer.Option("--format", help="How to print the review.")] = ReviewFormat.TEXT,

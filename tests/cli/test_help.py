@@ -1,6 +1,7 @@
 """Every command says what it does, and describes every argument and every option it takes."""
 
 import inspect
+import shlex
 import subprocess
 import sys
 from importlib import import_module
@@ -8,7 +9,8 @@ from importlib import import_module
 import pytest
 
 import orchestrator
-from orchestrator.cli.commands import COMMANDS
+from orchestrator.cli.commands import COMMANDS, DeferredCommand
+from orchestrator.cli.examples import EXAMPLES
 from tests.cli.conftest import Run
 
 CONTRACT = {
@@ -80,3 +82,18 @@ def test_a_short_flag_helps_too(run: Run):
 def test_a_misspelt_command_is_answered_with_the_near_one(run: Run):
     page = run("plam")
     assert (page.code, "Did you mean 'plan'?" in page.err) == (64, True)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_the_examples_of_a_command_can_be_typed(command: str):
+    for example in EXAMPLES[command][0]:
+        before, _, after = f"{example} ".partition(f"{command} ")
+        assert len(shlex.split(before)) % 2 == 0  # options of the program with their values
+        DeferredCommand(command, *COMMANDS[command]).make_context(command, shlex.split(after))
+
+
+def test_every_command_has_examples_and_exit_codes(run: Run):
+    assert EXAMPLES.keys() == COMMANDS.keys()
+    page = run("plan", "--help").out
+    assert "orchestrator plan --out plan.json\n" in page
+    assert "2    changes pending" in page

@@ -38,9 +38,18 @@ def test_stale_templates_are_noticed(run: Run):
     stale.write_text("by hand", encoding="utf-8")
     answer = run("render", "--check")
     assert answer.code == 1
-    assert str(stale) in answer.out
+    assert f"stale {stale}" in answer.out
     assert stale.read_text(encoding="utf-8") == "by hand"
     assert run("render").code == 0
+
+
+def test_a_missing_template_is_told_from_a_stale_one(run: Run):
+    assert run("render").code == 0
+    gone, *_ = Path("stacksets").glob("*.yaml")
+    gone.unlink()
+    answer = run("render", "--check")
+    assert (answer.code, f"missing {gone}" in answer.out, "1 missing, 0 stale" in answer.out) == (1, True, True)
+    assert run("render", "--check", "--format", "json").json["missing"] == [str(gone)]
 
 
 def test_the_template_of_a_set_that_was_deleted_is_noticed(run: Run):

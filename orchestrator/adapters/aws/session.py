@@ -46,9 +46,9 @@ class AwsSession(ClientSource):
     Raises CredentialsError, UnreachableError or another AwsError when AWS cannot be spoken to.
     """
 
-    def __init__(self, *, region: str | None = None, clock: Clock | None = None) -> None:
+    def __init__(self, *, region: str | None = None, profile: str | None = None, clock: Clock | None = None) -> None:
         self._clock = clock or SystemClock()
-        self._botocore = botocore.session.Session()
+        self._botocore = botocore.session.Session(profile=profile)
         self._region = region
         self._throttle = Throttle(self._clock)
         self._clients: OrderedDict[tuple[str, str, str], BaseClient] = OrderedDict()

@@ -1,4 +1,4 @@
-"""What ``init`` writes: a config folder, copied from the shipped rollout.yaml, catalog, schemas and policies. It overwrites no file."""
+"""What ``init`` writes: a config folder, copied from the shipped rollout.yaml, catalog, schemas and policies. No file is overwritten."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -7,6 +7,7 @@ from pathlib import Path
 from orchestrator.adapters.files.catalog.file import default_catalog_folder
 
 PARTS = ("rollout.yaml", "catalog/**/*.yaml", "schema/*.json", "permissions/*.json")
+IGNORED = b"# Journal, ledger and lock of a state that is a folder here: no part of the configuration.\n.orchestrator/\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,8 +21,8 @@ class Starter:
 def write_starter(folder: Path) -> Starter:
     """Write the starter into a config folder. Raises OSError when the folder cannot be written."""
     source = default_catalog_folder().parent
-    targets = {folder / path.relative_to(source): path for path in shipped(source)}
-    written = tuple(target for target, path in targets.items() if write_new(target, path.read_bytes()))
+    targets = {folder / path.relative_to(source): path.read_bytes() for path in shipped(source)} | {folder / ".gitignore": IGNORED}
+    written = tuple(target for target, content in targets.items() if write_new(target, content))
     return Starter(written, tuple(target for target in targets if target not in written))
 
 
