@@ -29,6 +29,7 @@ EXAMPLES: Mapping[str, tuple[tuple[str, ...], tuple[int, ...]]] = {
     "review": (("review spoke", "review payments-prod --format markdown"), (0, 1)),
     "doctor": (("doctor", "doctor --format json"), (0, 1)),
     "plan": (("plan --out plan.json", "plan --organization organization.yaml", "plan --format markdown --detailed-exitcode"), (0, 1, 2, 3)),
+    "show": (("show plan.json --format markdown",), (0, 1, 3)),
     "apply": (("apply plan.json", "apply --until canary", 'apply plan.json --because "change 4711"'), CHANGING),
     "status": (("status --fail-on-overdue",), (0, 1)),
     "verify": (("verify --drift", "verify --probe --sample 5%"), (0, 1, 5)),

@@ -1,4 +1,4 @@
-"""The command that says what would change: plan."""
+"""Commands that say what would change: plan, and show for a plan that was written."""
 
 from pathlib import Path
 from typing import Annotated
@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from orchestrator.adapters.clock import SystemClock
-from orchestrator.adapters.files.plan.file import write_plan
+from orchestrator.adapters.files.plan.file import read_plan, write_plan
 from orchestrator.adapters.files.rollout.file import load
 from orchestrator.adapters.files.snapshot.file import load_snapshot
 from orchestrator.cli.output import CHANGES_PENDING, REFUSED, PlanFormat, errors_reported, exit_with
@@ -41,6 +41,15 @@ def plan(
             write_plan(out, made)
         print_plan(made, form)
         exit_with(REFUSED if made.violations else CHANGES_PENDING if detailed_exitcode and made.operations else 0)
+
+
+def show(
+    plan: Annotated[Path, typer.Argument(metavar="PLAN", help="The plan file.")],
+    form: PlanFormatOption = PlanFormat.TEXT,
+) -> None:
+    """Show a plan file again, in any format. Needs no credentials and no configuration."""
+    with errors_reported(as_json=form is PlanFormat.JSON):
+        print_plan(read_plan(plan), form)
 
 
 def plan_offline(settings: Settings, snapshot: Path, allowed: Allowances) -> Plan:

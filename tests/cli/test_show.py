@@ -1,0 +1,28 @@
+"""`show` prints a plan file as `plan` printed it, and believes no file that was changed."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Run
+
+
+@pytest.mark.parametrize("form", ["text", "json", "markdown"])
+def test_a_plan_is_shown_as_it_was_printed(run: Run, snapshot: str, form: str):
+    printed = run("plan", "--organization", snapshot, "--out", "plan.json", "--format", form)
+    Path("config/rollout.yaml").unlink()
+    assert run("show", "plan.json", "--format", form).out == printed.out
+
+
+def test_a_changed_plan_is_refused(run: Run, snapshot: str):
+    run("plan", "--organization", snapshot, "--out", "plan.json")
+    text = Path("plan.json").read_text(encoding="utf-8")
+    Path("plan.json").write_text(text.replace("EstateSpokeRole", "EstateAdminRole"), encoding="utf-8")
+    answer = run("show", "plan.json", "--format", "json")
+    assert (answer.code, "digest" in answer.json["error"]["message"]) == (3, True)
+
+
+def test_a_file_that_is_no_plan_is_an_error(run: Run):
+    Path("plan.json").write_text("{}", encoding="utf-8")
+    assert run("show", "plan.json").code == 1
+    assert run("show", "missing.json").code == 1
