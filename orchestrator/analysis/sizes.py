@@ -11,6 +11,7 @@ from orchestrator.model.catalog import Catalog, PermissionGroup
 from orchestrator.model.identifiers import GroupSetName
 from orchestrator.model.roles import RoleKind
 from orchestrator.model.rollout import AllPermanent, Rollout
+from orchestrator.templates.guardrails import SCP_LIMIT
 from orchestrator.templates.limits import INLINE_LIMIT, TEMPLATE_LIMIT, TRUST_LIMIT, explain_excess, group_set_size, trust_size
 from orchestrator.templates.policy import policy_document, policy_size
 from orchestrator.templates.template import rendered_files
@@ -18,7 +19,7 @@ from orchestrator.templates.template import rendered_files
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """One measured thing. ``kind`` is group set, role (all its group sets together), trust or template."""
+    """One measured thing. ``kind`` is group set, role (all its group sets together), trust, template or guardrail."""
 
     what: str
     kind: str
@@ -41,6 +42,11 @@ def sizes(catalog: Catalog) -> tuple[Size, ...]:
     trusts = tuple(Size(role, "trust", trust_size(role, values), TRUST_LIMIT) for role in RoleKind)
     templates = tuple(Size(name, "template", len(text.encode()), TEMPLATE_LIMIT) for name, text in rendered_files(catalog).items())
     return (*parts, *unions, *trusts, *templates)
+
+
+def guardrail_sizes(files: Mapping[str, str]) -> tuple[Size, ...]:
+    """Each rendered guardrail by its path, white space included, as AWS Organizations counts what it is given."""
+    return tuple(Size(path, "guardrail", len(text), SCP_LIMIT) for path, text in files.items())
 
 
 def variant_sizes(catalog: Catalog, group: PermissionGroup) -> Mapping[RoleKind, int]:

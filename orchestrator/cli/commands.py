@@ -21,7 +21,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
         "files",
         "List permission groups, group sets and role sets, or show one in full: actions, conditions, trust, why it exists, size.",
     ),
-    "render": ("files", "Write stacksets/*.yaml from the catalog, and the IAM policies each command needs."),
+    "render": ("files", "Write the templates and guardrails in stacksets/, and the IAM policies each command needs."),
     "discover": ("observing", "Show the organization as a tree with accounts, tags and states."),
     "explain": (
         "observing",

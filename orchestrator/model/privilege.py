@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from orchestrator.model.guardrail import Guardrail
 from orchestrator.model.roles import RoleKind
 
 
@@ -24,22 +25,24 @@ class Weight(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Bound:
-    """What keeps a way that some roles touch from leading further, and how to do without it."""
+    """What keeps a way that some roles touch from leading further, and how to do without it; ``guardrail`` holds it from outside."""
 
     way: str
     roles: tuple[RoleKind, ...]
     weight: Weight
     bounded_by: str
+    guardrail: Guardrail | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Alarm:
-    """An event in CloudTrail worth an alarm when one of these roles causes it."""
+    """An event in CloudTrail worth an alarm when one of these roles causes it; ``guardrail`` denies what should never be."""
 
     event: str
     source: str
     action: str
     because: str
+    guardrail: Guardrail | None = None
 
 
 @dataclass(frozen=True, slots=True)

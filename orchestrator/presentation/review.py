@@ -4,7 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from orchestrator.model.catalog import AcceptedFinding
 from orchestrator.model.counts import counted
+from orchestrator.model.guardrail import Guardrail
 from orchestrator.model.permission import Block
+from orchestrator.model.privilege import Alarm
 from orchestrator.model.published import VendorDifference
 from orchestrator.planning.review import Allowed, RoleReview, Touched
 from orchestrator.presentation.deployed_roles import property_rows, role_set_json
@@ -35,7 +37,7 @@ def role_lines(review: RoleReview, page: Page) -> list[str]:
         *titled("  ways to privilege", [line for way in review.ways for line in way_lines(way, page)], page),
         *titled("  differences from the vendor's statements", difference_lines(review.differences, page), page),
         *titled("  accepted findings", [line for found in review.accepted for line in accepted_lines(found, page)], page),
-        *titled("  alarms worth having", page.table([(alarm.event, alarm.because) for alarm in review.alarms], "    "), page),
+        *titled("  alarms worth having", page.table([(alarm.event, alarm_words(alarm)) for alarm in review.alarms], "    "), page),
     ]
 
 
@@ -68,7 +70,16 @@ def way_lines(touched: Touched, page: Page) -> list[str]:
     technique = f", {way.technique}" if way.technique else ""
     head = f"{way.id}{technique}: {', '.join(way.actions)}: {bound.weight if bound else 'NOT JUDGED in the catalog'}"
     tone = Tone.CAREFUL if bound else Tone.BAD
-    return [*page.wrap(head, "    ", "      ", tone=tone), *page.wrap(bound.bounded_by if bound else "", "      ", "      ")]
+    bounded = " ".join(filter(None, (bound.bounded_by, guardrail_words(bound.guardrail)))) if bound else ""
+    return [*page.wrap(head, "    ", "      ", tone=tone), *page.wrap(bounded, "      ", "      ")]
+
+
+def guardrail_words(guardrail: Guardrail | None) -> str:
+    return f"Held from outside by {guardrail.path}, where it is attached." if guardrail else ""
+
+
+def alarm_words(alarm: Alarm) -> str:
+    return alarm.because + (f"; {alarm.guardrail.path} denies what should never be" if alarm.guardrail else "")
 
 
 def accepted_lines(found: AcceptedFinding, page: Page) -> list[str]:
@@ -120,7 +131,7 @@ def role_markdown(review: RoleReview) -> list[str]:
         "",
         *bullets("Accepted findings", [f"{code(found.rule)} in {code(found.group)}: {escape(found.because)}" for found in review.accepted]),
         "",
-        *bullets("Alarms worth having", [f"{code(alarm.event)} ({alarm.source}): {escape(alarm.because)}" for alarm in review.alarms]),
+        *bullets("Alarms worth having", [f"{code(alarm.event)} ({alarm.source}): {escape(alarm_words(alarm))}" for alarm in review.alarms]),
     ]
 
 
@@ -130,8 +141,9 @@ def difference_row(row: VendorDifference) -> tuple[str, ...]:
 
 def way_markdown(touched: Touched) -> str:
     bound = f"**{touched.bound.weight}**: {escape(touched.bound.bounded_by)}" if touched.bound else "**not judged in the catalog**"
+    held = f" {guardrail_words(touched.bound.guardrail)}" if touched.bound and touched.bound.guardrail else ""
     technique = f" ({touched.way.technique})" if touched.way.technique else ""
-    return f"{code(touched.way.id)}{technique}, {codes(touched.way.actions)}: {bound}"
+    return f"{code(touched.way.id)}{technique}, {codes(touched.way.actions)}: {bound}{held}"
 
 
 def count(allowed: Iterable[Allowed]) -> int:
@@ -162,6 +174,7 @@ def role_json(review: RoleReview) -> Json:
                 "technique": touched.way.technique or None,
                 "weight": touched.bound.weight if touched.bound else None,
                 "bounded_by": touched.bound.bounded_by if touched.bound else None,
+                "guardrail": touched.bound.guardrail.path if touched.bound and touched.bound.guardrail else None,
             }
             for touched in review.ways
         ],
@@ -170,7 +183,15 @@ def role_json(review: RoleReview) -> Json:
             {"finding": found.rule, "group": found.group, "actions": list(found.actions), "because": found.because}
             for found in review.accepted
         ],
-        "alarms": [{"event": alarm.event, "source": alarm.source, "because": alarm.because} for alarm in review.alarms],
+        "alarms": [
+            {
+                "event": alarm.event,
+                "source": alarm.source,
+                "because": alarm.because,
+                "guardrail": alarm.guardrail.path if alarm.guardrail else None,
+            }
+            for alarm in review.alarms
+        ],
     }
 
 

@@ -51,6 +51,11 @@ def deployed_values(catalog: Catalog, given: Values) -> Mapping[str, str]:
     return {**pseudo, **{each.logical_name: known.get(name, f"${{{name}}}") for name, each in catalog.parameters.items()}}
 
 
+def is_known(value: str) -> bool:
+    """Whether a value of ``deployed_values`` is one, and no placeholder that only a plan or AWS fills."""
+    return lone_placeholder(value) is None
+
+
 def effective_condition(operator: str, key: str, texts: tuple[str, ...], known: Values) -> EffectiveCondition:
     option = lone_placeholder(texts[0]) if len(texts) == 1 else None
     if option is not None and known.get(option) == "":

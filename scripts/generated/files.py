@@ -3,17 +3,22 @@
 from collections.abc import Mapping
 from pathlib import Path
 
+from orchestrator.adapters.files.rollout.file import load
 from orchestrator.analysis import analyse
 from orchestrator.templates import rendered_files
+from orchestrator.templates.guardrails import guardrail_files
 from scripts.generated.actions import actions_text
 from scripts.generated.catalogs import DEPLOYED, PROFILES, ROOT, action_data, catalog
+from scripts.generated.guardrails import guardrails, guardrails_page
 from scripts.generated.linter_rules import linter_page
 from scripts.generated.permission_groups import permission_groups_page
 from scripts.generated.rights import policy_files, readme, rights_page
 from scripts.generated.schemas import schema_files
 from scripts.generated.vendor_differences import vendor_differences_page
 
-FOLDERS = (ROOT / "stacksets", ROOT / "tests" / "stacksets" / "expected", ROOT / "config" / "schema", ROOT / "config" / "permissions")
+FOLDERS = tuple(
+    ROOT / folder for folder in ("stacksets", "stacksets/guardrails", "tests/stacksets/expected", "config/schema", "config/permissions")
+)
 """Folders that hold generated files and nothing else."""
 
 
@@ -22,14 +27,21 @@ def generated_files() -> Mapping[Path, str]:
         ROOT / "docs" / "permission-groups.md": page(),
         ROOT / "docs" / "vendor-differences.md": vendor_differences_page(catalog(PROFILES[0])),
         ROOT / "docs" / "linter.md": linter_page(),
+        ROOT / "docs" / "guardrails.md": guardrails_page(guardrails()),
         ROOT / "docs" / "rights.md": rights_page(),
         ROOT / "README.md": readme(),
     }
-    return {**template_files(), **action_files(), **schema_files(), **policy_files(), **pages}
+    return {**template_files(), **guardrail_texts(), **action_files(), **schema_files(), **policy_files(), **pages}
 
 
 def template_files() -> Mapping[Path, str]:
     return {ROOT / "stacksets" / name: text for name, text in rendered_files(catalog(DEPLOYED)).items()}
+
+
+def guardrail_texts() -> Mapping[Path, str]:
+    """With the values of the shipped rollout.yaml."""
+    rollout, deployed = load(ROOT / "config" / "rollout.yaml")
+    return {ROOT / path: text for path, text in guardrail_files(guardrails(), rollout, deployed).items()}
 
 
 def action_files() -> Mapping[Path, str]:

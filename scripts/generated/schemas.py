@@ -6,6 +6,7 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
+from orchestrator.adapters.files.catalog.guardrails import GuardrailsFile
 from orchestrator.adapters.files.catalog.privileges import PrivilegesFile
 from orchestrator.adapters.files.catalog.published import PublishedFile
 from orchestrator.adapters.files.catalog.schema import GroupsFile, ParametersFile, ProfileFile
@@ -21,6 +22,7 @@ MODELS: Mapping[str, type[BaseModel]] = {
     "parameters.schema.json": ParametersFile,
     "privileges.schema.json": PrivilegesFile,
     "published.schema.json": PublishedFile,
+    "guardrails.schema.json": GuardrailsFile,
 }
 
 

@@ -5,12 +5,12 @@ from pathlib import Path
 from orchestrator.adapters.files.catalog.file import default_catalog_folder, load_catalog
 from orchestrator.templates import rendered_files
 from tests.cli.conftest import Run
-from tests.cli.organization import ROLLOUT, SCOPED, write_rollout
+from tests.cli.organization import EXTERNAL_ID, HUB, ROLLOUT, SCOPED, write_rollout
 from tests.worlds.rollouts import write
 
 
 def written() -> dict[str, str]:
-    return {path.name: path.read_text(encoding="utf-8") for path in Path("stacksets").iterdir()}
+    return {path.name: path.read_text(encoding="utf-8") for path in Path("stacksets").glob("*.yaml")}
 
 
 def test_the_templates_are_those_of_the_rollouts_profile(run: Run):
@@ -78,3 +78,23 @@ def test_without_a_rollout_there_is_nothing_to_write_policies_for(run: Run):
     Path("config/rollout.yaml").unlink()
     assert run("render").code == 0
     assert not Path("config/permissions").exists()
+    assert not Path("stacksets/guardrails").exists()
+
+
+def test_guardrails_are_written_with_the_values_of_the_rollout(run: Run):
+    assert run("render").code == 0
+    found = {path.name: path.read_text(encoding="utf-8") for path in Path("stacksets/guardrails").iterdir()}
+    assert found.keys() == {"role-changes.json", "role-assumption.json", "role-actions.json"}
+    assert f"arn:aws:iam::{HUB}:role/EstateRole" in found["role-assumption.json"]
+    assert "o-estate0001" in found["role-assumption.json"]
+    assert "stack/StackSet-estate-*/*" in found["role-changes.json"]
+    assert EXTERNAL_ID not in "".join(found.values())
+
+
+def test_stale_and_surplus_guardrails_are_noticed(run: Run):
+    assert run("render").code == 0
+    stale, surplus = Path("stacksets/guardrails/role-actions.json"), Path("stacksets/guardrails/by-hand.json")
+    stale.write_text("{}", encoding="utf-8")
+    surplus.write_text("{}", encoding="utf-8")
+    answer = run("render", "--check", "--format", "json")
+    assert (answer.code, answer.json["stale"], answer.json["surplus"]) == (1, [str(stale)], [str(surplus)])

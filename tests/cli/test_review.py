@@ -35,6 +35,16 @@ def test_ways_to_privilege_are_judged(run: Run, snapshot: str):
     assert [way["id"] for way in found if way["weight"] is None] == []
 
 
+def test_ways_to_privilege_and_alarms_name_the_guardrail_that_holds_them(run: Run, snapshot: str):
+    (role, *_) = run("review", "acquisition", "--organization", snapshot, "--format", "json").json["roles"]
+    assert {way["id"]: way["guardrail"] for way in role["ways"]}["sts-001"] == "stacksets/guardrails/role-changes.json"
+    assert {row["event"]: row["guardrail"] for row in role["alarms"]}["AssumeRole"] == "stacksets/guardrails/role-assumption.json"
+    for form in ("text", "markdown"):
+        said = " ".join(run("review", "acquisition", "--organization", snapshot, "--format", form).out.split())
+        assert "Held from outside by stacksets/guardrails/role-changes.json" in said
+        assert "stacksets/guardrails/role-assumption.json denies what should never be" in said
+
+
 def test_one_account_shows_what_it_gets(run: Run, snapshot: str):
     answer = run("review", CHAPEL, "--organization", snapshot, "--format", "json")
     assert roles(answer) == [("spoke", ("spoke-checks",))]

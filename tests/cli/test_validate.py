@@ -109,6 +109,14 @@ def test_a_catalog_of_ones_own_needs_no_copy_of_what_roles_are_compared_with(run
     assert run("review", "--organization", snapshot).code == 0
 
 
+def test_a_guardrail_that_aws_would_not_take_is_refused(run: Run):
+    folders = "".join(f"{letter * 60}/" for letter in "abcdefg")
+    write_rollout(ROLLOUT.replace("name: EstateSpokeRole,", f"name: EstateSpokeRole, path: /{folders},"))
+    answer = run("validate", "--format", "json")
+    assert answer.code == 1
+    assert any("guardrail stacksets/guardrails/role-actions.json" in problem and "5,120" in problem for problem in answer.json["problems"])
+
+
 def test_a_finding_names_its_severity_and_its_place(run: Run, catalog: Path):
     amend(catalog / "groups" / "imports.yaml", "lambda:GetFunction\n", "lambda:GetFunction\n          - lambda:DeleteFunction\n")
     said, answer = run("validate"), run("validate", "--format", "json")

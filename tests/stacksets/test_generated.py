@@ -13,4 +13,4 @@ def test_generated_files_are_fresh():
 
 def test_nothing_is_left_over_from_group_sets_that_are_gone():
     wanted = set(generated_files())
-    assert [path.name for folder in FOLDERS for path in folder.iterdir() if path not in wanted] == []
+    assert [path.name for folder in FOLDERS for path in folder.iterdir() if path.is_file() and path not in wanted] == []

@@ -39,15 +39,20 @@ def statement_of(name: GroupName, entry: StatementSchema, role: str) -> Statemen
     return Statement(f"{name}{entry.id}", tuple(entry.actions), tuple(entry.resources), conditions_of(entry, role))
 
 
+def read_conditions(written: Mapping[str, Mapping[str, str | list[str]]]) -> dict[str, dict[str, tuple[str, ...]]]:
+    """One value or a list of them, either way of writing."""
+    return {
+        operator: {key: (values,) if isinstance(values, str) else tuple(values) for key, values in keys.items()}
+        for operator, keys in written.items()
+    }
+
+
 def conditions_of(entry: StatementSchema, role: str) -> Conditions:
     """The conditions as written; a regional statement gets the option ``regions`` last, in the spoke, where evidence lies."""
-    conditions = {
-        operator: {key: (values,) if isinstance(values, str) else tuple(values) for key, values in keys.items()}
-        for operator, keys in entry.conditions.items()
-    }
+    conditions = read_conditions(entry.conditions)
     if not entry.regional or role != RoleKind.SPOKE:
         return conditions
-    beside: Mapping[str, tuple[str, ...]] = conditions.pop("StringEquals", {})
+    beside = conditions.pop("StringEquals", {})
     return {**conditions, "StringEquals": {**beside, REGION_KEY: REGION_VALUES}}
 
 

@@ -6,6 +6,7 @@ from typing import Annotated
 from pydantic import Field
 
 from orchestrator.adapters.files.catalog.file import reference_file
+from orchestrator.adapters.files.catalog.groups import read_conditions
 from orchestrator.adapters.files.catalog.schema import Action, Name, Role, Text
 from orchestrator.adapters.files.reading.validation import Entry, report, validate
 from orchestrator.adapters.files.reading.yaml_document import load_document
@@ -42,8 +43,5 @@ def load_published(folder: Path) -> Published:
 
 
 def statement_of(name: str, entry: PublishedSchema) -> PublishedStatement:
-    conditions = {
-        operator: {key: (values,) if isinstance(values, str) else tuple(values) for key, values in keys.items()}
-        for operator, keys in entry.conditions.items()
-    }
-    return PublishedStatement(Statement(name, tuple(entry.actions), tuple(entry.resources), conditions), entry.source)
+    statement = Statement(name, tuple(entry.actions), tuple(entry.resources), read_conditions(entry.conditions))
+    return PublishedStatement(statement, entry.source)
