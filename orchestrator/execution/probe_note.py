@@ -17,6 +17,18 @@ RESUMABLE_FOR = timedelta(hours=12)
 
 
 @dataclass(frozen=True, slots=True)
+class Found:
+    """What was found in one account, and since when it is so."""
+
+    at: datetime
+    findings: tuple[Finding, ...]
+
+    def followed_by(self, findings: tuple[Finding, ...], now: datetime) -> "Found":
+        """What a later look found there: the same is as old as it is."""
+        return self if set(findings) == set(self.findings) else Found(now, findings)
+
+
+@dataclass(frozen=True, slots=True)
 class ProbeNote:
     """``question`` is a digest of the accounts and of what they should show; ``looked`` counts accounts in order of their ids.
 
@@ -29,7 +41,7 @@ class ProbeNote:
     looked: int = 0
     unseen: int = 0
     is_complete: bool = False
-    findings: Mapping[AccountId, tuple[Finding, ...]] = field(default_factory=dict)
+    findings: Mapping[AccountId, Found] = field(default_factory=dict)
     format: Literal[1] = 1
 
     def can_be_resumed(self, question: str, now: datetime) -> bool:

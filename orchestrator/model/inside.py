@@ -65,12 +65,13 @@ class Entrance:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What to read in one account: these roles by name, the instance profiles of some of them, and what to try."""
+    """What to read in one account: these roles by name, the instance profiles of some of them, what to try, and whether to look further."""
 
     account: AccountId
     roles: tuple[str, ...] = ()
     with_profiles: frozenset[str] = frozenset()
     entrances: tuple[Entrance, ...] = ()
+    with_strays: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,7 +61,12 @@ class RoleComparison:
             yield from self._settings(settings, found)
 
     def _settings(self, settings: RoleSettings, found: InsideRole) -> Iterator[Finding]:
-        yield from (self._tampered(detail, Remedy.UPDATE) for detail in differing_limits(settings, found.settings))
+        if settings.max_session != found.settings.max_session:
+            words = f"session: expected {settings.max_session:,} seconds, found {found.settings.max_session:,} seconds"
+            yield self._tampered(words, Remedy.UPDATE)
+        if settings.boundary != found.settings.boundary:
+            words = f"permissions boundary: expected {settings.boundary or NOTHING}, found {found.settings.boundary or NOTHING}"
+            yield self._tampered(words, Remedy.ANEW)
         if settings.path != found.settings.path:
             yield self._tampered(f"path: expected {settings.path}, found {found.settings.path}", Remedy.ANEW)
         yield from (self._tampered(detail, Remedy.ANEW) for detail in differing_profiles(self._wanted, found.profiles))
@@ -119,13 +124,6 @@ class RoleComparison:
         """What a person runs in the account: no StackSet removes what it did not make."""
         words = ["aws", "iam", verb, "--role-name", self._wanted.name, option, value]
         return f"No plan removes it; with credentials of the account run: {shlex.join(words)}"
-
-
-def differing_limits(wanted: RoleSettings, found: RoleSettings) -> Iterator[str]:
-    if wanted.max_session != found.max_session:
-        yield f"session: expected {wanted.max_session:,} seconds, found {found.max_session:,} seconds"
-    if wanted.boundary != found.boundary:
-        yield f"permissions boundary: expected {wanted.boundary or NOTHING}, found {found.boundary or NOTHING}"
 
 
 def differing_tags(wanted: Mapping[str, str], found: Mapping[str, str]) -> Iterator[str]:

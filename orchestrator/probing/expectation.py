@@ -179,11 +179,12 @@ def fill(value: object, account: AccountId) -> object:
             return value
 
 
-def question_about(account: AccountId, wanted: Collection[WantedRole]) -> Question:
+def question_about(account: AccountId, wanted: Collection[WantedRole], *, with_strays: bool = True) -> Question:
     """What has to be read to compare."""
     return Question(
         account=account,
         roles=tuple(role.name for role in wanted),
         with_profiles=frozenset(role.name for role in wanted if role.profiles),
         entrances=tuple(entrance for role in wanted for entrance in role.entrances),
+        with_strays=with_strays,
     )

@@ -7,15 +7,15 @@ INSIDE = (
     Right(
         ("iam:GetRole", "iam:GetRolePolicy", "iam:ListAttachedRolePolicies", "iam:ListInstanceProfilesForRole", "iam:ListRolePolicies"),
         (Target.NAMED_ROLES,),
-        PROBES,
+        OBSERVES,
         "What the roles are and what is in them, against what was deployed; a role that was moved has another path.",
-        without="the account is unreachable, and verify --probe exits 5",
+        without="the account is unreachable, verify --probe exits 5, and what it found is not repaired",
         holder=Holder.INSIDE,
     ),
     Right(
         ("iam:GetInstanceProfile",),
         (Target.INSTANCE_PROFILES,),
-        PROBES,
+        OBSERVES,
         "Which role the platform's instance profile carries.",
         without="the hub is unreachable, and verify --probe exits 5",
         holder=Holder.INSIDE,

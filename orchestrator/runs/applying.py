@@ -32,6 +32,8 @@ from orchestrator.runs.refusals import (
     refuse_unknown_secrets,
     refuse_without_preconditions,
 )
+from orchestrator.runs.second_look import look_again as look_inside_again
+from orchestrator.runs.second_look import remember, with_alterations
 from orchestrator.runs.tools import Reach, Tools
 from orchestrator.runs.unfinished import extend_ledger, forget_unfinished, keep_unfinished, unfinished_plan, was_started
 from orchestrator.runs.world import discover_own, observe, read_deployed, read_world, select_accounts
@@ -198,10 +200,13 @@ def conclude(
         allowed = Allowances.of(plan.header.overrides)
         selection = select_accounts(tools, organization, reach, include_excluded=allowed.include_excluded)
         excluded = exclusions(selection, organization, observed)
+        look = look_inside_again(tools, reach, organization, observed, excluded)
+        remember(tools, look)
+        observed = with_alterations(observed, look, organization.management_account)
         found = compare(project(plan.operations, plan.observed), observed, excluded)
     inside = prove_gone(tools, plan, now, reach, observed, grants)
     unexpected = (*found.unexpected, *unwanted_since(tools, plan, organization, now, observed))
-    found = replace(found, unexpected=unexpected, tampered=inside.tampered, unreachable=inside.unreachable)
+    found = replace(found, unexpected=unexpected, tampered=(*found.tampered, *inside.tampered), unreachable=inside.unreachable)
     outcome = replace(outcome, verification=found)
     if is_complete:
         differences = sum(map(len, outcome.verification.kinds()))

@@ -27,7 +27,7 @@ def verify(tools: Tools, *, drift: bool = False, inside: ProbeRequest | None = N
 
     With ``drift``, CloudFormation compares its stacks with their templates; with ``inside``, IAM in the accounts is read.
     """
-    world = read_world(tools)
+    world = read_world(tools, looks_again=inside is None)
     found = compare(desired(tools, world), world.observed, world.excluded)
     found = replace(found, unreachable=unreachable(tools, world))
     found = with_drift(found, tools, world) if drift else found

@@ -2,18 +2,18 @@
 
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from orchestrator.errors import OrchestratorError
 from orchestrator.execution.events import AccountsProbed, Event, ProbeResumed
-from orchestrator.execution.probe_note import ProbeNote, read_note, write_note
+from orchestrator.execution.probe_note import Found, ProbeNote, read_note, write_note
 from orchestrator.model.identifiers import AccountId
 from orchestrator.model.inside import Finding, Sight
 from orchestrator.model.outcome import Probed
 from orchestrator.model.state import instances_in, ours
 from orchestrator.planning.holdings import holders_of
-from orchestrator.probing.comparison import findings
-from orchestrator.probing.expectation import Expectations, question_about
 from orchestrator.probing.sample import digest_of, sample
+from orchestrator.runs.second_look import look_into
 from orchestrator.runs.tools import Tools
 from orchestrator.runs.world import World
 
@@ -40,19 +40,19 @@ class Tally:
     """
 
     holders: Collection[AccountId]
-    found: dict[AccountId, tuple[Finding, ...]] = field(default_factory=dict)
+    found: dict[AccountId, Found] = field(default_factory=dict)
     looked: int = 0
     unseen: int = 0
 
-    def take(self, sight: Sight, found: tuple[Finding, ...]) -> None:
-        self.found.pop(sight.account, None)
+    def take(self, sight: Sight, found: tuple[Finding, ...], now: datetime) -> None:
+        before = self.found.pop(sight.account, None)
         if found:
-            self.found[sight.account] = found
+            self.found[sight.account] = before.followed_by(found, now) if before else Found(now, found)
         self.looked += 1
         self.unseen += sight.account not in self.holders and bool(sight.error or sight.strays_unknown)
 
     def of(self, accounts: Accounts) -> tuple[Finding, ...]:
-        return tuple(finding for account in accounts for finding in self.found.get(account, ()))
+        return tuple(finding for account in accounts if account in self.found for finding in self.found[account].findings)
 
 
 def probe(tools: Tools, world: World, request: ProbeRequest, tell: Tell) -> tuple[tuple[Finding, ...], Probed]:
@@ -92,8 +92,8 @@ def look_once(tools: Tools, world: World, accounts: Accounts) -> Tally:
     """The progress of an unfinished look stays as it is."""
     before = read_note(tools.store) or ProbeNote("", tools.clock.now(), is_complete=True)
     tally = Tally(holders_of(world.observed), dict(before.findings))
-    for sight, found in look_into(tools, world, accounts):
-        tally.take(sight, found)
+    for sight, found in look_into(tools, world.reach, world.organization, world.observed, accounts):
+        tally.take(sight, found, tools.clock.now())
     write_note(tools.store, replace(before, findings=tally.found))
     return tally
 
@@ -108,8 +108,8 @@ def look_resumably(tools: Tools, world: World, accounts: Accounts, tell: Tell) -
     if note.looked:
         tell(ProbeResumed(note.looked, len(accounts)))
     try:
-        for sight, found in look_into(tools, world, accounts[note.looked :]):
-            tally.take(sight, found)
+        for sight, found in look_into(tools, world.reach, world.organization, world.observed, accounts[note.looked :]):
+            tally.take(sight, found, tools.clock.now())
             if tally.looked % EVERY == 0:
                 tell(AccountsProbed(tally.looked, len(accounts), len(tally.of(accounts[: tally.looked]))))
                 keep(tools, note, tally, accounts)
@@ -130,15 +130,6 @@ def begin(tools: Tools, question: str) -> ProbeNote:
 def keep(tools: Tools, note: ProbeNote, tally: Tally, accounts: Accounts) -> None:
     is_complete = tally.looked == len(accounts)
     write_note(tools.store, replace(note, looked=tally.looked, unseen=tally.unseen, is_complete=is_complete, findings=tally.found))
-
-
-def look_into(tools: Tools, world: World, accounts: Accounts) -> Iterator[tuple[Sight, tuple[Finding, ...]]]:
-    """Account by account. What it should show is made twice, when asked and when answered, rather than kept for thousands."""
-    rollout, organization = tools.rollout, world.organization.id
-    expectations = Expectations(world.observed, rollout, organization)
-    questions = (question_about(account, expectations.of(account)) for account in accounts)
-    for sight in world.reach.prober.look(questions):
-        yield sight, tuple(findings(expectations.of(sight.account), sight, rollout.prefix, organization))
 
 
 def deployed_texts(world: World) -> Iterator[str]:

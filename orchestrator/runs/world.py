@@ -18,6 +18,7 @@ from orchestrator.planning.exclusion import MISSING, Exclusions, exclusions
 from orchestrator.planning.make_plan import desired_by, wanted_by
 from orchestrator.ports import Deployer
 from orchestrator.runs.belonging import is_memory_lost, refuse_state_of_another
+from orchestrator.runs.second_look import NOTHING_SEEN, look_again, with_alterations
 from orchestrator.runs.tools import Reach, Tools
 from orchestrator.runs.unfinished import ledger_with_unfinished
 from orchestrator.selection.select import select
@@ -61,19 +62,32 @@ def observe(rollout: Rollout, catalog: Catalog, deployer: Deployer) -> State:
     return deployer.observe([group_stack_set(rollout.prefix, name) for name in catalog.temporary_sets()])
 
 
-def read_world(tools: Tools, *, include_excluded: bool = False) -> World:
+def read_world(tools: Tools, *, include_excluded: bool = False, looks_again: bool = True) -> World:
     """Discover, select, observe, and judge the temporary grants. Writes nothing."""
     organization = discover_own(tools)
-    return read_deployed(tools, organization, tools.reach(organization), include_excluded=include_excluded)
+    reach = tools.reach(organization)
+    return read_deployed(tools, organization, reach, include_excluded=include_excluded, looks_again=looks_again)
 
 
 def read_deployed(
-    tools: Tools, organization: Organization, reach: Reach, *, include_excluded: bool = False, opens_at: datetime | None = None
+    tools: Tools,
+    organization: Organization,
+    reach: Reach,
+    *,
+    include_excluded: bool = False,
+    opens_at: datetime | None = None,
+    looks_again: bool = True,
 ) -> World:
-    """What follows once the organization is known. Windows that are to be opened begin ``opens_at``, by default now."""
+    """What follows once the organization is known. Windows that are to be opened begin ``opens_at``, by default now.
+
+    ``looks_again`` into the accounts where the last look found what a plan can repair.
+    """
     selection = select_accounts(tools, organization, reach, include_excluded=include_excluded)
     observed = observe(tools.rollout, tools.catalog, reach.deployer)
     excluded = exclusions(selection, organization, observed)
+    look = look_again(tools, reach, organization, observed, excluded) if looks_again else NOTHING_SEEN
+    observed = with_alterations(observed, look, organization.management_account)
+    selection = replace(selection, warnings=(*selection.warnings, *look.warnings()))
     facts = [replace(fact, opens_at=opens_at) for fact in temporary_facts(tools, organization, selection, observed, excluded, reach)]
     now = tools.clock.now()
     judgement = judge(facts, tools.rollout, now)

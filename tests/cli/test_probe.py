@@ -308,3 +308,42 @@ def test_accounts_can_be_named_and_excluded_ones_cannot(run: Run, sandbox: Sandb
 )
 def test_options_that_make_no_sense_are_refused(run: Run, words: tuple[str, ...]):
     assert run("verify", *words).code == 64
+
+
+@pytest.mark.usefixtures("applied")
+def test_what_was_found_is_repaired_by_a_plan_and_what_no_plan_made_is_not(run: Run, iam: Callable[[str], Any]):
+    changed_policy(iam(QUARRY), SPOKE, "estate-spoke-checks", wider)
+    changed_trust(iam(ORCHARD), SPOKE, lambda statement: statement.update(Principal={"AWS": [HUB, "999999999999"]}))
+    iam(MILL).delete_role_policy(RoleName=SPOKE, PolicyName="estate-spoke-kms")
+    iam(FORGE).put_role_policy(RoleName=SPOKE, PolicyName="by-hand", PolicyDocument=WILD)
+    assert run("plan", "--format", "json").json["changes"] == []
+    assert run("verify", "--probe").code == 5
+    planned = run("plan", "--format", "json").json
+    repaired = {(row["account"], row["stack_set"]) for row in planned["changes"] if row["change"] == "repair"}
+    assert repaired >= {(QUARRY, "estate-spoke-checks"), (ORCHARD, "estate-role-spoke"), (MILL, "estate-spoke-kms")}
+    assert FORGE not in {account for account, _ in repaired}
+    assert run("verify").code == 5
+    applied = run("apply", "--yes")
+    assert applied.code == 0, applied.out + applied.err
+    left = run("verify", "--probe", "--format", "json")
+    assert [(row["account"], "by-hand" in row["detail"]) for row in left.json["tampered"]] == [(FORGE, True)]
+    assert run("plan", "--format", "json").json["changes"] == []
+
+
+@pytest.mark.usefixtures("applied")
+def test_what_is_in_order_again_is_not_repaired(run: Run, iam: Callable[[str], Any]):
+    before = iam(QUARRY).get_role_policy(RoleName=SPOKE, PolicyName="estate-spoke-checks")["PolicyDocument"]
+    changed_policy(iam(QUARRY), SPOKE, "estate-spoke-checks", wider)
+    assert run("verify", "--probe").code == 5
+    iam(QUARRY).put_role_policy(RoleName=SPOKE, PolicyName="estate-spoke-checks", PolicyDocument=json.dumps(before))
+    assert run("plan", "--format", "json").json["changes"] == []
+
+
+@pytest.mark.usefixtures("applied")
+def test_nothing_is_repaired_in_an_account_that_cannot_be_looked_into_again(run: Run, sandbox: Sandbox, iam: Callable[[str], Any]):
+    changed_policy(iam(QUARRY), SPOKE, "estate-spoke-checks", wider)
+    assert run("verify", "--probe").code == 5
+    sandbox.delete_role(QUARRY, "OrganizationAccountAccessRole")
+    planned = run("plan", "--format", "json").json
+    assert planned["changes"] == []
+    assert any(f"account {QUARRY} was found altered and could not be looked into again" in warning for warning in planned["warnings"])

@@ -5,7 +5,7 @@ hundreds of roles, and no session lengths; GetRole and its like read what is our
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
@@ -29,6 +29,7 @@ THREADS = 12
 LARGEST_PAGE = 1_000
 EXTERNAL_ID = "sts:externalid"
 ANY = "*"
+DESCRIPTIONS = tuple(ROLE_PURPOSES.values())
 OF_SERVICES = "/aws-service-role/"
 
 
@@ -44,12 +45,11 @@ class Marks:
     tags: Mapping[str, str]
     names: frozenset[str]
     hub_account: str
-    descriptions: frozenset[str] = field(default=frozenset(ROLE_PURPOSES.values()))
 
     def is_candidate(self, role: "RoleTypeDef") -> bool:
         """One of our names, by rollout.yaml or by default, the description of a role of ours, or trust in the hub."""
         is_named = role["RoleName"] in self.names or role["RoleName"] in ROLE_NAMES.values()
-        return is_named or role.get("Description") in self.descriptions or self.trusts_hub(role)
+        return is_named or role.get("Description", "").startswith(DESCRIPTIONS) or self.trusts_hub(role)
 
     def trusts_hub(self, role: "RoleTypeDef") -> bool:
         return bool(self.hub_account) and f":{self.hub_account}:" in str(role.get("AssumeRolePolicyDocument"))
@@ -77,7 +77,7 @@ class AccountProber:
     def _read(self, client: "IAMClient", question: Question) -> Sight:
         read = (self._read_role(client, name, with_profiles=name in question.with_profiles) for name in question.roles)
         roles = {role.name: role for role in read if role is not None}
-        strays, unknown = self._read_strays(client, question)
+        strays, unknown = self._read_strays(client, question) if question.with_strays else ((), "")
         return Sight(question.account, roles, strays, self._hub_roles.enter(question, roles), strays_unknown=unknown)
 
     def _read_role(self, client: "IAMClient", name: str, *, with_profiles: bool) -> InsideRole | None:

@@ -1,0 +1,108 @@
+"""A second look into the accounts where the last one found what a plan can repair: only what is still so is evidence."""
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from orchestrator.execution.probe_note import Found, read_note, write_note
+from orchestrator.model.alteration import Alteration
+from orchestrator.model.identifiers import AccountId, StackSetName
+from orchestrator.model.inside import Finding, Remedy, Sight
+from orchestrator.model.organization import Organization
+from orchestrator.model.state import Place, State
+from orchestrator.probing.comparison import findings
+from orchestrator.probing.expectation import Expectations, question_about
+from orchestrator.runs.tools import Reach, Tools
+
+
+@dataclass(frozen=True, slots=True)
+class SecondLook:
+    """What is found in the accounts that could be read again, and why the others could not be."""
+
+    found: Mapping[AccountId, Found] = field(default_factory=dict)
+    unread: Mapping[AccountId, str] = field(default_factory=dict)
+
+    def warnings(self) -> tuple[str, ...]:
+        return tuple(
+            f"account {account} was found altered and could not be looked into again: {reason}. Nothing is repaired there."
+            for account, reason in self.unread.items()
+        )
+
+
+NOTHING_SEEN = SecondLook()
+
+
+def look_again(tools: Tools, reach: Reach, organization: Organization, observed: State, excluded: Collection[AccountId]) -> SecondLook:
+    """For what a plan can repair; the rest stays as it was found. Accounts that are never changed are not looked into."""
+    note = read_note(tools.store)
+    if note is None:
+        return NOTHING_SEEN
+    known = [account for account, found in sorted(note.findings.items()) if any(map(is_repairable, found.findings))]
+    accounts = tuple(account for account in known if account in organization.accounts and account not in excluded)
+    found: dict[AccountId, Found] = {}
+    unread: dict[AccountId, str] = {}
+    for sight, seen in look_into(tools, reach, organization, observed, accounts, with_strays=False):
+        if sight.error:
+            unread[sight.account] = sight.error
+        else:
+            before = note.findings[sight.account]
+            others = tuple(finding for finding in before.findings if not is_repairable(finding))
+            found[sight.account] = before.followed_by((*others, *filter(is_repairable, seen)), tools.clock.now())
+    return SecondLook(found, unread)
+
+
+def look_into(
+    tools: Tools, reach: Reach, organization: Organization, observed: State, accounts: tuple[AccountId, ...], *, with_strays: bool = True
+) -> Iterator[tuple[Sight, tuple[Finding, ...]]]:
+    """Account by account. What it should show is made twice, when asked and when answered, rather than kept for thousands."""
+    expectations = Expectations(observed, tools.rollout, organization.id)
+    questions = (question_about(account, expectations.of(account), with_strays=with_strays) for account in accounts)
+    for sight in reach.prober.look(questions):
+        yield sight, tuple(findings(expectations.of(sight.account), sight, tools.rollout.prefix, organization.id))
+
+
+def is_repairable(finding: Finding) -> bool:
+    return finding.remedy is not Remedy.PERSON
+
+
+def with_alterations(observed: State, look: SecondLook, management: AccountId) -> State:
+    """The instances that answer for what was found are altered."""
+    units = dict(observed)
+    for account, found in look.found.items():
+        for place, alteration in alterations_of(found, account, management).items():
+            instance = units[place].instances[account]
+            altered = replace(instance, alteration=joined(instance.alteration, alteration))
+            units[place] = replace(units[place], instances={**units[place].instances, account: altered})
+    return units
+
+
+def alterations_of(found: Found, account: AccountId, management: AccountId) -> Mapping[Place, Alteration]:
+    by_place: dict[Place, list[Finding]] = {}
+    for finding in filter(is_repairable, found.findings):
+        by_place.setdefault(Place(StackSetName(finding.stack_set), is_stack=account == management), []).append(finding)
+    return {place: alteration_of(rows, found.at) for place, rows in by_place.items()}
+
+
+def alteration_of(rows: Collection[Finding], found_at: datetime) -> Alteration:
+    by_remedy = {remedy: tuple(row.detail for row in rows if row.remedy is remedy) for remedy in Remedy}
+    return Alteration(found_at, rewritable=by_remedy[Remedy.UPDATE], lasting=by_remedy[Remedy.ANEW])
+
+
+def joined(known: Alteration | None, found: Alteration) -> Alteration:
+    """What drift detection found there, too."""
+    if known is None:
+        return found
+    return replace(
+        known,
+        found_at=max(known.found_at, found.found_at),
+        rewritable=(*known.rewritable, *found.rewritable),
+        lasting=(*known.lasting, *found.lasting),
+    )
+
+
+def remember(tools: Tools, look: SecondLook) -> None:
+    """For the next plan: what was repaired is forgotten. Only for the holder of the lock."""
+    note = read_note(tools.store)
+    if note is not None and look.found:
+        kept = {account: look.found.get(account, found) for account, found in note.findings.items()}
+        write_note(tools.store, replace(note, findings={account: found for account, found in kept.items() if found.findings}))
