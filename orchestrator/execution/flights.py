@@ -202,7 +202,7 @@ class Flights:
         self._flying.pop(flight.operation.id, None)
         self._news_at = self._clock.now()
         yield events.OperationFinished(flight.form, failures)
-        if progress.present is not None and (strays := tuple(self._bounds.strays(flight.operation.place, progress.present))):
+        if strays := tuple(self._bounds.strays(flight.operation, progress.reached)):
             self.strays = (*self.strays, *strays)
             yield events.OperationStrayed(flight.form, strays)
 

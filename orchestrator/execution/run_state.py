@@ -83,7 +83,8 @@ class RunState:
         """Accounts the operation still owes. An update of everybody owes those that failed."""
         state = self.of(operation)
         if operation.accounts:
-            return tuple(account for account in operation.accounts if account not in state.done)
+            done = state.done
+            return tuple(account for account in operation.accounts if account not in done)
         if isinstance(operation, Update) and state.last is not None and not state.last.is_refused:
             return tuple(failure.account for failure in state.last.failures)
         return ()

@@ -1,9 +1,10 @@
 """Accounts that an operation reached though it did not name them: a service that passes over the filter of accounts must not go on."""
 
-from collections.abc import Collection, Iterator
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping
 
 from orchestrator.model.identifiers import AccountId
-from orchestrator.model.operation import CreateInstances, DeleteInstances
+from orchestrator.model.operation import CreateInstances, DeleteInstances, Operation
 from orchestrator.model.outcome import Failure
 from orchestrator.model.plan import Plan
 from orchestrator.model.state import Place
@@ -15,19 +16,29 @@ class Bounds:
     """Which accounts a StackSet may have while a plan is applied, and which of them it keeps."""
 
     def __init__(self, plan: Plan) -> None:
-        self._plan = plan
+        self._observed = plan.observed
+        self._made, self._taken = named(plan, CreateInstances), named(plan, DeleteInstances)
 
-    def strays(self, place: Place, present: Collection[AccountId]) -> Iterator[Failure]:
-        """``present`` are the accounts the StackSet has after an operation on it."""
-        known = self._plan.observed.get(place)
-        before = frozenset(known.instances if known else ())
-        made = self._named(place, CreateInstances)
-        taken = self._named(place, DeleteInstances)
-        for account in sorted(set(present) - before - made):
-            yield Failure(account, place.name, "got an instance of this StackSet, though no operation named the account.", HINT)
-        for account in sorted(before - taken - set(present)):
-            yield Failure(account, place.name, "lost its instance of this StackSet, though no operation named the account.", HINT)
+    def strays(self, operation: Operation, reached: Collection[AccountId]) -> Iterator[Failure]:
+        """``reached`` are the accounts the operation changed, as AWS reports of the operation itself.
 
-    def _named(self, place: Place, kind: type[CreateInstances] | type[DeleteInstances]) -> frozenset[AccountId]:
-        operations = (operation for operation in self._plan.operations if isinstance(operation, kind) and operation.place == place)
-        return frozenset(account for operation in operations for account in operation.accounts)
+        What came to other accounts by another way is found when AWS is compared with the plan at the end.
+        """
+        place = operation.place
+        known = self._observed.get(place)
+        before = set(known.instances if known else ())
+        if isinstance(operation, DeleteInstances):
+            beyond, what = before.intersection(reached) - self._taken.get(place, set()), "lost its"
+        else:
+            beyond, what = set(reached) - before - self._made.get(place, set()), "got an"
+        for account in sorted(beyond):
+            yield Failure(account, place.name, f"{what} instance of this StackSet, though no operation named the account.", HINT)
+
+
+def named(plan: Plan, kind: type[CreateInstances] | type[DeleteInstances]) -> Mapping[Place, set[AccountId]]:
+    """The accounts that operations of this kind name, by StackSet."""
+    found: defaultdict[Place, set[AccountId]] = defaultdict(set)
+    for operation in plan.operations:
+        if isinstance(operation, kind):
+            found[operation.place].update(operation.accounts)
+    return found

@@ -32,14 +32,14 @@ class Failure:
 class Progress:
     """A running operation as AWS reports it. ``failures`` is complete only once ``is_finished``.
 
-    ``done`` of ``total`` counts accounts. ``present`` are the accounts the StackSet has at the end, where that was looked at.
+    ``done`` of ``total`` counts accounts. ``reached`` are the accounts it changed in the end, named or not, where that is known.
     """
 
     status: OperationStatus
     done: int = 0
     total: int = 0
     failures: tuple[Failure, ...] = ()
-    present: frozenset[AccountId] | None = None
+    reached: frozenset[AccountId] = frozenset()
 
     @property
     def is_finished(self) -> bool:

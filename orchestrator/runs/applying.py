@@ -36,7 +36,7 @@ from orchestrator.runs.second_look import look_again as look_inside_again
 from orchestrator.runs.second_look import remember, with_alterations
 from orchestrator.runs.tools import Reach, Tools
 from orchestrator.runs.unfinished import extend_ledger, forget_unfinished, keep_unfinished, unfinished_plan, was_started
-from orchestrator.runs.world import discover_own, observe, read_deployed, read_world, select_accounts
+from orchestrator.runs.world import World, discover_own, observe, read_deployed, read_world, select_accounts
 
 
 def apply(tools: Tools, plan: Plan, conduct: Conduct, *, is_just_made: bool = False) -> Outcome:
@@ -45,17 +45,39 @@ def apply(tools: Tools, plan: Plan, conduct: Conduct, *, is_just_made: bool = Fa
     Raises RefusedError (violations, lock, stale plan, another organization), UsageError for a wave the plan does not have,
     PlanFileError for an order that is impossible, InterruptedRunError, AwsError, StateError.
     """
+    refuse_inapplicable(tools, plan, conduct)
+    with interruptible(tools, plan, conduct):
+        if is_idle(tools, plan):
+            return nothing_to_do(tools, plan, is_just_made=is_just_made)
+        with locked(tools, conduct, break_lock=conduct.break_lock or may_break_lock(tools, plan)):
+            return apply_locked(tools, plan, conduct) if plan.operations else look_again(tools, plan, read_world(tools))
+
+
+def apply_held(tools: Tools, plan: Plan, conduct: Conduct, world: World) -> Outcome:
+    """Apply a plan that was made of this world under the lock, which is held: nothing is read again before the first operation.
+
+    Raises as ``apply`` does.
+    """
+    refuse_inapplicable(tools, plan, conduct)
+    with interruptible(tools, plan, conduct):
+        if is_idle(tools, plan):
+            return nothing_to_do(tools, plan, is_just_made=True)
+        return apply_locked(tools, plan, conduct, world) if plan.operations else look_again(tools, plan, world)
+
+
+def refuse_inapplicable(tools: Tools, plan: Plan, conduct: Conduct) -> None:
+    """What can be refused before anything is read."""
     refuse_unapproved(plan, conduct.approved)
     refuse_violations(plan)
     refuse_another_rollout(plan, tools)
     refuse_unknown_secrets(plan, tools)
     refuse_impossible_order(plan)
     waves_until(plan, conduct.until)
-    with interruptible(tools, plan, conduct):
-        if not plan.operations and not owed_looks(tools, plan, plan.observed):
-            return nothing_to_do(tools, plan, is_just_made=is_just_made)
-        with locked(tools, conduct, break_lock=conduct.break_lock or may_break_lock(tools, plan)):
-            return apply_locked(tools, plan, conduct) if plan.operations else look_again(tools, plan)
+
+
+def is_idle(tools: Tools, plan: Plan) -> bool:
+    """There is nothing to change, and no account to look into."""
+    return not plan.operations and not owed_looks(tools, plan, plan.observed)
 
 
 def may_break_lock(tools: Tools, plan: Plan) -> bool:
@@ -83,6 +105,16 @@ def interruptible(tools: Tools, plan: Plan, conduct: Conduct) -> Iterator[None]:
         raise cut_off(tools, plan, conduct) from interrupt
 
 
+@contextmanager
+def reading(conduct: Conduct) -> Iterator[None]:
+    """The part of a run in which nothing was sent yet. Raises InterruptedRunError."""
+    try:
+        yield
+    except KeyboardInterrupt as interrupt:
+        message = "interrupted: nothing was submitted."
+        raise InterruptedRunError(message, remedy=f"Run again to go on: {conduct.resume}") from interrupt
+
+
 def cut_off(tools: Tools, plan: Plan, conduct: Conduct) -> InterruptedRunError:
     """What to say of a run that was ended in the middle of a call: the journal knows what AWS may have."""
     state = Journal(tools.store, plan.digest).replay()
@@ -107,10 +139,13 @@ def locked(tools: Tools, conduct: Conduct, *, break_lock: bool) -> Iterator[None
         tools.lock.release()
 
 
-def apply_locked(tools: Tools, plan: Plan, conduct: Conduct) -> Outcome:
-    """The part that holds the lock: settle what is unfinished, make the plan again, keep it, carry it out, conclude."""
-    organization = discover_own(tools)
-    reach = tools.reach(organization)
+def apply_locked(tools: Tools, plan: Plan, conduct: Conduct, world: World | None = None) -> Outcome:
+    """The part that holds the lock: settle what is unfinished, make the plan again, keep it, carry it out, conclude.
+
+    ``world`` is given when it was read under this lock.
+    """
+    organization = world.organization if world else discover_own(tools)
+    reach = world.reach if world else tools.reach(organization)
     journal = Journal(tools.store, plan.digest)
     state = journal.replay()
     if state.has_done(plan.operations):
@@ -119,7 +154,8 @@ def apply_locked(tools: Tools, plan: Plan, conduct: Conduct) -> Outcome:
     refuse_out_of_reach(plan, reach)
     allowed = Allowances.of(plan.header.overrides)
     refuse_without_preconditions(plan, state, organization, reach)
-    world = read_deployed(tools, organization, reach, include_excluded=allowed.include_excluded, opens_at=plan.header.created_at)
+    if world is None or earlier is not None:
+        world = read_deployed(tools, organization, reach, include_excluded=allowed.include_excluded, opens_at=plan.header.created_at)
     check_fresh(plan, state, world.observed, organization)
     check_windows(plan, state, world.now)
     engine = Engine(plan, authorize(tools, plan, state, world), journal, tools.clock, context_of(tools, conduct, plan))
@@ -215,8 +251,7 @@ def conclude(
     return outcome
 
 
-def look_again(tools: Tools, plan: Plan) -> Outcome:
+def look_again(tools: Tools, plan: Plan, world: World) -> Outcome:
     """A clean-up with nothing to revoke still owes a look at what earlier runs revoked, and at what went another way."""
-    world = read_world(tools)
     found = prove_gone(tools, plan, world.organization, world.reach, world.observed, world.judgement.grants)
     return Outcome(plan.digest, (), temporary=plan.temporary, verification=found)

@@ -38,15 +38,19 @@ ROLL_OUT = Intent()
 def plan(tools: Tools, intent: Intent = ROLL_OUT) -> Plan:
     """Make a plan against AWS as it is. Writes nothing. Raises OrchestratorError for a temporary grant that may not be asked for."""
     world = read_world(tools, include_excluded=intent.allowed.include_excluded)
+    warnings: tuple[str, ...] = ()
+    if (holder := tools.lock.holder()) is not None:
+        warnings = (f"another run is at work on this rollout: {holder}. What it is about to do is listed here as still to be done.",)
+    return plan_for(tools, intent, world, warnings)
+
+
+def plan_for(tools: Tools, intent: Intent, world: World, warnings: tuple[str, ...] = ()) -> Plan:
+    """A plan for this world. Raises OrchestratorError for a temporary grant that may not be asked for."""
     if intent.grant is not None:
         check_request(intent.grant, tools.rollout, tools.catalog, world.organization, world.selection)
-    made, holder = make_plan(basis_for(tools, intent, world)), tools.lock.holder()
-    if world.is_memory_lost:
-        made = replace(made, warnings=(lost_memory(tools, world), *made.warnings))
-    if holder is not None:
-        busy = f"another run is at work on this rollout: {holder}. What it is about to do is listed here as still to be done."
-        made = replace(made, warnings=(busy, *made.warnings))
-    return tools.codec.seal(made)
+    made = make_plan(basis_for(tools, intent, world))
+    memory = (lost_memory(tools, world),) if world.is_memory_lost else ()
+    return tools.codec.seal(replace(made, warnings=(*warnings, *memory, *made.warnings)))
 
 
 def basis_for(tools: Tools, intent: Intent, world: World) -> Basis:

@@ -9,12 +9,12 @@ from orchestrator.model.outcome import Outcome
 from orchestrator.model.plan import Plan, Purpose
 from orchestrator.model.state import State
 from orchestrator.planning.projection import project
-from orchestrator.runs.applying import apply, interruptible, locked, settle
+from orchestrator.runs.applying import apply, apply_held, interruptible, locked, reading, settle
 from orchestrator.runs.conduct import Conduct, get_consent
-from orchestrator.runs.planning import Intent, plan
+from orchestrator.runs.planning import Intent, plan, plan_for
 from orchestrator.runs.tools import Tools
 from orchestrator.runs.unfinished import forget_unfinished, is_complete, unfinished_plan
-from orchestrator.runs.world import discover_own
+from orchestrator.runs.world import discover_own, read_deployed
 
 SAME_REQUEST = timedelta(hours=1)
 """How long a temporary grant asked for again is taken for the first request."""
@@ -26,6 +26,8 @@ def fulfil(tools: Tools, intent: Intent, conduct: Conduct) -> Outcome:
     A plan is superseded only for another one that changes something and may be agreed to. Raises as ``apply`` and ``get_consent`` do.
     """
     unfinished = unfinished_plan(tools)
+    if unfinished is None and conduct.consent.is_given and tools.lock.holder() is None:
+        return fulfil_at_once(tools, intent, conduct)
     fresh = plan(tools, intent)
     if unfinished is None:
         return apply_agreed(tools, fresh, conduct)
@@ -39,6 +41,17 @@ def fulfil(tools: Tools, intent: Intent, conduct: Conduct) -> Outcome:
     elif not (fresh.operations and conduct.may_change):
         return apply_agreed(tools, fresh, conduct)
     return supersede(tools, unfinished, fresh, intent, conduct)
+
+
+def fulfil_at_once(tools: Tools, intent: Intent, conduct: Conduct) -> Outcome:
+    """Agreed to beforehand: AWS is read once, under the lock, for the plan and for applying it."""
+    organization = discover_own(tools)
+    with locked(tools, conduct, break_lock=conduct.break_lock):
+        with reading(conduct):
+            world = read_deployed(tools, organization, tools.reach(organization), include_excluded=intent.allowed.include_excluded)
+            made = plan_for(tools, intent, world)
+        get_consent(made, conduct)
+        return apply_held(tools, made, conduct, world)
 
 
 def apply_agreed(tools: Tools, made: Plan, conduct: Conduct) -> Outcome:

@@ -112,7 +112,7 @@ def test_in_the_middle_of_a_run_the_end_is_written_down_and_the_lock_given_back(
 
 @pytest.mark.parametrize(("stage", "number"), [("folder", signal.SIGHUP), ("bucket", signal.SIGTERM)], indirect=["stage"])
 def test_while_the_world_is_read_under_the_lock_it_ends_at_once(stage, stall, number):
-    stalled = stall("organizations:DescribeOrganization", 2)
+    stalled = stall("cloudformation:ListStackSets")
     with start(stage, "apply", "--yes") as run:
         assert stalled.reached.wait(60)
         assert holder(stage) is not None
@@ -147,7 +147,7 @@ def test_a_run_that_reaches_no_safe_place_in_time_ends_where_it_is(stage, stall)
 
 @pytest.mark.parametrize("stage", ["folder"], indirect=True)
 def test_a_run_that_was_told_to_ignore_a_lost_connection_goes_on(stage, stall):
-    stalled = stall("organizations:DescribeOrganization", 2)
+    stalled = stall("cloudformation:ListStackSets")
     with start(stage, "apply", "--yes", code=DETACHED) as run:
         assert stalled.reached.wait(60)
         code, said = end(run, signal.SIGHUP, signal.SIGTERM)

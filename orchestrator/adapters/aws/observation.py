@@ -32,7 +32,7 @@ from orchestrator.model.state import Condition, Definition, Instance, Place, Uni
 
 if TYPE_CHECKING:
     from types_boto3_cloudformation import CloudFormationClient
-    from types_boto3_cloudformation.type_defs import StackInstanceSummaryTypeDef
+    from types_boto3_cloudformation.type_defs import ListStackInstancesInputPaginateTypeDef, StackInstanceSummaryTypeDef
 
 PAGE = 100
 SUSPENDED = "SKIPPED_SUSPENDED_ACCOUNT"
@@ -100,12 +100,26 @@ class StackSetReader:
 
     def instances(self, name: StackSetName) -> dict[AccountId, Instance]:
         """Those in the home region, without windows; empty when there is no such StackSet."""
+        return {AccountId(summary.get("Account", "")): read_instance(summary) for summary in self.summaries(name)}
+
+    def summaries(self, name: StackSetName, last_operation: str | None = None) -> Iterator["StackInstanceSummaryTypeDef"]:
+        """The instances in the home region as AWS lists them; with ``last_operation`` those it was the last to work on.
+
+        None of them when there is no such StackSet.
+        """
+        request: ListStackInstancesInputPaginateTypeDef = {
+            "StackSetName": name,
+            "CallAs": self._site.call_as,
+            "PaginationConfig": {"PageSize": PAGE},
+        }
+        if last_operation is not None:
+            request["Filters"] = [{"Name": "LAST_OPERATION_ID", "Values": last_operation}]
         try:
-            return {AccountId(summary.get("Account", "")): read_instance(summary) for summary in self.summaries(name)}
+            for page in self.client.get_paginator("list_stack_instances").paginate(**request):
+                yield from (summary for summary in page["Summaries"] if summary.get("Region") == self._site.home_region)
         except ClientError as error:
-            if code_of(error) in GONE:
-                return {}
-            raise
+            if code_of(error) not in GONE:
+                raise
 
     def _names(self) -> Iterator[StackSetName]:
         paginator = self.client.get_paginator("list_stack_sets")
@@ -125,12 +139,6 @@ class StackSetReader:
             windows = spread(lambda account: (account, self._window(name, account)), instances)
             instances = {account: replace(instances[account], window=window) for account, window in windows}
         return replace(described, instances=dict(sorted(instances.items())))
-
-    def summaries(self, name: StackSetName) -> Iterator["StackInstanceSummaryTypeDef"]:
-        """Of the instances in the home region, as AWS lists them. Raises ClientError."""
-        paginator = self.client.get_paginator("list_stack_instances")
-        for page in paginator.paginate(StackSetName=name, CallAs=self._site.call_as, PaginationConfig={"PageSize": PAGE}):
-            yield from (summary for summary in page["Summaries"] if summary.get("Region") == self._site.home_region)
 
     def _window(self, name: StackSetName, account: AccountId) -> Window | None:
         """From the overrides of one instance."""
@@ -160,5 +168,10 @@ def read_instance(summary: "StackInstanceSummaryTypeDef") -> Instance:
 
 def reason_of(summary: "StackInstanceSummaryTypeDef") -> str:
     """The last operation's status and reason; empty if it succeeded, for then the instance is OUTDATED for another reason."""
-    detailed = summary.get("StackInstanceStatus", {}).get("DetailedStatus", "")
-    return ": ".join(part for part in (str(detailed), summary.get("StatusReason", "")) if part and part != "SUCCEEDED")
+    detailed = detailed_status(summary)
+    return ": ".join(part for part in (detailed, summary.get("StatusReason", "")) if part and part != "SUCCEEDED")
+
+
+def detailed_status(summary: "StackInstanceSummaryTypeDef") -> str:
+    """What became of the last operation in this account: SUCCEEDED, FAILED, CANCELLED, SKIPPED_SUSPENDED_ACCOUNT, ..."""
+    return str(summary.get("StackInstanceStatus", {}).get("DetailedStatus", ""))

@@ -1,5 +1,10 @@
-"""The progress of an operation on a StackSet, read from the operation itself, which is strongly consistent."""
+"""The progress of an operation on a StackSet, read from the operation itself, which is strongly consistent.
 
+What it did is read from the instances that bear its id, so that a look costs a call per hundred accounts of the operation, however
+many the StackSet has.
+"""
+
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -7,7 +12,7 @@ from botocore.exceptions import ClientError
 
 from orchestrator.adapters.aws.errors import code_of, speaking
 from orchestrator.adapters.aws.hints import hint_for
-from orchestrator.adapters.aws.observation import GONE, PAGE, StackSetReader
+from orchestrator.adapters.aws.observation import GONE, PAGE, StackSetReader, detailed_status, read_instance
 from orchestrator.adapters.aws.results import FINAL, NO_REASON, SUCCEEDED, Findings, Result
 from orchestrator.adapters.aws.site import Site
 from orchestrator.model.identifiers import AccountId
@@ -40,8 +45,8 @@ STATUSES = {
 LAG = timedelta(seconds=8)
 """How long the lists may lag behind an operation that ended."""
 
-SECONDS_PER_PAGE = 2.0
-"""Counting completed accounts reads every result: the more pages, the less often."""
+COUNT_EVERY = timedelta(seconds=15)
+"""How often the completed accounts of a running operation are counted: that reads every result."""
 
 
 class StackSetProgress:
@@ -91,20 +96,23 @@ class StackSetProgress:
         return Progress(status, done, len(operation.accounts))
 
     def _count(self, operation: WithTargets, operation_id: str) -> int:
-        due, done = self._counted.get(operation_id, (self._clock.now(), 0))
-        if self._clock.now() >= due:
+        now = self._clock.now()
+        due, done = self._counted.setdefault(operation_id, (now + COUNT_EVERY, 0))
+        if now >= due:
             done = sum(result.status in FINAL for result in self._results(operation, operation_id).values())
-            pages = 1 + len(operation.accounts) // PAGE
-            self._counted[operation_id] = (self._clock.now() + timedelta(seconds=SECONDS_PER_PAGE * (pages - 1)), done)
+            self._counted[operation_id] = (now + COUNT_EVERY, done)
         return done
 
     def _finish(
         self, operation: WithTargets, operation_id: str, status: OperationStatus, described: "StackSetOperationTypeDef"
     ) -> Progress:
-        findings = self._find(operation, operation_id, described)
+        findings, now = self._find(operation, operation_id, described), self._clock.now()
+        if not findings.agree():
+            if now - self._ended.setdefault(operation_id, now) < LAG:
+                done = len(findings.accounts()) - len(findings.failures())
+                return Progress(OperationStatus.RUNNING, done, len(findings.accounts()))
+            findings = replace(findings, instances=self._reader.instances(operation.place.name), is_whole=True)
         accounts, failures = findings.accounts(), findings.failures()
-        if not findings.agree() and self._clock.now() - self._ended.setdefault(operation_id, self._clock.now()) < LAG:
-            return Progress(OperationStatus.RUNNING, len(accounts) - len(failures), len(accounts))
         if status is OperationStatus.FAILED and not failures:
             if accounts and set(accounts) <= findings.results.keys():
                 # Stopped when every account had succeeded.
@@ -112,19 +120,27 @@ class StackSetProgress:
             else:
                 reason = f"the whole operation failed: {described.get('StatusReason') or NO_REASON}"
                 failures = tuple(Failure(account, operation.place.name, reason, hint_for(reason)) for account in operation.accounts)
-        return Progress(status, len(accounts), len(accounts), failures, frozenset(findings.instances))
+        return Progress(status, len(accounts), len(accounts), failures, findings.reached())
 
     def _find(self, operation: WithTargets, operation_id: str, described: "StackSetOperationTypeDef") -> Findings:
-        return Findings(
-            operation.place.name,
+        """What the instances say that the operation was the last to work on; why some failed, and what was deleted, its results say."""
+        name, is_deletion, is_whole = operation.place.name, isinstance(operation, DeleteInstances), not operation.accounts
+        rows = tuple(self._reader.summaries(name, None if is_whole else operation_id))
+        results = {AccountId(row.get("Account", "")): Result(detailed_status(row), row.get("StatusReason", "")) for row in rows}
+        found = Findings(
+            name,
             operation.accounts,
-            isinstance(operation, DeleteInstances),
+            is_deletion,
             described.get("StatusReason", ""),
             described.get("StatusDetails", {}).get("FailedStackInstancesCount"),
-            self._results(operation, operation_id),
-            self._reader.instances(operation.place.name),
+            results,
+            {AccountId(row.get("Account", "")): read_instance(row) for row in rows},
             described.get("Status") == SUCCEEDED,
+            is_whole,
         )
+        if not is_whole and not is_deletion and found.agree() and not found.failures():
+            return found
+        return replace(found, results=self._results(operation, operation_id))
 
     def _results(self, operation: WithTargets, operation_id: str) -> dict[AccountId, Result]:
         """Empty until the list knows the operation."""

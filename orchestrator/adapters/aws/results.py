@@ -1,4 +1,4 @@
-"""The outcome of a finished operation account by account, from its results and from the instances.
+"""The outcome of a finished operation account by account, from its results and from the instances it worked on.
 
 The lists are eventually consistent: they are read again until they agree with each other and with the operation's own count, or
 until waiting longer is pointless. An account that was asked for and shows up nowhere is a failure, never silence.
@@ -30,7 +30,8 @@ class Result:
 class Findings:
     """What a finished operation was asked and what AWS reports. ``asked`` empty means every instance it can reach.
 
-    ``succeeded``: the status of the operation as a whole.
+    ``instances`` are those it was the last to work on, or with ``is_whole`` all of the StackSet. ``succeeded``: the status of the
+    operation as a whole.
     """
 
     stack_set: StackSetName
@@ -41,6 +42,7 @@ class Findings:
     results: Mapping[AccountId, Result]
     instances: Mapping[AccountId, Instance]
     succeeded: bool = False
+    is_whole: bool = True
 
     def accounts(self) -> tuple[AccountId, ...]:
         reachable = (account for account, instance in self.instances.items() if instance.condition is not Condition.INOPERABLE)
@@ -50,6 +52,10 @@ class Findings:
         """Whether results, instances and the operation's own count agree on every account."""
         failed = sum(result.status == FAILED for result in self.results.values())
         return failed >= (self.failed_count or 0) and all(map(self._is_settled, self.accounts()))
+
+    def reached(self) -> frozenset[AccountId]:
+        """Accounts that the operation changed, whether it was asked to or not."""
+        return frozenset(account for account, result in self.results.items() if result.status == SUCCEEDED or not self.is_deletion)
 
     def failures(self) -> tuple[Failure, ...]:
         # SUCCEEDED means that no more accounts failed than tolerated: https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_StackSetOperation.html
@@ -61,7 +67,7 @@ class Findings:
         if instance is not None and is_passed_over(instance) and (result is None or SUSPENDED in instance.reason):
             return True
         if result is None:
-            return instance is None and self.is_deletion
+            return instance is None and self.is_deletion and self.is_whole
         match result.status:
             case "SUCCEEDED":
                 return instance is None if self.is_deletion else instance is not None and instance.condition is Condition.CURRENT
