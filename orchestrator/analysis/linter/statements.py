@@ -13,6 +13,7 @@ from orchestrator.analysis.linter.resources import judge_coverage, judge_life, j
 from orchestrator.analysis.linter.values import misread
 from orchestrator.model.identifiers import GroupName
 from orchestrator.model.roles import RoleKind
+from orchestrator.permissions.allowances import allowances_of, is_within, scope_of
 from orchestrator.templates.policy import PolicyStatement, as_list
 
 
@@ -33,7 +34,7 @@ def judge_variant(variant: Variant, data: ActionData) -> Iterator[Finding]:
     for statement in variant.statements:
         for flaw in judge_statement(statement, data):
             yield variant.finding(statement, flaw)
-    for statement, flaw in judge_coverage(variant.statements, data):
+    for statement, flaw in (*judge_coverage(variant.statements, data), *judge_repetition(variant.statements)):
         yield variant.finding(statement, flaw)
 
 
@@ -45,6 +46,18 @@ def judge_statement(statement: PolicyStatement, data: ActionData) -> Iterator[Fl
         for action in data.expand(pattern):
             dead = tuple(judge_life(statement, pattern, action, data))
             yield from dead or judge_power(statement, pattern, action)
+
+
+def judge_repetition(statements: Sequence[PolicyStatement]) -> Iterator[tuple[PolicyStatement, Flaw]]:
+    """Statements that allow nothing the others do not; of two equal ones the second."""
+    kept = list(statements)
+    for statement in reversed(statements):
+        others = [other for other in kept if other is not statement]
+        own, granted = allowances_of([statement]), allowances_of(others)
+        if all(is_within(scope, scope_of(action, granted)) for action, scope in own.items()):
+            kept = others
+            message = f"the other statements of the group allow everything {statement['Sid']} does. Take it out."
+            yield statement, Flaw(Rule.DUPLICATE, Severity.LOW, as_list(statement["Action"])[0], message)
 
 
 def judge_conditions(statement: PolicyStatement, data: ActionData) -> Iterator[Flaw]:

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from orchestrator.adapters.files.catalog.file import reference_file
 from orchestrator.adapters.files.catalog.groups import read_conditions
-from orchestrator.adapters.files.catalog.schema import Action, Name, Role, Text
+from orchestrator.adapters.files.catalog.schema import Action, ConditionsEntry, Name, Role, Text
 from orchestrator.adapters.files.reading.validation import Entry, report, validate
 from orchestrator.adapters.files.reading.yaml_document import load_document
 from orchestrator.errors import ConfigurationError
@@ -23,7 +23,7 @@ class PublishedSchema(Entry):
     source: Text
     actions: Annotated[list[Action], Field(min_length=1)]
     resources: list[Text] = Field(default_factory=lambda: ["*"], min_length=1)
-    conditions: dict[Text, dict[Text, Text | list[Text]]] = Field(default_factory=dict)
+    conditions: ConditionsEntry = Field(default_factory=dict)
 
 
 class PublishedFile(Entry):

@@ -13,6 +13,10 @@ Suffix = Annotated[str, Field(pattern=r"^[A-Za-z0-9]{0,64}$")]
 Role = Literal["platform", "acquisition", "spoke", "discovery"]
 
 
+ConditionsEntry = dict[Text, dict[Text, Text | Annotated[list[Text], Field(min_length=1)]]]
+"""Operator to key to a value or several. None at all would leave the condition out."""
+
+
 class AcceptedSchema(Entry):
     """An accepted finding of the linter. It must still occur, so that no reason outlives its cause.
 
@@ -37,7 +41,7 @@ class StatementSchema(Entry):
     roles: list[Role] | None = None
     actions: Annotated[list[Action], Field(min_length=1)]
     resources: list[Text] = Field(default_factory=lambda: ["*"], min_length=1)
-    conditions: dict[Text, dict[Text, Text | list[Text]]] = Field(default_factory=dict)
+    conditions: ConditionsEntry = Field(default_factory=dict)
     regional: bool = False
 
 

@@ -13,6 +13,12 @@ def test_a_condition_the_action_does_not_know_grants_nothing(key):
     assert message == f"ec2:DescribeAddresses does not know {key}: the condition never holds."
 
 
+@pytest.mark.parametrize("key", ["aws:RequestTag/Name", "aws:TagKeys"])
+def test_a_request_that_sets_no_tags_has_none_to_look_at(key):
+    assert Rule.DEAD_CONDITION in rules("ec2:TerminateInstances", "*", {"ForAnyValue:StringEquals": {key: "x"}})
+    assert Rule.DEAD_CONDITION not in rules("ec2:CreateTags", "*", {"ForAnyValue:StringEquals": {key: "x"}})
+
+
 def test_a_global_key_aws_does_not_have_never_holds():
     assert Rule.DEAD_CONDITION in rules("iam:PutRolePolicy", "*", {"Bool": {"aws:Nonsense": "true"}})
 

@@ -39,6 +39,7 @@ def test_what_changes_permissions_or_hands_on_a_role_always_needs_a_reason(actio
         "ecr:BatchGetImage",
         "ec2:DescribeInstanceAttribute",
         "ssm:GetCommandInvocation",
+        "ssm:ListCommandInvocations",
         "ebs:GetSnapshotBlock",
         "secretsmanager:GetSecretValue",
         "ssm:GetParameter*",

@@ -21,6 +21,8 @@ TAG = "aws:ResourceTag/Name"
         ({"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/*"}}, "matches everything"),
         ({"StringLike": {"aws:PrincipalArn": "*:role/*"}}, "matches everything"),
         ({"StringLike": {"aws:PrincipalOrgID": "o-*"}}, "matches everything"),
+        ({"IpAddress": {"aws:SourceIp": "0.0.0.0/0"}}, "matches every address"),
+        ({"IpAddress": {"aws:SourceIp": ["10.0.0.0/8", "::/0"]}}, "matches every address"),
     ],
 )
 def test_a_condition_that_protects_nothing_is_named_with_why(condition, why):

@@ -152,3 +152,12 @@ def test_the_catalog_beside_the_configuration_wins(tmp_path):
     assert catalog_folder(tmp_path) == default_catalog_folder()
     (tmp_path / "catalog").mkdir()
     assert catalog_folder(tmp_path) == tmp_path / "catalog"
+
+
+def test_a_condition_without_any_value_is_refused_rather_than_left_out(folder):
+    empty = GROUP.replace("        regional: true", "        conditions: {StringEquals: {'aws:ResourceTag/team': []}}")
+    write(folder / "groups" / "own.yaml", empty.replace("own_table", "regions"))
+    write(folder / "profiles" / "mine.yaml", PROFILE)
+    found = problems(folder)
+    assert [problem for problem in found if "own.yaml:9:" not in problem] == []
+    assert "must not be empty" in found[-1]
