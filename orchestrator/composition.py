@@ -9,6 +9,7 @@ from orchestrator.adapters.aws.doctor.surroundings import AwsSurroundings
 from orchestrator.adapters.aws.entrances import HubRoles
 from orchestrator.adapters.aws.evidence import AccountEvidence
 from orchestrator.adapters.aws.inspection import AccountInspector
+from orchestrator.adapters.aws.live.bench import AwsWorkbench
 from orchestrator.adapters.aws.probing import AccountProber, Marks
 from orchestrator.adapters.aws.session import AwsSession
 from orchestrator.adapters.clock import SystemClock
@@ -19,14 +20,17 @@ from orchestrator.adapters.state.bucket.store import BucketStore
 from orchestrator.adapters.state.folder.lock import FolderLock
 from orchestrator.adapters.state.folder.store import FolderStore
 from orchestrator.doctor import Facts
+from orchestrator.doctor.live import Laboratory, ThingLog, refuse_accounts
 from orchestrator.model.catalog import Catalog
 from orchestrator.model.fingerprint import fingerprint, salt_of
+from orchestrator.model.identifiers import AccountId
 from orchestrator.model.names import ownership_tags
 from orchestrator.model.organization import Organization
 from orchestrator.model.rollout import Rollout
 from orchestrator.planning.definitions import hub_role_arns
 from orchestrator.ports import Lock, Store
 from orchestrator.runs import PlanCodec, Reach, Tools
+from orchestrator.runs.world import discover_own
 from orchestrator.settings import Settings
 
 CODEC = PlanCodec(encode_plan, decode_plan, with_digest)
@@ -46,6 +50,17 @@ def open_doctor(settings: Settings, percent: float | None = None) -> Facts:
     rollout, catalog = load(settings.config)
     session = AwsSession(region=rollout.home_region, profile=settings.profile)
     return Facts(equip(rollout, catalog, settings, session), AwsSurroundings(session, rollout), percent=percent)
+
+
+def open_laboratory(settings: Settings, accounts: tuple[AccountId, AccountId]) -> Laboratory:
+    """What the live list needs. Raises OrchestratorError for accounts it may not be tried on."""
+    rollout, catalog = load(settings.config)
+    session = AwsSession(region=rollout.home_region)
+    tools = equip(rollout, catalog, settings, session)
+    organization = discover_own(tools)
+    refuse_accounts(accounts, rollout, organization)
+    bench = AwsWorkbench(session, rollout, organization, accounts, tools.clock)
+    return Laboratory(bench, ThingLog(tools.store), tools.lock, tools.clock, accounts, rollout.home_region)
 
 
 def equip(rollout: Rollout, catalog: Catalog, settings: Settings, session: AwsSession | None = None) -> Tools:

@@ -19,7 +19,7 @@ from orchestrator.cli.output import (
     stdout_page,
     tell_error,
 )
-from orchestrator.cli.parameters import FormatOption, refuse_idle, settings_of
+from orchestrator.cli.parameters import FormatOption, percent_of, refuse_idle, settings_of
 from orchestrator.cli.running import progress_shown
 from orchestrator.composition import open_tools
 from orchestrator.errors import InterruptedRunError, OrchestratorError, UsageError
@@ -36,8 +36,6 @@ from orchestrator.runs import status as read_status
 from orchestrator.runs import verify as compare
 
 ACCOUNT = re.compile("[0-9]{12}")
-PERCENT = re.compile(r"([0-9]+(?:\.[0-9]+)?) ?%?")
-EVERY_ACCOUNT = 100
 
 
 def status(
@@ -103,16 +101,6 @@ def probe_request(sample: str | None, accounts: list[str] | None, *, probe: bool
     if wrong:
         raise UsageError(f'"{wrong[0]}" is no account id.', remedy="It is twelve digits.")
     return ProbeRequest(percent_of(sample), tuple(map(AccountId, accounts or ())))
-
-
-def percent_of(text: str | None) -> float | None:
-    """``5%``, ``0.5%`` or ``5``. Raises UsageError."""
-    if text is None:
-        return None
-    number = PERCENT.fullmatch(text.strip())
-    if number is None or not 0 < float(number[1]) <= EVERY_ACCOUNT:
-        raise UsageError(f'"{text}" is no share of the accounts.', remedy="Give more than 0 and at most 100 percent: --sample 5%")
-    return float(number[1])
 
 
 @contextmanager

@@ -1,11 +1,13 @@
 """The command that looks before anything is changed: doctor."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from orchestrator.cli.contact import contact_aws
 from orchestrator.cli.output import FAILED, Format, emit, emit_json, errors_reported, exit_with, stdout_page
-from orchestrator.cli.parameters import FormatOption, percent_of, settings_of
+from orchestrator.cli.parameters import FormatOption, Yes, percent_of, refuse_idle, settings_of
 from orchestrator.composition import open_doctor
 from orchestrator.doctor import diagnose
 from orchestrator.model.check import Result
@@ -17,10 +19,25 @@ def doctor(
     sample: Annotated[
         str | None, typer.Option("--sample", metavar="PERCENT", help="Look into a share of the accounts, such as 5%, always the same.")
     ] = None,
+    live: Annotated[
+        bool, typer.Option("--live", help="Try on two throw-away accounts what AWS answers; makes things there and removes them again.")
+    ] = False,
+    account: Annotated[list[str] | None, typer.Option("--account", metavar="ID", help="With --live: one of the two accounts.")] = None,
+    out: Annotated[Path | None, typer.Option("--out", metavar="FILE", help="With --live: write what AWS answered to this file.")] = None,
+    yes: Yes = False,
     form: FormatOption = Format.TEXT,
 ) -> None:
-    """Check what can be known before the first change: one line each, exit 1 when one fails. Changes nothing."""
+    """Check what can be known before the first change: one line each, exit 1 when one fails. Changes nothing.
+
+    --live is the first contact with a real organization: every name it makes is listed and confirmed before, and everything is removed at
+    the end, or, after a crash, by the next --live.
+    """
     with errors_reported(as_json=form is Format.JSON):
+        if live:
+            refuse_idle("with --live", {"--sample": sample is not None})
+            exit_with(contact_aws(settings_of(context), account or [], out, form, is_agreed=yes))
+            return
+        refuse_idle("without --live", {"--account": bool(account), "--out": out is not None, "--yes": yes})
         checks = diagnose(open_doctor(settings_of(context), percent_of(sample)))
         if form is Format.JSON:
             emit_json(diagnosis_json(checks))

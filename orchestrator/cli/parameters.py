@@ -14,8 +14,8 @@ from orchestrator.planning.safety import Allowances
 from orchestrator.presentation.words import listed
 from orchestrator.settings import Settings
 
-PERCENT = re.compile(r"(\d+(?:\.\d+)?)\s*%?")
-WHOLE = 100
+PERCENT = re.compile(r"([0-9]+(?:\.[0-9]+)?) ?%?")
+EVERY_ACCOUNT = 100
 
 
 def refuse_silence(because: str | None) -> str | None:
@@ -76,6 +76,6 @@ def percent_of(text: str | None) -> float | None:
     if text is None:
         return None
     number = PERCENT.fullmatch(text.strip())
-    if number is None or not 0 < float(number[1]) <= WHOLE:
+    if number is None or not 0 < float(number[1]) <= EVERY_ACCOUNT:
         raise UsageError(f'"{text}" is no share of the accounts.', remedy="Give more than 0 and at most 100 percent: --sample 5%")
     return float(number[1])

@@ -12,11 +12,11 @@ from orchestrator.model.evidence import Unknown
 from orchestrator.model.organization import Organization
 from orchestrator.model.plan import Plan
 from orchestrator.planning.make_plan import make_plan
+from orchestrator.probing.sample import sample
 from orchestrator.runs import Tools, World, discover
 from orchestrator.runs.belonging import refuse_state_of_another
 from orchestrator.runs.planning import ROLL_OUT, basis_for
 from orchestrator.runs.world import read_deployed
-from orchestrator.selection.sample import sample
 
 T = TypeVar("T")
 

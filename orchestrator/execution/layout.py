@@ -36,6 +36,9 @@ LOCK: Final = "lock"
 LOCK_NOTE: Final = "lock.json"
 """Who holds the lock; in a bucket the note is the lock."""
 
+LIVE: Final = "live"
+"""The log of what `doctor --live` makes and removes."""
+
 WRITE_TEST: Final = "write-test"
 """Never there: `doctor` asks a bucket to replace a version of it that does not exist, which has to be refused."""
 

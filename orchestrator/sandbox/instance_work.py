@@ -96,7 +96,8 @@ def _deploy(world: World, stack_set: StackSet, instance: Instance) -> None:
     wanted = StackInput(stack_set.body, values, dict(stack_set.tags), tuple(stack_set.capabilities), stack_set.description or None)
     stack = find_stack(world, instance)
     if stack is not None and stack.is_failed_create:
-        stack.deleted, stack = now, None
+        stacks.tear_down(world, stack)
+        stack = None
     if stack is not None:
         stacks.change(world, stack, wanted)
         return
