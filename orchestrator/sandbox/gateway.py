@@ -64,6 +64,19 @@ class Asked:
         return next((str(self.parameters[name]) for name in _TARGETS if self.parameters.get(name)), "")
 
 
+class Emulator(DomainDispatcherApplication):
+    """Looks a host up once: the emulator lists its own folders for each request, a third of what answering takes."""
+
+    def __init__(self) -> None:
+        super().__init__(create_backend_app)
+        self._known: dict[str | None, Any] = {}
+
+    def get_backend_for_host(self, host: str | None) -> Any:  # noqa: ANN401 - the emulator's signature
+        if host not in self._known:
+            self._known[host] = super().get_backend_for_host(host)
+        return self._known[host]
+
+
 class Gateway:
     """A WSGI application."""
 
@@ -71,7 +84,7 @@ class Gateway:
         self._world = world
         self._plays = plays(operations)
         self._control = control
-        self._emulator = DomainDispatcherApplication(create_backend_app)
+        self._emulator = Emulator()
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         path = str(environ.get("PATH_INFO", ""))
