@@ -47,7 +47,7 @@ class InsideRole:
 
 
 @dataclass(frozen=True, slots=True)
-class StrayRole:
+class UnexpectedRole:
     """A role with the rollout's tags that was not asked about."""
 
     name: str
@@ -71,7 +71,7 @@ class Question:
     roles: tuple[str, ...] = ()
     with_profiles: frozenset[str] = frozenset()
     entrances: tuple[Entrance, ...] = ()
-    with_strays: bool = True
+    with_search: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,17 +84,17 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """What one account shows. ``error``: why it could not be read; ``strays_unknown``: why further roles could not be looked for.
+    """What one account shows. ``error``: why it could not be read; ``unsearched``: why further roles could not be looked for.
 
     ``entries`` has what was tried: nothing where no credentials of the hub role can be had.
     """
 
     account: AccountId
     roles: Mapping[str, InsideRole] = field(default_factory=dict)
-    strays: tuple[StrayRole, ...] = ()
+    unexpected: tuple[UnexpectedRole, ...] = ()
     entries: Mapping[Entrance, Entry] = field(default_factory=dict)
     error: str = ""
-    strays_unknown: str = ""
+    unsearched: str = ""
 
 
 class FindingKind(StrEnum):

@@ -56,18 +56,17 @@ def role_facts(definition: Definition, partition: str) -> RoleFacts:
         BOUNDARY: optional(role.get("PermissionsBoundary")),
         NAME: optional(role.get("RoleName")),
         PATH: optional(role.get("Path")),
-        TAGS: tuple(sorted(tags_of(role, definition))),
+        TAGS: tuple(sorted(f"{key}={value}" for key, value in tags_of(role, definition).items())),
         INSTANCE_PROFILE: ("yes",) if any(found.get("Type") == "AWS::IAM::InstanceProfile" for found in resources) else (),
     }
     return RoleFacts(properties, trust)
 
 
-def tags_of(role: Mapping[str, object], definition: Definition) -> Iterator[str]:
+def tags_of(role: Mapping[str, object], definition: Definition) -> Mapping[str, str]:
     """Tags of the template, and those of the StackSet, which CloudFormation hands on to the role."""
     own = role.get("Tags")
     found = {str(mapping(tag).get("Key")): str(mapping(tag).get("Value")) for tag in own} if isinstance(own, list) else {}
-    for key, value in {**definition.tags, **found}.items():
-        yield f"{key}={value}"
+    return {**definition.tags, **found}
 
 
 def optional(value: object) -> Values:

@@ -19,15 +19,15 @@ def findings(wanted: Iterable[WantedRole], sight: Sight, prefix: str, organizati
         return
     for role in roles:
         yield from RoleComparison(role, sight, prefix, organization).findings()
-    yield from strays(sight, prefix, is_held=bool(roles))
+    yield from unexpected_roles(sight, prefix, is_held=bool(roles))
 
 
-def strays(sight: Sight, prefix: str, *, is_held: bool) -> Iterator[Finding]:
-    for stray in sight.strays:
-        detail = f"role {stray.path}{stray.name} has the tags of rollout {prefix}, and nothing granted here makes it"
+def unexpected_roles(sight: Sight, prefix: str, *, is_held: bool) -> Iterator[Finding]:
+    for role in sight.unexpected:
+        detail = f"role {role.path}{role.name} has the tags of rollout {prefix}, and nothing granted here makes it"
         yield Finding(FindingKind.UNEXPECTED, sight.account, "", detail)
-    if sight.strays_unknown and is_held:
-        detail = f"whether there are further roles of ours could not be looked for: {sight.strays_unknown}"
+    if sight.unsearched and is_held:
+        detail = f"whether there are further roles of ours could not be looked for: {sight.unsearched}"
         yield Finding(FindingKind.UNREACHABLE, sight.account, "", detail)
 
 
@@ -76,7 +76,8 @@ class RoleComparison:
     def _missing(self) -> Finding:
         policies = ", ".join(sorted(self._wanted.policies))
         detail = f"role {self._wanted.name} is not there" + (f", nor its policies {policies}" if policies else "")
-        return Finding(FindingKind.MISSING, self._sight.account, self._wanted.stack_set, detail, Remedy.ANEW)
+        remedy = Remedy.ANEW if self._wanted.is_managed else Remedy.PERSON
+        return Finding(FindingKind.MISSING, self._sight.account, self._wanted.stack_set, detail, remedy)
 
     def _policies(self, found: InsideRole) -> Iterator[Finding]:
         account, name = self._sight.account, self._wanted.name

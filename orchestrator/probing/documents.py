@@ -1,5 +1,6 @@
 """How two policy documents differ, statement by statement and in words: what was expected, and what was found in its place."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from orchestrator.model.inside import Document
@@ -11,6 +12,7 @@ SHOWN = 5
 """Differences of one document, and values of one difference: a policy that was replaced whole differs everywhere."""
 
 NOTHING = "nothing"
+UNIQUE_ID = re.compile("A(?:ROA|IDA)[A-Z0-9]{12,}")
 
 ASPECTS = (("Action", "", "everything"), ("Resource", "on ", "everything"), ("Principal", "to ", "everyone"))
 """An element of a statement, the word before its values, and what its ``Not`` form leaves them out of."""
@@ -97,7 +99,14 @@ def expected(old: Iterable[str], new: Iterable[str], *, is_hidden: bool = False)
     lost, added = [value for value in old if value not in set(new)], [value for value in new if value not in set(old)]
     if is_hidden:
         return f"expected {'the external id of rollout.yaml' if old else 'none'}, found {'another one' if new else 'none'}"
-    return f"expected {', '.join(cut(lost)) or NOTHING}, found {', '.join(cut(added)) or NOTHING}"
+    return f"expected {', '.join(cut(lost)) or NOTHING}, found {', '.join(cut(map(explained, added))) or NOTHING}"
+
+
+def explained(value: str) -> str:
+    """IAM puts the unique id of a role or user in the place of its ARN once that is deleted
+    (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html).
+    """
+    return f"{value} (a role or user that was deleted)" if UNIQUE_ID.fullmatch(value) else value
 
 
 def cut(shown: Iterable[str]) -> list[str]:

@@ -17,6 +17,7 @@ from orchestrator.planning.definitions import trusted_arns
 from orchestrator.templates.reading import read_template
 from orchestrator.temporary.windows import window_parameters
 
+SHORTEST_SESSION = 3_600
 ACCOUNT = "${AWS::AccountId}"
 """What the template's evaluation leaves for the id of whichever account it is deployed in."""
 
@@ -140,13 +141,14 @@ def deployed(definition: Definition, values: Mapping[str, str]) -> Deployed:
 
 
 def settings_of(role: Mapping[str, object], definition: Definition) -> RoleSettings:
-    boundary = role.get("PermissionsBoundary")
+    """A length that is no number counts as IAM's default."""
+    boundary, session = role.get("PermissionsBoundary"), str(role.get("MaxSessionDuration"))
     return RoleSettings(
         path=str(role.get("Path", "/")),
         trust=mapping(role.get("AssumeRolePolicyDocument")),
-        max_session=int(str(role.get("MaxSessionDuration", 3_600))),
+        max_session=int(session) if session.isdecimal() else SHORTEST_SESSION,
         boundary=None if boundary is None else str(boundary),
-        tags=dict(tag.split("=", 1) for tag in tags_of(role, definition)),
+        tags=tags_of(role, definition),
     )
 
 
@@ -179,12 +181,12 @@ def fill(value: object, account: AccountId) -> object:
             return value
 
 
-def question_about(account: AccountId, wanted: Collection[WantedRole], *, with_strays: bool = True) -> Question:
+def question_about(account: AccountId, wanted: Collection[WantedRole], *, with_search: bool = True) -> Question:
     """What has to be read to compare."""
     return Question(
         account=account,
         roles=tuple(role.name for role in wanted),
         with_profiles=frozenset(role.name for role in wanted if role.profiles),
         entrances=tuple(entrance for role in wanted for entrance in role.entrances),
-        with_strays=with_strays,
+        with_search=with_search,
     )

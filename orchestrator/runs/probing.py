@@ -49,7 +49,7 @@ class Tally:
         if found:
             self.found[sight.account] = before.followed_by(found, now) if before else Found(now, found)
         self.looked += 1
-        self.unseen += sight.account not in self.holders and bool(sight.error or sight.strays_unknown)
+        self.unseen += sight.account not in self.holders and bool(sight.error or sight.unsearched)
 
     def of(self, accounts: Accounts) -> tuple[Finding, ...]:
         return tuple(finding for account in accounts if account in self.found for finding in self.found[account].findings)

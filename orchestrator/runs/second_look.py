@@ -41,7 +41,7 @@ def look_again(tools: Tools, reach: Reach, organization: Organization, observed:
     accounts = tuple(account for account in known if account in organization.accounts and account not in excluded)
     found: dict[AccountId, Found] = {}
     unread: dict[AccountId, str] = {}
-    for sight, seen in look_into(tools, reach, organization, observed, accounts, with_strays=False):
+    for sight, seen in look_into(tools, reach, organization, observed, accounts, with_search=False):
         if sight.error:
             unread[sight.account] = sight.error
         else:
@@ -52,11 +52,11 @@ def look_again(tools: Tools, reach: Reach, organization: Organization, observed:
 
 
 def look_into(
-    tools: Tools, reach: Reach, organization: Organization, observed: State, accounts: tuple[AccountId, ...], *, with_strays: bool = True
+    tools: Tools, reach: Reach, organization: Organization, observed: State, accounts: tuple[AccountId, ...], *, with_search: bool = True
 ) -> Iterator[tuple[Sight, tuple[Finding, ...]]]:
     """Account by account. What it should show is made twice, when asked and when answered, rather than kept for thousands."""
     expectations = Expectations(observed, tools.rollout, organization.id)
-    questions = (question_about(account, expectations.of(account), with_strays=with_strays) for account in accounts)
+    questions = (question_about(account, expectations.of(account), with_search=with_search) for account in accounts)
     for sight in reach.prober.look(questions):
         yield sight, tuple(findings(expectations.of(sight.account), sight, tools.rollout.prefix, organization.id))
 

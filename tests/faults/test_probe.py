@@ -11,7 +11,7 @@ from orchestrator.execution.events import AccountsProbed, Event, ProbeResumed
 from orchestrator.execution.layout import PROBE
 from orchestrator.execution.probe_note import write_note
 from orchestrator.model.identifiers import AccountId
-from orchestrator.model.inside import Question, Sight, StrayRole
+from orchestrator.model.inside import Question, Sight, UnexpectedRole
 from orchestrator.runs import ProbeRequest, probing, verify
 from tests.worlds.catalogs import CATALOG
 from tests.worlds.clocks import FakeClock
@@ -133,7 +133,7 @@ def test_named_accounts_leave_the_progress_of_the_others_as_it_is(aws):
 
 def test_what_was_found_in_an_account_is_forgotten_when_it_is_in_order_again(aws):
     _, prober = aws
-    prober.sights = {member(0): Sight(member(0), strays=(StrayRole("quiet", "/"),))}
+    prober.sights = {member(0): Sight(member(0), unexpected=(UnexpectedRole("quiet", "/"),))}
     assert member(0) in {row.account for row in look(aws)[0].unexpected}
     prober.sights = {}
     look(aws, ProbeRequest(accounts=(member(0),)))

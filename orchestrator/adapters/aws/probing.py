@@ -16,7 +16,7 @@ from orchestrator.adapters.aws.errors import RAISED, code_of, speaking, translat
 from orchestrator.adapters.aws.spread import stream
 from orchestrator.errors import OrchestratorError
 from orchestrator.model.fingerprint import fingerprint
-from orchestrator.model.inside import InsideRole, InstanceProfile, Question, RoleSettings, Sight, StrayRole
+from orchestrator.model.inside import InsideRole, InstanceProfile, Question, RoleSettings, Sight, UnexpectedRole
 from orchestrator.permissions.resolution import mapping, texts
 from orchestrator.templates.parameters import ROLE_NAMES
 from orchestrator.templates.roles import ROLE_PURPOSES
@@ -77,8 +77,8 @@ class AccountProber:
     def _read(self, client: "IAMClient", question: Question) -> Sight:
         read = (self._read_role(client, name, with_profiles=name in question.with_profiles) for name in question.roles)
         roles = {role.name: role for role in read if role is not None}
-        strays, unknown = self._read_strays(client, question) if question.with_strays else ((), "")
-        return Sight(question.account, roles, strays, self._hub_roles.enter(question, roles), strays_unknown=unknown)
+        unexpected, unsearched = self._search(client, question) if question.with_search else ((), "")
+        return Sight(question.account, roles, unexpected, self._hub_roles.enter(question, roles), unsearched=unsearched)
 
     def _read_role(self, client: "IAMClient", name: str, *, with_profiles: bool) -> InsideRole | None:
         try:
@@ -104,13 +104,13 @@ class AccountProber:
             tags=read_tags(role.get("Tags", [])),
         )
 
-    def _read_strays(self, client: "IAMClient", question: Question) -> tuple[tuple[StrayRole, ...], str]:
+    def _search(self, client: "IAMClient", question: Question) -> tuple[tuple[UnexpectedRole, ...], str]:
         """Further roles with our tags, and why they could not be looked for."""
         try:
             pages = client.get_paginator("list_roles").paginate(PaginationConfig={"PageSize": LARGEST_PAGE})
             found = (role for page in pages for role in page["Roles"] if not role["Path"].startswith(OF_SERVICES))
             candidates = [role for role in found if role["RoleName"] not in question.roles and self._marks.is_candidate(role)]
-            return tuple(StrayRole(role["RoleName"], role["Path"]) for role in candidates if self._is_tagged(client, role)), ""
+            return tuple(UnexpectedRole(role["RoleName"], role["Path"]) for role in candidates if self._is_tagged(client, role)), ""
         except RAISED as error:
             return (), translate(error, "list the roles").message
 

@@ -10,7 +10,7 @@ from orchestrator.adapters.aws.probing import AccountProber, Marks
 from orchestrator.adapters.aws.session import AwsSession
 from orchestrator.model.fingerprint import fingerprint
 from orchestrator.model.identifiers import AccountId
-from orchestrator.model.inside import Entrance, Entry, Question, StrayRole
+from orchestrator.model.inside import Entrance, Entry, Question, UnexpectedRole
 from orchestrator.model.rollout import Access
 from orchestrator.sandbox.iam_store import IamStore
 from tests.worlds.organizations import DEV, HUB, MANAGEMENT, PROD
@@ -108,7 +108,7 @@ def test_further_roles_with_our_tags_are_found_by_name_by_trust_and_by_nothing_e
     tagged(DEV, "asked-about", by_id())
     tagged(DEV, "elsewhere", trust({"AWS": MANAGEMENT}))
     (sight,) = look(session, Question(AccountId(DEV), ("asked-about",)))
-    assert set(sight.strays) == {StrayRole(SPOKE, "/"), StrayRole("quiet", "/")}
+    assert set(sight.unexpected) == {UnexpectedRole(SPOKE, "/"), UnexpectedRole("quiet", "/")}
 
 
 def test_roles_that_may_not_be_listed_are_no_reason_not_to_read_ours(sandbox, session):
@@ -116,7 +116,7 @@ def test_roles_that_may_not_be_listed_are_no_reason_not_to_read_ours(sandbox, se
     IamStore(DEV).add_role(SPOKE, by_id())
     (sight,) = look(session, Question(AccountId(DEV), (SPOKE,)))
     assert (set(sight.roles), sight.error) == ({SPOKE}, "")
-    assert "list the roles" in sight.strays_unknown
+    assert "list the roles" in sight.unsearched
 
 
 def test_accounts_are_answered_in_order_each_with_its_own_credentials(sandbox, session):

@@ -45,6 +45,12 @@ def test_a_policy_that_was_replaced_whole_is_cut_short():
     assert (len(said), said[0], said[-1]) == (6, "statement added: allows s3:PutObject on arn:b", "16 more differences")
 
 
+def test_a_principal_that_was_deleted_is_a_difference_and_explained():
+    ours, theirs = (document({"Effect": "Allow", "Principal": {"AWS": name}}) for name in ("arn:aws:iam::1:role/A", "AROAEXAMPLEID12345"))
+    said = "Principal.AWS: expected arn:aws:iam::1:role/A, found AROAEXAMPLEID12345 (a role or user that was deleted)"
+    assert differences(ours, theirs) == [said]
+
+
 @pytest.mark.parametrize(
     ("found", "words"), [("fingerprint:b", "another one"), (None, "none")], ids=["another external id", "no external id"]
 )
