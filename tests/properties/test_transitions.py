@@ -14,7 +14,7 @@ from orchestrator.model.operation import Create, CreateInstances, Delete, Delete
 from orchestrator.model.organization import Organization
 from orchestrator.model.outcome import OperationStatus
 from orchestrator.model.plan import Plan
-from orchestrator.model.roles import RoleKind
+from orchestrator.model.roles import Role, RoleKind
 from orchestrator.model.rollout import Rollout
 from orchestrator.planning.excess import excesses
 from orchestrator.planning.mandate import mandate_of
@@ -35,11 +35,25 @@ HUB_ROLES = (RoleKind.PLATFORM, RoleKind.ACQUISITION)
 def configurations(draw, organization: Organization) -> Rollout:
     """Rules, hub, attributes of the roles and waves."""
     rollout: Rollout = draw(rollouts(organization, draw(one_of(*sorted(organization.accounts)))))
-    roles = {
-        kind: replace(role, max_session=draw(one_of(43_200, 43_200, 3_600)), external_id=draw(one_of(None, None, "secret")))
-        for kind, role in rollout.roles.items()
-    }
-    return replace(rollout, roles=roles)
+    return replace(rollout, roles={kind: draw(variants(role)) for kind, role in rollout.roles.items()})
+
+
+BOUNDARIES = (None, None, "arn:aws:iam::aws:policy/PowerUserAccess", "arn:aws:iam::${account}:policy/limits/Boundary")
+TRUSTED = ((), (), HUB_ROLES[:1], HUB_ROLES[1:], HUB_ROLES)
+
+
+@st.composite
+def variants(draw, role: Role) -> Role:
+    """The role with other attributes, now and then."""
+    return replace(
+        role,
+        max_session=draw(one_of(43_200, 43_200, 3_600)),
+        external_id=draw(one_of(None, None, "secret")),
+        path=draw(one_of("/", "/", "/", "/forensics/")),
+        permissions_boundary=draw(one_of(*BOUNDARIES)),
+        trusted=() if role.kind.is_hub else draw(one_of(*TRUSTED)),
+        managed=draw(one_of(True, True, True, True, False)),
+    )
 
 
 CATALOGS = tuple(make_catalog(flavour, passing=passing) for flavour in ("Read", "Write") for passing in (True, False))
@@ -65,8 +79,9 @@ def transitions(draw) -> Transition:
 
 
 def deploy(transition: Transition) -> World:
-    """The old configuration in place, the new one asked for."""
-    fresh = World(transition.old, transition.organization, CATALOGS[transition.catalogs[0]])
+    """The old configuration in place, every role of it ours, and the new one asked for."""
+    roles = {kind: replace(role, managed=True) for kind, role in transition.old.roles.items()}
+    fresh = World(replace(transition.old, roles=roles), transition.organization, CATALOGS[transition.catalogs[0]])
     plan = fresh.plan()
     assume(not plan.violations)
     later, catalog = EARLIER + timedelta(days=transition.days), CATALOGS[transition.catalogs[1]]
@@ -79,11 +94,15 @@ def plan_of(world: World) -> Plan:
     return plan
 
 
+def given_by_others(rollout: Rollout) -> frozenset[RoleKind]:
+    return frozenset(kind for kind, role in rollout.roles.items() if not role.managed)
+
+
 @settings(max_examples=max(150, settings().max_examples))
 @given(transitions(), up_to(2))
 def test_every_operation_of_a_transition_succeeds_and_nothing_is_left_to_do(transition: Transition, polls: int):
     world = deploy(transition)
-    plan, aws = plan_of(world), StrictAws(world.observed, polls=polls)
+    plan, aws = plan_of(world), StrictAws(world.observed, polls=polls, given=given_by_others(transition.new))
     outcome, _ = carry_out(plan, aws, MemoryStore())
     assert outcome.failed == ()
     assert {operation.status for operation in outcome.operations} <= {OperationStatus.SUCCEEDED}

@@ -1,7 +1,7 @@
 """AWS and the state folder in memory. The deployer is made of planning.projection, and can be told to misbehave."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from orchestrator.errors import AwsError
@@ -252,8 +252,13 @@ class FakeDeployer:
 class StrictAws(FakeDeployer):
     """IAM deletes no role that a policy hangs on, and puts no policy on a role that is not there; it looks when AWS begins.
 
-    Group sets begin with the name of the role they attach to, as those of tests.properties.strategies do.
+    Group sets begin with the name of the role they attach to, as those of tests.properties.strategies do. ``given`` are roles that are
+    in every account by other means.
     """
+
+    def __init__(self, state: State, *, polls: int = 1, faults: Faults | None = None, given: Collection[RoleKind] = ()) -> None:
+        super().__init__(state, polls=polls, faults=faults)
+        self._given = given
 
     def _fails(self, operation: Operation, account: AccountId) -> bool:
         return super()._fails(operation, account) or self._conflicts(operation, account)
@@ -265,6 +270,7 @@ class StrictAws(FakeDeployer):
             is_held = any(role_served(place) is role_served(operation.place) for place in others)
             return isinstance(operation, DeleteInstances | Delete) and is_held
         needs_role = isinstance(operation, Create | CreateInstances | Update | UpdateInstances)
+        needs_role = needs_role and role_served(operation.place) not in self._given
         return needs_role and Place(role_stack_set(PREFIX, role_served(operation.place)), operation.place.is_stack) not in here
 
 
