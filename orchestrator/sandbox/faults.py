@@ -114,6 +114,11 @@ class Faults:
             chance = max((odds[pattern] for pattern in odds if _matches(pattern, operation, account)), default=0.0)
             return chance > 0 and self._roll() < chance
 
+    @property
+    def has_rolled(self) -> bool:
+        """Whether chance decided anything since the seed was set."""
+        return self._dice is not None
+
     def _roll(self) -> float:
         if self._dice is None:
             self._dice = Random(self.seed)  # noqa: S311 - repeatable misbehaviour, nothing secret

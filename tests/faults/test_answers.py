@@ -14,6 +14,7 @@ from tests.faults.stage import HUB_RULE, MANAGEMENT_RULE
 from tests.worlds.clocks import RunningClock
 
 
+@pytest.mark.dice
 @pytest.mark.usefixtures("hasty_retries")
 def test_a_third_of_all_calls_throttled(stage):
     stage.sandbox.faults.throttle = {"cloudformation:*": 0.3, "organizations:*": 0.3}
@@ -32,6 +33,7 @@ def test_lost_answers_are_found_out_and_nothing_runs_twice(stage, call):
     stage.check_converged(plan, outcome)
 
 
+@pytest.mark.dice
 @pytest.mark.usefixtures("hasty_retries")
 def test_answers_lost_at_random(stage):
     stage.sandbox.faults.lose = {"cloudformation:*": 0.2}

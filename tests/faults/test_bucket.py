@@ -33,6 +33,7 @@ def test_a_crash_at_a_write_is_made_good_once_the_lock_is_broken(stage, seed, bo
     stage.check_converged(plan, stage.apply(plan, break_lock=True))
 
 
+@pytest.mark.dice
 @pytest.mark.usefixtures("hasty_retries")
 @pytest.mark.parametrize("fault", [{"lose": {"s3:PutObject": 0.3}}, {"throttle": {"s3:*": 0.3}}], ids=["lost", "throttled"])
 def test_answers_of_the_bucket_fail_at_random(stage, fault):
