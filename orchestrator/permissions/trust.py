@@ -116,9 +116,9 @@ def admissions(statement: Mapping[str, object]) -> Iterator[Admission]:
     narrowing = equality(tests, PRINCIPAL_ARN)
     for action in texts(statement.get("Action", "*")):
         for principal in principals_of(statement.get("Principal", "*")):
-            if narrowing is not None and is_narrowed(principal, narrowing.values):
-                yield from (Admission(arn, action, tests - {narrowing}) for arn in narrowing.values)
-            else:
+            narrowed = narrow_to(principal, narrowing.values) if narrowing is not None else ()
+            yield from (Admission(arn, action, tests - {narrowing}) for arn in narrowed)
+            if not narrowed:
                 yield Admission(principal, action, tests)
 
 
@@ -126,10 +126,14 @@ def principals_of(principal: object) -> list[str]:
     return [text for values in principal.values() for text in texts(values)] if isinstance(principal, Mapping) else texts(principal)
 
 
-def is_narrowed(principal: str, arns: Iterable[str]) -> bool:
-    """Whether the principal stands for every principal in the accounts of these ARNs, so that they alone are let in."""
-    account = account_of(principal)
-    return principal == "*" or (account != "" and all(arn.split(":", PARTS - 1)[4:5] == [account] for arn in arns))
+def narrow_to(principal: str, arns: Values) -> Values:
+    """Which of these ARNs are let in for a principal that stands for a whole account, or for all; empty where that cannot be said."""
+    if principal == "*":
+        return arns
+    account, accounts = account_of(principal), ["".join(arn.split(":", PARTS - 1)[4:5]) for arn in arns]
+    if not account or not all(map(str.isdigit, accounts)):
+        return ()
+    return tuple(arn for arn, where in zip(arns, accounts, strict=True) if where == account)
 
 
 def account_of(principal: str) -> str:

@@ -19,7 +19,7 @@ class PlaceChange:
     """What a difference means for each account; ``group_set`` is None for a role set. ``windows`` are those that are opened or moved.
 
     Instances of ``replace`` are deleted and made anew, ``renewed`` among them because their role is. ``retains``: stacks of what is
-    deleted stay in the accounts.
+    deleted stay in the accounts. ``interim``: the definition it has until an old hub is gone.
     """
 
     difference: Difference
@@ -32,6 +32,7 @@ class PlaceChange:
     renewed: frozenset[AccountId] = frozenset()
     windows: Mapping[AccountId, Window] = field(default_factory=dict)
     retains: bool = False
+    interim: Definition | None = None
 
     @property
     def place(self) -> Place:
@@ -46,6 +47,16 @@ class PlaceChange:
     def definition(self) -> Definition | None:
         """What is deployed in the end; None when it goes."""
         return self.difference.after.definition if self.difference.after else None
+
+    @property
+    def first_definition(self) -> Definition | None:
+        """What is deployed until an old hub is gone; where none is, the only definition."""
+        return self.interim or self.definition
+
+    @property
+    def remaining(self) -> Accounts:
+        """The accounts that hold it in the end, without those that stay in it as they are."""
+        return tuple(sorted((*self.create, *self.update, *self.replace)))
 
     @property
     def is_installing(self) -> bool:

@@ -21,6 +21,9 @@ from orchestrator.templates import (
 )
 from orchestrator.temporary.windows import CLOSED, window_parameters
 
+HUB, FORMER_HUB, TRUSTED_ROLES = "HubAccount", "FormerHubAccount", "TrustedRoleArns"
+"""Parameters of role sets: which hub is trusted, and by which ARNs."""
+
 
 def role_definition(rollout: Rollout, organization: OrganizationId, kind: RoleKind) -> Definition:
     """The role set of one role. The external id appears as its fingerprint."""
@@ -31,8 +34,9 @@ def role_definition(rollout: Rollout, organization: OrganizationId, kind: RoleKi
         "MaxSession": str(role.max_session),
         **boundary_values(role.permissions_boundary or ""),
         "OrganizationId": organization,
-        "HubAccount": rollout.hub_account or "",
-        "TrustedRoleArns": ",".join(trusted_arns(rollout, role)),
+        HUB: rollout.hub_account or "",
+        FORMER_HUB: "",
+        TRUSTED_ROLES: ",".join(trusted_arns(rollout, role)),
         EXTERNAL_ID_PARAMETER: fingerprint(role.external_id or "", salt_of(organization, rollout.prefix)),
         "Rollout": rollout.prefix,
     }
@@ -58,8 +62,12 @@ def trusted_arns(rollout: Rollout, role: Role) -> Iterable[str]:
 
 def role_arns(rollout: Rollout, kinds: Iterable[RoleKind]) -> Iterable[str]:
     trusted = (rollout.roles[kind] for kind in kinds if kind in rollout.roles)
-    partition = partition_of(rollout.home_region)
-    return (f"arn:{partition}:iam::{hub.account}:role{hub.path}{hub.name}" for hub in trusted)
+    return (hub_role_arn(rollout, hub, hub.account or "") for hub in trusted)
+
+
+def hub_role_arn(rollout: Rollout, hub: Role, account: str) -> str:
+    """The ARN of a hub role in this account."""
+    return f"arn:{partition_of(rollout.home_region)}:iam::{account}:role{hub.path}{hub.name}"
 
 
 def group_set_definition(rollout: Rollout, organization: OrganizationId, catalog: Catalog, name: GroupSetName) -> Definition:

@@ -1,6 +1,7 @@
 """What a plan means for the roles in the accounts it changes: what they may do, and who may assume them."""
 
 from collections.abc import Collection, Iterable
+from itertools import pairwise
 
 from orchestrator.model.identifiers import AccountId, partition_of
 from orchestrator.model.permission import PermissionChange, RoleChange
@@ -8,6 +9,7 @@ from orchestrator.model.plan import Change, Purpose
 from orchestrator.model.state import State
 from orchestrator.planning.basis import Basis
 from orchestrator.planning.changes import PlaceChange
+from orchestrator.planning.handover import in_between
 from orchestrator.planning.permissions import Reader, Reasons, permission_changes
 from orchestrator.planning.role_changes import changes_of_roles
 
@@ -25,9 +27,17 @@ def permissions_changed(
     return permission_changes(before, after, accounts, roles.get, reasons)
 
 
-def roles_changed(basis: Basis, desired: State, accounts: Collection[AccountId], changes: Iterable[PlaceChange]) -> tuple[RoleChange, ...]:
-    """How the roles themselves change in these accounts."""
+def roles_changed(
+    basis: Basis, desired: State, accounts: Collection[AccountId], changes: Collection[PlaceChange]
+) -> tuple[RoleChange, ...]:
+    """How the roles themselves change in these accounts: where a hub is handed over, to trust in both and from there to the new one."""
     if basis.purpose is Purpose.FORGET:
         return ()
+    partition, states = partition_of(basis.rollout.home_region), (basis.observed, in_between(changes, desired), desired)
+    handed_over = {change.place for change in changes if change.interim is not None}
     role_sets = {change.place for change in changes if change.group_set is None}
-    return changes_of_roles(basis.observed, desired, accounts, role_sets, partition_of(basis.rollout.home_region))
+    rows = (
+        *changes_of_roles(basis.observed, desired, accounts, role_sets - handed_over, partition),
+        *(row for before, after in pairwise(states) for row in changes_of_roles(before, after, accounts, handed_over, partition)),
+    )
+    return tuple(sorted(rows, key=lambda row: not row.widens))

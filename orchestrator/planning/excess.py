@@ -63,7 +63,7 @@ def excesses(operation: Operation, mandate: Mandate) -> Iterator[Excess]:
 def excesses_of_definition(operation: Create | Update, permit: Permit, mandate: Mandate) -> Iterator[Excess]:
     if permit.definition is None:
         yield Excess(operation.place, None, f"nothing grants {granted(operation.place, mandate)} now")
-    elif parts := changed_parts(permit.definition, operation.definition):
+    elif operation.definition != permit.interim and (parts := changed_parts(permit.definition, operation.definition)):
         yield Excess(operation.place, None, f"catalog, roles and parameters give it other {' and '.join(parts)} now")
 
 

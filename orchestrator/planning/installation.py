@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from orchestrator.model.identifiers import AccountId
 from orchestrator.model.operation import Create, CreateInstances, Update, UpdateInstances
 from orchestrator.model.state import Definition, Window
-from orchestrator.planning.batches import MAX_ACCOUNTS, windowed_blocks
+from orchestrator.planning.batches import MAX_ACCOUNTS, blocks, windowed_blocks
 from orchestrator.planning.changes import PlaceChange
 from orchestrator.planning.sequence import DRAFT, Before, Sequence
 from orchestrator.planning.stages import Stage, bearers
@@ -13,15 +13,15 @@ from orchestrator.planning.stages import Stage, bearers
 
 def install(change: PlaceChange, stage: Stage, sequence: Sequence, before: Before) -> None:
     """Grants, updates and repairs that fall in this stage. What is replaced is deleted by now."""
-    part = stage.share(change)
-    if change.definition is None or not part.is_installing:
+    part, definition = stage.share(change), change.first_definition
+    if definition is None or not part.is_installing:
         return
     if change.place.is_stack:
-        install_stack(part, change.definition, stage.wave, sequence, before)
+        install_stack(part, definition, stage.wave, sequence, before)
         return
     if change.place not in sequence.defined:
         sequence.defined.add(change.place)
-        define(change, change.definition, stage, part.update, sequence, before)
+        define(change, definition, stage, part.update, sequence, before)
     install_instances(part, stage.wave, sequence, before)
 
 
@@ -31,13 +31,13 @@ def install_stack(part: PlaceChange, definition: Definition, wave: str, sequence
     for window, block in windowed_blocks((*part.create, *part.replace), windows_of_new(part)):
         create = Create(id=DRAFT, place=place, wave=wave, accounts=block, definition=definition, window=window)
         sequence.add(create, before(block))
-    for window, block in windowed_blocks(part.update, part.windows):
+    for window, block in windowed_blocks(sequence.pending(place, part.update), part.windows):
         update = Update(id=DRAFT, place=place, wave=wave, accounts=block, definition=definition, window=window)
         sequence.add(update, before(block))
 
 
 def define(change: PlaceChange, definition: Definition, stage: Stage, due: Iterable[AccountId], sequence: Sequence, before: Before) -> None:
-    """Create or update the definition, once per plan.
+    """Create or update the definition, once per plan but for a handover.
 
     UpdateStackSet without targets updates everybody. So when this stage has no account to update, the first of a later one is
     taken; without any, all old instances are gone by now. Accounts beyond one block follow as instance updates.
@@ -45,10 +45,22 @@ def define(change: PlaceChange, definition: Definition, stage: Stage, due: Itera
     place = change.place
     if change.difference.before is None:
         sequence.add(Create(id=DRAFT, place=place, wave=stage.wave, definition=definition))
-    elif change.difference.is_redefined:
+    elif change.difference.before.definition != definition:
         targets = (tuple(due) or bearers(change, stage.old_hubs)[:1])[:MAX_ACCOUNTS]
         sequence.add(Update(id=DRAFT, place=place, wave=stage.wave, accounts=targets, definition=definition), before(targets))
         sequence.mark(place, (account for account in targets if account in change.update and account not in change.windows))
+
+
+def hand_over(change: PlaceChange, wave: str, sequence: Sequence, before: Before) -> None:
+    """From the definition that trusts both hubs to the one that trusts the new hub alone."""
+    if change.interim is None or change.definition is None:
+        return
+    for number, block in enumerate(blocks(change.remaining)):
+        if number == 0:
+            first = Update(id=DRAFT, place=change.place, wave=wave, accounts=block, definition=change.definition)
+            sequence.add(first, before(block))
+        else:
+            sequence.add(UpdateInstances(id=DRAFT, place=change.place, wave=wave, accounts=block), before(block))
 
 
 def install_instances(part: PlaceChange, wave: str, sequence: Sequence, before: Before) -> None:

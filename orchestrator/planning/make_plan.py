@@ -16,6 +16,7 @@ from orchestrator.planning.desired import desired_state
 from orchestrator.planning.effects import permissions_changed, roles_changed
 from orchestrator.planning.forgetting import without_forgotten
 from orchestrator.planning.grants import WantedSets, handed_over, wanted_sets
+from orchestrator.planning.handover import with_handover
 from orchestrator.planning.notices import notices, warnings
 from orchestrator.planning.openings import announced
 from orchestrator.planning.order import order
@@ -100,11 +101,12 @@ def desired_by(basis: Basis, wanted: WantedSets) -> State:
 def changes_in(delta: Delta, wanted: WantedSets, basis: Basis) -> tuple[PlaceChange, ...]:
     """Place by place, those where nothing changes included, for what they hold counts; what is not ours is left out."""
     prefix, retains = basis.rollout.prefix, basis.purpose is Purpose.FORGET
-    return renew_with_roles(
+    changes = renew_with_roles(
         place_change(difference, role_of(difference, basis), group_set_of(prefix, place.name), wanted.get(place), retains=retains)
         for place, difference in delta.items()
         if not difference.is_foreign
     )
+    return with_handover(changes, basis.rollout)
 
 
 def role_of(difference: Difference, basis: Basis) -> RoleKind:

@@ -18,12 +18,13 @@ from orchestrator.planning.stages import old_hubs_in
 class Permit:
     """What may be done in one place of ours.
 
-    ``definition``: what it may be created or updated to. ``installs``: the accounts that are to hold it, each with its window.
-    ``removals``: those it is to be taken from, or to be made anew in. ``kept``: those that stay as they are. ``old_hubs`` among the
-    removals hold it until the new hub does, and may be given its definition meanwhile.
+    ``definition``: what it may be created or updated to; ``interim``: the same until an old hub is gone. ``installs``: the accounts that
+    are to hold it, each with its window. ``removals``: those it is to be taken from, or to be made anew in. ``kept``: those that stay as
+    they are. ``old_hubs`` among the removals hold it until the new hub does, and may be given its definition meanwhile.
     """
 
     definition: Definition | None = None
+    interim: Definition | None = None
     installs: Mapping[AccountId, Window | None] = field(default_factory=dict)
     removals: frozenset[AccountId] = frozenset()
     kept: frozenset[AccountId] = frozenset()
@@ -56,6 +57,7 @@ def permit_of(change: PlaceChange, share: Wanted | None, desired: State, old_hub
     removals = frozenset((*change.delete, *change.replace))
     return Permit(
         definition=share.definition if share is not None and installs else None,
+        interim=change.interim,
         installs=installs,
         removals=removals,
         kept=frozenset(change.held) - removals - installs.keys(),

@@ -4,13 +4,14 @@ What stands on a role goes before the role and comes after it: IAM deletes no ro
 whatever trusts it, and the old one goes last of all.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Sequence as Ordered
 
 from orchestrator.model.identifiers import AccountId
 from orchestrator.model.operation import Delete, DeleteInstances, Operation, StopAutoDeployment
+from orchestrator.model.state import Condition
 from orchestrator.planning.changes import PlaceChange
-from orchestrator.planning.installation import install
+from orchestrator.planning.installation import hand_over, install
 from orchestrator.planning.removal import withdraw
 from orchestrator.planning.sequence import DRAFT, Before, Keys, Sequence
 from orchestrator.planning.stages import Stage, stages_of
@@ -31,9 +32,28 @@ def order(
     for change in (*roles, *groups):
         if change.difference.stops_auto_deployment:
             sequence.add(StopAutoDeployment(id=DRAFT, place=change.place, wave=wave_names[0]))
+    for change in roles:
+        sequence.mark(change.place, trusting_both(change))
     for stage in stages_of(changes, waves, wave_names, hub):
         order_stage(stage, roles, groups, sequence)
+    gone = removed([change for change in changes if change.role.is_hub], sequence)
+    for change in roles:
+        hand_over(change, wave_names[-1], sequence, lambda _: gone)
     return tuple(sequence.operations)
+
+
+def trusting_both(change: PlaceChange) -> Iterator[AccountId]:
+    """Accounts that have the definition for the time until an old hub is gone, from an earlier run."""
+    before = change.difference.before
+    if before is not None and before.definition == change.interim:
+        yield from (account for account in change.update if change.held[account].condition is Condition.CURRENT)
+
+
+def removed(changes: Changes, sequence: Sequence) -> Keys:
+    """The operations that take instances out of these places."""
+    places = {change.place for change in changes}
+    taking = (operation for operation in sequence.operations if isinstance(operation, Delete | DeleteInstances) and operation.accounts)
+    return tuple(operation.id for operation in taking if operation.place in places)
 
 
 def order_stage(stage: Stage, roles: Changes, groups: Changes, sequence: Sequence) -> None:

@@ -8,6 +8,7 @@ from orchestrator.model.identifiers import AccountId, GroupSetName
 from orchestrator.model.plan import Violation
 from orchestrator.model.roles import Role, RoleKind
 from orchestrator.model.rollout import Rollout
+from orchestrator.model.state import Definition
 from orchestrator.planning.grants import Wanted, WantedSets
 from orchestrator.templates.limits import TRUST_LIMIT, explain_excess, group_set_size, trust_size
 
@@ -29,12 +30,17 @@ def check_sizes(wanted: WantedSets, catalog: Catalog, rollout: Rollout) -> Itera
 
 
 def check_trust(part: Wanted, role: Role) -> Iterator[Violation]:
-    """Measured with an external id of the real length: the definition holds only its fingerprint."""
-    external_id = "x" * len(role.external_id or "")
-    size = trust_size(role.kind, {**part.definition.parameters, EXTERNAL_ID_PARAMETER: external_id})
+    """A role set whose trust policy is too long."""
+    size = measure_trust(part.definition, role)
     if size > TRUST_LIMIT:
         message = f"the trust policy of the {role.kind} role would have {size:,} characters, the limit is {TRUST_LIMIT:,}"
         yield Violation("size", f"{message}; shorten the paths and names of the hub roles it trusts, or its external id.")
+
+
+def measure_trust(definition: Definition, role: Role) -> int:
+    """Characters of its trust policy, with an external id of the real length: the definition holds only its fingerprint."""
+    external_id = "x" * len(role.external_id or "")
+    return trust_size(role.kind, {**definition.parameters, EXTERNAL_ID_PARAMETER: external_id})
 
 
 def load_of(role: RoleKind, wanted: WantedSets) -> Load:

@@ -147,6 +147,14 @@ TRUST: tuple[Parameter, ...] = (
         longest="222222222222",
     ),
     Parameter(
+        name="former_hub_account",
+        description="Account the platform is moving from, whose roles may assume this one until they are gone; empty for none.",
+        pattern=r"^$|^[0-9]{12}$",
+        constraint="twelve digits, or empty",
+        longest="222222222222",
+        default="",
+    ),
+    Parameter(
         name="trusted_role_arns",
         description="Exact ARNs of the hub roles that may assume this role, separated by commas; nothing else in the hub account may.",
         pattern=rf"^{ARN}(, *{ARN})*$",

@@ -42,12 +42,14 @@ def role_outputs() -> Mapping[str, Value]:
 
 
 def trust_policy(kind: RoleKind) -> Value:
-    """The platform trusts EC2. The others trust the hub account, narrowed to its exact roles by ``aws:PrincipalArn``.
+    """The platform trusts EC2. The others trust the hub account, narrowed to its exact roles by ``aws:PrincipalArn``; while the hub
+    moves, those of the former one too.
 
     Naming the roles as principals would store their unique ids: a hub role deleted and created again would lose every spoke
     (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html).
     """
-    principal: Mapping[str, Value] = {"AWS": Sub("arn:${AWS::Partition}:iam::${HubAccount}:root")}
+    hub, former = (Sub(f"arn:${{AWS::Partition}}:iam::${{{name}}}:root") for name in ("HubAccount", "FormerHubAccount"))
+    principal: Mapping[str, Value] = {"AWS": If("HasFormerHubAccount", [hub, former], hub)}
     statement: dict[str, Value] = {"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole"}
     if kind is RoleKind.PLATFORM:
         statement["Principal"] = {"Service": "ec2.amazonaws.com"}

@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 
 from orchestrator.model.roles import RoleKind
-from orchestrator.templates.policy import VERSION
+from orchestrator.templates.policy import VERSION, one_or_more
+
+HUBS = ("HubAccount", "FormerHubAccount")
 
 TrustDocument = Mapping[str, object]
 
@@ -16,10 +18,10 @@ def trust_document(kind: RoleKind, *, values: Mapping[str, str]) -> TrustDocumen
     if kind is not RoleKind.ACQUISITION and values.get("ExternalId"):
         equals["sts:ExternalId"] = values["ExternalId"]
     arns = [arn.strip() for arn in values["TrustedRoleArns"].split(",")]
-    principal = {"AWS": f"arn:{values['AWS::Partition']}:iam::{values['HubAccount']}:root"}
-    return document(principal, {"ArnEquals": {"aws:PrincipalArn": arns}, "StringEquals": equals})
+    hubs = [f"arn:{values['AWS::Partition']}:iam::{account}:root" for name in HUBS if (account := values.get(name))]
+    return document({"AWS": one_or_more(hubs)}, {"ArnEquals": {"aws:PrincipalArn": arns}, "StringEquals": equals})
 
 
-def document(principal: Mapping[str, str], condition: Mapping[str, object]) -> TrustDocument:
+def document(principal: Mapping[str, object], condition: Mapping[str, object]) -> TrustDocument:
     statement: dict[str, object] = {"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole"}
     return {"Version": VERSION, "Statement": [statement | {"Condition": condition} if condition else statement]}

@@ -66,7 +66,14 @@ def test_role_templates_deploy_the_trust_that_was_measured():
 
 
 @pytest.mark.parametrize("kind", [RoleKind.SPOKE, RoleKind.DISCOVERY, RoleKind.ACQUISITION])
-def test_only_exact_hub_roles_of_our_organization_are_trusted(kind):
+@pytest.mark.parametrize(
+    ("former", "hubs"),
+    [
+        ("", "arn:aws:iam::222222222222:root"),
+        ("333333333333", ["arn:aws:iam::222222222222:root", "arn:aws:iam::333333333333:root"]),
+    ],
+)
+def test_only_exact_hub_roles_of_our_organization_are_trusted(kind, former, hubs):
     values = {
         "AWS::Partition": "aws",
         "RoleName": "r",
@@ -77,6 +84,7 @@ def test_only_exact_hub_roles_of_our_organization_are_trusted(kind):
         "Rollout": "cado",
         "OrganizationId": "o-exampleorgid",
         "HubAccount": "222222222222",
+        "FormerHubAccount": former,
         "TrustedRoleArns": "arn:aws:iam::222222222222:role/A,arn:aws:iam::222222222222:role/B",
         "ExternalId": "",
     }
@@ -84,7 +92,7 @@ def test_only_exact_hub_roles_of_our_organization_are_trusted(kind):
     assert role["AssumeRolePolicyDocument"]["Statement"] == [
         {
             "Effect": "Allow",
-            "Principal": {"AWS": "arn:aws:iam::222222222222:root"},
+            "Principal": {"AWS": hubs},
             "Action": "sts:AssumeRole",
             "Condition": {
                 "ArnEquals": {"aws:PrincipalArn": ["arn:aws:iam::222222222222:role/A", "arn:aws:iam::222222222222:role/B"]},

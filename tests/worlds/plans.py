@@ -1,6 +1,6 @@
 """Small plans to carry out."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import timedelta
 
@@ -8,12 +8,14 @@ from orchestrator.execution.engine import Engine, RunContext
 from orchestrator.execution.events import Event
 from orchestrator.execution.journal import Journal
 from orchestrator.model.identifiers import AccountId, OperationKey, OrganizationId, OuId, OuPath, PlanDigest, Region, RunId, StackSetName
-from orchestrator.model.operation import Create, CreateInstances, Operation
+from orchestrator.model.operation import Create, CreateInstances, Delete, DeleteInstances, Operation, Update
 from orchestrator.model.organization import Account, AccountState, Organization
 from orchestrator.model.outcome import Outcome
 from orchestrator.model.plan import Header, Plan, Purpose, Summary, Target
 from orchestrator.model.rollout import CallAs, Pace, Wave
 from orchestrator.model.state import Definition, Place, State, Window
+from orchestrator.permissions.roles import role_facts
+from orchestrator.permissions.trust import ASSUMED_BY
 from orchestrator.ports import Deployer, Store
 from tests.worlds.clocks import NOON, FakeClock
 
@@ -79,6 +81,29 @@ def two_waves() -> tuple[Operation, ...]:
         grants(5, ROLE, [B, C, D], "rest", after=[2]),
         grants(6, POLICY, [B, C, D], "rest", after=[4, 5]),
     )
+
+
+Deployed = Mapping[tuple[Place, AccountId], Definition]
+
+
+def deployed_at_each_moment(observed: State, operations: Iterable[Operation]) -> Iterator[Deployed]:
+    """Which definition every instance has, before and after each operation; an OUTDATED one keeps the one it had."""
+    current = {place: unit.definition for place, unit in observed.items()}
+    held = {(place, account): unit.definition for place, unit in observed.items() for account in unit.instances}
+    yield dict(held)
+    for operation in operations:
+        current |= {operation.place: operation.definition} if isinstance(operation, Create | Update) else {}
+        for account in operation.accounts:
+            if isinstance(operation, Delete | DeleteInstances):
+                held.pop((operation.place, account), None)
+            else:
+                held[operation.place, account] = current[operation.place]
+        yield dict(held)
+
+
+def trusted_by(definition: Definition) -> frozenset[str]:
+    """The ARNs by which a role may be assumed."""
+    return frozenset(role_facts(definition, "aws").properties[ASSUMED_BY])
 
 
 def carry_out(plan: Plan, deployer: Deployer, store: Store, context: RunContext = CONTEXT) -> tuple[Outcome, list[Event]]:

@@ -97,3 +97,10 @@ def test_an_external_id_is_shown_nowhere():
 )
 def test_a_principal_comes_in_only_if_no_statement_let_it_in_before(before, after, widens):
     assert trust(*after).admits_more_than(trust(*before)) is widens
+
+
+def test_of_several_accounts_each_is_narrowed_to_its_own_roles():
+    elsewhere = "arn:aws:iam::999999999999:role/Hub"
+    both = {**statement(HUB, narrowed(ARN, elsewhere)), "Principal": {"AWS": [HUB, STRANGER]}}
+    assert words(both) == {"assumed by": (ARN, elsewhere)}
+    assert words(statement(HUB, narrowed(ARN, elsewhere))) == {"assumed by": (ARN,)}
