@@ -7,11 +7,11 @@ from datetime import datetime
 from orchestrator.execution.probe_note import Found, read_note, write_note
 from orchestrator.model.alteration import Alteration
 from orchestrator.model.identifiers import AccountId, StackSetName
-from orchestrator.model.inside import Finding, Remedy, Sight
+from orchestrator.model.inside import Finding, Question, Remedy, Sight
 from orchestrator.model.organization import Organization
 from orchestrator.model.state import Place, State
 from orchestrator.probing.comparison import findings
-from orchestrator.probing.expectation import Expectations, question_about
+from orchestrator.probing.expectation import Expectations, WantedRole, question_about
 from orchestrator.runs.tools import Reach, Tools
 
 
@@ -54,11 +54,16 @@ def look_again(tools: Tools, reach: Reach, organization: Organization, observed:
 def look_into(
     tools: Tools, reach: Reach, organization: Organization, observed: State, accounts: tuple[AccountId, ...], *, with_search: bool = True
 ) -> Iterator[tuple[Sight, tuple[Finding, ...]]]:
-    """Account by account. What it should show is made twice, when asked and when answered, rather than kept for thousands."""
+    """Account by account: what each should show is made when it is asked, and kept until it answers."""
     expectations = Expectations(observed, tools.rollout, organization.id)
-    questions = (question_about(account, expectations.of(account), with_search=with_search) for account in accounts)
-    for sight in reach.prober.look(questions):
-        yield sight, tuple(findings(expectations.of(sight.account), sight, tools.rollout.prefix, organization.id))
+    wanted: dict[AccountId, tuple[WantedRole, ...]] = {}
+
+    def ask(account: AccountId) -> Question:
+        wanted[account] = expectations.of(account)
+        return question_about(account, wanted[account], with_search=with_search)
+
+    for sight in reach.prober.look(map(ask, accounts)):
+        yield sight, tuple(findings(wanted.pop(sight.account), sight, tools.rollout.prefix, organization.id))
 
 
 def is_repairable(finding: Finding) -> bool:
