@@ -22,7 +22,9 @@ from orchestrator.model.organization import Organization
 from orchestrator.model.roles import RoleKind
 from orchestrator.planning.review import ReviewRequest, RoleReview
 from orchestrator.planning.review import review as review_roles
-from orchestrator.presentation.review import review_json, review_markdown, review_text
+from orchestrator.presentation.review_json import review_json
+from orchestrator.presentation.review_markdown import review_markdown
+from orchestrator.presentation.review_text import review_text
 from orchestrator.runs import discover
 from orchestrator.selection.select import select
 

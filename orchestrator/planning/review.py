@@ -22,7 +22,7 @@ from orchestrator.permissions.published import vendor_differences
 from orchestrator.planning.definitions import group_set_definition
 from orchestrator.planning.deployed_roles import DeployedRole, deployed_role
 from orchestrator.templates import given_values
-from orchestrator.templates.effective import deployed_values
+from orchestrator.templates.effective import EffectiveCondition, deployed_values, effective
 from orchestrator.temporary.windows import open_window, window_parameters
 
 
@@ -43,6 +43,14 @@ class Touched:
 
 
 @dataclass(frozen=True, slots=True)
+class UnsetOption:
+    """A condition that an empty option leaves out, and the actions it would narrow."""
+
+    condition: EffectiveCondition
+    actions: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class RoleReview:
     """One role with one set of grants, and the accounts that have it so. Windows are shown as if they opened now."""
 
@@ -56,6 +64,7 @@ class RoleReview:
     alarms: tuple[Alarm, ...]
     accepted: tuple[AcceptedFinding, ...]
     differences: tuple[VendorDifference, ...] = ()
+    unset: tuple[UnsetOption, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +106,20 @@ def review_role(role: RoleKind, sets: tuple[GroupSetName, ...], accounts: Collec
         alarms=tuple(alarm for alarm in request.privileges.alarms if scope_of(alarm.action, granted)),
         accepted=tuple(accepted(role, sets, granted, request.catalog)),
         differences=tuple(differences(role, sets, request)),
+        unset=tuple(unset_options(sets, request)),
     )
+
+
+def unset_options(sets: Iterable[GroupSetName], request: ReviewRequest) -> Iterator[UnsetOption]:
+    """The options of these group sets that are not set, by condition."""
+    given = given_values(request.rollout, request.organization.id)
+    found: dict[EffectiveCondition, dict[str, None]] = {}
+    for statement in (statement for name in sets for statement in request.catalog.statements(name)):
+        for condition in effective(statement, request.catalog, given).conditions:
+            if condition.unset:
+                found.setdefault(condition, {}).update(dict.fromkeys(statement.actions))
+    for condition, actions in found.items():
+        yield UnsetOption(condition, tuple(sorted(actions)))
 
 
 def differences(role: RoleKind, sets: Iterable[GroupSetName], request: ReviewRequest) -> Iterator[VendorDifference]:

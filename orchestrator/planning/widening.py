@@ -2,11 +2,8 @@
 
 from collections.abc import Iterable, Iterator
 
-from orchestrator.model.counts import counted
+from orchestrator.model.counts import actions_in_words, counted
 from orchestrator.model.permission import PermissionChange, RoleChange, ScopeChange
-
-NAMED = 6
-"""As many actions are named; the rest are counted."""
 
 
 def widening_notices(permissions: Iterable[PermissionChange], roles: Iterable[RoleChange]) -> Iterator[str]:
@@ -16,9 +13,4 @@ def widening_notices(permissions: Iterable[PermissionChange], roles: Iterable[Ro
             yield f"wider: {role.property} of {role.role_set} in {counted(role.accounts, 'account')}: {role.before} → {role.after}"
     for row in permissions:
         if row.change in (ScopeChange.WIDER, ScopeChange.OTHER):
-            yield f"{row.change}: {actions(row.actions)} of the {row.role} role in {counted(row.accounts, 'account')}"
-
-
-def actions(names: tuple[str, ...]) -> str:
-    more = len(names) - NAMED
-    return ", ".join(names[:NAMED]) + (f" and {more} more actions" if more > 0 else "")
+            yield f"{row.change}: {actions_in_words(row.actions)} of the {row.role} role in {counted(row.accounts, 'account')}"

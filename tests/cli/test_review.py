@@ -71,6 +71,19 @@ def test_differences_from_the_vendors_statements_are_shown_with_their_conditions
     assert "| `RequiredForKmsEncryptedEc2Import` | narrower | `kms:CreateGrant` |" in page
 
 
+def test_conditions_that_an_unset_option_leaves_out_are_named_with_what_they_would_narrow(run: Run, snapshot: str):
+    (spoke, *_) = run("review", "spoke", "--organization", snapshot, "--format", "json").json["roles"]
+    (region,) = [row for row in spoke["not_in_force"] if row["set"] == "regions"]
+    assert (region["operator"], region["key"]) == ("StringEquals", "aws:RequestedRegion")
+    assert {"kms:Decrypt", "kms:CreateGrant"} <= set(region["actions"])
+    for form in ("text", "markdown"):
+        said = " ".join(run("review", "spoke", "--organization", snapshot, "--format", form).out.split())
+        assert "StringEquals aws:RequestedRegion: not in force: set" in said
+    write_rollout(ROLLOUT.replace("{platform_bucket: estate-evidence}", "{platform_bucket: estate-evidence, regions: us-east-1}"))
+    (spoke, *_) = run("review", "spoke", "--organization", snapshot, "--format", "json").json["roles"]
+    assert spoke["not_in_force"] == []
+
+
 def test_a_finding_is_accepted_on_a_role_for_the_actions_that_it_has(run: Run, snapshot: str):
     write_rollout(ROLLOUT.replace("spoke-kms]", "spoke-kms, spoke-ec2]", 1))
     (spoke, *_) = run("review", "spoke", "--organization", snapshot, "--format", "json").json["roles"]

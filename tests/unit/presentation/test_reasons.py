@@ -22,7 +22,13 @@ def test_each_rule_is_named_once_though_several_share_a_grant():
 
 
 def test_what_is_more_than_rules_stays_as_it_is():
-    assert reasons("withheld: keys", "keys; its definition changes") == ("withheld: keys", "keys; its definition changes")
+    assert reasons("withheld: keys", "drifted; deleted") == ("withheld: keys", "drifted; deleted")
+
+
+def test_what_happens_to_the_grants_of_several_rules_is_said_once():
+    changed = "its definition or window changes"
+    assert reasons(f"keys; {changed}", f"images; {changed}") == ("keys", "images", changed)
+    assert reasons(f"keys; {changed}", "images; OUTDATED") == ("keys", changed, "images", "OUTDATED")
 
 
 def test_a_name_with_a_comma_is_one_name():
