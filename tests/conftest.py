@@ -17,7 +17,19 @@ from orchestrator.templates import emission
 
 BLINK = 0.005
 SCRUBBED_PREFIXES = ("AWS_", "ORCHESTRATOR_")
-SCRUBBED = {"BOTO_CONFIG", "COLUMNS", "FORCE_COLOR", "GITHUB_ACTIONS", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_COLOR", "PY_COLORS"}
+SCRUBBED = {
+    "BOTO_CONFIG",
+    "COLUMNS",
+    "CLICOLOR",
+    "CLICOLOR_FORCE",
+    "FORCE_COLOR",
+    "GITHUB_ACTIONS",
+    "HTTP_PROXY",
+    "HTTPS_PROXY",
+    "ALL_PROXY",
+    "NO_COLOR",
+    "PY_COLORS",
+}
 PINNED = {
     "AWS_ACCESS_KEY_ID": "testing",
     "AWS_SECRET_ACCESS_KEY": "testing",

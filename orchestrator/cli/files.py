@@ -48,7 +48,7 @@ def init(form: FormatOption = Format.TEXT) -> None:
             emit(f"wrote {path}")
         for path in starter.kept:
             emit(f"kept  {path}")
-        say("Next: write your hub account and your rules into config/rollout.yaml, then run `orchestrator validate`.")
+        emit("Next: write your hub account and your rules into config/rollout.yaml, then run `orchestrator validate`.")
 
 
 def groups(

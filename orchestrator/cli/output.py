@@ -78,11 +78,13 @@ def page_of(stream: TextIO) -> Page:
     return page_for(columns_of(stream), os.environ, is_terminal=stream.isatty())
 
 
-def columns_of(stream: TextIO) -> int:
-    """What COLUMNS says, else the width of the terminal that this stream, and perhaps no other, leads to."""
+def columns_of(stream: TextIO) -> int | None:
+    """What COLUMNS says, else the width of the terminal that this stream, and perhaps no other, leads to; None for files and pipes."""
     given = os.environ.get("COLUMNS", "")
     if given.isdecimal() and 0 < len(given) <= MOST_DIGITS and int(given) > 0:
         return int(given)
+    if not stream.isatty():
+        return None
     try:
         return os.get_terminal_size(stream.fileno()).columns or UNKNOWN_WIDTH
     except OSError:

@@ -1,14 +1,16 @@
 """Where text goes: how wide the page is, and whether it takes colour. Words are wrapped, ids are never cut."""
 
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
-from textwrap import wrap
 
 NARROWEST = 20
 """Below that, lines are broken by the terminal: indents would be all that fits."""
 PLAIN_WIDTH = 100
 """Of files and pipes, which have no width of their own."""
+
+WORD = re.compile(r"\s*\S+\s*")
 
 
 class Tone(IntEnum):
@@ -34,20 +36,14 @@ class Page:
 
     def wrap(self, text: str, first: str = "", rest: str | None = None, *, tone: Tone | None = None) -> list[str]:
         """Lines of at most the page's width, ids whole; ``first`` and ``rest`` are the indents. An empty text gives no lines."""
-        lines = wrap(
-            printable(text),
-            self.width,
-            initial_indent=first,
-            subsequent_indent=first if rest is None else rest,
-            break_long_words=False,
-            break_on_hyphens=False,
-        )
+        words = WORD.findall(printable(text))
+        lines = folded(words, self.width, first, first if rest is None else rest)
         return [self.paint(line, tone) for line in lines]
 
     def table(self, rows: Iterable[Sequence[str]], indent: str = "  ", *, tone: Tone | None = None) -> list[str]:
         """Columns side by side; the last one wraps below itself, and where there is no room for that, every row wraps as a sentence."""
         cells = [tuple(map(printable, row)) for row in rows]
-        widths = [max(map(len, column)) for column in zip(*(row[:-1] for row in cells), strict=True)]
+        widths = [max(map(cell_width, column)) for column in zip(*(row[:-1] for row in cells), strict=True)]
         left = len(indent) + sum(widths) + 2 * len(widths)
         if left + max((shortest_width(row[-1]) for row in cells), default=0) > self.width:
             return [line for row in cells for line in self.sentence(row, indent, tone)]
@@ -58,20 +54,46 @@ class Page:
         return self.wrap("  ".join(filter(None, cells)), first, indent + "    ", tone=tone)
 
     def row(self, cells: Sequence[str], widths: Sequence[int], indent: str, tone: Tone | None) -> list[str]:
-        first = indent + "".join(f"{cell:<{width}}  " for cell, width in zip(cells, widths, strict=False))
-        return self.wrap(cells[-1], first, " " * len(first), tone=tone) or [self.paint(first.rstrip(), tone)]
+        first = indent + "".join(cell + " " * (width + 2 - cell_width(cell)) for cell, width in zip(cells, widths, strict=False))
+        return self.wrap(cells[-1], first, " " * cell_width(first), tone=tone) or [self.paint(first.rstrip(), tone)]
 
 
 def shortest_width(text: str) -> int:
     """The least a cell takes: its longest word, but never less than a short phrase, for words in a chimney are no help."""
-    return max(min(len(text), 30), max(map(len, text.split()), default=0))
+    return max(min(cell_width(text), 30), max(map(cell_width, text.split()), default=0))
 
 
-def page_for(columns: int, environment: Mapping[str, str], *, is_terminal: bool) -> Page:
-    """A terminal of ``columns``, or a file or pipe. NO_COLOR (https://no-color.org) and TERM=dumb switch colour off."""
-    if not is_terminal:
-        return Page()
-    return Page(max(columns, NARROWEST), color=not environment.get("NO_COLOR") and environment.get("TERM") != "dumb")
+def cell_width(text: str) -> int:
+    """Columns of a terminal the text takes: letters of East Asian scripts and emoji take two, combining marks none."""
+    if text.isascii():
+        return len(text)
+    from rich.cells import cell_len  # noqa: PLC0415 - a fifth of the time --help takes, for letters that few texts hold
+
+    return cell_len(text)
+
+
+def folded(words: Iterable[str], width: int, first: str, rest: str) -> Iterator[str]:
+    """Words with the spaces after them, laid into lines; a word that is wider than a line gets one of its own."""
+    line, used = first, ""
+    for word in words:
+        if used and cell_width(line + used + word.rstrip()) > width:
+            yield line + used.rstrip()
+            line, used = rest, ""
+        used += word
+    if used:
+        yield line + used.rstrip()
+
+
+def page_for(columns: int | None, environment: Mapping[str, str], *, is_terminal: bool) -> Page:
+    """A terminal, or a file or pipe, whose columns are known only when COLUMNS says them.
+
+    FORCE_COLOR and CLICOLOR_FORCE ask for colour, NO_COLOR, CLICOLOR=0 and TERM=dumb forbid it; what forbids wins
+    (https://no-color.org, https://bixense.com/clicolors/).
+    """
+    is_forbidden = bool(environment.get("NO_COLOR")) or environment.get("CLICOLOR") == "0" or environment.get("TERM") == "dumb"
+    is_forced = any(environment.get(name, "0") not in {"", "0"} for name in ("FORCE_COLOR", "CLICOLOR_FORCE"))
+    width = max(columns, NARROWEST) if columns is not None else PLAIN_WIDTH
+    return Page(width, color=(is_terminal or is_forced) and not is_forbidden)
 
 
 def printable(text: str) -> str:

@@ -36,7 +36,7 @@ Run = Callable[..., Answer]
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("ORCHESTRATOR_POLL_SECONDS", "0.05")
-    monkeypatch.setenv("COLUMNS", "200")
+    monkeypatch.setenv("COLUMNS", "100")
     write_rollout()
     return tmp_path
 

@@ -57,7 +57,7 @@ def program(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str])
 
     def stand_in(folder: Path):
         monkeypatch.chdir(folder)
-        monkeypatch.setenv("COLUMNS", "120")
+        monkeypatch.setenv("COLUMNS", "100")
         aws = play(folder)
         monkeypatch.setattr(composition, "equip", lambda rollout, catalog, _: aws.tools(rollout, catalog))
         return run

@@ -38,11 +38,29 @@ def test_rows_without_columns_are_no_lines():
         (True, {"NO_COLOR": "1"}, Page(80)),
         (True, {"NO_COLOR": ""}, Page(80, color=True)),
         (True, {"TERM": "dumb"}, Page(80)),
-        (False, {}, Page(PLAIN_WIDTH)),
+        (True, {"CLICOLOR": "0"}, Page(80)),
+        (False, {}, Page(80)),
+        (False, {"FORCE_COLOR": "1"}, Page(80, color=True)),
+        (False, {"FORCE_COLOR": "0"}, Page(80)),
+        (False, {"CLICOLOR_FORCE": "1"}, Page(80, color=True)),
+        (False, {"FORCE_COLOR": "1", "NO_COLOR": "1"}, Page(80)),
     ],
 )
 def test_colour_is_for_terminals_that_want_it(is_terminal, environment, expected):
     assert page_for(80, environment, is_terminal=is_terminal) == expected
+
+
+def test_a_pipe_that_says_no_width_gets_that_of_files():
+    assert page_for(None, {}, is_terminal=False) == Page(PLAIN_WIDTH)
+
+
+def test_wide_letters_count_as_the_columns_they_take():
+    assert Page(40).table([("支付系统", "production"), ("payments", "production")]) == ["  支付系统  production", "  payments  production"]
+    assert Page(20).wrap("支付 支付 支付 支付 支付") == ["支付 支付 支付 支付", "支付"]
+
+
+def test_spaces_inside_a_line_stay_and_those_at_a_break_go():
+    assert Page(20).wrap("one  two three four five six", "- ", "  ") == ["- one  two three", "  four five six"]
 
 
 def test_a_narrow_terminal_still_gets_readable_lines():
