@@ -22,6 +22,7 @@ from orchestrator.model.identifiers import AccountId, OperationKey, RunId
 from orchestrator.model.operation import Operation
 from orchestrator.model.outcome import Failure, Outcome
 from orchestrator.model.plan import Plan
+from orchestrator.model.state import Place
 from orchestrator.ports import Clock, Deployer
 
 NAP_SECONDS = 1.0
@@ -58,7 +59,7 @@ class Engine:
         self._clock = clock
         self._journal = journal
         self._context = context
-        self._flights = Flights(plan, deployer, journal, clock)
+        self._flights = Flights(plan, deployer, journal, clock, context.poll_seconds)
         self._groundwork = Groundwork(plan.operations)
         self._tried: dict[OperationKey, set[AccountId]] = {}
         self._settled: set[OperationKey] = set()
@@ -174,7 +175,7 @@ class Engine:
             yield events.WaveStarted(wave, len(due), len(waves.accounts_in(due)))
         while due and not self._flights.strays:
             started = 0
-            for operation in due:
+            for operation in self._next_of_each(due):
                 if self._is_ready(operation):
                     started += 1
                     yield from self._advance(operation)
@@ -195,10 +196,20 @@ class Engine:
             self._settled.add(operation.id)
         return operation.id in self._settled
 
+    def _next_of_each(self, due: list[Operation]) -> tuple[Operation, ...]:
+        """The first operation on each StackSet or stack that was not sent: there they keep their order."""
+        found: dict[Place, Operation] = {}
+        for operation in due:
+            if operation.id not in self._flights:
+                found.setdefault(operation.place, operation)
+        return tuple(found.values())
+
     def _is_ready(self, operation: Operation) -> bool:
-        """Not running, its StackSet is free, and everything it builds on has ended."""
-        is_free = operation.place not in self._flights.places
-        return is_free and not self._is_settled(operation) and all(map(self._is_settled, self._groundwork.below(operation)))
+        """Its StackSet takes it now, and everything it builds on has ended, or is in AWS's queue before it."""
+        return self._flights.has_room_for(operation) and all(
+            self._is_settled(earlier) or (earlier.place == operation.place and earlier.id in self._flights)
+            for earlier in self._groundwork.below(operation)
+        )
 
     def _advance(self, operation: Operation) -> Steps:
         """Start the next attempt, or settle the operation when there is nothing that could be tried."""
@@ -281,4 +292,6 @@ class Engine:
         self._end(Ending.INTERRUPTED, ", ".join(operation.id for operation in running))
         yield events.Interrupted(running)
         going = f"; {len(running)} {'operation goes' if len(running) == 1 else 'operations go'} on in AWS" if running else ""
+        if queued := len(self._flights.queued):
+            going += f", {queued} of them after the others there"
         raise InterruptedRunError(f"interrupted: nothing more was submitted{going}.", remedy=f"Run again to go on: {self._context.resume}")

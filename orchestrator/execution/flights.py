@@ -2,12 +2,13 @@
 
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from orchestrator.errors import AwsError, LostOperationError
 from orchestrator.execution import events
 from orchestrator.execution.events import Event
 from orchestrator.execution.journal import Journal
+from orchestrator.execution.queueing import DEPTH, may_follow
 from orchestrator.execution.records import Finished, Record, Submitted
 from orchestrator.execution.run_state import Attempt, RunState
 from orchestrator.execution.strays import Bounds
@@ -35,6 +36,14 @@ REFUSED = timedelta(seconds=30)
 
 HEARTBEAT = timedelta(seconds=30)
 
+EAGERNESS = 0.9
+"""How much of the time between two looks has to be over: clocks round."""
+
+RARER = 4
+"""So many times as long passes between two looks at a queued operation as at a running one."""
+
+ALWAYS = datetime.min.replace(tzinfo=UTC)
+
 Steps = Generator[Event, None, None]
 
 
@@ -54,6 +63,12 @@ class Flight:
     trouble: str = ""
     is_taken: bool = False
     is_accepted: bool = False
+    due: datetime = ALWAYS
+
+    @property
+    def is_queued(self) -> bool:
+        """AWS has it and works on others first."""
+        return self.last is not None and self.last.status is OperationStatus.QUEUED
 
 
 def patience_with(error: AwsError) -> timedelta:
@@ -66,14 +81,16 @@ def patience_with(error: AwsError) -> timedelta:
 class Flights:
     """Everything in flight, and the run state that the journal holds of it."""
 
-    def __init__(self, plan: Plan, deployer: Deployer, journal: Journal, clock: Clock) -> None:
+    def __init__(self, plan: Plan, deployer: Deployer, journal: Journal, clock: Clock, poll_seconds: float) -> None:
         self._deployer = deployer
+        self._pause = timedelta(seconds=poll_seconds * EAGERNESS)
         self._journal = journal
         self._clock = clock
         self._management_account = plan.header.management_account
         self._bounds = Bounds(plan)
         self._flying: dict[OperationKey, Flight] = {}
         self._news_at = clock.now()
+        self._proven: set[Place] = set()
         self.state: RunState = journal.replay()
         self.strays: tuple[Failure, ...] = ()
 
@@ -90,9 +107,23 @@ class Flights:
         return tuple(flight.form for flight in self._flying.values() if flight.is_taken)
 
     @property
-    def places(self) -> frozenset[Place]:
-        """StackSets and stacks that are busy."""
-        return frozenset(flight.operation.place for flight in self._flying.values())
+    def queued(self) -> tuple[Operation, ...]:
+        """Those of them that AWS begins with when others have ended."""
+        return tuple(flight.form for flight in self._flying.values() if flight.is_queued)
+
+    def has_room_for(self, operation: Operation) -> bool:
+        """Nothing is under way in its place, or what is there lets it be queued.
+
+        Queued is only behind an operation that ended without a failure in this run: what fails everywhere fails in one block.
+        """
+        there = self._flights_in(operation.place)
+        if not there:
+            return True
+        is_open = operation.place in self._proven and len(there) < DEPTH
+        return is_open and all(flight.is_accepted and may_follow(operation, flight.form) for flight in there)
+
+    def _flights_in(self, place: Place) -> list[Flight]:
+        return [flight for flight in self._flying.values() if flight.operation.place == place]
 
     def write(self, record: Record) -> None:
         """Have it in the journal first, then believe it."""
@@ -122,6 +153,8 @@ class Flights:
                 return
             is_free = True
         self._flying[flight.operation.id] = flight
+        if flight.form.accounts:
+            flight.due = self._clock.now() + self._pause
         if is_free and not flight.is_taken:
             flight.is_taken = True
             if flight.silent_since is None:
@@ -132,9 +165,11 @@ class Flights:
             yield events.OperationWaits(flight.form, flight.attempt.number)
 
     def poll(self) -> Steps:
-        """Look at every flight once; say that all is well when there was no news for a while."""
+        """Look at every flight that is due; say that all is well when there was no news for a while."""
         for flight in tuple(self._flying.values()):
-            yield from self._look_at(flight)
+            if flight.due <= self._clock.now():
+                yield from self._look_at(flight)
+                flight.due = self._clock.now() + self._pause * (RARER if flight.is_queued else 1)
         quiet = self._clock.now() - self._news_at
         if self._flying and quiet >= HEARTBEAT:
             self._news_at = self._clock.now()
@@ -173,6 +208,8 @@ class Flights:
         flight.silent_since, flight.trouble, flight.is_accepted = None, "", True
         if progress.is_finished:
             yield from self._finish(flight, progress)
+            for waiting in self._flights_in(flight.operation.place):
+                waiting.due = ALWAYS
         elif progress != flight.last:
             flight.last = progress
             self._news_at = self._clock.now()
@@ -200,6 +237,10 @@ class Flights:
         )
         self.write(record)
         self._flying.pop(flight.operation.id, None)
+        if failures:
+            self._proven.discard(flight.operation.place)
+        elif flight.form.accounts:
+            self._proven.add(flight.operation.place)
         self._news_at = self._clock.now()
         yield events.OperationFinished(flight.form, failures)
         if strays := tuple(self._bounds.strays(flight.operation, progress.reached)):

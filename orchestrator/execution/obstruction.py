@@ -41,6 +41,7 @@ class Groundwork:
     def __init__(self, operations: Iterable[Operation]) -> None:
         self._known: dict[OperationKey, Operation] = {}
         self._same_place: dict[OperationKey, tuple[Operation, ...]] = {}
+        self._complete: set[OperationKey] = set()
         by_place: dict[Place, tuple[Operation, ...]] = {}
         for operation in operations:
             own = by_place.get(operation.place, ())
@@ -55,11 +56,17 @@ class Groundwork:
 
     def obstruction(self, operation: Operation, state: RunState) -> Obstruction:
         """What stands in the way now that everything below has ended."""
-        unfinished = [earlier for earlier in self.below(operation) if not state.is_complete(earlier)]
+        unfinished = [earlier for earlier in self.below(operation) if not self._is_complete(earlier, state)]
         wanted = set(operation.accounts)
         whole = next((reason(earlier) for earlier in unfinished if is_in_the_way(earlier, operation, state)), "")
         left_out = {account: reason(earlier) for earlier in unfinished for account in state.remaining(earlier) if account in wanted}
         return Obstruction(whole, left_out)
+
+    def _is_complete(self, operation: Operation, state: RunState) -> bool:
+        """Remembered: what is complete stays so, and there are many to ask for."""
+        if operation.id not in self._complete and state.is_complete(operation):
+            self._complete.add(operation.id)
+        return operation.id in self._complete
 
 
 def is_in_the_way(earlier: Operation, operation: Operation, state: RunState) -> bool:

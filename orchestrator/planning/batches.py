@@ -5,8 +5,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from orchestrator.model.identifiers import AccountId
 from orchestrator.model.state import Window
 
-MAX_ACCOUNTS = 500
-"""AWS names no limit for inline accounts; this bounds the blast radius of one operation."""
+MAX_ACCOUNTS = 100
+"""As many as StackSets works on at once (https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-concepts.html).
+
+AWS names no limit for the accounts of a request. Small blocks let what is built on them begin early, and bound what one operation can do.
+"""
 
 
 def blocks(accounts: Iterable[AccountId], size: int = MAX_ACCOUNTS) -> Iterator[tuple[AccountId, ...]]:

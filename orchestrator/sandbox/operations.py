@@ -1,5 +1,7 @@
 """StackSet operations running in the background: one after the other per StackSet, in rounds of concurrent accounts, until the failure
 tolerance is used up, someone stops them, or the world closes.
+
+AWS may also run operations that do not conflict side by side; here each waits until the one before it has ended.
 """
 
 from datetime import datetime
@@ -14,6 +16,7 @@ from orchestrator.sandbox.world import World
 _CANCELLED = "Cancelled since failure tolerance has exceeded"
 _BREATH = 0.02  # seconds between looks at the switches while something is slow or held
 _WHOLE = 100
+_AT_ONCE = 100  # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-concepts.html
 
 
 class Operations:
@@ -164,11 +167,11 @@ def check_preferences(preferences: dict[str, object]) -> None:
 
 
 def limits(operation: Operation) -> tuple[int, int]:
-    """How many accounts at a time, and how many may fail: percentages round down, but one account always runs."""
+    """How many accounts at a time, a hundred at most, and how many may fail: percentages round down, but one account always runs."""
     total, wanted = len(operation.results), operation.preferences
     tolerance = int(wanted.get("FailureToleranceCount") or floor(total * wanted.get("FailureTolerancePercentage", 0) / _WHOLE))
     concurrency = int(wanted.get("MaxConcurrentCount") or floor(total * wanted.get("MaxConcurrentPercentage", 0) / _WHOLE))
-    return max(1, concurrency), tolerance
+    return max(1, min(concurrency, _AT_ONCE)), tolerance
 
 
 def _room(operation: Operation, concurrency: int, tolerance: int) -> int:

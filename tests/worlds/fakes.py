@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from orchestrator.errors import AwsError
+from orchestrator.execution.queueing import may_follow
 from orchestrator.model.identifiers import AccountId, StackSetName
 from orchestrator.model.inside import Question, Sight
 from orchestrator.model.names import role_kind_of, role_stack_set
@@ -146,6 +147,8 @@ class FakeDeployer:
         running = self._known.get(operation_id)
         if running is None:
             return None
+        if running is not self._first_in(operation.place, running):
+            return Progress(OperationStatus.QUEUED, 0, len(operation.accounts))
         if not running.is_over and running.polls > 0:
             running.polls -= 1
             return Progress(OperationStatus.RUNNING, 0, len(operation.accounts))
@@ -162,6 +165,11 @@ class FakeDeployer:
         """Time passes: everything AWS has taken comes to its end."""
         for running in self._known.values():
             self._finish(running)
+
+    def _first_in(self, place: Place, running: Running) -> Running:
+        """What AWS works on in a StackSet; the rest is queued."""
+        unfinished = (other for other in self._known.values() if other.operation.place == place and not other.is_over)
+        return running if running.is_over else next(unfinished)
 
     def _waits_for_somebody(self, name: StackSetName) -> bool:
         left = self.faults.busy.get(name, 0)
@@ -188,7 +196,8 @@ class FakeDeployer:
 
     def _take(self, operation: Operation, operation_id: str) -> None:
         others = (running for running in self._known.values() if not running.is_over)
-        if any(running.operation.place == operation.place for running in others):
+        there = [running.operation for running in others if running.operation.place == operation.place]
+        if not all(may_follow(operation, earlier) for earlier in there):
             self.overlaps.append(operation.place.name)
         self.executions[operation_id] += 1
         self.sent.append(operation)

@@ -161,8 +161,18 @@ def test_a_destruction_takes_everything():
 
 
 def test_a_large_rollout_is_cut_into_blocks():
-    created = [o.accounts for o in world(501).plan().operations if isinstance(o, CreateInstances) and o.place.name == SPOKE_SET]
-    assert [len(accounts) for accounts in created] == [500, 1]
+    created = [o.accounts for o in world(201).plan().operations if isinstance(o, CreateInstances) and o.place.name == SPOKE_SET]
+    assert [len(accounts) for accounts in created] == [100, 100, 1]
+
+
+def test_a_block_waits_for_the_blocks_of_its_role_that_share_accounts_with_it_and_for_no_others():
+    operations = world(350, grants("half", members(350)[::2])).plan().operations
+    blocks = {o.id: o for o in operations if isinstance(o, CreateInstances)}
+    on_groups = [o for o in blocks.values() if o.place.name != ROLE_SET]
+    assert len(on_groups) > 1
+    for block in on_groups:
+        sharing = {o.id for o in blocks.values() if o.place.name == ROLE_SET and not set(o.accounts).isdisjoint(block.accounts)}
+        assert {key for key in block.after if key in blocks and blocks[key].place.name == ROLE_SET} == sharing
 
 
 @pytest.mark.parametrize(("count", "percent", "expected"), [(10, 10, 1), (11, 10, 2), (1, 1, 1), (10, 100, 10)])
@@ -202,5 +212,5 @@ def test_the_role_set_of_a_role_that_is_no_longer_managed_stays_as_it_is():
 
 
 def test_an_update_of_more_than_a_block_goes_on_instance_by_instance():
-    kinds = [(kind, len(accounts)) for kind, accounts, _ in steps(redefined(deployed(501)).plan().operations, SPOKE_SET)]
-    assert kinds == [("update_stack_set", 500), ("update_instances", 1)]
+    kinds = [(kind, len(accounts)) for kind, accounts, _ in steps(redefined(deployed(201)).plan().operations, SPOKE_SET)]
+    assert kinds == [("update_stack_set", 100), ("update_instances", 100), ("update_instances", 1)]
