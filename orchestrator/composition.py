@@ -28,7 +28,7 @@ from orchestrator.model.names import ownership_tags
 from orchestrator.model.organization import Organization
 from orchestrator.model.rollout import Rollout
 from orchestrator.planning.definitions import hub_role_arns
-from orchestrator.ports import Lock, Store
+from orchestrator.ports import Clock, Lock, Store
 from orchestrator.runs import PlanCodec, Reach, Tools
 from orchestrator.runs.world import discover_own
 from orchestrator.settings import Settings
@@ -54,13 +54,19 @@ def open_doctor(settings: Settings, percent: float | None = None) -> Facts:
 
 def open_laboratory(settings: Settings, accounts: tuple[AccountId, AccountId]) -> Laboratory:
     """What the live list needs. Raises OrchestratorError for accounts it may not be tried on."""
-    rollout, catalog = load(settings.config)
+    return laboratory_for(*load(settings.config), settings, accounts)
+
+
+def laboratory_for(
+    rollout: Rollout, catalog: Catalog, settings: Settings, accounts: tuple[AccountId, AccountId], clock: Clock | None = None
+) -> Laboratory:
+    """The same for a rollout that has been read."""
     session = AwsSession(region=rollout.home_region)
     tools = equip(rollout, catalog, settings, session)
-    organization = discover_own(tools)
+    organization, clock = discover_own(tools), clock or tools.clock
     refuse_accounts(accounts, rollout, organization)
-    bench = AwsWorkbench(session, rollout, organization, accounts, tools.clock)
-    return Laboratory(bench, ThingLog(tools.store), tools.lock, tools.clock, accounts, rollout.home_region)
+    bench = AwsWorkbench(session, rollout, organization, accounts, clock)
+    return Laboratory(bench, ThingLog(tools.store), tools.lock, clock, accounts, rollout.home_region)
 
 
 def equip(rollout: Rollout, catalog: Catalog, settings: Settings, session: AwsSession | None = None) -> Tools:

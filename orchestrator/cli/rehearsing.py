@@ -2,7 +2,7 @@
 
 import signal
 import threading
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from math import isfinite
 from pathlib import Path
@@ -13,14 +13,23 @@ import typer
 from orchestrator.adapters.files.catalog.file import default_catalog_folder
 from orchestrator.adapters.files.snapshot.file import read_snapshot
 from orchestrator.cli.interruption import SIGNALS
-from orchestrator.cli.output import Format, emit, emit_json, errors_reported, say
-from orchestrator.cli.parameters import FormatOption
+from orchestrator.cli.output import Format, emit, emit_json, errors_reported, exit_with, say
+from orchestrator.cli.parameters import FormatOption, refuse_idle
 from orchestrator.errors import OrchestratorError, UsageError
 
 if TYPE_CHECKING:
     from orchestrator.sandbox import Sandbox
 
 HOUR = 3600.0
+
+Fail = Annotated[
+    list[str] | None,
+    typer.Option(metavar="ACCOUNT=REASON", help="Make an account fail, as with scp; repeatable. An unknown reason lists all."),
+]
+Compare = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help="Show where a sandbox answers otherwise than AWS in a file of doctor --live; exit 5 where it does."),
+]
 
 
 def finite(seconds: float) -> float:
@@ -37,34 +46,56 @@ def sandbox(
     caller_policy: Annotated[
         list[Path] | None, typer.Option(help="Export a caller that may do what this IAM policy allows, not an administrator; repeatable.")
     ] = None,
-    fail: Annotated[
-        list[str] | None,
-        typer.Option(metavar="ACCOUNT=REASON", help="Make an account fail, as with scp; repeatable. An unknown reason lists all."),
-    ] = None,
+    fail: Fail = None,
     slow: Annotated[bool, typer.Option("--slow", help="Let each stack take 5 seconds.")] = False,
     throttle: Annotated[bool, typer.Option("--throttle", help="Throttle 30 % of all calls.")] = False,
     lag: Annotated[bool, typer.Option("--lag", help="Let lists and new roles lag behind by seconds.")] = False,
+    compare: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="Show where a sandbox answers otherwise than AWS did, by a file of doctor --live; 5 when it does."
+        ),
+    ] = None,
     form: FormatOption = Format.TEXT,
 ) -> None:
     """Play a local AWS to rehearse against until Ctrl-C; prints the variables to export."""
     with errors_reported(as_json=form is Format.JSON):
+        if compare is not None:
+            given: dict[str, object] = {"--organization": organization, "--port": port, "--caller-policy": caller_policy, "--fail": fail}
+            exit_with(comparison_with(compare, form, {**given, "--slow": slow, "--throttle": throttle, "--lag": lag}))
+            return
         with extra_required():
             from orchestrator.sandbox import Sandbox, rehearsals  # noqa: PLC0415 - an extra that may be absent
 
         snapshot = read_snapshot(organization or demonstration_folder() / "organization.yaml")
         policies = [read_policy(file) for file in caller_policy or ()]
         failures = failures_from(fail or (), {account.id for account in snapshot.accounts}, rehearsals.REASONS)
-        try:
-            with Sandbox(port=port, seconds_per_instance=seconds_per_instance) as playing:
-                playing.seed(snapshot.model_dump())
-                rehearsals.slow_down(playing, slow=slow, throttle=throttle, lag=lag)
-                for account, reason in failures:
-                    rehearsals.fail(playing, account, reason)
-                announce(playing, form, policies)
-                wait_for_the_end()
-        except OSError as error:
-            message = f"cannot listen on port {port}: {error.strerror or error}."
-            raise OrchestratorError(message, remedy="Choose another --port, or 0 for a free one.") from error
+        with port_explained(port), Sandbox(port=port, seconds_per_instance=seconds_per_instance) as playing:
+            playing.seed(snapshot.model_dump())
+            rehearsals.slow_down(playing, slow=slow, throttle=throttle, lag=lag)
+            for account, reason in failures:
+                rehearsals.fail(playing, account, reason)
+            announce(playing, form, policies)
+            wait_for_the_end()
+
+
+@contextmanager
+def port_explained(port: int) -> Iterator[None]:
+    """Raises OrchestratorError where it cannot be listened on."""
+    try:
+        yield
+    except OSError as error:
+        message = f"cannot listen on port {port}: {error.strerror or error}."
+        raise OrchestratorError(message, remedy="Choose another --port, or 0 for a free one.") from error
+
+
+def comparison_with(file: Path, form: Format, given: Mapping[str, object]) -> int:
+    """The exit code; ``given`` are the options that say what to play."""
+    refuse_idle("with --compare", {name: bool(value) for name, value in given.items()})
+    with extra_required():
+        from orchestrator.cli.comparing import compare_sandbox  # noqa: PLC0415 - as above
+
+    return compare_sandbox(file, demonstration_folder(), form)
 
 
 def read_policy(file: Path) -> str:

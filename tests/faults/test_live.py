@@ -79,6 +79,7 @@ class Removal:
 
     def __init__(self, bench) -> None:
         self._bench = bench
+        self.prefix = bench.prefix
 
     def things(self) -> tuple[Thing, ...]:
         return ()

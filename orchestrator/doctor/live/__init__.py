@@ -3,6 +3,6 @@
 from orchestrator.doctor.live.accounts import refuse_accounts
 from orchestrator.doctor.live.contact import Contact, Laboratory, make_contact
 from orchestrator.doctor.live.things import Thing, ThingLog
-from orchestrator.doctor.live.workbench import Step, Workbench
+from orchestrator.doctor.live.workbench import Answers, Step, Workbench
 
-__all__ = ["Contact", "Laboratory", "Step", "Thing", "ThingLog", "Workbench", "make_contact", "refuse_accounts"]
+__all__ = ["Answers", "Contact", "Laboratory", "Step", "Thing", "ThingLog", "Workbench", "make_contact", "refuse_accounts"]

@@ -70,7 +70,8 @@ def work_through(laboratory: Laboratory, contact: Contact, tell: Tell) -> dict[T
 
 
 def answers_of(step: Step, laboratory: Laboratory) -> Answers:
-    answers = masked(work(step, laboratory.log), dict(zip(laboratory.accounts, LETTERS, strict=True)))
+    letters = dict(zip(laboratory.accounts, LETTERS, strict=True))
+    answers = masked(work(step, laboratory.log), letters, laboratory.bench.prefix)
     return answers if isinstance(answers, dict) else {}
 
 

@@ -16,14 +16,14 @@ IDS = re.compile(
 HIDDEN = "…"
 
 
-def masked(value: object, accounts: Mapping[AccountId, str]) -> object:
-    """``accounts`` are the two that may be named, each with its letter."""
+def masked(value: object, accounts: Mapping[AccountId, str], prefix: str) -> object:
+    """``accounts`` are the two that may be named, each with its letter; names that begin with ``prefix`` begin with ``doctor``."""
     match value:
         case str():
-            return IDS.sub(lambda found: accounts.get(AccountId(found[0]), HIDDEN), value)
+            return IDS.sub(lambda found: accounts.get(AccountId(found[0]), HIDDEN), value.replace(prefix, "doctor"))
         case Mapping():
-            return {str(masked(str(key), accounts)): masked(item, accounts) for key, item in value.items()}
+            return {str(masked(str(key), accounts, prefix)): masked(item, accounts, prefix) for key, item in value.items()}
         case list() | tuple():
-            return [masked(item, accounts) for item in value]
+            return [masked(item, accounts, prefix) for item in value]
         case _:
             return value

@@ -26,7 +26,11 @@ class Step:
 
 
 class Workbench(Protocol):
-    """Two accounts, and everything that is done in them."""
+    """Two accounts, and everything that is done in them. Every name that is made begins with ``prefix``."""
+
+    @property
+    def prefix(self) -> str:
+        """Such as ``doctor-cado``."""
 
     def things(self) -> Sequence[Thing]:
         """Everything that may be made, to be shown beforehand."""

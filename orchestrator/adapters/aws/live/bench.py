@@ -39,18 +39,18 @@ class AwsWorkbench:
         self._readings = Readings(session, rollout, organization, self._enter)
 
     @property
-    def _name(self) -> str:
-        """A prefix of its own: nothing of the rollout begins so."""
+    def prefix(self) -> str:
+        """Nothing of the rollout begins so."""
         return f"doctor-{self._rollout.prefix}"
 
     @cached_property
     def _experiments(self) -> Experiments:
         a, b = map(self._enter, self._accounts)
-        return Experiments(a, b, self._trial(f"{self._name}-role"), self._trial(f"{self._name}-taken"), self._clock)
+        return Experiments(a, b, self._trial(f"{self.prefix}-role"), self._trial(f"{self.prefix}-taken"), self._clock)
 
     @cached_property
     def _identities(self) -> Identities:
-        return Identities(self._enter(self._accounts[0]), self._name, self._clock)
+        return Identities(self._enter(self._accounts[0]), self.prefix, self._clock)
 
     def things(self) -> Sequence[Thing]:
         both, identities, experiments = self._accounts, self._identities, self._experiments
