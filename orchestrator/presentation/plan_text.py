@@ -157,7 +157,7 @@ def withheld_lines(withheld: Iterable[WithheldSet], rules: Mapping[str, str], pa
 
 def withheld_words(names: Sequence[str], because: str, rules: Mapping[str, str]) -> str:
     sets = ", ".join(filter(None, names))
-    return f"{sets} {sourced(f'withheld: {because}', rules)}" if sets else because
+    return f"{sets} not granted: {sourced(because, rules)}" if sets else because
 
 
 def reason_lines(because: str, accounts: Sequence[ExcludedAccount], page: Page) -> list[str]:
