@@ -6,6 +6,7 @@ a value that is reported at the end; it holds back what builds on it and nothing
 
 from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from orchestrator.errors import AwsError, InterruptedRunError, PlanFileError, RefusedError
 from orchestrator.execution import events, waves
@@ -23,10 +24,14 @@ from orchestrator.model.operation import Operation
 from orchestrator.model.outcome import Failure, Outcome
 from orchestrator.model.plan import Plan
 from orchestrator.model.state import Place
+from orchestrator.planning.estimate import estimate
 from orchestrator.ports import Clock, Deployer
 
 NAP_SECONDS = 1.0
 """The longest a Ctrl-C waits for an answer."""
+
+TIME_LEFT_EVERY = timedelta(minutes=5)
+"""How often the run says how long the rest is expected to take."""
 
 UNNAMED = RunId("")
 
@@ -68,6 +73,8 @@ class Engine:
         self._stopped_after: str | None = None
         self._has_started = False
         self._changed: Mapping[AccountId, str] = {}
+        self._chosen: tuple[str, ...] = ()
+        self._time_said_at = clock.now()
 
     @property
     def is_complete(self) -> bool:
@@ -149,6 +156,7 @@ class Engine:
                 yield from self._flights.adopt(flight, may_send=not is_superseded)
 
     def _run_waves(self, chosen: tuple[str, ...]) -> Steps:
+        self._chosen = chosen
         for wave in chosen:
             yield from self._run_wave(wave)
             if self._flights.strays:
@@ -172,7 +180,7 @@ class Engine:
         if due:
             self._changed = self._context.changed_accounts() if self._has_started else {}
             self._has_started = True
-            yield events.WaveStarted(wave, len(due), len(waves.accounts_in(due)))
+            yield events.WaveStarted(wave, len(due), len(waves.accounts_in(due)), self._seconds_left())
         while due and not self._flights.strays:
             started = 0
             for operation in self._next_of_each(due):
@@ -280,10 +288,22 @@ class Engine:
         yield from self._check_interruption()
         before = len(self._flights.running)
         yield from self._flights.poll()
+        yield from self._say_time_left()
         left = self._context.poll_seconds if len(self._flights.running) == before else 0.0
         while left > 0 and not self._context.is_interrupted():
             self._clock.sleep(min(left, NAP_SECONDS))
             left -= NAP_SECONDS
+
+    def _say_time_left(self) -> Steps:
+        if self._clock.now() - self._time_said_at >= TIME_LEFT_EVERY:
+            self._time_said_at = self._clock.now()
+            done = sum(map(self._flights.state.is_complete, self._plan.operations))
+            yield events.TimeLeft(done, len(self._plan.operations), self._seconds_left())
+
+    def _seconds_left(self) -> float:
+        """What is left of the waves of this run, all that runs counted from its beginning."""
+        left = (operation for operation in self._plan.operations if operation.wave in self._chosen and not self._is_settled(operation))
+        return float(estimate(left).seconds)
 
     def _check_interruption(self) -> Steps:
         if not self._context.is_interrupted():

@@ -66,11 +66,21 @@ class CleanupWaits:
 
 @dataclass(frozen=True, slots=True)
 class WaveStarted:
-    """The operations of a wave may start."""
+    """The operations of a wave may start. ``seconds_left``: how long this wave and the later ones are expected to take."""
 
     wave: str
     operations: int
     accounts: int
+    seconds_left: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class TimeLeft:
+    """How far the run is, now and then; ``seconds`` is what the rest is expected to take."""
+
+    done: int
+    operations: int
+    seconds: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +200,7 @@ Event = (
     | PlannedAgain
     | CleanupWaits
     | WaveStarted
+    | TimeLeft
     | OperationSubmitted
     | OperationAdopted
     | OperationWaits

@@ -20,6 +20,7 @@ from orchestrator.execution.events import (
     ProbeResumed,
     RunFinished,
     RunResumed,
+    TimeLeft,
     UnfinishedPlanResumed,
     UnfinishedPlanStale,
     UnfinishedPlanSuperseded,
@@ -33,7 +34,7 @@ from orchestrator.presentation.page import Tone
 from orchestrator.presentation.words import listed, moment, span_of
 
 ProbeEvent = ProbeResumed | AccountsProbed
-RunEvent = PlanStarted | RunResumed | RunFinished | Interrupted | ProbeEvent
+RunEvent = PlanStarted | RunResumed | TimeLeft | RunFinished | Interrupted | ProbeEvent
 PlanEvent = UnfinishedPlanResumed | UnfinishedPlanStale | UnfinishedPlanSuperseded | PlannedAgain | CleanupWaits
 OperationEvent = OperationSubmitted | OperationAdopted | OperationWaits | OperationProgressed | OperationFinished | OperationSkipped
 
@@ -42,13 +43,14 @@ Sentence = tuple[str, Tone | None]
 
 def sentence(event: Event) -> Sentence:
     match event:
-        case PlanStarted() | RunResumed() | RunFinished() | Interrupted() | ProbeResumed() | AccountsProbed():
+        case PlanStarted() | RunResumed() | TimeLeft() | RunFinished() | Interrupted() | ProbeResumed() | AccountsProbed():
             return run_sentence(event)
         case UnfinishedPlanResumed() | UnfinishedPlanStale() | UnfinishedPlanSuperseded() | PlannedAgain() | CleanupWaits():
             return plan_sentence(event), Tone.CAREFUL
         case WaveStarted():
             work = f"{counted(event.operations, 'operation')} in {counted(event.accounts, 'account')}"
-            return f'Wave "{event.wave}": {work}', Tone.TITLE
+            left = f"; about {span_of(event.seconds_left)} left" if event.seconds_left else ""
+            return f'Wave "{event.wave}": {work}{left}', Tone.TITLE
         case WaveHeld():
             share = f"{event.failed:,} of {counted(event.accounts, 'account')} failed, tolerance {event.tolerance_percent} %"
             return f'Held after wave "{event.wave}": {share}. Later waves are not started.', Tone.BAD
@@ -74,6 +76,9 @@ def run_sentence(event: RunEvent) -> Sentence:
                 f"Going on: {event.finished:,} of {counted(event.operations, 'operation')} done, {left:,} left of plan {event.plan}",
                 None,
             )
+        case TimeLeft():
+            done = f"{event.done:,} of {counted(event.operations, 'operation')} done"
+            return f"{done}; about {span_of(event.seconds)} left", Tone.QUIET
         case Interrupted():
             running = f" AWS continues {counted(len(event.running), 'operation')}." if event.running else ""
             return f"Interrupted: nothing more is submitted.{running} Apply the same plan again to resume.", Tone.CAREFUL

@@ -6,6 +6,7 @@ from dataclasses import asdict
 
 from orchestrator.model.letters import escape_unseen
 from orchestrator.model.plan import Plan
+from orchestrator.planning.estimate import estimate
 from orchestrator.presentation.observed_json import definitions_json, observed_json
 from orchestrator.presentation.plan_rows import change_rows, operation_row, pace_json, permission_row, temporary_row
 from orchestrator.presentation.results_json import Json, instant, withheld_json
@@ -61,6 +62,7 @@ def plan_json(plan: Plan) -> Json:
         "roles": map(asdict, plan.roles),
         "withheld": withheld_json(plan.withheld),
         "changes": change_rows(plan),
+        "estimate": asdict(estimate(plan.operations)),
         "operations": map(operation_row, plan.operations),
         "excluded": map(asdict, plan.excluded),
         "rules": dict(plan.rules),

@@ -7,13 +7,14 @@ from orchestrator.model.counts import counted
 from orchestrator.model.identifiers import AccountId
 from orchestrator.model.permission import ScopeChange
 from orchestrator.model.plan import Plan, Target
+from orchestrator.planning.estimate import estimate
 from orchestrator.presentation.grouping import ChangeGroup, group_changes, group_excluded, group_places
 from orchestrator.presentation.page import printable, sections, text_of
 from orchestrator.presentation.plan_text import holdings, operation_row, place_rows, summary_line
 from orchestrator.presentation.reasons import permission_reasons
 from orchestrator.presentation.scopes import scope_words
 from orchestrator.presentation.temporary import grant_sentences, is_overdue, overdue_first
-from orchestrator.presentation.words import listed, moment, sourced
+from orchestrator.presentation.words import expected_span, listed, moment, sourced
 
 FOLDED = 20
 """Longer tables are folded."""
@@ -58,7 +59,8 @@ def heading(plan: Plan) -> list[str]:
     ]
     because = [f"Because: {escape(header.because)}."] if header.because else []
     overrides = [f"Allowed on request: {listed([code(flag) for flag in header.overrides])}."] if header.overrides else []
-    return [*lines, *because, *overrides]
+    expected = [f"Takes {words}."] if (words := expected_span(estimate(plan.operations))) else []
+    return [*lines, *because, *overrides, *expected]
 
 
 def temporary_rows(plan: Plan) -> list[tuple[str, ...]]:

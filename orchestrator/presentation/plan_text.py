@@ -7,11 +7,12 @@ from orchestrator.model.counts import counted
 from orchestrator.model.identifiers import AccountId
 from orchestrator.model.operation import DeleteInstances, Operation, StopAutoDeployment
 from orchestrator.model.plan import FORGET_COMMAND, ChangeKind, ExcludedAccount, Plan, Purpose, Target, WithheldSet
+from orchestrator.planning.estimate import estimate
 from orchestrator.presentation.grouping import ChangeGroup, Place, group_changes, group_excluded, group_places
 from orchestrator.presentation.page import Page, Tone, sections, text_of
 from orchestrator.presentation.plan_permissions import permission_lines, role_lines
 from orchestrator.presentation.temporary import temporary_lines, unknown_uses
-from orchestrator.presentation.words import listed, moment, sourced
+from orchestrator.presentation.words import expected_span, listed, moment, sourced
 
 NAMED = 3
 """As many accounts of one place are named; more are counted."""
@@ -117,7 +118,8 @@ def operation_lines(operations: Sequence[Operation], page: Page) -> list[str]:
     waves: dict[str, list[Operation]] = {}
     for operation in operations:
         waves.setdefault(operation.wave, []).append(operation)
-    return [page.paint("Operations", Tone.TITLE), *(line for wave, found in waves.items() for line in wave_lines(wave, found, page))]
+    time = page.wrap(expected_span(estimate(operations)), "  ")
+    return [page.paint("Operations", Tone.TITLE), *time, *(line for wave, found in waves.items() for line in wave_lines(wave, found, page))]
 
 
 def wave_lines(wave: str, operations: Sequence[Operation], page: Page) -> list[str]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 from orchestrator.model.counts import counted
+from orchestrator.planning.estimate import Estimate
 
 MINUTE = 60
 UNITS = (("day", 86_400), ("hour", 3_600), ("minute", MINUTE))
@@ -27,6 +28,14 @@ def span(length: timedelta) -> str:
 def span_of(seconds: float) -> str:
     """As ``span``, in seconds below a minute."""
     return counted(round(seconds), "second") if seconds < MINUTE else span(timedelta(seconds=seconds))
+
+
+def expected_span(expected: Estimate) -> str:
+    """``about 34 minutes, at 60 seconds an instance and 100 of a StackSet at once``; empty when there is no instance to wait for."""
+    if not expected.instances:
+        return ""
+    assumed = f"at {expected.seconds_per_instance} seconds an instance and {expected.instances_at_once} of a StackSet at once"
+    return f"about {span_of(expected.seconds)}, {assumed}"
 
 
 def listed(items: Sequence[str]) -> str:

@@ -108,3 +108,13 @@ def test_definitions_and_templates_are_found_by_the_marks_that_refer_to_them():
 
 def test_an_empty_table_is_an_empty_list():
     assert fields_of(replace(PLAN, changes=(), operations=()))["changes"] == []
+
+
+def test_what_is_assumed_of_the_time_stands_beside_how_long_it_takes():
+    assert FIELDS["estimate"] == {
+        "operations": len(FIELDS["operations"]),
+        "instances": sum(len(operation["accounts"]) for operation in FIELDS["operations"]),
+        "seconds_per_instance": 60,
+        "instances_at_once": 100,
+        "seconds": 120,
+    }

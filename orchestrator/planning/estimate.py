@@ -1,0 +1,48 @@
+"""How long operations take, were every instance to take the same time."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from math import ceil
+
+from orchestrator.model.identifiers import OperationKey
+from orchestrator.model.operation import Operation
+from orchestrator.model.state import Place
+
+SECONDS_PER_INSTANCE = 60
+"""An assumption: a stack with one role or one policy takes a minute or two. AWS publishes no time."""
+
+AT_ONCE = 100
+"""Instances of one StackSet that AWS works on at once (https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-concepts.html)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """``instances`` counts stack instances and plain stacks, ``seconds`` is how long all of it takes."""
+
+    operations: int
+    instances: int
+    seconds_per_instance: int
+    instances_at_once: int
+    seconds: int
+
+
+def estimate(operations: Iterable[Operation]) -> Estimate:
+    """Of operations in the order of their plan; what is not among them has ended."""
+    known = tuple(operations)
+    instances = sum(len(operation.accounts) for operation in known)
+    return Estimate(len(known), instances, SECONDS_PER_INSTANCE, AT_ONCE, max(ends_of(known), default=0))
+
+
+def ends_of(operations: Iterable[Operation]) -> Iterator[int]:
+    """When each ends, in seconds from the beginning: after what it builds on, in its StackSet in order, and after the waves before."""
+    ended: dict[OperationKey, int] = {}
+    free: dict[Place, int] = {}
+    wave, start, latest = "", 0, 0
+    for operation in operations:
+        if operation.wave != wave:
+            wave, start = operation.wave, latest
+        begin = max(start, free.get(operation.place, 0), *(ended.get(key, 0) for key in operation.after), 0)
+        end = begin + ceil(len(operation.accounts) / AT_ONCE) * SECONDS_PER_INSTANCE
+        ended[operation.id] = free[operation.place] = end
+        latest = max(latest, end)
+        yield end
