@@ -62,7 +62,8 @@ def handover_notices(changes: Iterable[PlaceChange]) -> Iterator[str]:
     for change in changes:
         if change.interim is not None:
             former, new = change.interim.parameters[FORMER_HUB], change.interim.parameters[HUB]
-            many = counted(len(change.remaining), "account")
+            holders = {*change.remaining, *(change.delete if change.role.is_hub else ())}
+            many = counted(len(holders), "account")
             yield (
                 f"{change.place.name} in {many} trusts both hubs, {former} and {new}, from its wave on until the old one is gone, so that "
                 "either can work; then the new one alone."

@@ -74,7 +74,8 @@ def test_both_hubs_are_trusted_from_the_wave_of_an_account_until_the_old_one_is_
 
 def test_a_plan_says_that_both_are_trusted_and_why():
     plan = moving().plan()
-    assert any(f"cado-role-spoke in 3 accounts trusts both hubs, {HUB} and {NEW}" in notice for notice in plan.notices)
+    said = [notice.partition(",")[0] for notice in plan.notices if f"trusts both hubs, {HUB} and {NEW}" in notice]
+    assert said == ["cado-role-acquisition in 2 accounts trusts both hubs", "cado-role-spoke in 3 accounts trusts both hubs"]
     rows = [(row.before, row.after, row.widens) for row in plan.roles if row.role_set == ROLE_SET and row.property == "assumed by"]
     assert [(HUB in before, NEW in before, HUB in after, NEW in after, widens) for before, after, widens in rows] == [
         (True, False, True, True, True),
