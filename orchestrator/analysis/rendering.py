@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from orchestrator.model.catalog import Catalog, Parameter
 from orchestrator.model.rollout import Rollout
 from orchestrator.templates.limits import LONGEST_PSEUDO
-from orchestrator.templates.parameters import EXTERNAL_ID, FOLLOWING, ROLE, TRUST, WINDOW, given_values
+from orchestrator.templates.parameters import EXTERNAL_ID, FOLLOWING, ORGANIZATION, ROLE, TRUST, TRUSTED_ROLE, WINDOW, given_values
 
 LOOSE_PSEUDO = {"AWS::Partition": "aws", "AWS::AccountId": "111111111111", "AWS::Region": "us-east-1"}
 
@@ -37,5 +37,5 @@ def rollout_values(rollout: Rollout, catalog: Catalog) -> Mapping[str, str]:
 
 def longest_values(catalog: Catalog) -> Mapping[str, str]:
     """Every option set, names and partition at their longest: the narrowest rights and the most characters."""
-    own = (*WINDOW, *ROLE, *TRUST, EXTERNAL_ID)
+    own = (*WINDOW, *ROLE, ORGANIZATION, TRUSTED_ROLE, *TRUST, EXTERNAL_ID)
     return {**LONGEST_PSEUDO, **{parameter.logical_name: parameter.longest for parameter in (*own, *catalog.parameters.values())}}

@@ -6,6 +6,7 @@ Elements and semantics: IAM user guide, "AWS JSON policy elements: Principal" an
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from orchestrator.model.identifiers import EACH_ACCOUNT
 from orchestrator.permissions.allowances import Allowance
 from orchestrator.permissions.conditions import ConditionTest, condition_tests, implies
 from orchestrator.permissions.patterns import PARTS, covers
@@ -130,18 +131,23 @@ def narrow_to(principal: str, arns: Values) -> Values:
     """Which of these ARNs are let in for a principal that stands for a whole account, or for all; empty where that cannot be said."""
     if principal == "*":
         return arns
-    account, accounts = account_of(principal), ["".join(arn.split(":", PARTS - 1)[4:5]) for arn in arns]
-    if not account or not all(map(str.isdigit, accounts)):
+    account, accounts = account_of(principal), ["".join(parts_of(arn)[4:5]) for arn in arns]
+    if not account or not all(where.isdigit() or where == EACH_ACCOUNT for where in accounts):
         return ()
     return tuple(arn for arn, where in zip(arns, accounts, strict=True) if where == account)
 
 
 def account_of(principal: str) -> str:
     """The account of a principal that stands for a whole one, given by its id or its root's ARN; else empty."""
-    parts = principal.split(":", PARTS - 1)
+    parts = parts_of(principal)
     if len(parts) == PARTS and parts[5] == "root":
         return parts[4]
     return principal if principal.isdigit() else ""
+
+
+def parts_of(arn: str) -> list[str]:
+    """Of an ARN, also of one in whichever account it is used."""
+    return arn.replace("${AWS::AccountId}", EACH_ACCOUNT).split(":", PARTS - 1)
 
 
 def equality(tests: Iterable[ConditionTest], key: str) -> ConditionTest | None:

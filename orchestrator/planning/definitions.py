@@ -37,6 +37,7 @@ def role_definition(rollout: Rollout, organization: OrganizationId, kind: RoleKi
         HUB: rollout.hub_account or "",
         FORMER_HUB: "",
         TRUSTED_ROLES: ",".join(trusted_arns(rollout, role)),
+        "TrustedRole": f"{platform.path}{platform.name}" if (platform := rollout.roles.get(RoleKind.PLATFORM)) else "",
         EXTERNAL_ID_PARAMETER: fingerprint(role.external_id or "", salt_of(organization, rollout.prefix)),
         "Rollout": rollout.prefix,
     }

@@ -14,7 +14,7 @@ from orchestrator.model.state import Definition, State
 from orchestrator.planning.changes import PlaceChange
 from orchestrator.planning.definitions import FORMER_HUB, HUB, TRUSTED_ROLES, hub_role_arn
 from orchestrator.planning.sizes import measure_trust
-from orchestrator.planning.stages import bearers, old_hubs_in
+from orchestrator.planning.stages import old_hubs_in
 from orchestrator.templates.limits import TRUST_LIMIT
 
 
@@ -27,11 +27,11 @@ def with_handover(changes: tuple[PlaceChange, ...], rollout: Rollout) -> tuple[P
 def interim_of(change: PlaceChange, old_hubs: frozenset[AccountId], rollout: Rollout) -> Definition | None:
     """None where nothing that is there trusts an old hub that goes, or where the trust policy would be too long."""
     before, after = change.difference.before, change.difference.after
-    if before is None or after is None or change.group_set is not None or not change.difference.is_redefined:
+    if before is None or after is None or before.definition == after.definition or TRUSTED_ROLES not in after.definition.parameters:
         return None
     former = former_hub(before.definition, old_hubs)
     trusted = trusted_in(former, before.definition, rollout) if former else ()
-    if not trusted or not (change.update or bearers(change, old_hubs)):
+    if not (trusted and change.update):
         return None
     now = after.definition.parameters[TRUSTED_ROLES].split(",")
     both = {FORMER_HUB: former, TRUSTED_ROLES: ",".join((*now, *trusted))}
@@ -62,8 +62,7 @@ def handover_notices(changes: Iterable[PlaceChange]) -> Iterator[str]:
     for change in changes:
         if change.interim is not None:
             former, new = change.interim.parameters[FORMER_HUB], change.interim.parameters[HUB]
-            holders = {*change.remaining, *(change.delete if change.role.is_hub else ())}
-            many = counted(len(holders), "account")
+            many = counted(len(change.remaining), "account")
             yield (
                 f"{change.place.name} in {many} trusts both hubs, {former} and {new}, from its wave on until the old one is gone, so that "
                 "either can work; then the new one alone."

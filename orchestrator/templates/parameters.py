@@ -131,14 +131,23 @@ ROLE: tuple[Parameter, ...] = (
     ),
 )
 
+ORGANIZATION = Parameter(
+    name="organization_id",
+    description="Callers must belong to this organization.",
+    pattern=r"^o-[a-z0-9]{10,32}$",
+    constraint="o- and 10 to 32 letters and digits",
+    longest="o-" + "x" * 32,
+)
+
+TRUSTED_ROLE = Parameter(
+    name="trusted_role",
+    description="Path and name of the role of the same account that may assume this one: the platform's.",
+    pattern=r"^/([A-Za-z0-9+=,.@_-]+/){0,16}[A-Za-z0-9+=,.@_-]{1,64}$",
+    constraint="/name or /path/name of a role",
+    longest="/" + "p" * 64 + "/" + "p" * 64,
+)
+
 TRUST: tuple[Parameter, ...] = (
-    Parameter(
-        name="organization_id",
-        description="Callers must belong to this organization.",
-        pattern=r"^o-[a-z0-9]{10,32}$",
-        constraint="o- and 10 to 32 letters and digits",
-        longest="o-" + "x" * 32,
-    ),
     Parameter(
         name="hub_account",
         description="Account of the platform, whose roles may assume this one.",
@@ -180,6 +189,6 @@ def asked_of_role(kind: RoleKind) -> tuple[Parameter, ...]:
         case RoleKind.PLATFORM:
             return (role_name(kind), *ROLE)
         case RoleKind.ACQUISITION:
-            return (role_name(kind), *ROLE, *TRUST)
+            return (role_name(kind), *ROLE, ORGANIZATION, TRUSTED_ROLE)
         case RoleKind.SPOKE | RoleKind.DISCOVERY:
-            return (role_name(kind), *ROLE, *TRUST, EXTERNAL_ID)
+            return (role_name(kind), *ROLE, ORGANIZATION, *TRUST, EXTERNAL_ID)

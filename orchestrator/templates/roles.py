@@ -7,6 +7,7 @@ from orchestrator.templates.emission import If, Ref, Sub, Value
 from orchestrator.templates.policy import VERSION
 
 MANAGED_BY = "org-permission-orchestrator"
+ROLE_HERE = "arn:${AWS::Partition}:iam::${AWS::AccountId}:role"
 
 ROLE_PURPOSES: Mapping[RoleKind, str] = {
     RoleKind.PLATFORM: "The role the forensic platform itself runs as, in the hub account, with its instance profile.",
@@ -37,29 +38,40 @@ def instance_profile() -> Value:
 
 
 def role_outputs() -> Mapping[str, Value]:
-    arn = Sub("arn:${AWS::Partition}:iam::${AWS::AccountId}:role${Path}${RoleName}")
+    arn = Sub(f"{ROLE_HERE}${{Path}}${{RoleName}}")
     return {"RoleArn": {"Description": "What the platform asks for when an account is added by hand.", "Value": arn}}
 
 
 def trust_policy(kind: RoleKind) -> Value:
-    """The platform trusts EC2. The others trust the hub account, narrowed to its exact roles by ``aws:PrincipalArn``; while the hub
-    moves, those of the former one too.
+    """The platform trusts EC2, acquisition the platform role beside it. The others trust the hub account, and while the hub moves the
+    former one too. An account is narrowed to its exact roles by ``aws:PrincipalArn``.
 
     Naming the roles as principals would store their unique ids: a hub role deleted and created again would lose every spoke
     (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html).
     """
-    hub, former = (Sub(f"arn:${{AWS::Partition}}:iam::${{{name}}}:root") for name in ("HubAccount", "FormerHubAccount"))
-    principal: Mapping[str, Value] = {"AWS": If("HasFormerHubAccount", [hub, former], hub)}
-    statement: dict[str, Value] = {"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole"}
-    if kind is RoleKind.PLATFORM:
-        statement["Principal"] = {"Service": "ec2.amazonaws.com"}
-    else:
+    statement: dict[str, Value] = {"Effect": "Allow", "Principal": trusted_principal(kind), "Action": "sts:AssumeRole"}
+    if kind is not RoleKind.PLATFORM:
         statement["Condition"] = trust_condition(kind)
     return {"Version": VERSION, "Statement": [statement]}
 
 
+def trusted_principal(kind: RoleKind) -> Value:
+    match kind:
+        case RoleKind.PLATFORM:
+            return {"Service": "ec2.amazonaws.com"}
+        case RoleKind.ACQUISITION:
+            return {"AWS": root_of("AWS::AccountId")}
+        case RoleKind.SPOKE | RoleKind.DISCOVERY:
+            return {"AWS": If("HasFormerHubAccount", [root_of("HubAccount"), root_of("FormerHubAccount")], root_of("HubAccount"))}
+
+
+def root_of(account: str) -> Value:
+    return Sub(f"arn:${{AWS::Partition}}:iam::${{{account}}}:root")
+
+
 def trust_condition(kind: RoleKind) -> Value:
     equals: dict[str, Value] = {"aws:PrincipalOrgID": Ref("OrganizationId")}
-    if kind in (RoleKind.SPOKE, RoleKind.DISCOVERY):
-        equals["sts:ExternalId"] = If("HasExternalId", Ref("ExternalId"))
+    if kind is RoleKind.ACQUISITION:
+        return {"ArnEquals": {"aws:PrincipalArn": Sub(f"{ROLE_HERE}${{TrustedRole}}")}, "StringEquals": equals}
+    equals["sts:ExternalId"] = If("HasExternalId", Ref("ExternalId"))
     return {"ArnEquals": {"aws:PrincipalArn": Ref("TrustedRoleArns")}, "StringEquals": equals}

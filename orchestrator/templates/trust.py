@@ -11,15 +11,23 @@ TrustDocument = Mapping[str, object]
 
 
 def trust_document(kind: RoleKind, *, values: Mapping[str, str]) -> TrustDocument:
-    """The trust policy of a role. ``values`` are its StackSet's parameters together with ``AWS::Partition``."""
+    """The trust policy of a role. ``values`` are its StackSet's parameters with ``AWS::Partition`` and ``AWS::AccountId``."""
     if kind is RoleKind.PLATFORM:
         return document({"Service": "ec2.amazonaws.com"}, {})
     equals = {"aws:PrincipalOrgID": values["OrganizationId"]}
-    if kind is not RoleKind.ACQUISITION and values.get("ExternalId"):
+    accounts = f"arn:{values['AWS::Partition']}:iam::"
+    if kind is RoleKind.ACQUISITION:
+        here = f"{accounts}{values['AWS::AccountId']}"
+        return trusting(f"{here}:root", f"{here}:role{values['TrustedRole']}", equals)
+    if values.get("ExternalId"):
         equals["sts:ExternalId"] = values["ExternalId"]
-    arns = [arn.strip() for arn in values["TrustedRoleArns"].split(",")]
-    hubs = [f"arn:{values['AWS::Partition']}:iam::{account}:root" for name in HUBS if (account := values.get(name))]
-    return document({"AWS": one_or_more(hubs)}, {"ArnEquals": {"aws:PrincipalArn": arns}, "StringEquals": equals})
+    hubs = [f"{accounts}{account}:root" for name in HUBS if (account := values.get(name))]
+    return trusting(one_or_more(hubs), [arn.strip() for arn in values["TrustedRoleArns"].split(",")], equals)
+
+
+def trusting(accounts: object, roles: object, equals: Mapping[str, str]) -> TrustDocument:
+    """Accounts, narrowed to these roles of theirs."""
+    return document({"AWS": accounts}, {"ArnEquals": {"aws:PrincipalArn": roles}, "StringEquals": equals})
 
 
 def document(principal: Mapping[str, object], condition: Mapping[str, object]) -> TrustDocument:

@@ -23,6 +23,7 @@ SNAPSHOT = {
 TRUST = {
     "OrganizationId": "o-exampleorgid",
     "HubAccount": "222222222222",
+    "TrustedRole": "/CadoResponseInstanceRole",
     "TrustedRoleArns": "arn:aws:iam::222222222222:role/CadoResponseInstanceRole, arn:aws:iam::222222222222:role/CadoResponseRole",
 }
 

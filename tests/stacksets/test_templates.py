@@ -65,7 +65,7 @@ def test_role_templates_deploy_the_trust_that_was_measured():
         assert plain(role["AssumeRolePolicyDocument"]) == plain(trust_document(kind, values=values))
 
 
-@pytest.mark.parametrize("kind", [RoleKind.SPOKE, RoleKind.DISCOVERY, RoleKind.ACQUISITION])
+@pytest.mark.parametrize("kind", [RoleKind.SPOKE, RoleKind.DISCOVERY])
 @pytest.mark.parametrize(
     ("former", "hubs"),
     [
@@ -101,10 +101,20 @@ def test_only_exact_hub_roles_of_our_organization_are_trusted(kind, former, hubs
         }
     ]
     assert "PermissionsBoundary" not in role
-    if kind is not RoleKind.ACQUISITION:
-        named = properties_of(role_template(kind), {**values, "ExternalId": "tenant-7"}, "Role")
-        (statement,) = named["AssumeRolePolicyDocument"]["Statement"]
-        assert statement["Condition"]["StringEquals"]["sts:ExternalId"] == "tenant-7"
+    named = properties_of(role_template(kind), {**values, "ExternalId": "tenant-7"}, "Role")
+    (statement,) = named["AssumeRolePolicyDocument"]["Statement"]
+    assert statement["Condition"]["StringEquals"]["sts:ExternalId"] == "tenant-7"
+
+
+def test_the_acquisition_role_trusts_the_platform_role_of_its_own_account_alone():
+    values = {**longest_values(catalog("classic")), "RoleName": "r", "OrganizationId": "o-exampleorgid", "TrustedRole": "/p/A"}
+    (statement,) = properties_of(role_template(RoleKind.ACQUISITION), values, "Role")["AssumeRolePolicyDocument"]["Statement"]
+    here = "arn:aws-us-gov:iam::111111111111"
+    assert statement["Principal"] == {"AWS": f"{here}:root"}
+    assert statement["Condition"] == {
+        "ArnEquals": {"aws:PrincipalArn": f"{here}:role/p/A"},
+        "StringEquals": {"aws:PrincipalOrgID": "o-exampleorgid"},
+    }
 
 
 def test_the_external_id_can_be_given_where_it_is_used_alone():

@@ -17,7 +17,7 @@ FILLED_BY_CLOUDFORMATION = ("partition", "account", "region")
 NO_SUCH = "List the groups with: orchestrator groups"
 RESERVED = (
     "role_name", "policy_name", "not_before", "not_after", "path", "max_session", "permissions_boundary", "own_boundary",
-    "rollout", "organization_id", "hub_account", "trusted_role_arns", "external_id",
+    "rollout", "organization_id", "hub_account", "former_hub_account", "trusted_role", "trusted_role_arns", "external_id",
 )  # fmt: skip
 
 
