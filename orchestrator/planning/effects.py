@@ -9,7 +9,7 @@ from orchestrator.model.plan import Change, Purpose
 from orchestrator.model.state import State
 from orchestrator.planning.basis import Basis
 from orchestrator.planning.changes import PlaceChange
-from orchestrator.planning.handover import in_between
+from orchestrator.planning.hub_moves import in_between
 from orchestrator.planning.permissions import Reader, Reasons, permission_changes
 from orchestrator.planning.role_changes import changes_of_roles
 
@@ -30,14 +30,14 @@ def permissions_changed(
 def roles_changed(
     basis: Basis, desired: State, accounts: Collection[AccountId], changes: Collection[PlaceChange]
 ) -> tuple[RoleChange, ...]:
-    """How the roles themselves change in these accounts: where a hub is handed over, to trust in both and from there to the new one."""
+    """How the roles themselves change in these accounts: where the hub moves, to trust in both hubs and from there to the new one."""
     if basis.purpose is Purpose.FORGET:
         return ()
     partition, states = partition_of(basis.rollout.home_region), (basis.observed, in_between(changes, desired), desired)
-    handed_over = {change.place for change in changes if change.interim is not None}
+    moving = {change.place for change in changes if change.interim is not None}
     role_sets = {change.place for change in changes if change.group_set is None}
     rows = (
-        *changes_of_roles(basis.observed, desired, accounts, role_sets - handed_over, partition),
-        *(row for before, after in pairwise(states) for row in changes_of_roles(before, after, accounts, handed_over, partition)),
+        *changes_of_roles(basis.observed, desired, accounts, role_sets - moving, partition),
+        *(row for before, after in pairwise(states) for row in changes_of_roles(before, after, accounts, moving, partition)),
     )
     return tuple(sorted(rows, key=lambda row: not row.widens))

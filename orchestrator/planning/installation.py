@@ -37,7 +37,7 @@ def install_stack(part: PlaceChange, definition: Definition, wave: str, sequence
 
 
 def define(change: PlaceChange, definition: Definition, stage: Stage, due: Iterable[AccountId], sequence: Sequence, before: Before) -> None:
-    """Create or update the definition, once per plan but for a handover.
+    """Create or update the definition, once per plan but where the hub moves.
 
     UpdateStackSet without targets updates everybody. So when this stage has no account to update, the first of a later one is
     taken; without any, all old instances are gone by now. Accounts beyond one block follow as instance updates.
@@ -51,7 +51,7 @@ def define(change: PlaceChange, definition: Definition, stage: Stage, due: Itera
         sequence.mark(place, (account for account in targets if account in change.update and account not in change.windows))
 
 
-def hand_over(change: PlaceChange, wave: str, sequence: Sequence, before: Before) -> None:
+def trust_new_hub(change: PlaceChange, wave: str, sequence: Sequence, before: Before) -> None:
     """From the definition that trusts both hubs to the one that trusts the new hub alone."""
     if change.interim is None or change.definition is None:
         return

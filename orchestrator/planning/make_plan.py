@@ -16,7 +16,7 @@ from orchestrator.planning.desired import desired_state
 from orchestrator.planning.effects import permissions_changed, roles_changed
 from orchestrator.planning.forgetting import without_forgotten
 from orchestrator.planning.grants import WantedSets, handed_over, wanted_sets
-from orchestrator.planning.handover import with_handover
+from orchestrator.planning.hub_moves import with_interims
 from orchestrator.planning.notices import notices, warnings
 from orchestrator.planning.openings import announced
 from orchestrator.planning.order import order
@@ -106,7 +106,7 @@ def changes_in(delta: Delta, wanted: WantedSets, basis: Basis) -> tuple[PlaceCha
         for place, difference in delta.items()
         if not difference.is_foreign
     )
-    return with_handover(changes, basis.rollout)
+    return with_interims(changes, basis.rollout)
 
 
 def role_of(difference: Difference, basis: Basis) -> RoleKind:

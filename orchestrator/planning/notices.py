@@ -12,7 +12,7 @@ from orchestrator.planning.basis import Basis
 from orchestrator.planning.changes import PlaceChange
 from orchestrator.planning.delta import Delta
 from orchestrator.planning.forgetting import is_lost, retention_notices
-from orchestrator.planning.handover import handover_notices
+from orchestrator.planning.hub_moves import hub_move_notices
 from orchestrator.planning.permissions import sensitive_notices
 from orchestrator.planning.preconditions import precondition_warnings
 from orchestrator.planning.starter_values import unreplaced_bucket
@@ -30,7 +30,7 @@ def notices(
     """What stays behind, sensitive actions, roles that may do more, automatic deployment that goes off, and what revoking a set costs."""
     return (
         *retention_notices(basis, changes),
-        *handover_notices(changes),
+        *hub_move_notices(changes),
         *sensitive_notices(permissions, basis.rollout.safety.sensitive_actions),
         *widening_notices(permissions, roles),
         *auto_deployment_notices(changes),

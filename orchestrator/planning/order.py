@@ -11,7 +11,7 @@ from orchestrator.model.identifiers import AccountId
 from orchestrator.model.operation import Delete, DeleteInstances, Operation, StopAutoDeployment
 from orchestrator.model.state import Condition
 from orchestrator.planning.changes import PlaceChange
-from orchestrator.planning.installation import hand_over, install
+from orchestrator.planning.installation import install, trust_new_hub
 from orchestrator.planning.removal import withdraw
 from orchestrator.planning.sequence import DRAFT, Before, Keys, Sequence
 from orchestrator.planning.stages import Stage, stages_of
@@ -38,7 +38,7 @@ def order(
         order_stage(stage, roles, groups, sequence)
     gone = removed([change for change in changes if change.role.is_hub], sequence)
     for change in roles:
-        hand_over(change, wave_names[-1], sequence, lambda _: gone)
+        trust_new_hub(change, wave_names[-1], sequence, lambda _: gone)
     return tuple(sequence.operations)
 
 

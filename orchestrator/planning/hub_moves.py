@@ -18,8 +18,8 @@ from orchestrator.planning.stages import old_hubs_in
 from orchestrator.templates.limits import TRUST_LIMIT
 
 
-def with_handover(changes: tuple[PlaceChange, ...], rollout: Rollout) -> tuple[PlaceChange, ...]:
-    """The same, with the definition that trusts both hubs wherever one is handed over by the other."""
+def with_interims(changes: tuple[PlaceChange, ...], rollout: Rollout) -> tuple[PlaceChange, ...]:
+    """The same, with the definition that trusts both hubs wherever a role that trusts an old one stays."""
     old_hubs = old_hubs_in(changes, rollout.hub_account)
     return tuple(replace(change, interim=interim_of(change, old_hubs, rollout)) for change in changes) if old_hubs else changes
 
@@ -57,7 +57,7 @@ def in_between(changes: Iterable[PlaceChange], desired: State) -> State:
     return {place: replace(unit, definition=interim.get(place, unit.definition)) for place, unit in desired.items()}
 
 
-def handover_notices(changes: Iterable[PlaceChange]) -> Iterator[str]:
+def hub_move_notices(changes: Iterable[PlaceChange]) -> Iterator[str]:
     """Which roles trust both hubs meanwhile, and until when."""
     for change in changes:
         if change.interim is not None:
