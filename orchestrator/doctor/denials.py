@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
+from orchestrator.errors import AwsError
 from orchestrator.model.identifiers import OrganizationId, Region
 from orchestrator.model.organization import OrganizationPolicy
 from orchestrator.permissions.conditions import ConditionTest, condition_tests
@@ -48,7 +49,11 @@ class Caller:
 
 
 def denies_of(policy: OrganizationPolicy) -> Iterator[Deny]:
-    found = mapping(json.loads(policy.document)).get("Statement")
+    """Raises AwsError for a document that is no JSON."""
+    try:
+        found = mapping(json.loads(policy.document)).get("Statement")
+    except ValueError as error:
+        raise AwsError(f"policy {policy.name} ({policy.id}) cannot be read: {error}.") from error
     for item in found if isinstance(found, list) else [found]:
         if mapping(item).get("Effect") == "Deny":
             yield Deny(policy.name, mapping(item))

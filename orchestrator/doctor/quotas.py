@@ -56,8 +56,8 @@ def check_operations(facts: Facts) -> Verdict:
 
 
 def judge(facts: Facts, quota: Quota, needed: int, what: str) -> Verdict:
-    limit = facts.surroundings.quota(quota)
-    source = "the documented default; the quota may not be read" if isinstance(limit, Unknown) else "the account's quota"
+    limit = facts.surroundings.quota(facts.organization(), quota)
+    source = "the documented default; the quota could not be read" if isinstance(limit, Unknown) else "its quota"
     most = quota.default if isinstance(limit, Unknown) else limit
     evidence = f"{needed:,} {what}; {most:,} are allowed ({source})."
     ask = f"aws service-quotas request-service-quota-increase --service-code {quota.service} --quota-code {quota.code} --desired-value N"

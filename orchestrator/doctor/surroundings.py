@@ -20,12 +20,13 @@ class Caller:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """Whether the caller may do all of this on these resources, with these values of condition keys."""
+    """Whether the caller may do all of this on these resources, with these values of condition keys; ``lists`` are keys of many values."""
 
     id: str
     actions: tuple[str, ...]
     resources: tuple[str, ...]
     context: Mapping[str, tuple[str, ...]]
+    lists: frozenset[str] = frozenset()
 
 
 Decisions = Mapping[tuple[str, str], str]
@@ -97,8 +98,8 @@ class Surroundings(Protocol):
     def stack_sets(self) -> int:
         """How many StackSets count against the quota, all of the organization's."""
 
-    def quota(self, quota: Quota) -> int | Unknown:
-        """Its value for the caller's account."""
+    def quota(self, organization: Organization, quota: Quota) -> int | Unknown:
+        """Its value for the management account, where StackSets count."""
 
     def decisions(self, questions: Sequence[Question]) -> Decisions | Unknown:
         """What IAM's simulator says; Unknown where it may not be asked."""

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from orchestrator.adapters.aws.live.experiments import Experiments
 from orchestrator.adapters.aws.session import AwsSession
 from orchestrator.adapters.files.rollout.file import load
 from orchestrator.composition import open_state
@@ -36,7 +37,7 @@ def test_the_whole_list_is_done_and_nothing_is_left(run: Run, sandbox: Sandbox):
     assert steps["window"]["overrides"] == {"A": {"NotBefore": "2026-01-01T00:00:00Z", "NotAfter": "2026-01-02T00:00:00Z"}, "B": {}}
     assert steps["drift_of_an_added_policy"]["instance"] == "IN_SYNC"
     assert steps["drift_of_a_changed_policy"]["resources"] == {"AWS::IAM::RolePolicy": "MODIFIED"}
-    assert steps["multi_region_key_without_the_grant"]["create_key"]["code"] == "ok"
+    assert steps["multi_region_key_without_the_grant"]["create_key"] == "ok"
 
 
 def test_no_id_but_those_of_the_two_accounts_is_written(run: Run, sandbox: Sandbox):
@@ -117,3 +118,23 @@ def test_while_another_run_is_at_work_nothing_is_made_or_removed(run: Run, sandb
     assert (answer.code, answer.json["error"]["kind"]) == (3, "locked")
     assert sandbox.journal.writes() == ()
     other.release()
+
+
+@pytest.mark.parametrize("step", ["window", "name_taken"])
+def test_an_interruption_ends_it_and_removes_everything(run: Run, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, step: str):
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Experiments, step, interrupt)
+    answer = run(*LIVE, "--yes")
+    assert answer.code == 130
+    assert f"removing StackSet doctor-estate-role in {QUARRY} and {MILL}" in answer.err
+    assert left_of_the_list(sandbox, MANAGEMENT, QUARRY, MILL) == []
+
+
+def test_what_aws_refuses_inside_a_step_is_an_answer_too(run: Run, sandbox: Sandbox):
+    sandbox.faults.change({"deny": ["cloudformation:ListStackInstanceResourceDrifts"]})
+    answer = run(*LIVE, "--yes", "--format", "json")
+    steps = {step["step"]: step["answers"] for step in answer.json["steps"]}
+    assert steps["drift_of_a_changed_policy"]["resources"]["refused"] == "AccessDenied"
+    assert steps["drift_of_a_changed_policy"]["instance"] == "DRIFTED"

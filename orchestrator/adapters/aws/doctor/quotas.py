@@ -1,8 +1,9 @@
-"""Service quotas of the caller's account, and what is used of them."""
+"""Service quotas of the management account, where the StackSets of the organization are, and what is used of them."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Protocol, cast
 
+from orchestrator.adapters.aws.clients import ClientSource
 from orchestrator.adapters.aws.errors import speaking
 from orchestrator.adapters.aws.session import AwsSession
 from orchestrator.doctor.surroundings import Quota
@@ -19,11 +20,13 @@ class QuotasClient(Protocol):
     def get_service_quota(self, *, ServiceCode: str, QuotaCode: str) -> Mapping[str, Mapping[str, float]]: ...  # noqa: N803 - AWS's names
 
 
-def read_quota(session: AwsSession, quota: Quota) -> int | Unknown:
-    """Unknown when the caller may not ask."""
+def read_quota(management: ClientSource | None, quota: Quota) -> int | Unknown:
+    """Unknown when the caller may not ask, or is elsewhere and has no way into the management account."""
+    if management is None:
+        return Unknown("the management account cannot be reached from here.")
     try:
         with speaking(f"read the quota {quota.code} of {quota.service}"):
-            client = cast("QuotasClient", session.connect("service-quotas", None, None))
+            client = cast("QuotasClient", management.connect("service-quotas", None, None))
             return int(client.get_service_quota(ServiceCode=quota.service, QuotaCode=quota.code)["Quota"]["Value"])
     except OrchestratorError as error:
         return Unknown(error.message)

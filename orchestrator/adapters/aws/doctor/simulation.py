@@ -36,14 +36,14 @@ def ask(client: "IAMClient", source: str, question: Question) -> Iterator[tuple[
         PolicySourceArn=source,
         ActionNames=list(question.actions),
         ResourceArns=list(question.resources),
-        ContextEntries=[entry(key, values) for key, values in question.context.items()],
+        ContextEntries=[entry(key, values, is_list=key in question.lists) for key, values in question.context.items()],
     )
     found = [(result["EvalActionName"], str(result["EvalDecision"])) for page in pages for result in page["EvaluationResults"]]
     yield from sorted(found, key=lambda answer: answer[1] != ALLOWED)
 
 
-def entry(key: str, values: tuple[str, ...]) -> "ContextEntryTypeDef":
-    return {"ContextKeyName": key, "ContextKeyValues": list(values), "ContextKeyType": "stringList" if len(values) > 1 else "string"}
+def entry(key: str, values: tuple[str, ...], *, is_list: bool) -> "ContextEntryTypeDef":
+    return {"ContextKeyName": key, "ContextKeyValues": list(values), "ContextKeyType": "stringList" if is_list else "string"}
 
 
 def principal_of(session: AwsSession) -> str:

@@ -48,14 +48,14 @@ class AwsSurroundings:
     def stack_sets(self) -> int:
         return count_stack_sets(self._session, spelled(self._rollout.call_as))
 
-    def quota(self, quota: Quota) -> int | Unknown:
-        return read_quota(self._session, quota)
+    def quota(self, organization: Organization, quota: Quota) -> int | Unknown:
+        return read_quota(self._access(organization).management(), quota)
 
     def decisions(self, questions: Sequence[Question]) -> Decisions | Unknown:
         return simulate(self._session, questions)
 
     def look_into(self, organization: Organization, accounts: Mapping[AccountId, Names]) -> Views:
-        access = AccountAccess(self._session, management_account=organization.management_account, access=self._rollout.access)
+        access = self._access(organization)
         seen = spread(lambda account: view_account(access.session_in(account), accounts[account], self._rollout.prefix), accounts)
         return dict(zip(accounts, seen, strict=True))
 
@@ -64,3 +64,6 @@ class AwsSurroundings:
 
     def bucket(self) -> BucketView | None:
         return view_bucket(self._session, self._rollout.state)
+
+    def _access(self, organization: Organization) -> AccountAccess:
+        return AccountAccess(self._session, management_account=organization.management_account, access=self._rollout.access)

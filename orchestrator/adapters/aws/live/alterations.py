@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from orchestrator.adapters.aws.live.experiments import Experiments, outcome, retried
+from orchestrator.adapters.aws.live.refusals import or_refusal
 from orchestrator.adapters.aws.live.template import policy
 from orchestrator.adapters.aws.live.trial import changed
 from orchestrator.doctor.live.things import Thing, ThingKind
@@ -59,8 +60,8 @@ class Alterations:
         """What the instance shows, with and without drift detection, and which retry builds the stack again."""
         a, trial = self.experiments.a, self.experiments.trial
         answers = {"stack": a.delete_stack(trial.stack_id(a.account)), "instances": trial.instances(), "drift_detection": self._detect()}
-        after_update = {**retried(trial, trial.update(a.account)), "has_role": a.has_role(self.role)}
-        after_create = {**retried(trial, trial.deploy(a.account)), "has_role": a.has_role(self.role)}
+        after_update = {**retried(trial, lambda: trial.update(a.account)), "has_role": a.has_role(self.role)}
+        after_create = {**retried(trial, lambda: trial.deploy(a.account)), "has_role": a.has_role(self.role)}
         return {**answers, "update_instances": after_update, "create_instances": after_create}
 
     def _detect(self, put_back: Callable[[], object] = lambda: None) -> Answers:
@@ -68,6 +69,6 @@ class Alterations:
         try:
             ended = trial.detect_drift()
             shown = trial.instances().get(account, {})
-            return {**outcome(ended), "instance": shown.get("drift", ""), "resources": trial.drifts(ended, account)}
+            return {**outcome(ended), "instance": shown.get("drift", ""), "resources": or_refusal(lambda: trial.drifts(ended, account))}
         finally:
             put_back()

@@ -1,10 +1,12 @@
 """The part of the live list that tries things on two accounts. Each step stands on what the one before left."""
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from orchestrator.adapters.aws.live.inside import Inside
+from orchestrator.adapters.aws.live.refusals import or_refusal
 from orchestrator.adapters.aws.live.template import DESCRIPTION, LONG
 from orchestrator.adapters.aws.live.trial import Ended, Trial
 from orchestrator.doctor.live.things import Thing, ThingKind
@@ -48,7 +50,7 @@ class Experiments:
             **outcome(ended),
             "list_lag_seconds": seconds_since(begin, self.clock),
             "instances": self.trial.instances(),
-            "auto_deployment_targets": self.trial.auto_deployment_targets(),
+            "auto_deployment_targets": or_refusal(self.trial.auto_deployment_targets),
         }
 
     def name_taken(self, announce: Announce) -> Answers:
@@ -68,8 +70,8 @@ class Experiments:
         self.b.remove_role(self.taken.name)
         return {
             **answers,
-            "update_instances": retried(self.taken, self.taken.update(self.b.account)),
-            "create_instances": retried(self.taken, self.taken.deploy(self.b.account)),
+            "update_instances": retried(self.taken, lambda: self.taken.update(self.b.account)),
+            "create_instances": retried(self.taken, lambda: self.taken.deploy(self.b.account)),
         }
 
     def update_of_one_account(self, _: Announce) -> Answers:
@@ -78,7 +80,7 @@ class Experiments:
         return {
             **outcome(ended),
             "instances": self.trial.instances(),
-            "update_instances": retried(self.trial, self.trial.update(self.b.account)),
+            "update_instances": retried(self.trial, lambda: self.trial.update(self.b.account)),
         }
 
     def window(self, _: Announce) -> Answers:
@@ -97,7 +99,10 @@ class Experiments:
         return shown.keys() >= set(self.both) and all(instance["status"] == "CURRENT" for instance in shown.values())
 
 
-def retried(trial: Trial, ended: Ended) -> Answers:
+def retried(trial: Trial, attempt: Callable[[], Ended]) -> Answers:
+    ended = or_refusal(attempt)
+    if not isinstance(ended, Ended):
+        return {**ended, "instances": trial.instances()}
     return {**outcome(ended), "results": trial.results(ended), "instances": trial.instances()}
 
 

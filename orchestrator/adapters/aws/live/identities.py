@@ -7,7 +7,7 @@ from botocore.exceptions import ClientError
 from orchestrator.adapters.aws.errors import code_of
 from orchestrator.adapters.aws.live.experiments import seconds_since
 from orchestrator.adapters.aws.live.inside import Inside
-from orchestrator.adapters.aws.live.readings import refusal
+from orchestrator.adapters.aws.live.refusals import OK, or_refusal
 from orchestrator.doctor.live.things import Thing, ThingKind
 from orchestrator.doctor.live.workbench import Announce, Answers, NotDoneError
 from orchestrator.ports import Clock
@@ -56,7 +56,8 @@ class Identities:
         self._assume(arn)
         announce(self.key)
         kms = self.a.kms_as(arn)
-        return {"create_key": refusal(lambda: kms.create_key(MultiRegion=True, Description=self.key.name))}
+        made = or_refusal(lambda: kms.create_key(MultiRegion=True, Description=self.key.name)["KeyMetadata"])
+        return {"create_key": made if "refused" in made else OK}
 
     def _assume(self, arn: str) -> Answers:
         """Until it lets us in."""

@@ -1,45 +1,26 @@
 """The part of the live list that only reads."""
 
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection
 from itertools import islice
+from typing import TYPE_CHECKING
 
-from botocore.exceptions import ClientError
-
+from orchestrator.adapters.aws.account_tags import ORGANIZATIONS_REGIONS
 from orchestrator.adapters.aws.doctor.bucket_view import view_bucket
-from orchestrator.adapters.aws.errors import code_of, message_of
 from orchestrator.adapters.aws.live.inside import Inside
+from orchestrator.adapters.aws.live.refusals import answered
 from orchestrator.adapters.aws.session import AwsSession
 from orchestrator.adapters.aws.site import spelled
 from orchestrator.doctor.live.workbench import Answers, NotDoneError
-from orchestrator.errors import OrchestratorError
 from orchestrator.model.identifiers import AccountId
 from orchestrator.model.organization import Organization
 from orchestrator.model.rollout import Rollout
 
+if TYPE_CHECKING:
+    from types_boto3_resourcegroupstaggingapi import ResourceGroupsTaggingAPIClient
+
 COMPARED = 20
 MEMBERS = 3
-OK = "ok"
-
-
-def answered(call: Callable[[], object]) -> str:
-    """``ok``, or the code AWS refuses with."""
-    try:
-        call()
-    except ClientError as error:
-        return code_of(error)
-    except OrchestratorError as error:
-        return error.kind
-    return OK
-
-
-def refusal(call: Callable[[], object]) -> Mapping[str, str]:
-    """The same with AWS's words."""
-    try:
-        call()
-    except ClientError as error:
-        return {"code": code_of(error), "message": message_of(error)}
-    return {"code": OK, "message": ""}
 
 
 class Readings:
@@ -68,7 +49,7 @@ class Readings:
         """The calls of `plan` once each, with the caller's own rights."""
         organizations, cloudformation = self._session.client("organizations"), self._session.client("cloudformation")
         call_as, root = spelled(self._rollout.call_as), self._organization.root
-        tagging = self._session.client("resourcegroupstaggingapi")
+        tagging = self._tagging
         principal = "member.org.stacksets.cloudformation.amazonaws.com"
         return {
             "organizations:DescribeOrganization": answered(organizations.describe_organization),
@@ -95,9 +76,11 @@ class Readings:
         return {"fields": shown, "states": sorted({str(account.get("State", "")) for account in accounts})}
 
     def tags(self) -> Answers:
-        """GetResources and ListTagsForResource, compared on 20 accounts that carry tags in bulk, or fewer."""
-        tagging, organizations = self._session.client("resourcegroupstaggingapi"), self._session.client("organizations")
-        pages = tagging.get_paginator("get_resources").paginate(ResourceTypeFilters=["organizations:account"])
+        """GetResources and ListTagsForResource, compared on 20 accounts, or fewer."""
+        if self._session.account() != self._organization.management_account:
+            raise NotDoneError("accounts are resources of the management account, and the caller is elsewhere.")
+        organizations = self._session.client("organizations")
+        pages = self._tagging.get_paginator("get_resources").paginate(ResourceTypeFilters=["organizations:account"])
         bulk = {
             row.get("ResourceARN", "").rsplit("/", 1)[-1]: {tag["Key"]: tag["Value"] for tag in row.get("Tags", [])}
             for page in pages
@@ -154,6 +137,10 @@ class Readings:
         if view is None:
             raise NotDoneError("the state is a folder.")
         return {"refuses_unmet_conditions": view.writes if isinstance(view.writes, bool) else view.writes.reason}
+
+    @property
+    def _tagging(self) -> "ResourceGroupsTaggingAPIClient":
+        return self._session.client("resourcegroupstaggingapi", region=ORGANIZATIONS_REGIONS.get(self._session.partition()))
 
     def _is_ours(self, policy: str) -> bool:
         return policy.startswith(f"{self._rollout.prefix}-")
