@@ -21,6 +21,8 @@ INSTANCE_PROFILE = "instance profile"
 Properties = Mapping[str, Values]
 """In the order a reviewer reads them: who, under which conditions, for how long, within which bounds. Empty: none."""
 
+LOOKED_FOR = frozenset({EXTERNAL_ID, BOUNDARY})
+
 NO_TRUST = Trust()
 
 
@@ -76,10 +78,8 @@ def optional(value: object) -> Values:
 def role_changes(before: RoleFacts | None, after: RoleFacts | None) -> Iterator[PropertyChange]:
     """The properties that differ. Of a role that is new or goes, every property it has; none of those widens anything."""
     if before is None or after is None:
-        for name, values in (after or before or RoleFacts({})).properties.items():
-            if values:
-                words = in_words(name, values)
-                yield PropertyChange(name, "" if before is None else words, "" if after is None else words)
+        for name, words in stated((after or before or RoleFacts({})).properties):
+            yield PropertyChange(name, "" if before is None else words, "" if after is None else words)
         return
     for name in {**before.properties, **after.properties}:
         old, new = before.properties.get(name, ()), after.properties.get(name, ())
@@ -87,6 +87,11 @@ def role_changes(before: RoleFacts | None, after: RoleFacts | None) -> Iterator[
             yield PropertyChange(name, in_words(name, old), in_words(name, new), widens(name, before, after))
         elif name == EXTERNAL_ID and before.trust.external_ids != after.trust.external_ids:
             yield PropertyChange(name, "set", "changed")
+
+
+def stated(properties: Properties) -> Iterator[tuple[str, str]]:
+    """What a role has, in words, and what a reader looks for where it has none."""
+    return ((name, in_words(name, values)) for name, values in properties.items() if values or name in LOOKED_FOR)
 
 
 def in_words(name: str, values: Values) -> str:

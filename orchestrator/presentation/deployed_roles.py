@@ -2,13 +2,9 @@
 
 from collections.abc import Iterable, Mapping
 
-from orchestrator.permissions.roles import BOUNDARY, NAME, TAGS, in_words
-from orchestrator.permissions.trust import EXTERNAL_ID, ORGANIZATION
+from orchestrator.permissions.roles import NAME, TAGS, stated
 from orchestrator.planning.deployed_roles import DeployedRole
 from orchestrator.presentation.page import Page, Tone
-
-STATED = frozenset({ORGANIZATION, EXTERNAL_ID, BOUNDARY})
-"""Properties whose absence is said too: a reader looks for them."""
 
 UNMANAGED = "not managed: it exists already, and who may assume it stands in its own trust policy"
 
@@ -17,7 +13,7 @@ def property_rows(role: DeployedRole) -> list[tuple[str, str]]:
     """Property and value; of a role that is not managed, its name and that."""
     if not role.is_managed:
         return [("name", role.name), ("trust", UNMANAGED)]
-    return [(name, in_words(name, values)) for name, values in role.properties.items() if values or name in STATED]
+    return list(stated(role.properties))
 
 
 def role_set_lines(role: DeployedRole, page: Page) -> list[str]:

@@ -42,7 +42,12 @@ def test_a_new_role_states_who_may_assume_it():
     assert found["organization"] == "o-exampleorgid"
     assert found["external id"] == "set"
     assert found["session"] == "3,600 seconds"
-    assert "permissions boundary" not in found
+    assert found["permissions boundary"] == "none"
+
+
+def test_a_new_role_without_an_external_id_says_so():
+    open_to_all = replace(SPOKE, parameters={**SPOKE.parameters, "ExternalId": ""})
+    assert ("external id", "unset") in {(change.property, change.after) for change in role_changes(None, facts(open_to_all))}
 
 
 def test_a_role_that_goes_widens_nothing():
