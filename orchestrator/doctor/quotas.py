@@ -8,14 +8,14 @@ from orchestrator.doctor.surroundings import AccountView, Quota
 from orchestrator.model.check import Verdict, fail, ok, warn
 from orchestrator.model.evidence import Unknown
 from orchestrator.model.identifiers import AccountId
-from orchestrator.model.operation import Create, CreateInstances, Delete, DeleteInstances, Operation
+from orchestrator.model.operation import Create, Delete, Operation
 from orchestrator.model.plan import Plan
-from orchestrator.model.state import ours
+from orchestrator.planning import quotas
 from orchestrator.templates.limits import INLINE_LIMIT, TRUST_LIMIT
 
 STACK_SETS = Quota("cloudformation", "L-EC62D81A", 1_000)
-INSTANCES = Quota("cloudformation", "L-C8225BA5", 100_000)
-OPERATIONS = Quota("cloudformation", "L-6A4B2F69", 10_000)
+INSTANCES = Quota("cloudformation", "L-C8225BA5", quotas.INSTANCES)
+OPERATIONS = Quota("cloudformation", "L-6A4B2F69", quotas.INSTANCES_AT_WORK)
 """Defaults: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html."""
 
 
@@ -40,10 +40,7 @@ def change_of(operation: Operation) -> int:
 def check_instances(facts: Facts) -> Verdict:
     """Of the largest StackSet once the plan is applied."""
     plan = facts.plan()
-    sizes = Counter({place: len(unit.instances) for place, unit in ours(plan.observed).items() if not place.is_stack})
-    for operation in plan.operations:
-        if isinstance(operation, CreateInstances | DeleteInstances):
-            sizes[operation.place] += len(operation.accounts) if isinstance(operation, CreateInstances) else -len(operation.accounts)
+    sizes = quotas.instances_after(plan.observed, plan.operations)
     return judge(facts, INSTANCES, max(sizes.values(), default=0), "stack instances in the largest StackSet")
 
 

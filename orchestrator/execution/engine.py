@@ -303,7 +303,7 @@ class Engine:
     def _seconds_left(self) -> float:
         """What is left of the waves of this run, all that runs counted from its beginning."""
         left = (operation for operation in self._plan.operations if operation.wave in self._chosen and not self._is_settled(operation))
-        return float(estimate(left).seconds)
+        return float(estimate(left, self._plan.header.pace).seconds)
 
     def _check_interruption(self) -> Steps:
         if not self._context.is_interrupted():

@@ -6,6 +6,7 @@ from math import ceil
 
 from orchestrator.model.identifiers import OperationKey
 from orchestrator.model.operation import Operation
+from orchestrator.model.rollout import Pace
 from orchestrator.model.state import Place
 
 SECONDS_PER_INSTANCE = 60
@@ -17,7 +18,7 @@ AT_ONCE = 100
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """``instances`` counts stack instances and plain stacks, ``seconds`` is how long all of it takes."""
+    """``instances`` counts stack instances and plain stacks, ``instances_at_once`` those of a full block that AWS works on together."""
 
     operations: int
     instances: int
@@ -26,14 +27,19 @@ class Estimate:
     seconds: int
 
 
-def estimate(operations: Iterable[Operation]) -> Estimate:
+def estimate(operations: Iterable[Operation], pace: Pace) -> Estimate:
     """Of operations in the order of their plan; what is not among them has ended."""
-    known = tuple(operations)
+    known, percent = tuple(operations), pace.max_concurrent_percent
     instances = sum(len(operation.accounts) for operation in known)
-    return Estimate(len(known), instances, SECONDS_PER_INSTANCE, AT_ONCE, max(ends_of(known), default=0))
+    return Estimate(len(known), instances, SECONDS_PER_INSTANCE, at_once(AT_ONCE, percent), max(ends_of(known, percent), default=0))
 
 
-def ends_of(operations: Iterable[Operation]) -> Iterator[int]:
+def at_once(accounts: int, percent: int) -> int:
+    """How many accounts of an operation are worked on at once: the percentage rounds down, but one always is."""
+    return min(AT_ONCE, max(1, accounts * percent // 100))
+
+
+def ends_of(operations: Iterable[Operation], percent: int) -> Iterator[int]:
     """When each ends, in seconds from the beginning: after what it builds on, in its StackSet in order, and after the waves before."""
     ended: dict[OperationKey, int] = {}
     free: dict[Place, int] = {}
@@ -42,7 +48,8 @@ def ends_of(operations: Iterable[Operation]) -> Iterator[int]:
         if operation.wave != wave:
             wave, start = operation.wave, latest
         begin = max(start, free.get(operation.place, 0), *(ended.get(key, 0) for key in operation.after), 0)
-        end = begin + ceil(len(operation.accounts) / AT_ONCE) * SECONDS_PER_INSTANCE
+        many = len(operation.accounts)
+        end = begin + ceil(many / at_once(many, percent)) * SECONDS_PER_INSTANCE
         ended[operation.id] = free[operation.place] = end
         latest = max(latest, end)
         yield end

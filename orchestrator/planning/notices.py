@@ -15,6 +15,7 @@ from orchestrator.planning.forgetting import is_lost, retention_notices
 from orchestrator.planning.hub_moves import hub_move_notices
 from orchestrator.planning.permissions import sensitive_notices
 from orchestrator.planning.preconditions import precondition_warnings
+from orchestrator.planning.quotas import quota_warnings
 from orchestrator.planning.starter_values import unreplaced_bucket
 from orchestrator.planning.unseen import unseen_warnings
 from orchestrator.planning.widening import widening_notices
@@ -45,6 +46,7 @@ def warnings(basis: Basis, delta: Delta, changes: Iterable[PlaceChange], operati
         *(unreplaced_bucket(basis.rollout) if basis.purpose is Purpose.ROLLOUT else ()),
         *basis.selection.warnings,
         *precondition_warnings(basis.trusted_access, operations),
+        *quota_warnings(basis.observed, operations),
         *unseen_warnings(basis.judgement.unseen()),
         *(foreign_warnings(delta) if is_whole else ()),
         *idle_allowances(basis, delta),

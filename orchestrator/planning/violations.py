@@ -13,6 +13,7 @@ from orchestrator.planning.forgetting import check_forgetting
 from orchestrator.planning.grants import WantedSets
 from orchestrator.planning.holdings import holders_of
 from orchestrator.planning.preconditions import check_preconditions
+from orchestrator.planning.quotas import check_requests
 from orchestrator.planning.safety import (
     Revocations,
     check_definitions,
@@ -47,6 +48,7 @@ def violations(
         *check_role_names(changes),
         *check_forgetting(basis),
         *check_sizes(wanted, basis.catalog, rollout),
+        *check_requests(operations),
         *check_revocations(count_revocations(basis, changes_in_all), rollout, allowed, basis.purpose),
     )
 

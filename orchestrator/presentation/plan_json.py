@@ -62,7 +62,7 @@ def plan_json(plan: Plan) -> Json:
         "roles": map(asdict, plan.roles),
         "withheld": withheld_json(plan.withheld),
         "changes": change_rows(plan),
-        "estimate": asdict(estimate(plan.operations)),
+        "estimate": asdict(estimate(plan.operations, plan.header.pace)),
         "operations": map(operation_row, plan.operations),
         "excluded": map(asdict, plan.excluded),
         "rules": dict(plan.rules),

@@ -59,7 +59,7 @@ def heading(plan: Plan) -> list[str]:
     ]
     because = [f"Because: {escape(header.because)}."] if header.because else []
     overrides = [f"Allowed on request: {listed([code(flag) for flag in header.overrides])}."] if header.overrides else []
-    expected = [f"Takes {words}."] if (words := expected_span(estimate(plan.operations))) else []
+    expected = [f"Takes {words}."] if (words := expected_span(estimate(plan.operations, plan.header.pace))) else []
     return [*lines, *because, *overrides, *expected]
 
 

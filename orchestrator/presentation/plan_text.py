@@ -49,7 +49,7 @@ def plan_text(plan: Plan, page: Page) -> str:
             role_lines(plan.roles, page),
             permission_lines(plan, page),
             change_lines(plan, targets, page),
-            operation_lines(plan.operations, page),
+            operation_lines(plan, page),
             excluded_lines(plan.excluded, page),
             withheld_lines(plan.withheld, plan.rules, page),
             page.wrap(summary_line(plan), tone=Tone.TITLE),
@@ -112,13 +112,13 @@ def place_rows(place: Place, targets: Mapping[AccountId, Target]) -> list[tuple[
     return [(name if number == 0 else "", account) for number, account in enumerate(accounts)]
 
 
-def operation_lines(operations: Sequence[Operation], page: Page) -> list[str]:
-    if not operations:
+def operation_lines(plan: Plan, page: Page) -> list[str]:
+    if not plan.operations:
         return []
     waves: dict[str, list[Operation]] = {}
-    for operation in operations:
+    for operation in plan.operations:
         waves.setdefault(operation.wave, []).append(operation)
-    time = page.wrap(expected_span(estimate(operations)), "  ")
+    time = page.wrap(expected_span(estimate(plan.operations, plan.header.pace)), "  ")
     return [page.paint("Operations", Tone.TITLE), *time, *(line for wave, found in waves.items() for line in wave_lines(wave, found, page))]
 
 

@@ -15,6 +15,8 @@ TRUST_LIMIT = 2_048
 """Characters of a trust policy, before any quota increase (IAM quotas)."""
 TEMPLATE_LIMIT = 51_200
 """Bytes of a template body in one call (CloudFormation quotas)."""
+PARAMETER_LIMIT = 4_096
+"""Bytes of the value of a parameter (CloudFormation quotas)."""
 
 LONGEST_PSEUDO = {"AWS::Partition": "aws-us-gov", "AWS::AccountId": "111111111111", "AWS::Region": "us-gov-west-1"}
 OPEN_WINDOW = {"NotBefore": "2026-01-31T00:00:00Z", "NotAfter": "2026-01-31T00:00:00Z"}
