@@ -5,13 +5,15 @@ from typing import Annotated
 
 import typer
 
+from orchestrator.adapters.aws.errors import CredentialsError
 from orchestrator.cli.contact import contact_aws
 from orchestrator.cli.output import FAILED, Format, emit, emit_json, errors_reported, exit_with, stdout_page
 from orchestrator.cli.parameters import FormatOption, Yes, percent_of, refuse_idle, settings_of
 from orchestrator.composition import open_doctor
-from orchestrator.doctor import diagnose
-from orchestrator.model.check import Result
+from orchestrator.doctor import diagnose, unexamined
+from orchestrator.model.check import Check, Result
 from orchestrator.presentation.diagnosis import diagnosis_json, diagnosis_text
+from orchestrator.settings import Settings
 
 
 def doctor(
@@ -38,9 +40,18 @@ def doctor(
             exit_with(contact_aws(settings_of(context), account or [], out, form, is_agreed=yes))
             return
         refuse_idle("without --live", {"--account": bool(account), "--out": out is not None, "--yes": yes})
-        checks = diagnose(open_doctor(settings_of(context), percent_of(sample)))
+        checks = examine(settings_of(context), percent_of(sample))
         if form is Format.JSON:
             emit_json(diagnosis_json(checks))
         else:
             emit(diagnosis_text(checks, stdout_page()))
         exit_with(FAILED if any(check.verdict.result is Result.FAIL for check in checks) else 0)
+
+
+def examine(settings: Settings, percent: float | None) -> tuple[Check, ...]:
+    """Raises ConfigurationError: without a rollout there is nothing to check."""
+    try:
+        facts = open_doctor(settings, percent)
+    except CredentialsError as error:
+        return unexamined(error)
+    return diagnose(facts)

@@ -59,6 +59,14 @@ def diagnose(facts: Facts, checks: Mapping[str, Look] = CHECKS) -> tuple[Check, 
         pool.shutdown(wait=False, cancel_futures=True)
 
 
+def unexamined(error: OrchestratorError) -> tuple[Check, ...]:
+    """Every check where the credentials are such that not even a client can be made."""
+    passed = warn(f"not looked at: {error.message}")
+    return tuple(
+        Check(name, fail(error.message, error.remedy or "") if look is check_credentials else passed) for name, look in CHECKS.items()
+    )
+
+
 def judge(name: str, look: Look, facts: Facts) -> Verdict:
     """A check fails by an error of its own fact; one it meets on the way there leaves it without a look."""
     try:

@@ -6,14 +6,16 @@ from dataclasses import dataclass
 
 import boto3
 import pytest
+from botocore.client import BaseClient
+from botocore.exceptions import ClientError
 
 from orchestrator.adapters.aws.session import AwsSession
 from orchestrator.adapters.files.rollout.file import load
 from orchestrator.composition import open_state
-from orchestrator.rights import written_policies
+from orchestrator.rights import RIGHTS, Command, Holder, written_policies
 from orchestrator.sandbox import Sandbox
 from tests.cli.conftest import Answer, Run
-from tests.cli.organization import DIVESTED, EXTERNAL_ID, HUB, MANAGEMENT, QUARRY, ROLLOUT, SNAPSHOT, write_rollout
+from tests.cli.organization import DIVESTED, EXTERNAL_ID, HUB, MANAGEMENT, PLACES, QUARRY, ROLLOUT, SNAPSHOT, write_rollout
 
 BUCKET = "estate-state"
 ESTATE = "ou-es01-22222222"
@@ -76,6 +78,14 @@ class Stage:
         self.patch.setenv("AWS_ACCESS_KEY_ID", given["AccessKeyId"])
         self.patch.setenv("AWS_SECRET_ACCESS_KEY", given["SecretAccessKey"])
         self.patch.setenv("AWS_SESSION_TOKEN", given["SessionToken"])
+
+    def open_accounts(self, *, without: str = "") -> None:
+        """Access roles that hold the prober's policy and nothing else."""
+        document = written_policies(load(write_rollout())[0])["prober.json"].replace(f'"{without}"', '"sts:GetCallerIdentity"')
+        for account, *_ in PLACES:
+            if account != MANAGEMENT:
+                self.sandbox.delete_inline_policy(account, ACCESS, "AdministratorAccess")
+                self.sandbox.put_inline_policy(account, ACCESS, document=document)
 
     def make_role(self, account: str, name: str, *, profile: bool = False) -> None:
         variables = self.sandbox.environment(account)
@@ -276,3 +286,65 @@ def test_the_text_has_a_line_per_check_and_a_remedy_where_there_is_something_to_
     assert next(line for line in lines if line.startswith("fail")).split()[1:3] == ["trusted", "access"]
     assert any(line.strip().startswith("Run `aws cloudformation activate-organizations-access`") for line in lines)
     assert lines[-1].startswith("Checked: ")
+
+
+def unseen(answer: Answer) -> list[str]:
+    return [f"{name}: {check['evidence']}" for name, check in checks_of(answer).items() if "not looked" in check["evidence"]]
+
+
+def test_the_planner_s_policy_is_enough_to_look_at_everything(stage: Stage):
+    stage.hold("planner", "prober")  # the second for the caller's own account
+    answer = stage.run("doctor", "--format", "json")
+    assert unseen(answer) == []
+    assert {name for name, check in checks_of(answer).items() if check["result"] == "fail"} == {
+        "permissions_cleaning_up",
+        "permissions_applying",
+    }
+
+
+def test_the_prober_s_policy_is_enough_inside_accounts(stage: Stage):
+    stage.open_accounts()
+    answer = stage.run("doctor", "--format", "json")
+    assert unseen(answer) == []
+    assert checks_of(answer)["access_roles"]["result"] == "ok"
+
+
+OWN = [(right.holder, action) for right in RIGHTS if right.commands == {Command.DOCTOR} for action in right.actions]
+IN_A_BUCKET = ("s3:GetBucketVersioning", "s3:GetEncryptionConfiguration")
+
+
+@pytest.mark.parametrize(("holder", "action"), [(holder, action) for holder, action in OWN if action not in IN_A_BUCKET])
+def test_each_right_that_doctor_alone_has_is_missed(stage: Stage, holder: Holder, action: str):
+    stage.control(Action="iam:*", Condition=EXEMPT)
+    stage.open_accounts(without=action if holder is Holder.INSIDE else "")
+    stage.hold("planner", "prober", without=action if holder is Holder.CALLER else "")
+    looked_at = ("home_region", "quota_stack_sets", "permissions_planning", "service_control_policies", "access_roles")
+    found = checks_of(stage.run("doctor", "--format", "json"))
+    words = ("not looked at", "not known", "documented default", "cannot be asked", "no way into")
+    assert any(word in found[name]["evidence"] for name in looked_at for word in words), [found[name] for name in looked_at]
+
+
+@pytest.mark.parametrize("operation", ["s3:GetBucketVersioning", "s3:GetBucketEncryption"])
+def test_each_right_on_the_bucket_that_doctor_alone_has_is_missed(stage: Stage, monkeypatch: pytest.MonkeyPatch, operation: str):
+    """The sandbox calls every read of a bucket by one name, so the client refuses here."""
+    stage.make_bucket(versioned=True)
+    send = vars(BaseClient)["_make_api_call"]
+
+    def refuse(client: BaseClient, name: str, parameters: object) -> object:
+        if f"s3:{name}" == operation:
+            raise ClientError({"Error": {"Code": "AccessDenied", "Message": "no"}}, name)
+        return send(client, name, parameters)
+
+    monkeypatch.setattr(BaseClient, "_make_api_call", refuse)
+    found = checks_of(stage.run("doctor", "--format", "json"))["state"]
+    assert found["result"] == "warn"
+    assert "the rest is not known" in found["evidence"]
+
+
+def test_a_profile_that_is_not_there_hides_no_check(stage: Stage):
+    write_rollout(IN_BUCKET)
+    stage.patch.setenv("AWS_PROFILE", "nowhere")
+    answer = stage.run("doctor", "--format", "json")
+    assert answer.code == 1
+    assert "nowhere" in checks_of(answer)["credentials"]["evidence"]
+    assert checks_of(answer)["credentials"]["result"] == "fail"
