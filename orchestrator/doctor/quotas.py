@@ -1,7 +1,6 @@
 """What a plan of now needs, held against the quotas of StackSets and IAM."""
 
-from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from orchestrator.doctor.facts import Facts
 from orchestrator.doctor.surroundings import AccountView, Quota
@@ -10,6 +9,7 @@ from orchestrator.model.evidence import Unknown
 from orchestrator.model.identifiers import AccountId
 from orchestrator.model.operation import Create, Delete, Operation
 from orchestrator.model.plan import Plan
+from orchestrator.model.roles import Role, RoleKind
 from orchestrator.planning import quotas
 from orchestrator.templates.limits import INLINE_LIMIT, TRUST_LIMIT
 
@@ -45,11 +45,8 @@ def check_instances(facts: Facts) -> Verdict:
 
 
 def check_operations(facts: Facts) -> Verdict:
-    """Of the largest wave, as if all of it ran at once."""
-    waves = Counter[str]()
-    for operation in facts.plan().operations:
-        waves[operation.wave] += 0 if operation.place.is_stack else len(operation.accounts)
-    return judge(facts, OPERATIONS, max(waves.values(), default=0), "stack instances at work at once, at most")
+    at_work = quotas.instances_at_work(facts.plan().operations)
+    return judge(facts, OPERATIONS, at_work, "stack instances at work at once, at most")
 
 
 def judge(facts: Facts, quota: Quota, needed: int, what: str) -> Verdict:
@@ -67,20 +64,20 @@ def check_role_quotas(facts: Facts) -> Verdict:
     """In each account that gets roles. Where an account cannot be looked into is said by the check of the access roles."""
     new = facts.new_roles()
     seen = {account: view for account, view in facts.views().items() if isinstance(view, AccountView)}
-    full = [line for account, view in sorted(seen.items()) for line in excesses(account, view, len(new.get(account, ())))]
+    full = [line for account, view in sorted(seen.items()) for line in excesses(account, view, new.get(account, ()))]
     if full:
-        remedy = "`aws service-quotas request-service-quota-increase --service-code iam --quota-code L-FE177D64 --desired-value N` there."
-        return fail("; ".join(full), remedy)
+        return fail("; ".join(full), "`aws service-quotas list-service-quotas --service-code iam` there, and ask for more of it.")
     if not seen and new:
         return warn("no account that gets a role could be looked into.", "See access_roles.")
     return ok(f"room for the roles in every account that was looked into ({len(seen):,}).")
 
 
-def excesses(account: AccountId, view: AccountView, new: int) -> Iterator[str]:
-    for kind in ("Roles", "InstanceProfiles"):
+def excesses(account: AccountId, view: AccountView, new: Collection[Role]) -> Iterator[str]:
+    """The platform role comes with an instance profile."""
+    for kind, more in (("Roles", len(new)), ("InstanceProfiles", sum(role.kind is RoleKind.PLATFORM for role in new))):
         used, quota = view.summary.get(kind, 0), view.summary.get(f"{kind}Quota")
-        if quota is not None and new and used + new > quota:
-            yield f"{account}: {used:,} of {quota:,} {kind} are used, {new} more are needed"
+        if quota is not None and more and used + more > quota:
+            yield f"{account}: {used:,} of {quota:,} {kind} are used, {more} more are needed"
 
 
 def check_sizes(facts: Facts) -> Verdict:

@@ -44,10 +44,9 @@ def quota_warnings(observed: State, operations: Iterable[Operation]) -> Iterator
         if instances > INSTANCES:
             beyond = f"{instances:,} stack instances, by default {INSTANCES:,} are allowed"
             yield f'"{place.name}" would have {beyond}. Look with `orchestrator doctor`, and ask for more before you apply.'
-    places = {operation.place for operation in known if operation.accounts and not operation.place.is_stack}
-    if len(places) * AT_ONCE > INSTANCES_AT_WORK:
-        at_work = f"{len(places) * AT_ONCE:,} stack instances at once ({len(places):,} StackSets)"
-        yield f"the plan may work on {at_work}, by default {INSTANCES_AT_WORK:,} are allowed. Look with `orchestrator doctor`."
+    if (at_work := instances_at_work(known)) > INSTANCES_AT_WORK:
+        beyond = f"{at_work:,} stack instances at once, by default {INSTANCES_AT_WORK:,} are allowed"
+        yield f"the plan may work on {beyond}. Look with `orchestrator doctor`."
 
 
 def instances_after(observed: State, operations: Iterable[Operation]) -> Counter[Place]:
@@ -57,3 +56,12 @@ def instances_after(observed: State, operations: Iterable[Operation]) -> Counter
         if isinstance(operation, CreateInstances | DeleteInstances):
             sizes[operation.place] += len(operation.accounts) if isinstance(operation, CreateInstances) else -len(operation.accounts)
     return sizes
+
+
+def instances_at_work(operations: Iterable[Operation]) -> int:
+    """At most, as if all StackSets changed at once: AWS works on so many instances of each."""
+    accounts = Counter[Place]()
+    for operation in operations:
+        if not operation.place.is_stack:
+            accounts[operation.place] += len(operation.accounts)
+    return sum(min(AT_ONCE, number) for number in accounts.values())
