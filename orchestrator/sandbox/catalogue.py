@@ -30,6 +30,7 @@ _CLOUDFORMATION: Mapping[str, Play] = {
     "DeactivateOrganizationsAccess": template_api.deactivate_organizations_access,
     "DeleteStack": stacks_api.delete_stack,
     "DeleteStackSet": stack_sets_api.delete_stack_set,
+    "DescribeEvents": stacks_api.describe_events,
     "DescribeOrganizationsAccess": template_api.describe_organizations_access,
     "DescribeStackDriftDetectionStatus": stacks_api.describe_stack_drift_detection_status,
     "DescribeStackEvents": stacks_api.describe_stack_events,

@@ -3,9 +3,9 @@
 import json
 from typing import Any
 
+from orchestrator.sandbox.resource_types import place_of, type_of
 from orchestrator.sandbox.resources import Difference
 from orchestrator.sandbox.stack_model import Resource, Stack
-from orchestrator.sandbox.stacks import place_of, type_of
 from orchestrator.sandbox.world import World
 
 

@@ -13,6 +13,7 @@ from moto.core.exceptions import ServiceException
 from moto.iam.aws_managed_policies import aws_managed_policies_data
 from moto.iam.models import AWSManagedPolicy, IAMBackend, InstanceProfile, ManagedPolicy, Role, iam_backends
 
+from orchestrator.sandbox.conditions import as_values
 from orchestrator.sandbox.refusals import Refusal
 
 LARGEST_TRUST = 2_048
@@ -189,7 +190,17 @@ def checked_document(document: object) -> str:
     entries = [statements] if isinstance(statements, dict) else statements
     if not entries or not all(isinstance(item, dict) and item.get("Effect") in {"Allow", "Deny"} for item in entries):
         raise IamFailure("Syntax errors in policy. (Service: Iam, Status Code: 400)")
+    for resource in (resource for item in entries for key in ("Resource", "NotResource") for resource in as_values(item.get(key, ()))):
+        _check_partition(str(resource))
     return text
+
+
+def _check_partition(resource: str) -> None:
+    """The sandbox plays the partition ``aws`` alone."""
+    head, _, rest = resource.partition(":")
+    partition = rest.partition(":")[0]
+    if head == "arn" and partition not in {"aws", "*"}:
+        raise IamFailure(f'Partition "{partition}" is not valid for resource "{resource}". (Service: Iam, Status Code: 400)')
 
 
 def not_found(name: str) -> Refusal:

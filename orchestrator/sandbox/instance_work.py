@@ -70,7 +70,7 @@ def is_retaining(operation: Operation) -> bool:
 def _act(world: World, stack_set: StackSet, operation: Operation, instance: Instance) -> None:
     match operation.action:
         case "CREATE" | "UPDATE":
-            _deploy(world, stack_set, instance)
+            _deploy(world, stack_set, operation, instance)
         case "DELETE":
             _remove(world, operation, instance)
         case "DETECT_DRIFT":
@@ -87,8 +87,8 @@ def find_stack(world: World, instance: Instance) -> Stack | None:
     return next((stack for stack in home if stack.id == instance.stack_id and stack.deleted is None), None)
 
 
-def _deploy(world: World, stack_set: StackSet, instance: Instance) -> None:
-    """Create the stack where there is none, replace one that failed to come up, else update it."""
+def _deploy(world: World, stack_set: StackSet, operation: Operation, instance: Instance) -> None:
+    """Create the stack where there never was one, replace one that failed to come up, else update it."""
     if instance.status == "INOPERABLE":
         raise StackFailure(_INOPERABLE)
     home, now = world.stacks[instance.account, instance.region], world.now()
@@ -101,10 +101,24 @@ def _deploy(world: World, stack_set: StackSet, instance: Instance) -> None:
     if stack is not None:
         stacks.change(world, stack, wanted)
         return
+    if operation.action == "UPDATE" and any(dead.id == instance.stack_id and dead.was_made for dead in home):
+        raise StackFailure(f"Stack [{instance.stack_id}] does not exist")
     stack = Stack(f"StackSet-{stack_set.name}-{uuid.uuid4()}", instance.account, instance.region, wanted, now)
     stack.stack_set, instance.stack_id = stack_set.id, stack.id
     home.append(stack)
-    stacks.build(world, stack)
+    _build(world, stack)
+
+
+def _build(world: World, stack: Stack) -> None:
+    """StackSets deletes a stack that failed to come up: its status is DELETED then."""
+    # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-troubleshooting.html
+    try:
+        stacks.build(world, stack)
+    except StackFailure:
+        if stack.status != "ROLLBACK_FAILED":
+            stack.deleted = world.now()
+            stack.note("DELETE_COMPLETE", None, stack.deleted)
+        raise
 
 
 def _remove(world: World, operation: Operation, instance: Instance) -> None:

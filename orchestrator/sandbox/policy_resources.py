@@ -1,6 +1,7 @@
 """AWS::IAM::RolePolicy, AWS::IAM::Policy, AWS::IAM::ManagedPolicy and AWS::IAM::InstanceProfile in an account's IAM."""
 
 from collections.abc import Mapping
+from typing import ClassVar
 
 from orchestrator.sandbox.iam_store import IamFailure, compact, policy_document
 from orchestrator.sandbox.resources import Difference, Place, Properties, changed
@@ -8,6 +9,8 @@ from orchestrator.sandbox.resources import Difference, Place, Properties, change
 
 class RolePolicyResource:
     """One inline policy on one role that another stack may own."""
+
+    identified_by: ClassVar[tuple[str, ...]] = ("PolicyName", "RoleName")
 
     def replaces(self, old: Properties, new: Properties) -> bool:
         return changed(old, new, "PolicyName", "RoleName")
@@ -49,6 +52,8 @@ class RolePolicyResource:
 class PolicyResource:
     """The older inline policy: one document on several roles."""
 
+    identified_by: ClassVar[tuple[str, ...]] = ()
+
     def replaces(self, old: Properties, new: Properties) -> bool:
         return changed(old, new, "PolicyName")
 
@@ -83,6 +88,10 @@ class PolicyResource:
 
 
 class ManagedPolicyResource:
+    """Its identifier is its ARN, which no property gives."""
+
+    identified_by: ClassVar[tuple[str, ...]] = ()
+
     def replaces(self, old: Properties, new: Properties) -> bool:
         return changed(old, new, "ManagedPolicyName", "Path", "Description")
 
@@ -129,6 +138,8 @@ class ManagedPolicyResource:
 
 
 class InstanceProfileResource:
+    identified_by: ClassVar[tuple[str, ...]] = ("InstanceProfileName",)
+
     def replaces(self, old: Properties, new: Properties) -> bool:
         return changed(old, new, "InstanceProfileName", "Path")
 

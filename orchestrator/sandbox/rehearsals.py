@@ -5,6 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final, assert_never
 
+from orchestrator.sandbox.early_validation import NAME_IS_TAKEN
 from orchestrator.sandbox.faults import Failure
 from orchestrator.sandbox.iam_store import IamFailure
 from orchestrator.sandbox.sandbox import Sandbox
@@ -58,11 +59,7 @@ REASONS: Final[Mapping[str, Rehearsal]] = {
         "Scope ARN: arn:aws:iam::{account}:policy/Boundary does not exist or is not attachable. (Service: Iam)", _DEPLOYS
     ),
     "hook": StacksFail("The following hook(s) failed: [Organization::Iam::Guard]", _DEPLOYS),
-    "name-taken": StacksFail(
-        "The following hook(s)/validation failed: [AWS::EarlyValidation::ResourceExistenceCheck]. To troubleshoot Early Validation errors, "
-        "use the DescribeEvents API for detailed failure information.",
-        "CREATE",
-    ),
+    "name-taken": StacksFail(NAME_IS_TAKEN, "CREATE"),
     "new-account": StacksFail(_EXECUTION_ROLE + " is not authorized to perform: cloudformation:CreateStack", "CREATE", times=1),
     "no-role": StacksFail(
         "Account {account} should have 'stacksets-exec-49150fde14d44b6ce1a964ba67e522aa' role with trust relationship to Role "

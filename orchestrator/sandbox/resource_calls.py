@@ -34,6 +34,10 @@ class Guarded:
     kind: ResourceType
     calls: Calls
 
+    @property
+    def identified_by(self) -> tuple[str, ...]:
+        return self.kind.identified_by
+
     def replaces(self, old: Properties, new: Properties) -> bool:
         return self.kind.replaces(old, new)
 

@@ -49,7 +49,10 @@ class Difference:
 
 
 class ResourceType(Protocol):
-    """Every method raises IamFailure when the account says no."""
+    """Every method raises IamFailure when the account says no. ``identified_by`` are the properties that name it in the account."""
+
+    @property
+    def identified_by(self) -> tuple[str, ...]: ...
 
     def replaces(self, old: Properties, new: Properties) -> bool:
         """Whether the change needs a new resource in place of the old one."""

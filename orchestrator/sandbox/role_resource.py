@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from typing import ClassVar
 
 from moto.iam.models import Role
 
@@ -14,6 +15,8 @@ _ROLE_ARN = re.compile(r"arn:aws:iam::(\d{12}):role/(?:.*/)?([^/]+)")
 
 class RoleResource:
     """A role with a name of its own cannot be replaced: CloudFormation wants another name first."""
+
+    identified_by: ClassVar[tuple[str, ...]] = ("RoleName",)
 
     def replaces(self, old: Properties, new: Properties) -> bool:
         if changed(old, new, "RoleName"):
@@ -78,6 +81,10 @@ class RoleResource:
             pairs.append(("/MaxSessionDuration", str(properties["MaxSessionDuration"]), str(role.max_session_duration)))
         if "PermissionsBoundary" in properties:
             pairs.append(("/PermissionsBoundary", str(properties["PermissionsBoundary"]), str(role.permissions_boundary_arn)))
+        if "Tags" in properties:
+            wanted = {item["Key"]: item["Value"] for item in properties["Tags"]}
+            actual = {tag["Key"]: tag["Value"] for tag in role.tags if tag["Key"] in wanted or tag["Key"] not in place.tags}
+            pairs.append(("/Tags", compact(dict(sorted(wanted.items()))), compact(dict(sorted(actual.items())))))
         return [Difference(path, expected, actual) for path, expected, actual in pairs if expected != actual]
 
 
@@ -87,7 +94,8 @@ def _checked_trust(place: Place, name: str, properties: Properties) -> str:
         raise IamFailure(f"Cannot exceed quota for ACLSizePerRole: {LARGEST_TRUST} (role {name}) (Service: Iam, Status Code: 409)")
     for principal in named_principals(trust):
         match = _ROLE_ARN.fullmatch(principal)
-        if match and not IamStore(match[1]).shows(match[2], place.shown):
+        is_elsewhere = principal.startswith("arn:") and not principal.startswith("arn:aws:")
+        if is_elsewhere or (match and not IamStore(match[1]).shows(match[2], place.shown)):
             raise IamFailure(f'Invalid principal in policy: "AWS":"{principal}" (Service: Iam, Status Code: 400)')
     return trust
 

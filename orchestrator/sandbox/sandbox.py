@@ -224,6 +224,10 @@ class Sandbox:
         with self._world.lock:
             tampering.delete_inline_policy(account, role, name)
 
+    def tag_role(self, account: str, role: str, tags: Mapping[str, str]) -> None:
+        with self._world.lock:
+            tampering.tag_role(account, role, tags)
+
     def delete_role(self, account: str, role: str) -> None:
         with self._world.lock:
             tampering.delete_role(account, role)
@@ -263,6 +267,6 @@ class Sandbox:
         names = (
             "add_account", "advance_clock", "delete_inline_policy", "delete_role", "delete_stack", "make_foreign_stack_set",
             "make_multi_region_role", "move_account", "put_inline_policy", "release", "remove_account", "seed",
-            "set_features", "set_organizations_access", "set_quota", "set_region", "set_state", "set_tags",
+            "set_features", "set_organizations_access", "set_quota", "set_region", "set_state", "set_tags", "tag_role",
         )  # fmt: skip
         return {name: getattr(self, name) for name in names}

@@ -35,14 +35,25 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True)
+class Conflict:
+    """A resource that was to be made under an identifier that exists."""
+
+    logical_id: str
+    type: str
+    identifier: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class StackInput:
-    """What a caller gives to make or change a stack. ``parameters`` are complete."""
+    """What a caller gives to make or change a stack. ``parameters`` are complete; ``is_validated`` before anything is made."""
 
     body: str
     parameters: Mapping[str, str]
     tags: Mapping[str, str]
     capabilities: tuple[str, ...] = ()
     description: str | None = None
+    is_validated: bool = True
 
 
 @dataclass(slots=True)
@@ -64,6 +75,7 @@ class Stack:
     resources: dict[str, Resource] = field(default_factory=dict)
     outputs: list[dict[str, str]] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
+    conflicts: tuple[Conflict, ...] = ()
     protected: bool = False
     stack_set: str | None = None
     drift: str = "NOT_CHECKED"
@@ -78,6 +90,10 @@ class Stack:
     @property
     def is_failed_create(self) -> bool:
         return self.status in {"ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED"}
+
+    @property
+    def was_made(self) -> bool:
+        return any((event.physical_id, event.status) == (self.id, "CREATE_COMPLETE") for event in self.events)
 
     def note(self, status: str, reason: str | None, at: datetime) -> None:
         """Move the stack to a status and remember it as an event."""

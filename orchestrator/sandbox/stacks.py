@@ -3,56 +3,20 @@
 One engine serves plain stacks and StackSets. It works at once; a caller that wants it slow waits before calling.
 """
 
-import secrets
 from collections.abc import Mapping
 from typing import Any
 
-from orchestrator.sandbox.iam_store import IamFailure, IamStore
-from orchestrator.sandbox.intrinsics import Evaluation
-from orchestrator.sandbox.policy_resources import InstanceProfileResource, ManagedPolicyResource, PolicyResource, RolePolicyResource
+from orchestrator.sandbox.early_validation import NAME_IS_TAKEN, name_conflicts
+from orchestrator.sandbox.iam_store import IamFailure
 from orchestrator.sandbox.refusals import Refusal
-from orchestrator.sandbox.resource_calls import Guarded, InstanceProfileCalls, RoleCalls, RolePolicyCalls
+from orchestrator.sandbox.resource_types import evaluation_of, place_of, type_of
 from orchestrator.sandbox.resources import Place, ResourceType
-from orchestrator.sandbox.role_resource import RoleResource
 from orchestrator.sandbox.stack_model import Resource, Stack, StackInput
-from orchestrator.sandbox.templates import read_template
 from orchestrator.sandbox.world import World
-
-TYPES: Mapping[str, ResourceType] = {
-    "AWS::IAM::InstanceProfile": Guarded(InstanceProfileResource(), InstanceProfileCalls()),
-    "AWS::IAM::ManagedPolicy": ManagedPolicyResource(),
-    "AWS::IAM::Policy": PolicyResource(),
-    "AWS::IAM::Role": Guarded(RoleResource(), RoleCalls()),
-    "AWS::IAM::RolePolicy": Guarded(RolePolicyResource(), RolePolicyCalls()),
-}
 
 
 class StackFailure(Exception):  # noqa: N818 - a stack that failed is an outcome, not an error here
     """A stack could not be made, changed or deleted; the text is AWS's reason."""
-
-
-def evaluation_of(stack: Stack, wanted: StackInput) -> Evaluation:
-    pseudo = {
-        "AWS::AccountId": stack.account,
-        "AWS::Partition": "aws",
-        "AWS::Region": stack.region,
-        "AWS::StackId": stack.id,
-        "AWS::StackName": stack.name,
-        "AWS::URLSuffix": "amazonaws.com",
-    }
-    return Evaluation(read_template(wanted.body), wanted.parameters, pseudo)
-
-
-def place_of(world: World, stack: Stack, logical_id: str, tags: Mapping[str, str]) -> Place:
-    suffix = secrets.token_hex(6).upper()
-    return Place(IamStore(stack.account), stack.name, logical_id, tags, suffix, world.now(), world.iam_shows(), stack.ask)
-
-
-def type_of(name: str) -> ResourceType:
-    """Raises IamFailure for a type the sandbox does not play."""
-    if name not in TYPES:
-        raise IamFailure(f"Resource type {name} is not supported by the sandbox.")
-    return TYPES[name]
 
 
 class _Undo:
@@ -79,10 +43,11 @@ class _Undo:
 def build(world: World, stack: Stack) -> None:
     """Make every resource of a new stack; on failure take all away again.
 
-    Raises StackFailure, the stack is ROLLBACK_COMPLETE (or ROLLBACK_FAILED) then.
+    Raises StackFailure, the stack is ROLLBACK_COMPLETE (or ROLLBACK_FAILED) then, or CREATE_FAILED when a name is taken.
     """
     undo, at = _Undo(), world.now()
     stack.note("CREATE_IN_PROGRESS", "User Initiated", at)
+    _validate(world, stack, stack.input, "CREATE_FAILED")
     try:
         _walk(world, stack, stack.input, undo)
     except (IamFailure, Refusal) as failure:
@@ -101,6 +66,7 @@ def change(world: World, stack: Stack, wanted: StackInput) -> None:
     """
     undo, before, at = _Undo(), dict(stack.resources), world.now()
     stack.note("UPDATE_IN_PROGRESS", "User Initiated", at)
+    _validate(world, stack, wanted, "UPDATE_ROLLBACK_COMPLETE")
     try:
         _walk(world, stack, wanted, undo)
     except (IamFailure, Refusal) as failure:
@@ -138,6 +104,19 @@ def tear_down(world: World, stack: Stack, retained: frozenset[str] = frozenset()
     stack.resources.clear()
     stack.deleted = at
     stack.note("DELETE_COMPLETE", None, at)
+
+
+def _validate(world: World, stack: Stack, wanted: StackInput, status: str) -> None:
+    """Refuse names that are taken before anything is made, unless the caller disabled that. Raises StackFailure."""
+    if not wanted.is_validated:
+        return
+    try:
+        stack.conflicts = tuple(name_conflicts(world, stack, wanted))
+    except Refusal:
+        return  # what is wrong with the template shows where it is deployed
+    if stack.conflicts:
+        stack.note(status, NAME_IS_TAKEN, world.now())
+        raise StackFailure(NAME_IS_TAKEN)
 
 
 def _walk(world: World, stack: Stack, wanted: StackInput, undo: _Undo) -> None:

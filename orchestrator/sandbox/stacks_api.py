@@ -14,7 +14,7 @@ from orchestrator.sandbox.authority import by_cloudformation
 from orchestrator.sandbox.call import Answer, Call, Paging
 from orchestrator.sandbox.iam_store import IamFailure
 from orchestrator.sandbox.refusals import Refusal, invalid
-from orchestrator.sandbox.stack_model import Resource, Stack, StackInput
+from orchestrator.sandbox.stack_model import Conflict, Resource, Stack, StackInput
 from orchestrator.sandbox.stack_sets_api import as_tags
 from orchestrator.sandbox.stacks import StackFailure
 from orchestrator.sandbox.templates import check_capabilities, read_template, shown_body
@@ -129,6 +129,15 @@ def describe_stack_events(world: World, call: Call) -> Answer:
     return {"StackEvents": rows, "NextToken": token}
 
 
+def describe_events(world: World, call: Call) -> Answer:
+    """What pre-deployment validation found, which DescribeStackEvents does not say."""
+    if not call.text("StackName"):
+        raise invalid("One of ChangeSetName, OperationId or StackName must be specified")
+    stack = find_stack(world, call, deleted=True)
+    page, token = _PAGES.cut(call, list(stack.conflicts))
+    return {"OperationEvents": [_validation_error(stack, conflict) for conflict in page], "NextToken": token}
+
+
 def get_template(world: World, call: Call) -> Answer:
     stack = find_stack(world, call, deleted=True)
     return {"TemplateBody": shown_body(stack.input.body), "StagesAvailable": ["Original", "Processed"]}
@@ -222,7 +231,8 @@ def _input(call: Call, previous: Stack | None) -> StackInput:
     check_capabilities(template, asked.get("Capabilities", []))
     full = values.complete(template, values.given(asked.get("Parameters"), old.parameters if old else {}))
     tags = as_tags(asked.get("Tags")) if "Tags" in asked or old is None else dict(old.tags)
-    return StackInput(body, full, tags, tuple(asked.get("Capabilities", ())), template.document.get("Description"))
+    capabilities, description = tuple(asked.get("Capabilities", ())), template.document.get("Description")
+    return StackInput(body, full, tags, capabilities, description, is_validated=not asked.get("DisableValidation"))
 
 
 def _description(stack: Stack) -> str | None:
@@ -247,6 +257,24 @@ def _row(world: World, stack: Stack) -> dict[str, Any]:
         "Tags": [{"Key": key, "Value": value} for key, value in stack.input.tags.items()],
         "EnableTerminationProtection": stack.protected,
         "DriftInformation": {"StackDriftStatus": stack.drift, "LastCheckTimestamp": stack.drift_at},
+    }
+
+
+def _validation_error(stack: Stack, conflict: Conflict) -> dict[str, Any]:
+    return {
+        "EventId": str(uuid.uuid4()),
+        "StackId": stack.id,
+        "OperationType": "UPDATE_STACK" if stack.was_made else "CREATE_STACK",
+        "OperationStatus": "FAILED",
+        "EventType": "VALIDATION_ERROR",
+        "LogicalResourceId": conflict.logical_id,
+        "PhysicalResourceId": conflict.identifier,
+        "ResourceType": conflict.type,
+        "Timestamp": conflict.at,
+        "ValidationFailureMode": "FAIL",
+        "ValidationName": "NAME_CONFLICT_VALIDATION",
+        "ValidationStatus": "FAILED",
+        "ValidationStatusReason": f"Resource of type '{conflict.type}' with identifier '{conflict.identifier}' already exists.",
     }
 
 

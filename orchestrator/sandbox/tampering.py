@@ -1,6 +1,7 @@
 """Things that happen to an account behind everybody's back: policies put by hand, roles and stacks deleted, foreign StackSets."""
 
 import json
+from collections.abc import Mapping
 
 from orchestrator.sandbox.iam_store import IamStore
 from orchestrator.sandbox.resources import everything
@@ -33,6 +34,12 @@ def put_inline_policy(account: str, role: str, name: str, document: str | None) 
 
 def delete_inline_policy(account: str, role: str, name: str) -> None:
     IamStore(account).need_role(role).policies.pop(name, None)
+
+
+def tag_role(account: str, role: str, tags: Mapping[str, str]) -> None:
+    """Add tags, as an organization's tagger would."""
+    found = IamStore(account).need_role(role)
+    found.tags = [*found.tags, *({"Key": key, "Value": value} for key, value in tags.items())]
 
 
 def delete_role(account: str, role: str) -> None:

@@ -32,7 +32,7 @@ def test_the_whole_list_is_done_and_nothing_is_left(run: Run, sandbox: Sandbox):
     assert [name for name, answers in steps.items() if "error" in answers] == []
     assert {name for name, answers in steps.items() if "not_done" in answers} == {"conditional_writes", "suspended_and_departed_accounts"}
     assert steps["stack_instances"]["instances"]["A"]["status"] == "CURRENT"
-    assert "already exists" in steps["role_name_taken"]["results"]["B"]["reason"]
+    assert "EarlyValidation" in steps["role_name_taken"]["results"]["B"]["reason"]
     assert steps["update_of_one_account"]["instances"]["B"]["status"] == "OUTDATED"
     assert steps["window"]["overrides"] == {"A": {"NotBefore": "2026-01-01T00:00:00Z", "NotAfter": "2026-01-02T00:00:00Z"}, "B": {}}
     assert steps["drift_of_an_added_policy"]["instance"] == "IN_SYNC"

@@ -221,7 +221,7 @@ def test_a_role_that_exists_already_fails_and_is_left_as_it_was(client):
     cloudformation = client("cloudformation")
     make_stack_set(cloudformation)
     deploy(cloudformation, targets(PROD))
-    assert "already exists" in instances(cloudformation)[PROD]["StatusReason"]
+    assert "AWS::EarlyValidation::ResourceExistenceCheck" in instances(cloudformation)[PROD]["StatusReason"]
     assert iam.get_role(RoleName="Spoke")["Role"]["Description"] == "theirs"
 
 

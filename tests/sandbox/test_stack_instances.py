@@ -140,14 +140,3 @@ def test_auto_deployment_follows_an_account_into_its_unit_and_out_again(sandbox,
         latest = cloudformation.list_stack_set_operations(StackSetName="roles")["Summaries"][0]["OperationId"]
         finish(cloudformation, latest)
         assert instances(cloudformation).keys() == expected
-
-
-def test_a_stack_deleted_behind_its_stack_set_is_made_anew_by_the_next_update(sandbox, client):
-    cloudformation = client("cloudformation")
-    make_stack_set(cloudformation)
-    deploy(cloudformation, targets(PROD))
-    assert sandbox.delete_stack(PROD, "roles") == "DELETE_COMPLETE"
-    assert instances(cloudformation)[PROD]["Status"] == "CURRENT"
-    again = cloudformation.update_stack_instances(StackSetName="roles", Regions=[REGION], DeploymentTargets=targets(PROD))
-    assert finish(cloudformation, again["OperationId"])["Status"] == "SUCCEEDED"
-    assert client("iam", PROD).get_role(RoleName="Spoke")
