@@ -12,6 +12,7 @@ from scripts.generated.catalogs import DEPLOYED, PROFILES, ROOT, action_data, ca
 from scripts.generated.guardrails import guardrails, guardrails_page
 from scripts.generated.linter_rules import linter_page
 from scripts.generated.permission_groups import permission_groups_page
+from scripts.generated.recovery import recovery_page
 from scripts.generated.rights import policy_files, readme, rights_page
 from scripts.generated.schemas import schema_files
 from scripts.generated.vendor_differences import vendor_differences_page
@@ -28,6 +29,7 @@ def generated_files() -> Mapping[Path, str]:
         ROOT / "docs" / "vendor-differences.md": vendor_differences_page(catalog(PROFILES[0])),
         ROOT / "docs" / "linter.md": linter_page(),
         ROOT / "docs" / "guardrails.md": guardrails_page(guardrails()),
+        ROOT / "docs" / "recover.md": recovery_page(),
         ROOT / "docs" / "rights.md": rights_page(),
         ROOT / "README.md": readme(),
     }
