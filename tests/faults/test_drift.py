@@ -70,3 +70,15 @@ def test_a_stack_that_was_deleted_by_hand_is_told_and_made_anew(stage):
     assert [(change.change, *change.accounts, change.stack_set) for change in plan.changes] == [(ChangeKind.REPAIR, REST[0], CHECKS_SET)]
     assert outcome.is_converged
     assert verify(stage.tools(), drift=True).is_converged
+
+
+def test_an_update_that_found_no_stack_names_the_way_that_makes_it_anew(stage):
+    stage.converge()
+    assert {stage.sandbox.delete_stack(REST[0], name) for name in (CHECKS_SET, EC2_SET, ROLE_SET)} == {"DELETE_COMPLETE"}
+    stage.spoke, stage.tolerance = {"max_session": "2h"}, 50
+    _, outcome = stage.converge()
+    (failure,) = outcome.failed
+    assert (failure.account, "orchestrator verify --drift" in failure.hint) == (REST[0], True)
+    assert {item.account for item in verify(stage.tools(), drift=True).tampered} == {REST[0]}
+    assert stage.converge()[1].is_converged
+    assert verify(stage.tools(), drift=True).is_converged

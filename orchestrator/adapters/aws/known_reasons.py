@@ -147,6 +147,11 @@ NAMES: Final = (
         "a role that is to stay as it is needs `managed: false` in rollout.yaml.",
     ),
     _hint(
+        "stack was deleted in the account",
+        r"stack (?:with id )?\[?arn:\S+ does not exist",
+        "The stack was deleted in this account, and an update does not make it anew. Run `orchestrator verify --drift`, then plan again.",
+    ),
+    _hint(
         "role is missing",
         r"role with name (?P<role>\S+) cannot be found",
         "The role {role} is not in this account. Let its role set be deployed first, or create a role that is not managed; run again.",

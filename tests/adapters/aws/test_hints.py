@@ -208,6 +208,8 @@ WORDINGS = [
     # docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/CommonErrors.html
     ("Rate exceeded (Service: CloudFormation, Status Code: 400)", ("too busy",)),
     ("ServiceUnavailable: The request has failed due to a temporary failure of the server.", ("fault of its own",)),
+    # open
+    ("Stack [arn:aws:cloudformation:us-east-1:1:stack/StackSet-x/1] does not exist", ("verify --drift",)),
     # github.com/hashicorp/terraform-provider-aws/issues/27877
     ("ValidationError: Organizational unit r-ab12 not found in StackSet cado-spoke-kms", ("Plan again",)),
     # model, AccountGateResult; the beginning is ours
