@@ -4,13 +4,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
+from orchestrator.model.alteration import Revision
 from orchestrator.model.evidence import Evidence, EvidenceQuery, Unknown
 from orchestrator.model.identifiers import AccountId, StackSetName
 from orchestrator.model.inside import Question, Sight
 from orchestrator.model.operation import Operation
 from orchestrator.model.organization import Organization, TrustedAccess
 from orchestrator.model.outcome import Deviation, Progress
-from orchestrator.model.state import State
+from orchestrator.model.state import Place, State
 
 
 class Clock(Protocol):
@@ -59,7 +60,10 @@ class Deployer(Protocol):
         """Where the operation of that id stands; None when AWS never heard of it."""
 
     def detect_drift(self, stack_sets: Iterable[StackSetName]) -> tuple[Deviation, ...]:
-        """Run drift detection and tell which instances differ from their template."""
+        """Run drift detection to its end; returns what it could not look at. What it found is observed from then on."""
+
+    def last_revision(self, place: Place, account: AccountId) -> Revision | None:
+        """What the last repair of an instance set; None when it was never repaired."""
 
 
 class EvidenceReader(Protocol):

@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 
+from orchestrator.model.alteration import NOT_REVISED
 from orchestrator.model.catalog import Catalog, Parameter
 from orchestrator.model.rollout import Rollout
 from orchestrator.templates.limits import LONGEST_PSEUDO
-from orchestrator.templates.parameters import EXTERNAL_ID, FOLLOWING, ORGANIZATION, ROLE, TRUST, TRUSTED_ROLE, WINDOW, given_values
+from orchestrator.templates.parameters import EXTERNAL_ID, FOLLOWING, ORGANIZATION, REVISED, ROLE, TRUST, TRUSTED_ROLE, WINDOW, given_values
 
 LOOSE_PSEUDO = {"AWS::Partition": "aws", "AWS::AccountId": "111111111111", "AWS::Region": "us-east-1"}
 
@@ -14,7 +15,7 @@ def loose_values(catalog: Catalog) -> Mapping[str, str]:
     """Every option at its widest: empty where it may be, else at its default."""
     return {
         **LOOSE_PSEUDO,
-        **{parameter.logical_name: loosest(parameter) for parameter in (*WINDOW, *catalog.parameters.values())},
+        **{parameter.logical_name: loosest(parameter) for parameter in (*REVISED, *WINDOW, *catalog.parameters.values())},
     }
 
 
@@ -36,6 +37,7 @@ def rollout_values(rollout: Rollout, catalog: Catalog) -> Mapping[str, str]:
 
 
 def longest_values(catalog: Catalog) -> Mapping[str, str]:
-    """Every option set, names and partition at their longest: the narrowest rights and the most characters."""
+    """Every option set, names and partition at their longest: the narrowest rights and the most characters, of what was never repaired."""
     own = (*WINDOW, *ROLE, ORGANIZATION, TRUSTED_ROLE, *TRUST, EXTERNAL_ID)
-    return {**LONGEST_PSEUDO, **{parameter.logical_name: parameter.longest for parameter in (*own, *catalog.parameters.values())}}
+    longest = {parameter.logical_name: parameter.longest for parameter in (*own, *catalog.parameters.values())}
+    return {**LONGEST_PSEUDO, **longest, **NOT_REVISED}

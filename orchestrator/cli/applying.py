@@ -27,11 +27,13 @@ from orchestrator.cli.output import (
 )
 from orchestrator.cli.parameters import (
     AllowMissing,
+    AllowRepairs,
     AllowRevokes,
     Because,
     BreakLock,
     FormatOption,
     Out,
+    ReplaceRoles,
     Yes,
     account_id,
     allowances,
@@ -68,18 +70,27 @@ def apply(
     because: Because = None,
     allow_revokes: AllowRevokes = None,
     allow_missing_accounts: AllowMissing = False,
+    allow_repairs: AllowRepairs = False,
+    replace_roles: ReplaceRoles = False,
     break_lock: BreakLock = False,
     form: FormatOption = Format.TEXT,
 ) -> None:
     """Apply exactly that plan. Run again after a crash, it resumes; after failures, it retries what failed."""
     with errors_reported(as_json=form is Format.JSON):
         if plan is not None:
-            widening = {"--allow-revokes": bool(allow_revokes), "--allow-missing-accounts": allow_missing_accounts}
+            widening = {
+                "--allow-revokes": bool(allow_revokes),
+                "--allow-missing-accounts": allow_missing_accounts,
+                "--allow-repairs": allow_repairs,
+                "--replace-roles": replace_roles,
+            }
             refuse_idle(f"with {plan}, which says itself what is allowed", widening)
         options = RunOptions(form, yes, until, break_lock, because, approved_digest)
         tools = open_tools(settings_of(context))
         if plan is None:
-            allowed = allowances(allow_revokes, missing=allow_missing_accounts, break_lock=break_lock)
+            allowed = allowances(
+                allow_revokes, missing=allow_missing_accounts, break_lock=break_lock, repairs=allow_repairs, replace_roles=replace_roles
+            )
             fulfil_or_write(tools, Intent(Purpose.ROLLOUT, allowed), options)
             return
         with conducted(tools, options) as conduct:
@@ -106,7 +117,7 @@ def cleanup(
             refuse_idle("without --watch", {"--every": every is not None, "--for": watch_for is not None})
         options = RunOptions(form, yes, break_lock=break_lock, because=because)
         tools = open_tools(settings_of(context))
-        intent = Intent(Purpose.CLEANUP, allowances(None, missing=False, break_lock=break_lock))
+        intent = Intent(Purpose.CLEANUP, allowances(break_lock=break_lock))
         if watch:
             watch_over(tools, intent, options, every=every or "5m", watch_for=watch_for or "1d")
         else:
@@ -162,7 +173,7 @@ def forget(
     """
     with errors_reported(as_json=form is Format.JSON):
         options = RunOptions(form, yes, break_lock=break_lock, because=because)
-        allowed = allowances(None, missing=False, break_lock=break_lock)
+        allowed = allowances(break_lock=break_lock)
         intent = Intent(Purpose.FORGET, allowed, because=because, forgotten=AccountId(account))
         fulfil_or_write(open_tools(settings_of(context)), intent, options, out)
 
@@ -184,7 +195,7 @@ def grant_temporarily(
         tools = open_tools(settings_of(context))
         window = open_window(tools.clock.now(), length_of(lasting))
         grant = WantedGrant(GroupSetName(group_set), AccountId(account), f"asked for: {because}", window)
-        intent = Intent(Purpose.TEMPORARY_GRANT, allowances(None, missing=False, break_lock=break_lock), grant, because)
+        intent = Intent(Purpose.TEMPORARY_GRANT, allowances(break_lock=break_lock), grant, because)
         fulfil_or_write(tools, intent, options, out)
 
 

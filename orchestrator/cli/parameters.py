@@ -40,6 +40,11 @@ AllowRevokes = Annotated[
         "--allow-revokes", metavar="GROUP_SET", help="Let this group set exceed the revocation limit, or 'all'.", autocompletion=group_sets
     ),
 ]
+AllowRepairs = Annotated[bool, typer.Option("--allow-repairs", help="Repair more of what was altered in accounts than the limit allows.")]
+ReplaceRoles = Annotated[
+    bool,
+    typer.Option("--replace-roles", help="Delete and make anew the roles that no update repairs; what uses them loses its credentials."),
+]
 AllowMissing = Annotated[bool, typer.Option("--allow-missing-accounts", help="Leave accounts alone that discovery no longer shows.")]
 BreakLock = Annotated[bool, typer.Option("--break-lock", help="Take the lock of a run that died.")]
 Because = Annotated[
@@ -66,9 +71,17 @@ def refuse_idle(where: str, given: Mapping[str, bool]) -> None:
         raise UsageError(f"{idle} would do nothing {where}.", remedy=f"Leave out {idle}.")
 
 
-def allowances(revokes: list[str] | None, *, missing: bool, break_lock: bool, include_excluded: bool = False) -> Allowances:
+def allowances(
+    revokes: list[str] | None = None,
+    *,
+    missing: bool = False,
+    break_lock: bool = False,
+    include_excluded: bool = False,
+    repairs: bool = False,
+    replace_roles: bool = False,
+) -> Allowances:
     """The flags that widen what is allowed, as a value."""
-    return Allowances(frozenset(revokes or ()), missing, break_lock, include_excluded)
+    return Allowances(frozenset(revokes or ()), missing, break_lock, include_excluded, repairs, replace_roles)
 
 
 def percent_of(text: str | None) -> float | None:

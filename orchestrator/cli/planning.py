@@ -10,7 +10,17 @@ from orchestrator.adapters.files.plan.file import read_plan, write_plan
 from orchestrator.adapters.files.rollout.file import load
 from orchestrator.adapters.files.snapshot.file import load_snapshot
 from orchestrator.cli.output import CHANGES_PENDING, REFUSED, PlanFormat, errors_reported, exit_with
-from orchestrator.cli.parameters import AllowMissing, AllowRevokes, BreakLock, Out, PlanFormatOption, allowances, settings_of
+from orchestrator.cli.parameters import (
+    AllowMissing,
+    AllowRepairs,
+    AllowRevokes,
+    BreakLock,
+    Out,
+    PlanFormatOption,
+    ReplaceRoles,
+    allowances,
+    settings_of,
+)
 from orchestrator.cli.printing import print_plan
 from orchestrator.composition import CODEC, open_tools
 from orchestrator.model.plan import Plan
@@ -29,12 +39,16 @@ def plan(
     detailed_exitcode: Annotated[bool, typer.Option("--detailed-exitcode", help="Exit 2 when there are changes.")] = False,
     allow_revokes: AllowRevokes = None,
     allow_missing_accounts: AllowMissing = False,
+    allow_repairs: AllowRepairs = False,
+    replace_roles: ReplaceRoles = False,
     break_lock: BreakLock = False,
     form: PlanFormatOption = PlanFormat.TEXT,
 ) -> None:
     """Show what would change, for whom and why. Writes nothing in AWS."""
     with errors_reported(as_json=form is PlanFormat.JSON):
-        allowed = allowances(allow_revokes, missing=allow_missing_accounts, break_lock=break_lock)
+        allowed = allowances(
+            allow_revokes, missing=allow_missing_accounts, break_lock=break_lock, repairs=allow_repairs, replace_roles=replace_roles
+        )
         settings = settings_of(context)
         made = plan_offline(settings, organization, allowed) if organization else plan_online(settings, allowed)
         if out is not None:

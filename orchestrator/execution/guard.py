@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Mapping
 
 from orchestrator.errors import RefusedError
+from orchestrator.model.alteration import Revision
 from orchestrator.model.evidence import Unknown
-from orchestrator.model.identifiers import OperationKey, StackSetName
+from orchestrator.model.identifiers import AccountId, OperationKey, StackSetName
 from orchestrator.model.operation import Operation
 from orchestrator.model.organization import TrustedAccess
 from orchestrator.model.outcome import Deviation, Progress
-from orchestrator.model.state import State
+from orchestrator.model.state import Place, State
 from orchestrator.planning.excess import excesses
 from orchestrator.planning.mandate import Mandate
 from orchestrator.ports import Deployer
@@ -50,6 +51,9 @@ class Guard:
 
     def progress(self, operation: Operation, operation_id: str) -> Progress | None:
         return self._deployer.progress(operation, operation_id)
+
+    def last_revision(self, place: Place, account: AccountId) -> Revision | None:
+        return self._deployer.last_revision(place, account)
 
     def detect_drift(self, stack_sets: Iterable[StackSetName]) -> tuple[Deviation, ...]:
         return self._deployer.detect_drift(stack_sets)

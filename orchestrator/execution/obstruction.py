@@ -76,6 +76,9 @@ def is_in_the_way(earlier: Operation, operation: Operation, state: RunState) -> 
     """
     if earlier.place != operation.place:
         return not set(earlier.accounts) & set(operation.accounts)
+    if earlier.revision and operation.revision:
+        # What did not repair a few accounts is not tried in the next.
+        return True
     match earlier:
         case Create() | StopAutoDeployment():
             # What follows automatic deployment would be undone by it.

@@ -27,6 +27,7 @@ def verify(desired: State, observed: State, excluded: Collection[AccountId] = ()
         outdated=deviations(outdated),
         unhealthy=deviations(unhealthy),
         tampered=deviations(tampered),
+        harmless=deviations(harmless),
     )
 
 
@@ -73,12 +74,19 @@ def unhealthy(difference: Difference) -> Iterator[Deviation]:
 
 
 def tampered(difference: Difference) -> Iterator[Deviation]:
-    """What an earlier drift detection found."""
+    """What drift detection, or a look inside, found altered; what stays so on purpose is left out."""
     found, wanted = instances_of(difference.before), instances_of(difference.after)
     for account in (*difference.removed, *difference.kept):
         alteration = found[account].alteration
         if alteration and alteration.needs_repair and not (account in wanted and wanted[account].is_altered):
             yield Deviation(account, difference.place.name, f"changed in the account: {alteration.description}")
+
+
+def harmless(difference: Difference) -> Iterator[Deviation]:
+    """What drift detection calls drift, and needs no repair."""
+    for account, instance in instances_of(difference.before).items():
+        if instance.alteration and instance.alteration.harmless:
+            yield Deviation(account, difference.place.name, f"no repair needed: {'; '.join(instance.alteration.harmless)}")
 
 
 def why_outdated(shown: Instance, asked: Instance) -> str:

@@ -9,10 +9,15 @@ def counted(number: int, noun: str) -> str:
 
 
 NAMED = 6
-"""As many actions are named in a sentence; the rest are counted."""
+"""As many things are named in a sentence; the rest are counted."""
 
 
 def actions_in_words(actions: Sequence[str]) -> str:
     """``a, b``, or the first of many and how many more there are."""
-    more = len(actions) - NAMED
-    return ", ".join(actions[:NAMED]) + (f" and {counted(more, 'more action')}" if more > 0 else "")
+    return some_of(actions, "action")
+
+
+def some_of(names: Sequence[str], noun: str) -> str:
+    """The first names; the rest are counted: ``a, b, c, d, e, f and 3 more actions``."""
+    more = len(names) - NAMED
+    return ", ".join(names[:NAMED]) + (f" and {counted(more, f'more {noun}')}" if more > 0 else "")

@@ -7,6 +7,7 @@ own only instance, is created, updated and deleted whole.
 from dataclasses import dataclass
 from typing import ClassVar
 
+from orchestrator.model.alteration import Revision
 from orchestrator.model.identifiers import AccountId, OperationKey
 from orchestrator.model.state import Definition, Place, Window
 
@@ -16,7 +17,8 @@ class Step:
     """What every operation has: its position in the plan, and the operations that must have finished ``after`` which it runs.
 
     ``accounts`` are those it changes: none where it concerns a StackSet's definition alone, the management account for a plain stack.
-    ``window`` overrides the parameters of a temporary grant; without it, windows stay as they are.
+    ``window`` overrides the parameters of a temporary grant; without it, windows stay as they are. ``revision`` marks a repair of what was
+    altered in the accounts, see ``model.alteration``; an update with one writes their resources again.
     """
 
     verb: ClassVar[str]
@@ -27,6 +29,7 @@ class Step:
     after: tuple[OperationKey, ...] = ()
     accounts: tuple[AccountId, ...] = ()
     window: Window | None = None
+    revision: Revision | None = None
 
     @property
     def kind(self) -> str:

@@ -86,7 +86,7 @@ class Probed:
 class Verification:
     """Desired against observed, and what reading the accounts showed.
 
-    ``probed`` where accounts were looked into.
+    ``probed`` where accounts were looked into. ``harmless`` is said, and is no difference: drift in tags alone, or in the order of lists.
     ``is_complete`` unless the comparison was not made, because the plan is unfinished or completed long ago.
     """
 
@@ -96,6 +96,7 @@ class Verification:
     unhealthy: tuple[Deviation, ...] = ()
     unreachable: tuple[Deviation, ...] = ()
     tampered: tuple[Deviation, ...] = ()
+    harmless: tuple[Deviation, ...] = ()
     is_complete: bool = True
     probed: Probed | None = None
 

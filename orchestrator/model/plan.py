@@ -98,7 +98,7 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """Counts of accounts, and of grants as group sets: ``grants_excluded`` are those among the unchanged that excluded accounts hold.
+    """Counts of accounts, of grants as group sets, of roles. ``grants_excluded``: those among the unchanged that excluded accounts hold.
 
     ``evidence_unknown``: temporary grants whose use could not be looked for.
     """
@@ -113,6 +113,8 @@ class Summary:
     evidence_unknown: int = 0
     grants_forgotten: int = 0
     grants_excluded: int = 0
+    grants_repaired: int = 0
+    roles_repaired: int = 0
 
 
 @dataclass(frozen=True, slots=True)

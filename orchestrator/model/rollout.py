@@ -74,6 +74,7 @@ class Safety:
 
     max_revoked_percent: int = 20
     max_accounts_missing_percent: int = 10
+    max_repaired_percent: int = 5
     protected_accounts: tuple[AccountId, ...] = ()
     sensitive_actions: tuple[str, ...] = ()
 

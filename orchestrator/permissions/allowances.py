@@ -78,8 +78,13 @@ def statements(definition: Definition, overrides: Mapping[str, str]) -> Iterator
         inline = properties.get("Policies")
         documents += [mapping(policy).get("PolicyDocument") for policy in inline] if isinstance(inline, list) else []
         for document in documents:
-            found = mapping(document).get("Statement")
-            yield from map(mapping, found if isinstance(found, list) else [found])
+            yield from statements_of(document)
+
+
+def statements_of(document: object) -> Iterator[Mapping[str, object]]:
+    """The statements of one policy document, a list of them or a lone one."""
+    found = mapping(document).get("Statement")
+    return map(mapping, found if isinstance(found, list) else [found])
 
 
 def _allowed(statement: Mapping[str, object]) -> Iterator[tuple[str, Allowance]]:

@@ -14,16 +14,19 @@ Meaning: TypeAlias = "frozenset[str | frozenset[tuple[str, Meaning]]]"
 """The items of a list, or the one value alone: texts and mappings."""
 
 ROOT = re.compile(r"arn:[a-z-]+:iam::(\d{12}):root")
+LABEL = "Sid"
+"""Names a statement and has no other meaning."""
+
 PRINCIPAL = "AWS"
 """The key under which a principal names accounts, roles and users."""
 
 
-def is_equivalent(one: object, other: object) -> bool:
-    """The same but for the order of lists, repeated items, one value in place of a list of one, and keys that hold nothing."""
-    return meaning_of(one) == meaning_of(other)
+def is_equivalent(one: object, other: object, key: str = "") -> bool:
+    """The same but for statement ids, the order of lists, repeated items, one value in place of a list of one, and keys of nothing."""
+    return meaning_of(one, key) == meaning_of(other, key)
 
 
-def meaning_of(value: object, key: str = "") -> Meaning:
+def meaning_of(value: object, key: str) -> Meaning:
     """Equal for values that are equivalent. ``key`` is the one the value stands under."""
     return frozenset(meanings(value, key))
 
@@ -36,7 +39,7 @@ def meanings(value: object, key: str) -> Iterator["str | frozenset[tuple[str, Me
             for item in value:
                 yield from meanings(item, key)
         case Mapping():
-            pairs = ((str(name), meaning_of(item, str(name))) for name, item in value.items())
+            pairs = ((str(name), meaning_of(item, str(name))) for name, item in value.items() if name != LABEL)
             if filled := frozenset((name, meaning) for name, meaning in pairs if meaning):
                 yield filled
         case _:

@@ -1,7 +1,9 @@
 """Targets turned back into blocks of a size that one StackSet operation takes well, each account in exactly one."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
 
+from orchestrator.model.alteration import Revision
 from orchestrator.model.identifiers import AccountId
 from orchestrator.model.state import Window
 
@@ -19,13 +21,20 @@ def blocks(accounts: Iterable[AccountId], size: int = MAX_ACCOUNTS) -> Iterator[
         yield tuple(ordered[start : start + size])
 
 
-def windowed_blocks(
-    accounts: Iterable[AccountId], windows: Mapping[AccountId, Window]
-) -> Iterator[tuple[Window | None, tuple[AccountId, ...]]]:
-    """Blocks whose accounts share one window, since overrides are given per operation."""
-    by_window: dict[Window | None, list[AccountId]] = {}
+class Overrides(NamedTuple):
+    """What an operation gives its instances besides the definition."""
+
+    window: Window | None
+    revision: Revision | None
+
+
+def overridden_blocks(
+    accounts: Iterable[AccountId], windows: Mapping[AccountId, Window], revisions: Mapping[AccountId, Revision]
+) -> Iterator[tuple[Overrides, tuple[AccountId, ...]]]:
+    """Blocks whose accounts share their overrides, since these are given per operation."""
+    alike: dict[Overrides, list[AccountId]] = {}
     for account in accounts:
-        by_window.setdefault(windows.get(account), []).append(account)
-    for window, members in sorted(by_window.items(), key=lambda item: str(item[0])):
+        alike.setdefault(Overrides(windows.get(account), revisions.get(account)), []).append(account)
+    for overrides, members in sorted(alike.items(), key=lambda item: str(item[0])):
         for block in blocks(members):
-            yield window, block
+            yield overrides, block

@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterator, Mapping
 from orchestrator.model.assignment import Selection
 from orchestrator.model.identifiers import AccountId
 from orchestrator.model.plan import Change, ChangeKind, Purpose
-from orchestrator.model.state import Instance
-from orchestrator.planning.changes import PlaceChange, is_beyond_update
+from orchestrator.model.state import Condition
+from orchestrator.planning.changes import PlaceChange
 from orchestrator.planning.exclusion import Exclusions
 from orchestrator.temporary.life import Judgement
 
@@ -36,7 +36,7 @@ def causes(change: PlaceChange, rules: Mapping[AccountId, str], why_revoked: Why
 
 def kind_of(change: PlaceChange, account: AccountId) -> ChangeKind:
     """A repair puts an instance back that is not as it should be; an update follows the definition or moves the window."""
-    if account in change.renewed or is_beyond_update(change.held[account]):
+    if account in change.renewed or account in change.revisions or change.held[account].condition is Condition.INOPERABLE:
         return ChangeKind.REPAIR
     return ChangeKind.UPDATE if change.difference.is_redefined or account in change.windows else ChangeKind.REPAIR
 
@@ -44,13 +44,15 @@ def kind_of(change: PlaceChange, account: AccountId) -> ChangeKind:
 def what_happens(kind: ChangeKind, change: PlaceChange, account: AccountId) -> str:
     if account in change.renewed:
         return "its role is replaced"
-    return "its definition or window changes" if kind is ChangeKind.UPDATE else what_is_wrong(change.held[account])
+    return "its definition or window changes" if kind is ChangeKind.UPDATE else what_is_wrong(change, account)
 
 
-def what_is_wrong(instance: Instance) -> str:
-    if instance.alteration is not None and instance.is_altered:
-        return f"changed in the account: {instance.alteration.description}: deleted and made anew"
-    return instance.description
+def what_is_wrong(change: PlaceChange, account: AccountId) -> str:
+    instance = change.held[account]
+    if instance.alteration is None or account not in change.revisions:
+        return instance.description
+    how = "deleted and made anew" if account in change.replace else "written again in place"
+    return f"changed in the account: {instance.alteration.description}; {how}"
 
 
 def revocation_causes(selection: Selection, judgement: Judgement, purpose: Purpose, excluded: Exclusions) -> WhyRevoked:

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from enum import Enum, auto
 
+from orchestrator.model.alteration import Alteration, Revision
 from orchestrator.model.identifiers import AccountId, GroupSetName
-from orchestrator.model.plan import ChangeKind
 from orchestrator.model.roles import RoleKind
 from orchestrator.model.state import Condition, Definition, Instance, Place, Unit, Window
 from orchestrator.planning.delta import Difference, instances_of
@@ -19,7 +20,8 @@ class PlaceChange:
     """What a difference means for each account; ``group_set`` is None for a role set. ``windows`` are those that are opened or moved.
 
     Instances of ``replace`` are deleted and made anew, ``renewed`` among them because their role is. ``retains``: stacks of what is
-    deleted stay in the accounts. ``interim``: the definition it has until an old hub is gone.
+    deleted stay in the accounts. ``interim``: the definition it has until an old hub is gone. ``revisions`` are those of accounts in which
+    something was altered that is repaired.
     """
 
     difference: Difference
@@ -33,6 +35,7 @@ class PlaceChange:
     windows: Mapping[AccountId, Window] = field(default_factory=dict)
     retains: bool = False
     interim: Definition | None = None
+    revisions: Mapping[AccountId, Revision] = field(default_factory=dict)
 
     @property
     def place(self) -> Place:
@@ -79,8 +82,22 @@ class PlaceChange:
         return replace(self, create=create, update=update, replace=replaced, delete=())
 
 
+class Need(Enum):
+    """What an instance needs that is there and stays."""
+
+    NOTHING = auto()
+    UPDATE = auto()
+    REPLACEMENT = auto()
+
+
 def place_change(
-    difference: Difference, role: RoleKind, group_set: GroupSetName | None, wanted: Wanted | None, *, retains: bool = False
+    difference: Difference,
+    role: RoleKind,
+    group_set: GroupSetName | None,
+    wanted: Wanted | None,
+    *,
+    retains: bool = False,
+    may_replace_roles: bool = False,
 ) -> PlaceChange:
     """``wanted`` is what the rules want there in full; the difference may stop short of that."""
     before, after = difference.before, difference.after
@@ -94,34 +111,40 @@ def place_change(
     }
     if before is None:
         return replace(change, windows=opened)
-    needs: dict[ChangeKind | None, list[AccountId]] = {kind: [] for kind in (None, *ChangeKind)}
+    needs: dict[Need, list[AccountId]] = {need: [] for need in Need}
+    revisions: dict[AccountId, Revision] = {}
+    is_beyond_update = not difference.place.is_stack and loses_windows(before, after)
     for account in difference.kept:
-        need = need_of(before.instances[account], after.instances[account], is_changing=difference.is_redefined or account in opened)
-        needs[need].append(account)
-    stale = needs[ChangeKind.UPDATE] if not difference.place.is_stack and loses_windows(before, after) else []
-    broken = [account for account in needs[ChangeKind.REPAIR] if is_beyond_update(before.instances[account])]
-    return replace(
-        change,
-        update=tuple(sorted({*needs[ChangeKind.UPDATE], *needs[ChangeKind.REPAIR]} - {*stale, *broken})),
-        replace=tuple(sorted((*stale, *broken))),
-        windows=opened,
-    )
+        alteration = alteration_to_repair(before.instances[account], after.instances[account])
+        if alteration and group_set is None and not (may_replace_roles or alteration.is_gone):
+            alteration = replace(alteration, lasting=())
+        is_changing = difference.is_redefined or account in opened
+        need = need_of(before.instances[account], after.instances[account], alteration, is_changing=is_changing)
+        needs[Need.REPLACEMENT if need is Need.UPDATE and is_beyond_update else need].append(account)
+        if alteration and alteration.needs_repair:
+            revisions[account] = alteration.revision
+    update, replaced = tuple(needs[Need.UPDATE]), tuple(needs[Need.REPLACEMENT])
+    return replace(change, update=update, replace=replaced, windows=opened, revisions=revisions)
 
 
-def need_of(before: Instance, after: Instance, *, is_changing: bool) -> ChangeKind | None:
-    """What an instance needs that is there and stays. ``is_changing``: its definition or its window does."""
+def need_of(before: Instance, after: Instance, alteration: Alteration | None, *, is_changing: bool) -> Need:
+    """``alteration`` is what a repair puts back; ``is_changing``: the definition or the window does."""
     if after.condition is not Condition.CURRENT:
-        return None
-    if is_beyond_update(before) and not is_beyond_update(after):
-        return ChangeKind.REPAIR
-    if is_changing:
-        return ChangeKind.UPDATE
-    return ChangeKind.REPAIR if before.condition is Condition.OUTDATED else None
+        return Need.NOTHING
+    if before.condition is Condition.INOPERABLE or (alteration and alteration.lasting):
+        return Need.REPLACEMENT  # StackSets passes over INOPERABLE ones.
+    is_rewritten = alteration is not None and alteration.needs_repair
+    return Need.UPDATE if is_changing or is_rewritten or before.condition is Condition.OUTDATED else Need.NOTHING
 
 
-def is_beyond_update(instance: Instance) -> bool:
-    """It has to be deleted and made anew: StackSets passes over INOPERABLE ones, and an update leaves drift as it is."""
-    return instance.condition is Condition.INOPERABLE or instance.is_altered
+def alteration_to_repair(before: Instance, after: Instance) -> Alteration | None:
+    """What was altered in an account and is not to stay; an account that is never changed keeps it."""
+    return before.alteration if before.is_altered and not after.is_altered else None
+
+
+def is_gone(instance: Instance) -> bool:
+    """Its stack was deleted in the account."""
+    return instance.alteration is not None and instance.alteration.is_gone
 
 
 def loses_windows(before: Unit, after: Unit) -> bool:
@@ -132,19 +155,23 @@ def loses_windows(before: Unit, after: Unit) -> bool:
 def renew_with_roles(changes: Iterable[PlaceChange]) -> tuple[PlaceChange, ...]:
     """The same, with the group sets replaced wherever the role they attach to is.
 
-    A role that is replaced takes its inline policies with it, and IAM deletes no role while policies hang on it.
+    A role that is replaced takes its inline policies with it, and IAM deletes no role while policies hang on it. One whose stack is gone
+    already has none, or stays as it is: then its policies do, too.
     """
     found = tuple(changes)
-    roles = {(change.role, account) for change in found if change.group_set is None for account in change.replace}
-    return tuple(
-        renew(change, {account for role, account in roles if role is change.role}) if change.group_set else change for change in found
-    )
+    replaced: dict[RoleKind, dict[AccountId, Revision | None]] = {}
+    for role_set in (change for change in found if change.group_set is None):
+        deleted = (account for account in role_set.replace if not is_gone(role_set.held[account]))
+        revisions = {account: role_set.revisions.get(account) for account in deleted}
+        replaced.setdefault(role_set.role, {}).update(revisions)
+    return tuple(renew(change, replaced.get(change.role, {})) if change.group_set else change for change in found)
 
 
-def renew(group: PlaceChange, accounts: set[AccountId]) -> PlaceChange:
+def renew(group: PlaceChange, roles: Mapping[AccountId, Revision | None]) -> PlaceChange:
     """Replaced are those that stay or are updated; what is on its way out stays so."""
-    moved = frozenset(account for account in (*group.update, *group.left) if account in accounts)
+    moved = frozenset(account for account in (*group.update, *group.left) if account in roles)
     if not moved:
         return group
     update = tuple(account for account in group.update if account not in moved)
-    return replace(group, update=update, replace=tuple(sorted({*group.replace, *moved})), renewed=moved)
+    revisions = {account: revision for account in moved if (revision := roles[account]) is not None} | dict(group.revisions)
+    return replace(group, update=update, replace=tuple(sorted({*group.replace, *moved})), renewed=moved, revisions=revisions)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from orchestrator.errors import ConfigurationError, Problem
+from orchestrator.model.alteration import NOT_REVISED
 from orchestrator.model.catalog import Catalog, Parameter
 from orchestrator.model.fingerprint import EXTERNAL_ID_PARAMETER, fingerprint, salt_of
 from orchestrator.model.identifiers import EACH_ACCOUNT, GroupSetName, OrganizationId, account_in, partition_of
@@ -40,6 +41,7 @@ def role_definition(rollout: Rollout, organization: OrganizationId, kind: RoleKi
         "TrustedRole": f"{platform.path}{platform.name}" if (platform := rollout.roles.get(RoleKind.PLATFORM)) else "",
         EXTERNAL_ID_PARAMETER: fingerprint(role.external_id or "", salt_of(organization, rollout.prefix)),
         "Rollout": rollout.prefix,
+        **NOT_REVISED,
     }
     parameters = {name: values[name] for name in role_parameters(kind)}
     return Definition(role_template(kind), parameters, {**role.tags, **ownership_tags(rollout.prefix)})
@@ -83,6 +85,7 @@ def group_set_definition(rollout: Rollout, organization: OrganizationId, catalog
         **catalog_values(catalog, name, given),
         "RoleName": rollout.roles[catalog.group_sets[name].role].name,
         "PolicyName": group_stack_set(rollout.prefix, name),
+        **NOT_REVISED,
         **window_parameters(CLOSED),
     }
     parameters = {parameter: values[parameter] for parameter in group_set_parameters(catalog, name)}

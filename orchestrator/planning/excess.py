@@ -16,8 +16,8 @@ from orchestrator.model.operation import (
     UpdateInstances,
 )
 from orchestrator.model.plan import Purpose
-from orchestrator.model.state import Place, Window
-from orchestrator.planning.delta import changed_parts
+from orchestrator.model.state import Condition, Place, Window
+from orchestrator.planning.delta import changed_parts, instances_of
 from orchestrator.planning.forgetting import why_not_forgotten
 from orchestrator.planning.mandate import Mandate, Permit
 from orchestrator.temporary.windows import format_time
@@ -60,6 +60,16 @@ def excesses(operation: Operation, mandate: Mandate) -> Iterator[Excess]:
                 yield Excess(operation.place, None, "automatic deployment is off, or not to be switched in single accounts")
 
 
+def excesses_of_repairs(operation: Update | UpdateInstances, permit: Permit, mandate: Mandate) -> Iterator[Excess]:
+    """Only what was found altered is repaired, and by what was found last. One that failed leaves the instance OUTDATED, and is retried."""
+    found = instances_of(mandate.basis.observed.get(operation.place))
+    for account in reached(operation, permit, mandate):
+        is_pending = account in found and found[account].condition is not Condition.CURRENT
+        if permit.revisions.get(account) != operation.revision and not is_pending:
+            what = "something else was found altered" if account in permit.revisions else "nothing is found altered"
+            yield Excess(operation.place, account, f"it is to be repaired; {what} there now")
+
+
 def excesses_of_definition(operation: Create | Update, permit: Permit, mandate: Mandate) -> Iterator[Excess]:
     if permit.definition is None:
         yield Excess(operation.place, None, f"nothing grants {granted(operation.place, mandate)} now")
@@ -78,6 +88,8 @@ def excesses_of_grants(operation: Granting, permit: Permit, mandate: Mandate) ->
         elif operation.window != permit.installs[account] and (is_new or operation.window is not None):
             planned, now = window_words(operation.window), window_words(permit.installs[account])
             yield Excess(operation.place, account, f"the window is to be {planned}; it would be {now} now")
+    if operation.revision and isinstance(operation, Update | UpdateInstances):
+        yield from excesses_of_repairs(operation, permit, mandate)
 
 
 def reached(operation: Operation, permit: Permit, mandate: Mandate) -> Iterable[AccountId]:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from orchestrator.model.identifiers import AccountId
 from orchestrator.model.operation import Create, CreateInstances, Update, UpdateInstances
 from orchestrator.model.state import Definition, Window
-from orchestrator.planning.batches import MAX_ACCOUNTS, blocks, windowed_blocks
+from orchestrator.planning.batches import MAX_ACCOUNTS, blocks, overridden_blocks
 from orchestrator.planning.changes import PlaceChange
 from orchestrator.planning.sequence import DRAFT, Before, Sequence
 from orchestrator.planning.stages import Stage, bearers
@@ -28,11 +28,11 @@ def install(change: PlaceChange, stage: Stage, sequence: Sequence, before: Befor
 def install_stack(part: PlaceChange, definition: Definition, wave: str, sequence: Sequence, before: Before) -> None:
     """The management account's share."""
     place = part.place
-    for window, block in windowed_blocks((*part.create, *part.replace), windows_of_new(part)):
-        create = Create(id=DRAFT, place=place, wave=wave, accounts=block, definition=definition, window=window)
+    for (window, revision), block in overridden_blocks((*part.create, *part.replace), windows_of_new(part), part.revisions):
+        create = Create(id=DRAFT, place=place, wave=wave, accounts=block, definition=definition, window=window, revision=revision)
         sequence.add(create, before(block))
-    for window, block in windowed_blocks(sequence.pending(place, part.update), part.windows):
-        update = Update(id=DRAFT, place=place, wave=wave, accounts=block, definition=definition, window=window)
+    for (window, revision), block in overridden_blocks(sequence.pending(place, part.update), part.windows, part.revisions):
+        update = Update(id=DRAFT, place=place, wave=wave, accounts=block, definition=definition, window=window, revision=revision)
         sequence.add(update, before(block))
 
 
@@ -48,7 +48,8 @@ def define(change: PlaceChange, definition: Definition, stage: Stage, due: Itera
     elif change.difference.before.definition != definition:
         targets = (tuple(due) or bearers(change, stage.old_hubs)[:1])[:MAX_ACCOUNTS]
         sequence.add(Update(id=DRAFT, place=place, wave=stage.wave, accounts=targets, definition=definition), before(targets))
-        sequence.mark(place, (account for account in targets if account in change.update and account not in change.windows))
+        overridden = {*change.windows, *change.revisions}
+        sequence.mark(place, (account for account in targets if account in change.update and account not in overridden))
 
 
 def trust_new_hub(change: PlaceChange, wave: str, sequence: Sequence, before: Before) -> None:
@@ -64,14 +65,24 @@ def trust_new_hub(change: PlaceChange, wave: str, sequence: Sequence, before: Be
 
 
 def install_instances(part: PlaceChange, wave: str, sequence: Sequence, before: Before) -> None:
-    place = part.place
-    for window, block in windowed_blocks(sequence.pending(place, part.update), part.windows):
-        sequence.add(UpdateInstances(id=DRAFT, place=place, wave=wave, accounts=block, window=window), before(block))
-    for window, block in windowed_blocks((*part.create, *part.replace), windows_of_new(part)):
-        sequence.add(CreateInstances(id=DRAFT, place=place, wave=wave, accounts=block, window=window), before(block))
+    place, updated = part.place, sequence.pending(part.place, part.update)
+    for (window, revision), block in overridden_blocks(updated, windows_of_updated(part), part.revisions):
+        sequence.add(UpdateInstances(id=DRAFT, place=place, wave=wave, accounts=block, window=window, revision=revision), before(block))
+    for (window, revision), block in overridden_blocks((*part.create, *part.replace), windows_of_new(part), part.revisions):
+        sequence.add(CreateInstances(id=DRAFT, place=place, wave=wave, accounts=block, window=window, revision=revision), before(block))
 
 
 def windows_of_new(part: PlaceChange) -> Mapping[AccountId, Window]:
     """Windows of what is made in this stage: those opened, and a replaced instance gets back the one it had."""
+    return windows_in(part, (*part.create, *part.replace))
+
+
+def windows_of_updated(part: PlaceChange) -> Mapping[AccountId, Window]:
+    """Those opened or moved; and of repaired instances the one they have, for a list of overrides resets what it leaves out."""
+    # https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_UpdateStackInstances.html
+    return {**windows_in(part, (account for account in part.update if account in part.revisions)), **part.windows}
+
+
+def windows_in(part: PlaceChange, accounts: Iterable[AccountId]) -> Mapping[AccountId, Window]:
     wanted = part.difference.after.instances if part.difference.after else {}
-    return {account: window for account in (*part.create, *part.replace) if (window := wanted[account].window) is not None}
+    return {account: window for account in accounts if (window := wanted[account].window) is not None}

@@ -102,7 +102,14 @@ def changes_in(delta: Delta, wanted: WantedSets, basis: Basis) -> tuple[PlaceCha
     """Place by place, those where nothing changes included, for what they hold counts; what is not ours is left out."""
     prefix, retains = basis.rollout.prefix, basis.purpose is Purpose.FORGET
     changes = renew_with_roles(
-        place_change(difference, role_of(difference, basis), group_set_of(prefix, place.name), wanted.get(place), retains=retains)
+        place_change(
+            difference,
+            role_of(difference, basis),
+            group_set_of(prefix, place.name),
+            wanted.get(place),
+            retains=retains,
+            may_replace_roles=basis.allowed.replace_roles,
+        )
         for place, difference in delta.items()
         if not difference.is_foreign
     )

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from orchestrator.model.alteration import Revision
 from orchestrator.model.identifiers import AccountId
 from orchestrator.model.plan import Purpose
 from orchestrator.model.state import Definition, Place, State, Window
@@ -20,7 +21,8 @@ class Permit:
 
     ``definition``: what it may be created or updated to; ``interim``: the same until an old hub is gone. ``installs``: the accounts that
     are to hold it, each with its window. ``removals``: those it is to be taken from, or to be made anew in. ``kept``: those that stay as
-    they are. ``old_hubs`` among the removals hold it until the new hub does, and may be given its definition meanwhile.
+    they are. ``old_hubs`` among the removals hold it until the new hub does, and may be given its definition meanwhile. ``revisions``: the
+    accounts to be repaired.
     """
 
     definition: Definition | None = None
@@ -29,6 +31,7 @@ class Permit:
     removals: frozenset[AccountId] = frozenset()
     kept: frozenset[AccountId] = frozenset()
     old_hubs: frozenset[AccountId] = frozenset()
+    revisions: Mapping[AccountId, Revision] = field(default_factory=dict)
     may_be_deleted: bool = False
     may_stop_auto_deployment: bool = False
 
@@ -62,6 +65,7 @@ def permit_of(change: PlaceChange, share: Wanted | None, desired: State, old_hub
         removals=removals,
         kept=frozenset(change.held) - removals - installs.keys(),
         old_hubs=old_hubs.intersection(change.delete) if change.role.is_hub else frozenset(),
+        revisions=change.revisions,
         may_be_deleted=is_vanishing(change, share) and basis.purpose is not Purpose.TEMPORARY_GRANT,
         may_stop_auto_deployment=change.difference.stops_auto_deployment,
     )

@@ -16,6 +16,7 @@ from orchestrator.planning.hub_moves import hub_move_notices
 from orchestrator.planning.permissions import sensitive_notices
 from orchestrator.planning.preconditions import precondition_warnings
 from orchestrator.planning.quotas import quota_warnings
+from orchestrator.planning.repairs import repair_notices, unrepaired_warnings
 from orchestrator.planning.starter_values import unreplaced_bucket
 from orchestrator.planning.unseen import unseen_warnings
 from orchestrator.planning.widening import widening_notices
@@ -28,9 +29,11 @@ def notices(
     permissions: Iterable[PermissionChange],
     roles: Iterable[RoleChange],
 ) -> tuple[str, ...]:
-    """What stays behind, sensitive actions, roles that may do more, automatic deployment that goes off, and what revoking a set costs."""
+    """What stays behind, repairs, sensitive actions, roles that may do more, automatic deployment that goes off, what revoking costs."""
+    changes = tuple(changes)
     return (
         *retention_notices(basis, changes),
+        *repair_notices(changes),
         *hub_move_notices(changes),
         *sensitive_notices(permissions, basis.rollout.safety.sensitive_actions),
         *widening_notices(permissions, roles),
@@ -41,13 +44,14 @@ def notices(
 
 def warnings(basis: Basis, delta: Delta, changes: Iterable[PlaceChange], operations: Collection[Operation]) -> tuple[str, ...]:
     """Everything noticed on the way."""
-    is_whole = basis.purpose in (Purpose.ROLLOUT, Purpose.DESTROY)
+    changes, is_whole = tuple(changes), basis.purpose in (Purpose.ROLLOUT, Purpose.DESTROY)
     return (
         *(unreplaced_bucket(basis.rollout) if basis.purpose is Purpose.ROLLOUT else ()),
         *basis.selection.warnings,
         *precondition_warnings(basis.trusted_access, operations),
         *quota_warnings(basis.observed, operations),
         *unseen_warnings(basis.judgement.unseen()),
+        *(unrepaired_warnings(changes) if is_whole else ()),
         *(foreign_warnings(delta) if is_whole else ()),
         *idle_allowances(basis, delta),
         *(kept_alive(changes, basis.organization) if basis.purpose is Purpose.DESTROY else ()),

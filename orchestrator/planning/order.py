@@ -46,7 +46,8 @@ def trusting_both(change: PlaceChange) -> Iterator[AccountId]:
     """Accounts that have the definition for the time until an old hub is gone, from an earlier run."""
     before = change.difference.before
     if before is not None and before.definition == change.interim:
-        yield from (account for account in change.update if change.held[account].condition is Condition.CURRENT)
+        settled = (account for account in change.update if change.held[account].condition is Condition.CURRENT)
+        yield from (account for account in settled if account not in change.revisions)
 
 
 def removed(changes: Changes, sequence: Sequence) -> Keys:

@@ -18,7 +18,7 @@ from orchestrator.model.operation import (
     Update,
     UpdateInstances,
 )
-from orchestrator.model.state import Condition, Instance, State, Unit, Window
+from orchestrator.model.state import Condition, Instance, State, Unit
 
 Instances = Mapping[AccountId, Instance]
 
@@ -46,14 +46,13 @@ def change(before: Unit, operation: Update | StopAutoDeployment | CreateInstance
     instances, accounts = before.instances, operation.accounts
     match operation:
         case Update():
-            redefined = redefine(instances, accounts, operation.window)
-            return replace(before, definition=operation.definition, instances=redefined)
+            return replace(before, definition=operation.definition, instances=redefine(instances, operation))
         case StopAutoDeployment():
             return replace(before, auto_deploys=False)
         case CreateInstances():
             return replace(before, instances={**instances, **made(operation)})
         case UpdateInstances():
-            updated = {account: renew(instances[account], operation.window) for account in accounts if account in instances}
+            updated = {account: renew(instances[account], operation) for account in accounts if account in instances}
             return replace(before, instances={**instances, **updated})
         case DeleteInstances():
             return replace(before, instances={account: instance for account, instance in instances.items() if account not in accounts})
@@ -65,19 +64,22 @@ def made(operation: Create | CreateInstances) -> Instances:
     return dict.fromkeys(operation.accounts, Instance(window=operation.window))
 
 
-def redefine(instances: Instances, accounts: tuple[AccountId, ...], window: Window | None) -> Instances:
+def redefine(instances: Instances, operation: Update) -> Instances:
     """Without accounts every instance is updated; with them the others stay OUTDATED. INOPERABLE ones are passed over."""
-    reached = frozenset(accounts or instances)
+    reached = frozenset(operation.accounts or instances)
     return {
-        account: instance if instance.condition is Condition.INOPERABLE else redefined(instance, window, is_reached=account in reached)
+        account: instance if instance.condition is Condition.INOPERABLE else redefined(instance, operation, is_reached=account in reached)
         for account, instance in instances.items()
     }
 
 
-def redefined(instance: Instance, window: Window | None, *, is_reached: bool) -> Instance:
-    return renew(instance, window) if is_reached else replace(instance, condition=Condition.OUTDATED)
+def redefined(instance: Instance, operation: Update, *, is_reached: bool) -> Instance:
+    return renew(instance, operation) if is_reached else replace(instance, condition=Condition.OUTDATED)
 
 
-def renew(instance: Instance, window: Window | None) -> Instance:
-    """An update without a window leaves the overrides as they are."""
-    return Instance(window=window or instance.window)
+def renew(instance: Instance, operation: Update | UpdateInstances) -> Instance:
+    """An update without a window leaves the overrides as they are; one without a revision leaves what was altered as it is."""
+    kept = instance.alteration
+    if kept is not None and operation.revision:
+        kept = replace(kept, rewritable=())
+    return Instance(window=operation.window or instance.window, alteration=kept)

@@ -11,6 +11,8 @@ from orchestrator.planning.changes import PlaceChange
 from orchestrator.planning.delta import Difference
 
 ALLOW_REVOKES = "--allow-revokes "
+ALLOW_REPAIRS = "--allow-repairs"
+REPLACE_ROLES = "--replace-roles"
 
 FEW = 10
 """Up to this many observed grants a percentage says nothing."""
@@ -24,6 +26,8 @@ class Allowances:
     missing_accounts: bool = False
     break_lock: bool = False
     include_excluded: bool = False
+    repairs: bool = False
+    replace_roles: bool = False
 
     def flags(self) -> tuple[str, ...]:
         """As they were typed."""
@@ -32,6 +36,8 @@ class Allowances:
             ("--allow-missing-accounts", self.missing_accounts),
             ("--break-lock", self.break_lock),
             ("--include-excluded", self.include_excluded),
+            (ALLOW_REPAIRS, self.repairs),
+            (REPLACE_ROLES, self.replace_roles),
         )
         return (*revokes, *(flag for flag, is_set in named if is_set))
 
@@ -39,7 +45,14 @@ class Allowances:
     def of(cls, flags: Collection[str]) -> "Allowances":
         """The inverse of ``flags``; what no flag says is not allowed."""
         revokes = frozenset(flag.removeprefix(ALLOW_REVOKES) for flag in flags if flag.startswith(ALLOW_REVOKES))
-        return cls(revokes, "--allow-missing-accounts" in flags, "--break-lock" in flags, "--include-excluded" in flags)
+        return cls(
+            revokes,
+            missing_accounts="--allow-missing-accounts" in flags,
+            break_lock="--break-lock" in flags,
+            include_excluded="--include-excluded" in flags,
+            repairs=ALLOW_REPAIRS in flags,
+            replace_roles=REPLACE_ROLES in flags,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,19 +73,24 @@ def check_revocations(counts: Iterable[Revocations], rollout: Rollout, allowed: 
     excessive = [count for count in counted if is_excessive(count.revoked, count.observed, limit)]
     for count in excessive:
         what = f'{count.revoked} of {count.observed} grants of "{count.group_set}"'
-        share = f"({count.revoked * 100 // count.observed} %, limit {limit} %)"
+        share = share_of(count.revoked, count.observed, limit)
         yield Violation("revocations", f"plan revokes {what} {share}. Check the rules{where}, or pass --allow-revokes {count.group_set}.")
     revoked, observed = sum(count.revoked for count in counted), sum(count.observed for count in counted)
     if not excessive and is_excessive(revoked, observed, limit):
-        share = f"({revoked * 100 // observed} %, limit {limit} %)"
+        share = share_of(revoked, observed, limit)
         yield Violation(
             "revocations",
             f"plan revokes {revoked} of {observed} grants in all {share}. Check the rules{where}, or pass --allow-revokes all.",
         )
 
 
-def is_excessive(revoked: int, observed: int, limit: int) -> bool:
-    return observed > FEW and revoked * 100 > limit * observed
+def is_excessive(changed: int, observed: int, limit: int) -> bool:
+    return observed > FEW and changed * 100 > limit * observed
+
+
+def share_of(part: int, whole: int, limit: int) -> str:
+    percent = part * 100 // whole
+    return f"({percent} %, limit {limit} %)" if percent > limit else f"(more than the limit of {limit} %)"
 
 
 def first_rule(rollout: Rollout) -> str:
@@ -91,7 +109,7 @@ def check_missing(
     limit = rollout.safety.max_accounts_missing_percent
     if missing and not is_allowed and len(missing) * 100 > limit * len(holders):
         some = ", ".join(sorted(missing)[:5]) + (" …" if len(missing) > len(sorted(missing)[:5]) else "")
-        share = f"({len(missing) * 100 // len(holders)} %, limit {limit} %)"
+        share = share_of(len(missing), len(holders), limit)
         what = f"accounts that hold grants are gone from the organization, {len(missing)} of {len(holders)}"
         yield Violation(
             "missing_accounts",

@@ -1,4 +1,4 @@
-"""When each account is changed: in its wave, unless what it gets has to wait for others; what an old hub holds goes last of all."""
+"""When each account is changed: in its wave, unless it has to wait for others; repairs a few at a time, old hubs last."""
 
 from collections.abc import Iterable, Mapping
 from collections.abc import Sequence as Ordered
@@ -6,14 +6,22 @@ from dataclasses import dataclass
 
 from orchestrator.model.identifiers import AccountId
 from orchestrator.model.state import Condition
+from orchestrator.planning.batches import blocks
 from orchestrator.planning.changes import PlaceChange, loses_windows
 
 Accounts = tuple[AccountId, ...]
 
+FEW = 5
+"""As many accounts are repaired side by side."""
+MOST_BLOCKS = 20
+
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """A wave, or the end of the last one, in which old hubs go. ``accounts`` are those whose turn it is."""
+    """A wave without its repairs, a block of these, or the end of the last wave, in which old hubs go.
+
+    ``accounts`` are those whose turn it is.
+    """
 
     wave: str
     accounts: frozenset[AccountId]
@@ -37,11 +45,22 @@ class Stage:
 def stages_of(
     changes: Ordered[PlaceChange], waves: Mapping[AccountId, str], wave_names: Ordered[str], hub: AccountId | None
 ) -> tuple[Stage, ...]:
-    """One per wave, and the end."""
+    """One per wave, one per block of its repairs, and the end."""
     old_hubs, names = old_hubs_in(changes, hub), (*wave_names, wave_names[-1])
     turns = postponed({account: wave_names.index(wave) for account, wave in waves.items()}, changes, old_hubs, end=len(wave_names))
-    members = [frozenset(account for account, turn in turns.items() if turn == position) for position in range(len(names))]
-    return tuple(Stage(name, members[turn], old_hubs, is_end=turn == len(wave_names)) for turn, name in enumerate(names))
+    repaired = frozenset(account for change in changes for account in change.revisions)
+    return tuple(
+        Stage(name, accounts, old_hubs, is_end=turn == len(wave_names))
+        for turn, name in enumerate(names)
+        for accounts in parts_of(frozenset(account for account, own in turns.items() if own == turn), repaired)
+    )
+
+
+def parts_of(members: frozenset[AccountId], repaired: frozenset[AccountId]) -> tuple[frozenset[AccountId], ...]:
+    """Those without repairs, then the others: one, and if that went well a few at a time, or a twentieth of very many."""
+    ordered = sorted(members & repaired)
+    size = max(FEW, -(-len(ordered) // MOST_BLOCKS))
+    return (members - repaired, *(frozenset(part) for part in (ordered[:1], *blocks(ordered[1:], size)) if part))
 
 
 def old_hubs_in(changes: Iterable[PlaceChange], hub: AccountId | None) -> frozenset[AccountId]:

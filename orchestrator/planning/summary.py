@@ -37,8 +37,9 @@ def header(basis: Basis) -> Header:
 def summary(basis: Basis, rows: Iterable[Change], operations: int) -> Summary:
     """Grants are counted as group sets, what excluded accounts hold among the unchanged ones; role sets are not grants."""
     kinds: Counter[ChangeKind] = Counter()
+    roles: Counter[ChangeKind] = Counter()
     for row in rows:
-        kinds[row.change] += len(row.accounts) if row.group_set is not None else 0
+        (roles if row.group_set is None else kinds)[row.change] += len(row.accounts)
     known, excluded = set(basis.organization.accounts), set(basis.excluded)
     held = grants_held(basis.observed, basis.rollout.prefix)
     return Summary(
@@ -52,6 +53,8 @@ def summary(basis: Basis, rows: Iterable[Change], operations: int) -> Summary:
         evidence_unknown=len(basis.judgement.unseen()),
         grants_forgotten=kinds[ChangeKind.FORGET],
         grants_excluded=sum(held[account] for account in excluded - {basis.forgotten}),
+        grants_repaired=kinds[ChangeKind.REPAIR],
+        roles_repaired=roles[ChangeKind.REPAIR],
     )
 
 

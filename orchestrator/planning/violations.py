@@ -14,6 +14,7 @@ from orchestrator.planning.grants import WantedSets
 from orchestrator.planning.holdings import holders_of
 from orchestrator.planning.preconditions import check_preconditions
 from orchestrator.planning.quotas import check_requests
+from orchestrator.planning.repairs import check_repairs
 from orchestrator.planning.safety import (
     Revocations,
     check_definitions,
@@ -50,6 +51,7 @@ def violations(
         *check_sizes(wanted, basis.catalog, rollout),
         *check_requests(operations),
         *check_revocations(count_revocations(basis, changes_in_all), rollout, allowed, basis.purpose),
+        *check_repairs(changes_in_all, rollout.safety.max_repaired_percent, is_allowed=allowed.repairs),
     )
 
 

@@ -5,7 +5,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict
 
-from orchestrator.model.alteration import Alteration
+from orchestrator.model.alteration import Alteration, Revision
 from orchestrator.model.operation import Create, Update
 from orchestrator.model.plan import Plan
 from orchestrator.model.state import Definition, Instance, State, Unit, Window
@@ -49,7 +49,13 @@ def instance_json(instance: Instance) -> Json:
 
 
 def alteration_json(alteration: Alteration | None) -> Json | None:
-    return {**asdict(alteration), "found_at": instant(alteration.found_at)} if alteration else None
+    if alteration is None:
+        return None
+    return {**asdict(alteration), "found_at": instant(alteration.found_at), "last": revision_json(alteration.last)}
+
+
+def revision_json(revision: Revision | None) -> Json | None:
+    return {"letter": revision.letter, "found_at": instant(revision.found_at)} if revision else None
 
 
 def window_json(window: Window | None) -> Json | None:

@@ -9,7 +9,7 @@ from orchestrator.model.plan import Plan
 from orchestrator.model.rollout import Pace
 from orchestrator.model.selectors import notation_of
 from orchestrator.model.temporary import TemporaryGrant
-from orchestrator.presentation.observed_json import mark_of, window_json
+from orchestrator.presentation.observed_json import mark_of, revision_json, window_json
 from orchestrator.presentation.results_json import Json, instant, temporary_json
 
 
@@ -37,6 +37,7 @@ def operation_row(operation: Operation) -> Json:
         "definition": mark_of(operation.definition) if isinstance(operation, Create | Update) else None,
         "window": window_json(operation.window),
         "retain_stacks": isinstance(operation, DeleteInstances) and operation.retains,
+        "revision": revision_json(operation.revision),
     }
 
 

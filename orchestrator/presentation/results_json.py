@@ -74,8 +74,9 @@ def verification_json(verification: Verification) -> Json:
     """``converged`` is null where nothing speaks against it and nothing was compared."""
     kinds = {kind: [deviation_json(difference) for difference in found] for kind, found in findings(verification).items()}
     is_known = verification.is_complete or not verification.is_converged
+    harmless = {"harmless": [deviation_json(found) for found in verification.harmless]} if verification.harmless else {}
     probed = {"probed": probed_json(verification.probed)} if verification.probed else {}
-    return {"converged": verification.is_converged if is_known else None, **kinds, **probed}
+    return {"converged": verification.is_converged if is_known else None, **kinds, **harmless, **probed}
 
 
 def probed_json(probed: Probed) -> Json:

@@ -7,6 +7,8 @@ from orchestrator.model.counts import counted
 from orchestrator.model.outcome import Deviation, Probed, Verification
 from orchestrator.presentation.page import Page, Tone, sections, text_of
 
+HARMLESS = "drift"
+
 MEANINGS = {
     "missing": "should be there and is not",
     "unexpected": "is there and should not be",
@@ -14,13 +16,15 @@ MEANINGS = {
     "unhealthy": "is there but does not work",
     "unreachable": "could not be looked into",
     "tampered": "was changed behind the back of StackSets",
+    HARMLESS: "is reported by AWS, and is as it should be",
 }
 
 
 def verification_text(verification: Verification, page: Page) -> str:
-    """The differences, and a last line that says whether there are any."""
+    """The differences, what drift detection reports besides them, and a last line that says whether there are differences."""
+    harmless = kind_lines(HARMLESS, verification.harmless, page) if verification.harmless else []
     covered = coverage_lines(verification.probed, page) if verification.probed else []
-    return text_of(sections(difference_lines(verification, page), covered, [conclusion(verification, page)]))
+    return text_of(sections(difference_lines(verification, page), harmless, covered, [conclusion(verification, page)]))
 
 
 def findings(verification: Verification) -> Mapping[str, tuple[Deviation, ...]]:
@@ -43,7 +47,7 @@ def kind_lines(kind: str, found: Iterable[Deviation], page: Page) -> list[str]:
     places: dict[tuple[str, str], list[str]] = defaultdict(list)
     for difference in found:
         places[difference.stack_set, difference.detail].append(difference.account or "the StackSet itself")
-    title = page.wrap(f"{kind}: {MEANINGS[kind]}", tone=Tone.BAD)
+    title = page.wrap(f"{kind}: {MEANINGS[kind]}", tone=Tone.CAREFUL if kind == HARMLESS else Tone.BAD)
     return [
         *title,
         *(line for (stack_set, detail), accounts in sorted(places.items()) for line in place_lines(stack_set, detail, accounts, page)),

@@ -63,6 +63,16 @@ OBSERVATION = (
         "What is deployed where, and the windows of temporary grants.",
     ),
     Right(
+        (
+            "cloudformation:ListStackInstanceResourceDrifts",
+            "cloudformation:ListStackSetOperationResults",
+            "cloudformation:ListStackSetOperations",
+        ),
+        (Target.STACK_SETS,),
+        OBSERVES,
+        "What became of each account in an operation, and what the last drift detection found, where it found something.",
+    ),
+    Right(
         ("cloudformation:DescribeOrganizationsAccess",),
         (Target.ANYTHING,),
         PLANS,
@@ -81,21 +91,23 @@ OBSERVATION = (
         OBSERVES,
         "The template of each stack of ours.",
     ),
+    Right(
+        ("cloudformation:DescribeStackResourceDrifts",),
+        (Target.STACKS,),
+        OBSERVES,
+        "What the last drift detection found in a stack, where it found something.",
+    ),
 )
 
 DRIFT_DETECTION = (
     Right(
-        ("cloudformation:DetectStackSetDrift", "cloudformation:ListStackInstanceResourceDrifts"),
+        ("cloudformation:DetectStackSetDrift",),
         (Target.STACK_SETS,),
         DRIFT,
-        "Drift detection in the accounts, and what it found.",
+        "Drift detection in the accounts.",
     ),
     Right(
-        (
-            "cloudformation:DescribeStackResourceDrifts",
-            "cloudformation:DetectStackDrift",
-            "cloudformation:DetectStackResourceDrift",
-        ),
+        ("cloudformation:DetectStackDrift", "cloudformation:DetectStackResourceDrift"),
         (Target.STACKS,),
         DRIFT,
         "The same for the stacks of the management account.",
@@ -124,10 +136,10 @@ DRIFT_DETECTION = (
 
 STACK_SET_CHANGES = (
     Right(
-        ("cloudformation:DescribeStackSetOperation", "cloudformation:ListStackSetOperationResults"),
+        ("cloudformation:DescribeStackSetOperation",),
         (Target.STACK_SETS,),
         RUNS | DRIFT,
-        "How an operation stands, and what became of each account.",
+        "How an operation stands.",
     ),
     Right(
         ("cloudformation:DeleteStackInstances",),

@@ -238,7 +238,7 @@ def conclude(
         excluded = exclusions(selection, organization, observed)
         look = look_inside_again(tools, reach, organization, observed, excluded)
         remember(tools, look)
-        observed = with_alterations(observed, look, organization.management_account)
+        observed = with_alterations(observed, look, reach.deployer, organization.management_account)
         found = compare(project(plan.operations, plan.observed), observed, excluded)
     inside = prove_gone(tools, plan, now, reach, observed, grants)
     unexpected = (*found.unexpected, *unwanted_since(tools, plan, organization, now, observed))

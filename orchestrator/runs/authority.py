@@ -76,7 +76,9 @@ def operations_left(plan: Plan, run: RunState, observed: State) -> Iterator[Oper
         gone = () if attempt is None else revoked_in_flight(operation, observed)
         left = tuple(account for account in owed if account not in gone)
         if left or not owed:
-            yield narrow(operation, left, run.of(operation))
+            form = narrow(operation, left, run.of(operation))
+            # Where a repair in flight has arrived, nothing is altered any more.
+            yield form if attempt is None else replace(form, revision=None)
 
 
 def revoked_in_flight(operation: Operation, observed: State) -> tuple[str, ...]:

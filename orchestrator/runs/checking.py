@@ -19,7 +19,7 @@ from orchestrator.planning.standing import account_statuses
 from orchestrator.planning.summary import excluded_accounts, withheld_sets
 from orchestrator.runs.probing import ProbeRequest, Tell, probe
 from orchestrator.runs.tools import Tools
-from orchestrator.runs.world import World, desired, out_of_reach, read_world
+from orchestrator.runs.world import World, desired, observe_again, out_of_reach, read_world
 
 
 def verify(tools: Tools, *, drift: bool = False, inside: ProbeRequest | None = None, tell: Tell = lambda _: None) -> Verification:
@@ -28,16 +28,19 @@ def verify(tools: Tools, *, drift: bool = False, inside: ProbeRequest | None = N
     With ``drift``, CloudFormation compares its stacks with their templates; with ``inside``, IAM in the accounts is read.
     """
     world = read_world(tools, looks_again=inside is None)
+    unseen = detect_drift(tools, world) if drift else ()
+    if drift:
+        world = observe_again(tools, world, looks_again=inside is None)
     found = compare(desired(tools, world), world.observed, world.excluded)
-    found = replace(found, unreachable=unreachable(tools, world))
-    found = with_drift(found, tools, world) if drift else found
+    found = replace(found, unreachable=(*unreachable(tools, world), *unseen))
     return with_probe(found, *probe(tools, world, inside, tell)) if inside else found
 
 
-def with_drift(found: Verification, tools: Tools, world: World) -> Verification:
+def detect_drift(tools: Tools, world: World) -> tuple[Deviation, ...]:
+    """Have AWS look into the accounts, and say what it could not look at. What it finds is observed afterwards."""
     handed = handed_over(tools.rollout)
-    drifted = world.reach.deployer.detect_drift({place.name for place in ours(world.observed) if place.name not in handed})
-    return replace(found, tampered=tuple(deviation for deviation in drifted if deviation.account not in world.excluded))
+    unseen = world.reach.deployer.detect_drift({place.name for place in ours(world.observed) if place.name not in handed})
+    return tuple(deviation for deviation in unseen if deviation.account not in world.excluded)
 
 
 def with_probe(found: Verification, findings: Iterable[Finding], probed: Probed) -> Verification:

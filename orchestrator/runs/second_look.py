@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 from orchestrator.execution.probe_note import Found, read_note, write_note
 from orchestrator.model.alteration import Alteration
@@ -10,6 +10,7 @@ from orchestrator.model.identifiers import AccountId, StackSetName
 from orchestrator.model.inside import Finding, Question, Remedy, Sight
 from orchestrator.model.organization import Organization
 from orchestrator.model.state import Place, State
+from orchestrator.ports import Deployer
 from orchestrator.probing.comparison import findings
 from orchestrator.probing.expectation import Expectations, WantedRole, question_about
 from orchestrator.runs.tools import Reach, Tools
@@ -30,6 +31,7 @@ class SecondLook:
 
 
 NOTHING_SEEN = SecondLook()
+NOTHING_KNOWN = Alteration(datetime.min.replace(tzinfo=UTC))
 
 
 def look_again(tools: Tools, reach: Reach, organization: Organization, observed: State, excluded: Collection[AccountId]) -> SecondLook:
@@ -70,13 +72,14 @@ def is_repairable(finding: Finding) -> bool:
     return finding.remedy is not Remedy.PERSON
 
 
-def with_alterations(observed: State, look: SecondLook, management: AccountId) -> State:
+def with_alterations(observed: State, look: SecondLook, deployer: Deployer, management: AccountId) -> State:
     """The instances that answer for what was found are altered."""
     units = dict(observed)
     for account, found in look.found.items():
         for place, alteration in alterations_of(found, account, management).items():
             instance = units[place].instances[account]
-            altered = replace(instance, alteration=joined(instance.alteration, alteration))
+            known = instance.alteration or replace(NOTHING_KNOWN, last=deployer.last_revision(place, account))
+            altered = replace(instance, alteration=joined(known, alteration))
             units[place] = replace(units[place], instances={**units[place].instances, account: altered})
     return units
 
@@ -93,10 +96,8 @@ def alteration_of(rows: Collection[Finding], found_at: datetime) -> Alteration:
     return Alteration(found_at, rewritable=by_remedy[Remedy.UPDATE], lasting=by_remedy[Remedy.ANEW])
 
 
-def joined(known: Alteration | None, found: Alteration) -> Alteration:
+def joined(known: Alteration, found: Alteration) -> Alteration:
     """What drift detection found there, too."""
-    if known is None:
-        return found
     return replace(
         known,
         found_at=max(known.found_at, found.found_at),

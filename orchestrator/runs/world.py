@@ -69,6 +69,13 @@ def read_world(tools: Tools, *, include_excluded: bool = False, looks_again: boo
     return read_deployed(tools, organization, reach, include_excluded=include_excluded, looks_again=looks_again)
 
 
+def observe_again(tools: Tools, world: World, *, looks_again: bool) -> World:
+    """The same organization with what is deployed now: drift detection found something meanwhile."""
+    observed = observe(tools.rollout, tools.catalog, world.reach.deployer)
+    look = look_again(tools, world.reach, world.organization, observed, world.excluded) if looks_again else NOTHING_SEEN
+    return replace(world, observed=with_alterations(observed, look, world.reach.deployer, world.organization.management_account))
+
+
 def read_deployed(
     tools: Tools,
     organization: Organization,
@@ -86,7 +93,7 @@ def read_deployed(
     observed = observe(tools.rollout, tools.catalog, reach.deployer)
     excluded = exclusions(selection, organization, observed)
     look = look_again(tools, reach, organization, observed, excluded) if looks_again else NOTHING_SEEN
-    observed = with_alterations(observed, look, organization.management_account)
+    observed = with_alterations(observed, look, reach.deployer, organization.management_account)
     selection = replace(selection, warnings=(*selection.warnings, *look.warnings()))
     facts = [replace(fact, opens_at=opens_at) for fact in temporary_facts(tools, organization, selection, observed, excluded, reach)]
     now = tools.clock.now()

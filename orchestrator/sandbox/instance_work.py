@@ -75,10 +75,11 @@ def _act(world: World, stack_set: StackSet, operation: Operation, instance: Inst
             _remove(world, operation, instance)
         case "DETECT_DRIFT":
             stack = find_stack(world, instance)
-            instance.drifts[operation.id] = detect(world, stack) if stack else []
-            instance.drift, instance.drift_at = (stack.drift if stack else "UNKNOWN"), world.now()
             if stack is None:
+                # The instance stays as it was: UNKNOWN is reserved for future use (CloudFormation API reference, StackInstanceSummary).
                 raise StackFailure(f"Stack {instance.stack_id} does not exist")
+            instance.drifts[operation.id] = detect(world, stack)
+            instance.drift, instance.drift_at = stack.drift, world.now()
 
 
 def find_stack(world: World, instance: Instance) -> Stack | None:

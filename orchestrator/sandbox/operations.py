@@ -194,7 +194,8 @@ def _mark_running(stack_set: StackSet, operation: Operation, spot: Spot) -> None
 
 
 def _sum_up_drift(stack_set: StackSet, operation: Operation, world: World) -> None:
-    found = [stack_set.instances[spot].drift for spot in operation.results if spot in stack_set.instances]
+    looked_at = (spot for spot, result in operation.results.items() if result.status == "SUCCEEDED")
+    found = [stack_set.instances[spot].drift for spot in looked_at if spot in stack_set.instances]
     drifted = found.count("DRIFTED")
     stack_set.drift = {
         "DriftStatus": "DRIFTED" if drifted else "IN_SYNC",

@@ -48,7 +48,8 @@ class RoleResource:
         role = place.iam.need_role(physical)
         trust = _checked_trust(place, physical, new)
         _check_boundary(place.iam, new)
-        role.assume_role_policy_document = trust
+        if changed(old, new, "AssumeRolePolicyDocument"):
+            role.assume_role_policy_document = trust
         _settle(place, role, old, new)
 
     def delete(self, place: Place, physical: str, properties: Properties) -> None:
@@ -79,6 +80,12 @@ class RoleResource:
             pairs.append(("/ManagedPolicyArns", compact(sorted(properties["ManagedPolicyArns"])), compact(sorted(role.managed_policies))))
         if "MaxSessionDuration" in properties:
             pairs.append(("/MaxSessionDuration", str(properties["MaxSessionDuration"]), str(role.max_session_duration)))
+        if "Tags" in properties:
+            wanted = dict(place.tags) | {item["Key"]: item["Value"] for item in properties["Tags"]}
+            actual = {tag["Key"]: tag["Value"] for tag in role.tags}
+            pairs.append(("/Tags", compact(dict(sorted(wanted.items()))), compact(dict(sorted(actual.items())))))
+        if "Description" in properties:
+            pairs.append(("/Description", str(properties["Description"]), str(role.description)))
         if "PermissionsBoundary" in properties:
             pairs.append(("/PermissionsBoundary", str(properties["PermissionsBoundary"]), str(role.permissions_boundary_arn)))
         if "Tags" in properties:
@@ -107,10 +114,16 @@ def _check_boundary(iam: IamStore, properties: Properties) -> None:
 
 
 def _settle(place: Place, role: Role, old: Properties, new: Properties) -> None:
-    """Bring everything but name and path to the new properties; what the old ones did not set is not ours to remove."""
-    role.description = new.get("Description", "")
-    role.max_session_duration = str(new.get("MaxSessionDuration", 3600))
-    role.permissions_boundary_arn = new.get("PermissionsBoundary")
+    """Bring everything but name and path to the new properties, as far as they change; what the old ones did not set is not ours to remove.
+
+    CloudFormation writes nothing that its templates have not changed, whatever the account holds. Description and session length are one
+    call of IAM.
+    """
+    if changed(old, new, "Description", "MaxSessionDuration"):
+        role.description = new.get("Description", "")
+        role.max_session_duration = str(new.get("MaxSessionDuration", 3600))
+    if changed(old, new, "PermissionsBoundary"):
+        role.permissions_boundary_arn = new.get("PermissionsBoundary")
     tags = dict(place.tags) | {item["Key"]: item["Value"] for item in new.get("Tags", [])}
     role.tags = [{"Key": key, "Value": str(value)} for key, value in tags.items()]
     kept = {item["PolicyName"] for item in new.get("Policies", [])}

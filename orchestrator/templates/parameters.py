@@ -86,6 +86,25 @@ WINDOW: tuple[Parameter, ...] = (
     ),
 )
 
+REVISED: tuple[Parameter, ...] = (
+    Parameter(
+        name="revision",
+        description="A letter or none, in turns with every repair, so that CloudFormation writes the documents again.",
+        pattern=r"^[a-z]?$",
+        constraint="a letter, or empty",
+        longest="a",
+        default="",
+    ),
+    Parameter(
+        name="repaired",
+        description="When the difference was found that the last repair put back.",
+        pattern=r"^never$|^[0-9T:.-]{26}Z$",
+        constraint="like 2026-01-31T00:00:00.000000Z, or never",
+        longest="2026-01-31T00:00:00.000000Z",
+        default="never",
+    ),
+)
+
 ROLE: tuple[Parameter, ...] = (
     Parameter(
         name="path",
@@ -129,6 +148,7 @@ ROLE: tuple[Parameter, ...] = (
         default="cado",
         max_length=64,
     ),
+    *REVISED,
 )
 
 ORGANIZATION = Parameter(

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeAlias, TypedDict
 
+from orchestrator.model.alteration import REVISION
 from orchestrator.model.catalog import Conditions, Statement
 from orchestrator.templates.placeholders import fill, lone_placeholder
 
@@ -31,9 +32,13 @@ def policy_document(statements: Iterable[Statement], *, values: Mapping[str, str
     """The policy with its placeholders filled.
 
     ``values`` are the StackSet's parameters as CloudFormation names them (``PlatformBucket``), together with
-    ``AWS::Partition`` and ``AWS::AccountId``. A condition whose value is empty is left out, as in the template.
+    ``AWS::Partition`` and ``AWS::AccountId``. A condition whose value is empty is left out, as in the template. The first statement's id
+    carries the revision.
     """
-    return {"Version": VERSION, "Statement": [fill_statement(statement, values) for statement in statements]}
+    filled = [fill_statement(statement, values) for statement in statements]
+    for first in filled[:1]:
+        first["Sid"] += values.get(REVISION, "")
+    return {"Version": VERSION, "Statement": filled}
 
 
 def policy_size(document: PolicyDocument | Mapping[str, object]) -> int:

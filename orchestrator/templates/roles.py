@@ -2,12 +2,16 @@
 
 from collections.abc import Mapping
 
+from orchestrator.model.alteration import REPAIRED, REVISION
 from orchestrator.model.roles import RoleKind
 from orchestrator.templates.emission import If, Ref, Sub, Value
 from orchestrator.templates.policy import VERSION
 
 MANAGED_BY = "org-permission-orchestrator"
 ROLE_HERE = "arn:${AWS::Partition}:iam::${AWS::AccountId}:role"
+IS_REVISED = f"Has{REVISION}"
+METADATA: Mapping[str, Value] = {REPAIRED: Ref(REPAIRED)}
+"""Of the resources a repair writes again; changes of metadata alone change nothing (CloudFormation User Guide, "Metadata attribute")."""
 
 ROLE_PURPOSES: Mapping[RoleKind, str] = {
     RoleKind.PLATFORM: "The role the forensic platform itself runs as, in the hub account, with its instance profile.",
@@ -22,13 +26,13 @@ def role_resources(kind: RoleKind) -> dict[str, Value]:
     role: dict[str, Value] = {
         "RoleName": Ref("RoleName"),
         "Path": Ref("Path"),
-        "Description": ROLE_PURPOSES[kind],
+        "Description": If(IS_REVISED, Sub(f"{ROLE_PURPOSES[kind]} Revision ${{{REVISION}}}."), ROLE_PURPOSES[kind]),
         "MaxSessionDuration": Ref("MaxSession"),
         "PermissionsBoundary": If("HasOwnBoundary", own, If("HasPermissionsBoundary", Ref("PermissionsBoundary"))),
         "AssumeRolePolicyDocument": trust_policy(kind),
         "Tags": [{"Key": "managed-by", "Value": MANAGED_BY}, {"Key": "rollout", "Value": Ref("Rollout")}],
     }
-    resources: dict[str, Value] = {"Role": {"Type": "AWS::IAM::Role", "Properties": role}}
+    resources: dict[str, Value] = {"Role": {"Type": "AWS::IAM::Role", "Metadata": METADATA, "Properties": role}}
     return {**resources, "InstanceProfile": instance_profile()} if kind is RoleKind.PLATFORM else resources
 
 
@@ -49,7 +53,8 @@ def trust_policy(kind: RoleKind) -> Value:
     Naming the roles as principals would store their unique ids: a hub role deleted and created again would lose every spoke
     (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html).
     """
-    statement: dict[str, Value] = {"Effect": "Allow", "Principal": trusted_principal(kind), "Action": "sts:AssumeRole"}
+    revised = If(IS_REVISED, Sub(f"{REVISION}${{{REVISION}}}"))
+    statement: dict[str, Value] = {"Sid": revised, "Effect": "Allow", "Principal": trusted_principal(kind), "Action": "sts:AssumeRole"}
     if kind is not RoleKind.PLATFORM:
         statement["Condition"] = trust_condition(kind)
     return {"Version": VERSION, "Statement": [statement]}

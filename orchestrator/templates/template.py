@@ -3,15 +3,16 @@
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
+from orchestrator.model.alteration import REVISION
 from orchestrator.model.catalog import Catalog, GroupSet, Parameter, Statement
 from orchestrator.model.identifiers import GroupSetName
 from orchestrator.model.roles import RoleKind
 from orchestrator.templates.conditions import Parameters, condition_block, list_value, options, template_conditions
-from orchestrator.templates.emission import Ref, Value, dump
-from orchestrator.templates.parameters import WINDOW, asked_of_role, policy_name, role_name
+from orchestrator.templates.emission import Ref, Sub, Value, dump
+from orchestrator.templates.parameters import REVISED, WINDOW, asked_of_role, policy_name, role_name
 from orchestrator.templates.placeholders import used
 from orchestrator.templates.policy import VERSION, one_or_more
-from orchestrator.templates.roles import ROLE_PURPOSES, role_outputs, role_resources
+from orchestrator.templates.roles import METADATA, ROLE_PURPOSES, role_outputs, role_resources
 
 COMMENT = "Rendered from config/catalog by `orchestrator render`: change the catalog, not this file."
 FORMAT = "2010-09-09"
@@ -28,7 +29,7 @@ def group_set_template(catalog: Catalog, name: GroupSetName) -> str:
         f"Group set {name} of the {catalog.profile} profile. {group_set.purpose}",
         parameters,
         options(catalog.statements(name), catalog.parameters),
-        {"Policy": {"Type": "AWS::IAM::RolePolicy", "Properties": policy_properties(catalog, group_set)}},
+        {"Policy": {"Type": "AWS::IAM::RolePolicy", "Metadata": METADATA, "Properties": policy_properties(catalog, group_set)}},
     )
 
 
@@ -63,7 +64,7 @@ def template_parameters(catalog: Catalog, of: GroupSetName | RoleKind) -> tuple[
 def asked_of_group_set(catalog: Catalog, name: GroupSetName) -> tuple[Parameter, ...]:
     """What the template of a group set asks for: its role, its policy's name, and only the catalog parameters it uses."""
     group_set = catalog.group_sets[name]
-    own = (role_name(group_set.role), policy_name(f"{DEFAULT_PREFIX}-{name}"), *(WINDOW if group_set.temporary else ()))
+    own = (role_name(group_set.role), policy_name(f"{DEFAULT_PREFIX}-{name}"), *REVISED, *(WINDOW if group_set.temporary else ()))
     taken = {parameter.name for parameter in own}
     asked = (catalog.parameters[placeholder] for placeholder in used(catalog.statements(name)) if placeholder not in taken)
     return (*own, *asked)
@@ -90,11 +91,12 @@ def missing_parameters(catalog: Catalog, names: Sequence[GroupSetName], given: M
 
 
 def policy_properties(catalog: Catalog, group_set: GroupSet) -> dict[str, Value]:
-    statements = [statement_value(statement, catalog.parameters) for statement in catalog.statements(group_set.name)]
+    first, *others = (statement_value(statement, catalog.parameters) for statement in catalog.statements(group_set.name))
+    revised = {**first, "Sid": Sub(f"{first['Sid']}${{{REVISION}}}")}
     return {
         "RoleName": Ref("RoleName"),
         "PolicyName": Ref("PolicyName"),
-        "PolicyDocument": {"Version": VERSION, "Statement": statements},
+        "PolicyDocument": {"Version": VERSION, "Statement": [revised, *others]},
     }
 
 

@@ -123,5 +123,8 @@ class SimulatedAws:
         status = OperationStatus.RUNNING if work.running else OperationStatus.QUEUED
         return Progress(status, total - len(work.waiting) - work.running, total)
 
+    def last_revision(self, place: Place, account: AccountId) -> None:
+        """Nothing was repaired here."""
+
     def detect_drift(self, stack_sets: Iterable[StackSetName]) -> tuple[Deviation, ...]:  # noqa: ARG002 - nothing drifts here
         return ()

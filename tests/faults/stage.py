@@ -19,9 +19,10 @@ from orchestrator.model.operation import CreateInstances
 from orchestrator.model.outcome import Outcome
 from orchestrator.model.plan import Plan
 from orchestrator.ports import Store
-from orchestrator.runs import Conduct, Tools, verify
+from orchestrator.runs import Conduct, Intent, Tools, verify
 from orchestrator.runs import apply as carry_out
 from orchestrator.runs import plan as make_plan
+from orchestrator.runs.planning import ROLL_OUT
 from orchestrator.sandbox import Sandbox
 from orchestrator.settings import Settings
 from tests.worlds import organizations
@@ -30,6 +31,7 @@ from tests.worlds.rollouts import Part, roles, rollout, rule, write
 
 if TYPE_CHECKING:
     from types_boto3_cloudformation import CloudFormationClient
+    from types_boto3_iam import IAMClient
 
 MANAGEMENT, HUB = "100000000001", "100000000002"
 CANARIES = ("200000000001", "200000000002")
@@ -95,8 +97,8 @@ class Stage:
         tools = equip(rollout, catalog, Settings(poll_seconds=self.poll_seconds))
         return replace(tools, store=wrap(tools.store))
 
-    def plan(self) -> Plan:
-        return make_plan(self.tools())
+    def plan(self, intent: Intent = ROLL_OUT) -> Plan:
+        return make_plan(self.tools(), intent)
 
     def apply(self, plan: Plan, tools: Tools | None = None, **conduct: object) -> Outcome:
         run = Conduct(RunId(f"run-{next(self._runs)}"), "operator", tell=self.events.append)
@@ -134,6 +136,11 @@ class Stage:
     def sent(self) -> int:
         """Calls that changed something in CloudFormation."""
         return len([call for call in self.sandbox.journal.writes() if call.service == "cloudformation"])
+
+    def iam(self, account: str) -> "IAMClient":
+        """Somebody with a console of an account."""
+        keys = self.sandbox.environment(account)
+        return boto3.client("iam", aws_access_key_id=keys["AWS_ACCESS_KEY_ID"], aws_secret_access_key=keys["AWS_SECRET_ACCESS_KEY"])
 
     def client(self) -> "CloudFormationClient":
         """Somebody else with a console."""

@@ -12,6 +12,7 @@ from orchestrator.execution.engine import Engine, RunContext
 from orchestrator.execution.guard import Guard
 from orchestrator.execution.journal import Journal
 from orchestrator.execution.ledger import Ledger
+from orchestrator.model.alteration import Revision
 from orchestrator.model.identifiers import AccountId, OperationKey, RunId, StackSetName
 from orchestrator.model.names import role_stack_set
 from orchestrator.model.operation import (
@@ -47,6 +48,7 @@ from tests.worlds.world import World as Situation
 EXCLUDED_TOO = "--include-excluded"
 ADMIN = Definition('{"Resources": {"Admin": {"Type": "AWS::IAM::Role"}}}', {}, {"team": "network"})
 STRANGERS = (Place(StackSetName("network-baseline")), Place(StackSetName("cado-admin")), RETIRED, Place(StackSetName("cado-role-admin")))
+REVISIONS = (None, Revision("a", EARLIER))
 WINDOWS = (None, Window(EARLIER, EARLIER + LIFETIME), Window(EARLIER, EARLIER + 100 * LIFETIME))
 
 
@@ -57,11 +59,19 @@ def forged_operations(draw, plan: Plan, world: Situation, number: int) -> Operat
     place = replace(place, is_stack=draw(st.booleans())) if draw(st.booleans()) else place
     accounts = tuple(draw(st.lists(st.sampled_from((*sorted(world.organization.accounts), GONE)), max_size=3, unique=True)))
     key, window = OperationKey(f"op-9{number:02}"), draw(st.sampled_from(WINDOWS))
+    revision = draw(st.sampled_from(REVISIONS))
     if plan.operations and draw(st.booleans()):
         chosen = replace(draw(st.sampled_from(plan.operations)), id=key, after=())
-        changes = (replace(chosen, place=place), replace(chosen, accounts=accounts), replace(chosen, window=window))
+        changes = (
+            replace(chosen, place=place),
+            replace(chosen, accounts=accounts),
+            replace(chosen, window=window),
+            replace(chosen, revision=revision),
+        )
         return one_of(draw, *changes)
-    columns = Columns(id=key, place=place, wave=world.rollout.pace.waves[0].name, after=(), accounts=accounts, window=window)
+    columns = Columns(
+        id=key, place=place, wave=world.rollout.pace.waves[0].name, after=(), accounts=accounts, window=window, revision=revision
+    )
     defined = [operation.definition for operation in plan.operations if isinstance(operation, Create | Update)]
     definition = draw(st.sampled_from((ADMIN, *defined, *(unit.definition for unit in world.observed.values()))))
     return one_of(

@@ -87,7 +87,10 @@ def instance_of(row: Row) -> Instance:
 
 def alteration_of(row: Row) -> Alteration | None:
     found = row.get("altered")
-    return Alteration(datetime.fromisoformat(found["at"]), *(tuple(found.get(kind, ())) for kind in KINDS)) if found else None
+    if not found:
+        return None
+    rewritable, lasting, harmless = (tuple(found.get(kind, ())) for kind in KINDS)
+    return Alteration(datetime.fromisoformat(found["at"]), rewritable, lasting, harmless)
 
 
 def window_of(row: Row) -> Window | None:

@@ -7,6 +7,7 @@ import pytest
 
 from orchestrator.analysis.rendering import longest_values, loose_values
 from orchestrator.analysis.sizes import role_size
+from orchestrator.model.alteration import NOT_REVISED
 from orchestrator.model.identifiers import GroupSetName
 from orchestrator.model.roles import RoleKind
 from orchestrator.sandbox.conditions import holds
@@ -76,6 +77,7 @@ def test_role_templates_deploy_the_trust_that_was_measured():
 def test_only_exact_hub_roles_of_our_organization_are_trusted(kind, former, hubs):
     values = {
         "AWS::Partition": "aws",
+        **NOT_REVISED,
         "RoleName": "r",
         "Path": "/",
         "MaxSession": "3600",

@@ -158,6 +158,9 @@ class FakeDeployer:
         status = OperationStatus.FAILED if is_failed else OperationStatus.SUCCEEDED
         return Progress(status, total, total, running.failures)
 
+    def last_revision(self, place: Place, account: AccountId) -> None:
+        return None
+
     def detect_drift(self, stack_sets: Iterable[StackSetName]) -> tuple[Deviation, ...]:
         return ()
 

@@ -9,6 +9,7 @@ from orchestrator.adapters.aws.administrators import Administrators
 from orchestrator.adapters.aws.clients import ClientSource
 from orchestrator.adapters.aws.discretion import Discretion
 from orchestrator.adapters.aws.drift import StackDrift, StackSetDrift
+from orchestrator.adapters.aws.errors import speaking
 from orchestrator.adapters.aws.observation import StackSetReader
 from orchestrator.adapters.aws.patience import Patience, StillBusyError
 from orchestrator.adapters.aws.progress import StackSetProgress
@@ -17,15 +18,17 @@ from orchestrator.adapters.aws.stack_changes import StackWriter
 from orchestrator.adapters.aws.stack_progress import StackProgress
 from orchestrator.adapters.aws.stack_sets import StackSetWriter
 from orchestrator.adapters.aws.stacks import StackReader
+from orchestrator.adapters.aws.values import read_parameters, read_revision
 from orchestrator.adapters.clock import SystemClock
 from orchestrator.errors import AwsError
+from orchestrator.model.alteration import Revision
 from orchestrator.model.evidence import Unknown
 from orchestrator.model.identifiers import AccountId, OuId, Region, StackSetName
 from orchestrator.model.operation import Create, Delete, Operation, Update
 from orchestrator.model.organization import TrustedAccess
 from orchestrator.model.outcome import Deviation, OperationStatus, Progress
 from orchestrator.model.rollout import CallAs, Pace
-from orchestrator.model.state import State
+from orchestrator.model.state import Place, State
 from orchestrator.ports import Clock
 
 
@@ -101,6 +104,13 @@ class StackSetDeployer:
         names = tuple(sorted(set(stack_sets)))
         in_stacks = self._stacks.drift.detect(names) if self._stacks else ()
         return (*self._drift.detect(names), *in_stacks)
+
+    def last_revision(self, place: Place, account: AccountId) -> Revision | None:
+        if not place.is_stack:
+            with speaking(f"read the overrides of {place.name} in {account}"):
+                return read_revision(self._reader.overrides(place.name, account))
+        row = self._stacks.reader.describe(place.name) if self._stacks else None
+        return read_revision(read_parameters(row.get("Parameters", []), self._site.salt)) if row else None
 
     def _submit(self, operation: Operation, operation_id: str) -> bool:
         match operation:

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 from orchestrator.errors import AwsError
+from orchestrator.model.alteration import Alteration
 from orchestrator.model.identifiers import AccountId
 from orchestrator.model.outcome import Failure, Progress
 from orchestrator.model.state import Instance, State
@@ -27,7 +28,7 @@ class Discretion:
         return replace(progress, failures=tuple(self._hide_in_failure(failure) for failure in progress.failures))
 
     def hide_in_state(self, state: State) -> State:
-        """Only reasons quote AWS."""
+        """Only reasons and alterations quote AWS."""
         return {place: replace(unit, instances=self._hide_in_instances(unit.instances)) for place, unit in state.items()}
 
     @contextmanager
@@ -48,4 +49,12 @@ class Discretion:
         return {account: self._hide_in_instance(instance) for account, instance in instances.items()}
 
     def _hide_in_instance(self, instance: Instance) -> Instance:
-        return replace(instance, reason=self.hide(instance.reason)) if instance.reason else instance
+        if not (instance.reason or instance.alteration):
+            return instance
+        alteration = self._hide_in_alteration(instance.alteration) if instance.alteration else None
+        return replace(instance, reason=self.hide(instance.reason), alteration=alteration)
+
+    def _hide_in_alteration(self, alteration: Alteration) -> Alteration:
+        kinds = (alteration.rewritable, alteration.lasting, alteration.harmless)
+        rewritable, lasting, harmless = (tuple(map(self.hide, found)) for found in kinds)
+        return replace(alteration, rewritable=rewritable, lasting=lasting, harmless=harmless)

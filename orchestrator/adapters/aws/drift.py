@@ -1,17 +1,18 @@
-"""Runs CloudFormation's drift detection and reports which resources differ.
+"""Runs CloudFormation's drift detection. What it finds is read back with everything else that is observed.
 
-Differing values are not reported: a trust policy holds the external id. Only properties that the template sets are compared: an
-inline policy added to a role by hand is no drift (https://github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/936).
+Only properties that the template sets are compared: an inline policy added to a role by hand is no drift
+(https://github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/936).
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
+from orchestrator.adapters.aws.drift_findings import DRIFTED, RUNNING, STACK_GONE, DriftFindings
 from orchestrator.adapters.aws.errors import code_of, message_of, speaking
-from orchestrator.adapters.aws.observation import DRIFTED, GONE, PAGE, StackSetReader
+from orchestrator.adapters.aws.observation import GONE, StackSetReader
 from orchestrator.adapters.aws.patience import Patience, StillBusyError
 from orchestrator.adapters.aws.site import Site
 from orchestrator.adapters.aws.stacks import StackReader
@@ -19,15 +20,10 @@ from orchestrator.model.identifiers import AccountId, StackSetName
 from orchestrator.model.outcome import Deviation
 
 if TYPE_CHECKING:
-    from types_boto3_cloudformation.type_defs import (
-        ListStackInstanceResourceDriftsInputTypeDef,
-        PropertyDifferenceTypeDef,
-        StackSetOperationTypeDef,
-    )
+    from types_boto3_cloudformation.type_defs import StackSetOperationTypeDef
 
 POLL_SECONDS = 2.0
-RUNNING = frozenset({"RUNNING", "QUEUED", "STOPPING"})
-IN_SYNC = "IN_SYNC"
+LOOKED_AT = frozenset({DRIFTED, "IN_SYNC"})
 NO_REASON = "AWS gives no reason"
 
 
@@ -50,7 +46,7 @@ class StackSetDrift:
                     yield Deviation(None, name, "drift could not be detected: another operation is running")
             for name, operation_id in started.items():
                 described = self._wait(name, operation_id)
-                yield from self._differences(name, operation_id)
+                yield from self._unseen(name, operation_id)
                 if described.get("Status") != "SUCCEEDED":
                     yield Deviation(None, name, f"drift detection did not finish: {described.get('StatusReason') or NO_REASON}")
 
@@ -74,47 +70,16 @@ class StackSetDrift:
                 return described
             self._patience.clock.sleep(POLL_SECONDS)
 
-    def _differences(self, name: StackSetName, operation_id: str) -> Iterator[Deviation]:
-        """Drifted accounts, resource by resource, and accounts that could not be checked."""
-        failed = self._failed(name, operation_id)
+    def _unseen(self, name: StackSetName, operation_id: str) -> Iterator[Deviation]:
+        """Accounts that could not be looked at. One whose stack is gone is a finding."""
+        failed = DriftFindings(self._reader.client, self._site).failed(name, operation_id)
         for account, reason in failed.items():
-            yield Deviation(account, name, f"drift could not be detected: {reason or NO_REASON}")
+            if STACK_GONE not in reason:
+                yield Deviation(account, name, f"drift could not be detected: {reason or NO_REASON}")
         for row in self._reader.summaries(name):
             account, status = AccountId(row.get("Account", "")), row.get("DriftStatus", "NOT_CHECKED")
-            if status == DRIFTED:
-                rows = tuple(self._resources(name, account, operation_id))
-                yield from (Deviation(account, name, found) for found in rows or ("differs from its template",))
-            elif status != IN_SYNC and account not in failed:
+            if status not in LOOKED_AT and account not in failed:
                 yield Deviation(account, name, f"drift could not be detected: AWS calls it {status}")
-
-    def _failed(self, name: StackSetName, operation_id: str) -> Mapping[AccountId, str]:
-        pages = self._reader.client.get_paginator("list_stack_set_operation_results").paginate(
-            StackSetName=name, OperationId=operation_id, CallAs=self._site.call_as, PaginationConfig={"PageSize": PAGE}
-        )
-        rows = (row for page in pages for row in page["Summaries"])
-        return {
-            AccountId(row.get("Account", "")): row.get("StatusReason", "") for row in rows if row.get("Status") in ("FAILED", "CANCELLED")
-        }
-
-    def _resources(self, name: StackSetName, account: AccountId, operation_id: str) -> Iterator[str]:
-        """Botocore has no paginator for this operation."""
-        request: ListStackInstanceResourceDriftsInputTypeDef = {
-            "StackSetName": name,
-            "StackInstanceAccount": account,
-            "StackInstanceRegion": self._site.home_region,
-            "OperationId": operation_id,
-            "StackInstanceResourceDriftStatuses": ["MODIFIED", "DELETED"],
-            "CallAs": self._site.call_as,
-        }
-        while True:
-            page = self._reader.client.list_stack_instance_resource_drifts(**request)
-            for row in page["Summaries"]:
-                yield describe(
-                    row["LogicalResourceId"], row["ResourceType"], row["StackResourceDriftStatus"], row.get("PropertyDifferences", [])
-                )
-            if not page.get("NextToken"):
-                return
-            request["NextToken"] = page["NextToken"]
 
 
 class StackDrift:
@@ -146,19 +111,3 @@ class StackDrift:
             yield Deviation(self._account, name, f"drift could not be detected: {status.get('DetectionStatusReason') or NO_REASON}")
         elif status.get("StackDriftStatus") == "UNKNOWN":
             yield Deviation(self._account, name, "drift could not be detected for one of its resources")
-        if status.get("StackDriftStatus") == DRIFTED:
-            yield from (Deviation(self._account, name, row) for row in self._resources(name) or ("differs from its template",))
-
-    def _resources(self, name: StackSetName) -> tuple[str, ...]:
-        rows = self._reader.client.describe_stack_resource_drifts(StackName=name)["StackResourceDrifts"]
-        return tuple(
-            describe(row["LogicalResourceId"], row["ResourceType"], row["StackResourceDriftStatus"], row.get("PropertyDifferences", []))
-            for row in rows
-            if row["StackResourceDriftStatus"] in ("MODIFIED", "DELETED")
-        )
-
-
-def describe(name: str, kind: str, status: str, differences: Iterable["PropertyDifferenceTypeDef"]) -> str:
-    """``Role (AWS::IAM::Role) was modified: /Policies``."""
-    paths = ", ".join(sorted({difference["PropertyPath"] for difference in differences}))
-    return f"{name} ({kind}) was {status.lower()}" + (f": {paths}" if paths else "")

@@ -1,51 +1,47 @@
 """What the StackSets of one rollout are: their definitions, their instances in the home region, the windows of temporary ones.
 
 Costs a call per hundred StackSets, and for each of ours one call and one per hundred instances. Foreign ones are named and
-described, and their instances are not read: whatever they do is no reason to call a plan stale.
+described, and their instances are not read: whatever they do is no reason to call a plan stale. Where the last drift detection found
+something, its operation is looked up, and each account it found is read with two calls.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
 from orchestrator.adapters.aws.clients import ClientSource
+from orchestrator.adapters.aws.drift_findings import DriftFindings
 from orchestrator.adapters.aws.errors import code_of, speaking
-from orchestrator.adapters.aws.site import Site
+from orchestrator.adapters.aws.site import PAGE, Site
 from orchestrator.adapters.aws.spread import spread
 from orchestrator.adapters.aws.values import (
     foreign_definition,
     is_foreign,
     is_of_another_rollout,
     read_parameters,
+    read_revision,
     read_tags,
     read_template,
     read_window,
 )
 from orchestrator.errors import OrchestratorError
-from orchestrator.model.alteration import Alteration
 from orchestrator.model.evidence import Unknown
 from orchestrator.model.identifiers import AccountId, StackSetName
 from orchestrator.model.organization import TrustedAccess
-from orchestrator.model.state import Condition, Definition, Instance, Place, Unit, Window
+from orchestrator.model.state import Condition, Definition, Instance, Place, Unit
 
 if TYPE_CHECKING:
     from types_boto3_cloudformation import CloudFormationClient
-    from types_boto3_cloudformation.type_defs import ListStackInstancesInputPaginateTypeDef, StackInstanceSummaryTypeDef
+    from types_boto3_cloudformation.type_defs import (
+        ListStackInstancesInputPaginateTypeDef,
+        StackInstanceSummaryTypeDef,
+        StackSetTypeDef,
+    )
 
-PAGE = 100
 SUSPENDED = "SKIPPED_SUSPENDED_ACCOUNT"
 """The detailed status of an instance in a suspended account; its status may be CURRENT."""
-
-DRIFTED = "DRIFTED"
-"""The result of the last drift detection, if there was one."""
-
-LOST = "UNKNOWN"
-"""Documented as reserved for future use (https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_StackInstanceSummary.html).
-Not in sync in any case: an instance that could not be compared, such as one whose stack was deleted in the account, counts as drifted."""
-
-DIFFERS = "differs from its template"
 
 GONE = frozenset({"StackSetNotFoundException", "StackInstanceNotFoundException", "OperationNotFoundException"})
 
@@ -69,20 +65,8 @@ class StackSetReader:
 
     def describe(self, name: StackSetName) -> Unit | None:
         """The StackSet without its instances; None when there is none of this name."""
-        try:
-            described = self.client.describe_stack_set(StackSetName=name, CallAs=self._site.call_as)["StackSet"]
-        except ClientError as error:
-            if code_of(error) in GONE:
-                return None
-            raise
-        if described.get("Status") == "DELETED":
-            return None
-        tags = read_tags(described.get("Tags", []))
-        if is_foreign(tags, self._site.prefix):
-            return Unit(foreign_definition(tags), is_foreign=True)
-        parameters = read_parameters(described.get("Parameters", []), self._site.salt)
-        definition = Definition(read_template(described.get("TemplateBody", "")), parameters, tags)
-        return Unit(definition, auto_deploys=described.get("AutoDeployment", {}).get("Enabled", False))
+        described = self._described(name)
+        return self._unit(described) if described else None
 
     def trusted_access(self) -> TrustedAccess | Unknown:
         """Unknown when the caller may not ask."""
@@ -129,19 +113,47 @@ class StackSetReader:
 
     def _read(self, name: StackSetName, *, with_windows: bool) -> Unit | None:
         """None when it was deleted since it was listed, or belongs to a rollout whose prefix begins with ours."""
-        described = self.describe(name)
-        if described is None or is_of_another_rollout(name, described.definition, self._site.prefix):
+        described = self._described(name)
+        unit = self._unit(described) if described else None
+        if described is None or unit is None or is_of_another_rollout(name, unit.definition, self._site.prefix):
             return None
-        if described.is_foreign:
-            return described
-        instances = self.instances(name)
-        if with_windows:
-            windows = spread(lambda account: (account, self._window(name, account)), instances)
-            instances = {account: replace(instances[account], window=window) for account, window in windows}
-        return replace(described, instances=dict(sorted(instances.items())))
+        return unit if unit.is_foreign else replace(unit, instances=self._complete(name, described, with_windows=with_windows))
 
-    def _window(self, name: StackSetName, account: AccountId) -> Window | None:
-        """From the overrides of one instance."""
+    def _complete(self, name: StackSetName, described: "StackSetTypeDef", *, with_windows: bool) -> dict[AccountId, Instance]:
+        """The instances with their windows, and with what drift detection found in their accounts. Overrides are read for these alone."""
+        rows = tuple(self.summaries(name))
+        instances = {AccountId(row.get("Account", "")): read_instance(row) for row in rows}
+        findings = DriftFindings(self.client, self._site)
+        detection = findings.detection(name, described, rows)
+        asked = instances if with_windows else detection.accounts & instances.keys() if detection else ()
+        overrides = dict(spread(lambda account: (account, self.overrides(name, account)), asked))
+        revisions = {account: read_revision(values) for account, values in overrides.items()}
+        alterations = findings.alterations(name, detection, revisions) if detection else {}
+        return {
+            account: replace(instance, window=read_window(overrides.get(account, {})), alteration=alterations.get(account))
+            for account, instance in sorted(instances.items())
+        }
+
+    def _described(self, name: StackSetName) -> "StackSetTypeDef | None":
+        try:
+            described = self.client.describe_stack_set(StackSetName=name, CallAs=self._site.call_as)["StackSet"]
+        except ClientError as error:
+            if code_of(error) in GONE:
+                return None
+            raise
+        return None if described.get("Status") == "DELETED" else described
+
+    def _unit(self, described: "StackSetTypeDef") -> Unit:
+        """A foreign one by its tags alone."""
+        tags = read_tags(described.get("Tags", []))
+        if is_foreign(tags, self._site.prefix):
+            return Unit(foreign_definition(tags), is_foreign=True)
+        parameters = read_parameters(described.get("Parameters", []), self._site.salt)
+        definition = Definition(read_template(described.get("TemplateBody", "")), parameters, tags)
+        return Unit(definition, auto_deploys=described.get("AutoDeployment", {}).get("Enabled", False))
+
+    def overrides(self, name: StackSetName, account: AccountId) -> Mapping[str, str]:
+        """Of one instance; none when it is gone."""
         # ListStackInstances leaves overrides out: https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_StackInstanceSummary.html
         try:
             described = self.client.describe_stack_instance(
@@ -152,18 +164,16 @@ class StackSetReader:
             )["StackInstance"]
         except ClientError as error:
             if code_of(error) in GONE:
-                return None
+                return {}
             raise
-        return read_window(read_parameters(described.get("ParameterOverrides", []), self._site.salt))
+        return read_parameters(described.get("ParameterOverrides", []), self._site.salt)
 
 
 def read_instance(summary: "StackInstanceSummaryTypeDef") -> Instance:
     """An instance keeps its condition while an operation runs on it."""
     condition = Condition(summary.get("Status", Condition.OUTDATED))
     reason = reason_of(summary)
-    found_at = summary.get("LastDriftCheckTimestamp") if summary.get("DriftStatus") in (DRIFTED, LOST) else None
-    alteration = Alteration(found_at, lasting=(DIFFERS,)) if found_at else None
-    return Instance(condition, reason="" if condition is Condition.CURRENT and SUSPENDED not in reason else reason, alteration=alteration)
+    return Instance(condition, reason="" if condition is Condition.CURRENT and SUSPENDED not in reason else reason)
 
 
 def reason_of(summary: "StackInstanceSummaryTypeDef") -> str:

@@ -12,9 +12,9 @@ from botocore.exceptions import ClientError
 
 from orchestrator.adapters.aws.errors import code_of, speaking
 from orchestrator.adapters.aws.hints import hint_for
-from orchestrator.adapters.aws.observation import GONE, PAGE, StackSetReader, detailed_status, read_instance
+from orchestrator.adapters.aws.observation import GONE, StackSetReader, detailed_status, read_instance
 from orchestrator.adapters.aws.results import FINAL, NO_REASON, SUCCEEDED, Findings, Result
-from orchestrator.adapters.aws.site import Site
+from orchestrator.adapters.aws.site import PAGE, Site
 from orchestrator.model.identifiers import AccountId
 from orchestrator.model.operation import (
     Create,

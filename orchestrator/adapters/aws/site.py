@@ -10,6 +10,9 @@ if TYPE_CHECKING:
     from types_boto3_cloudformation.literals import CallAsType
     from types_boto3_cloudformation.type_defs import DeploymentTargetsTypeDef, StackSetOperationPreferencesUnionTypeDef
 
+PAGE = 100
+"""The most rows StackSets gives in one answer."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Site:

@@ -4,6 +4,7 @@ A stack whose creation failed can be neither updated nor created again: it is de
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, assert_never
 
 from botocore.exceptions import ClientError
@@ -12,12 +13,20 @@ from orchestrator.adapters.aws.errors import code_of, message_of, speaking
 from orchestrator.adapters.aws.patience import Patience, StillBusyError
 from orchestrator.adapters.aws.site import Site
 from orchestrator.adapters.aws.stacks import StackReader
-from orchestrator.adapters.aws.values import is_foreign, read_parameters, read_tags, read_window, write_parameters, write_tags
+from orchestrator.adapters.aws.values import (
+    NOT_OVERRIDDEN,
+    is_foreign,
+    overrides_of,
+    read_parameters,
+    read_tags,
+    read_window,
+    write_parameters,
+    write_tags,
+)
 from orchestrator.errors import AwsError
 from orchestrator.model.identifiers import StackSetName
 from orchestrator.model.operation import Create, Delete, StackOperation, Update
-from orchestrator.model.state import Condition, Definition, Instance, Window
-from orchestrator.temporary.windows import NOT_AFTER, NOT_BEFORE, window_parameters
+from orchestrator.model.state import Condition, Instance, Window
 
 if TYPE_CHECKING:
     from types_boto3_cloudformation.type_defs import ParameterTypeDef, StackTypeDef
@@ -110,15 +119,17 @@ class StackWriter:
         )
 
     def _updated_parameters(self, operation: Update, before: Mapping[str, str]) -> list["ParameterTypeDef"]:
-        """Without a window the stack keeps the one it has."""
-        values = with_window(operation.definition, operation.window)
-        kept = {NOT_BEFORE, NOT_AFTER} & before.keys() & values.keys() if operation.window is None else set()
+        """Without a window or a revision the stack keeps those it has."""
+        overrides = overrides_of(operation)
+        values = {**operation.definition.parameters, **overrides}
+        kept = (NOT_OVERRIDDEN.keys() - overrides.keys()) & before.keys() & values.keys()
         given = write_parameters({name: value for name, value in values.items() if name not in kept}, self._secrets)
         previous: list[ParameterTypeDef] = [{"ParameterKey": name, "UsePreviousValue": True} for name in sorted(kept)]
         return given + previous
 
     def _make(self, operation: Create | Update, operation_id: str, remains: "StackTypeDef | None", window: Window | None) -> None:
-        parameters = write_parameters(with_window(operation.definition, window), self._secrets)
+        overrides = overrides_of(replace(operation, window=window))
+        parameters = write_parameters({**operation.definition.parameters, **overrides}, self._secrets)
         if remains is not None:
             self._clear(operation.place.name, operation_id, window)
         self._reader.client.create_stack(
@@ -158,8 +169,3 @@ def refuse_foreign(row: "StackTypeDef", prefix: str) -> None:
             where=row["StackName"],
             remedy="Choose another prefix, or have the stack removed.",
         )
-
-
-def with_window(definition: Definition, window: Window | None) -> dict[str, str]:
-    """The definition's parameters, with the window's two in place of the closed ones."""
-    return {**definition.parameters, **(window_parameters(window) if window else {})}

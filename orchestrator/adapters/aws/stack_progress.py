@@ -64,7 +64,8 @@ class StackProgress:
 def is_fulfilled(operation: Create | Update, stack: Unit) -> bool:
     (instance,) = stack.instances.values()
     is_window_right = operation.window == instance.window or (isinstance(operation, Update) and operation.window is None)
-    return stack.definition == operation.definition and is_window_right and instance.condition is Condition.CURRENT
+    is_repaired = not (operation.revision and instance.alteration and instance.alteration.rewritable)
+    return stack.definition == operation.definition and is_window_right and is_repaired and instance.condition is Condition.CURRENT
 
 
 def is_about_stack(event: "StackEventTypeDef") -> bool:

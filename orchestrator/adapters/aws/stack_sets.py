@@ -10,7 +10,7 @@ from orchestrator.adapters.aws.errors import code_of, speaking
 from orchestrator.adapters.aws.observation import StackSetReader
 from orchestrator.adapters.aws.patience import Patience
 from orchestrator.adapters.aws.site import Site
-from orchestrator.adapters.aws.values import is_foreign, write_parameters, write_tags
+from orchestrator.adapters.aws.values import is_foreign, overrides_of, write_parameters, write_tags
 from orchestrator.errors import AwsError
 from orchestrator.model.operation import (
     Create,
@@ -23,7 +23,6 @@ from orchestrator.model.operation import (
     UpdateInstances,
 )
 from orchestrator.model.state import Definition
-from orchestrator.temporary.windows import window_parameters
 
 if TYPE_CHECKING:
     from types_boto3_cloudformation.type_defs import UpdateStackInstancesInputTypeDef, UpdateStackSetInputTypeDef
@@ -144,7 +143,7 @@ class StackSetWriter:
         }
 
     def _instances_request(self, operation: CreateInstances | UpdateInstances, operation_id: str) -> "UpdateStackInstancesInputTypeDef":
-        """With a window, its overrides; without one, the instances keep theirs."""
+        """With a window or a revision, their overrides; without, the instances keep theirs."""
         # A list resets every override it leaves out, no list keeps them all: https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_UpdateStackInstances.html
         request: UpdateStackInstancesInputTypeDef = {
             "StackSetName": operation.place.name,
@@ -154,8 +153,8 @@ class StackSetWriter:
             "OperationId": operation_id,
             "CallAs": self._site.call_as,
         }
-        if operation.window is not None:
-            request["ParameterOverrides"] = write_parameters(window_parameters(operation.window), {})
+        if overrides := overrides_of(operation):
+            request["ParameterOverrides"] = write_parameters(overrides, {})
         return request
 
     def _delete_instances(self, operation: DeleteInstances, operation_id: str) -> None:

@@ -8,23 +8,25 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import ClientError
 
 from orchestrator.adapters.aws.clients import ClientSource
+from orchestrator.adapters.aws.drift_findings import DRIFTED, remaining, resource_drift
 from orchestrator.adapters.aws.errors import code_of, message_of, speaking
-from orchestrator.adapters.aws.observation import DIFFERS, DRIFTED
 from orchestrator.adapters.aws.site import Site
 from orchestrator.adapters.aws.spread import spread
 from orchestrator.adapters.aws.values import (
     foreign_definition,
-    hide_window,
+    hide_overrides,
     is_foreign,
     is_of_another_rollout,
     read_parameters,
+    read_revision,
     read_tags,
     read_template,
     read_window,
 )
-from orchestrator.model.alteration import Alteration
+from orchestrator.model.alteration import Alteration, Revision
 from orchestrator.model.identifiers import AccountId, StackSetName
 from orchestrator.model.state import Condition, Definition, Instance, Place, Unit
+from orchestrator.permissions.drift import alteration_of
 
 if TYPE_CHECKING:
     from types_boto3_cloudformation import CloudFormationClient
@@ -82,12 +84,10 @@ class StackReader:
                 return None
             raise
         values = read_parameters(row.get("Parameters", []), self._site.salt)
-        definition = Definition(template, hide_window(values), tags)
+        definition = Definition(template, hide_overrides(values), tags)
         condition = condition_of(row["StackStatus"])
         reason = "" if condition is Condition.CURRENT else f"{row['StackStatus']}: {row.get('StackStatusReason', '')}".rstrip(": ")
-        drift = row.get("DriftInformation", {"StackDriftStatus": "NOT_CHECKED"})
-        found_at = drift.get("LastCheckTimestamp") if drift["StackDriftStatus"] == DRIFTED else None
-        alteration = Alteration(found_at, lasting=(DIFFERS,)) if isinstance(found_at, datetime) else None
+        alteration = self._alteration(row, read_revision(values))
         return Unit(definition, {self._account: Instance(condition, read_window(values), reason, alteration)})
 
     def _rows(self) -> Iterator["StackTypeDef"]:
@@ -95,6 +95,23 @@ class StackReader:
             for row in page["Stacks"]:
                 if self._site.is_ours(row["StackName"]) and row["StackStatus"] not in UNSEEN:
                     yield row
+
+    def _alteration(self, row: "StackTypeDef", revision: Revision | None) -> Alteration | None:
+        """What the last drift detection found, without what a repair has put back since; None where it found nothing."""
+        drift = row.get("DriftInformation")
+        found_at = drift.get("LastCheckTimestamp") if drift and drift["StackDriftStatus"] == DRIFTED else None
+        if not isinstance(found_at, datetime):
+            return None
+        rows = self.client.describe_stack_resource_drifts(
+            StackName=row["StackName"], StackResourceDriftStatusFilters=["MODIFIED", "DELETED"]
+        )["StackResourceDrifts"]
+        drifts = (
+            resource_drift(
+                found["LogicalResourceId"], found["ResourceType"], found["StackResourceDriftStatus"], found.get("PropertyDifferences", [])
+            )
+            for found in rows
+        )
+        return remaining(alteration_of(drifts, found_at), revision)
 
     def _template(self, name: str) -> str:
         """Botocore parses JSON templates, which ours never are, whatever its types say."""

@@ -1,16 +1,23 @@
 """Parameters and tags between AWS's lists and our mappings; external ids go in clear and come back as fingerprints."""
 
 from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from orchestrator.errors import AwsError
+from orchestrator.model.alteration import MOMENT, NOT_REVISED, REPAIRED, REVISION, Revision
 from orchestrator.model.fingerprint import EXTERNAL_ID_PARAMETER, MARK, fingerprint
 from orchestrator.model.names import MANAGED_BY, OWNER, ROLLOUT, ownership_tags
+from orchestrator.model.operation import Step
 from orchestrator.model.state import Definition, Window
 from orchestrator.temporary.windows import CLOSED, NOT_AFTER, NOT_BEFORE, parse_time, window_parameters
 
 if TYPE_CHECKING:
     from types_boto3_cloudformation.type_defs import ParameterTypeDef, TagTypeDef
+
+
+NOT_OVERRIDDEN = {**window_parameters(CLOSED), **NOT_REVISED}
+"""What a StackSet itself has where an instance may have something else."""
 
 
 def write_parameters(values: Mapping[str, str], secrets: Mapping[str, str]) -> list["ParameterTypeDef"]:
@@ -70,9 +77,23 @@ def read_window(values: Mapping[str, str]) -> Window | None:
     return None if window == CLOSED else window
 
 
-def hide_window(values: Mapping[str, str]) -> dict[str, str]:
-    """A stack has its window among its parameters; its definition has the closed one there, as a StackSet's has."""
-    return {**values, **{name: value for name, value in window_parameters(CLOSED).items() if name in values}}
+def read_revision(values: Mapping[str, str]) -> Revision | None:
+    """What the last repair set, in an instance's overrides or a stack's parameters."""
+    try:
+        return Revision(values[REVISION], datetime.strptime(values[REPAIRED], MOMENT).replace(tzinfo=UTC))
+    except (KeyError, ValueError):
+        return None
+
+
+def overrides_of(operation: Step) -> dict[str, str]:
+    """What an operation gives its instances besides the definition."""
+    window = window_parameters(operation.window) if operation.window else {}
+    return {**window, **(operation.revision.parameters if operation.revision else {})}
+
+
+def hide_overrides(values: Mapping[str, str]) -> dict[str, str]:
+    """A stack has window and revision among its parameters; its definition has the closed one and none there, as a StackSet's has."""
+    return {**values, **{name: value for name, value in NOT_OVERRIDDEN.items() if name in values}}
 
 
 def read_template(text: str) -> str:

@@ -2,8 +2,9 @@
 
 import pytest
 
-from orchestrator.adapters.aws.observation import PAGE, StackSetReader
+from orchestrator.adapters.aws.observation import StackSetReader
 from orchestrator.adapters.aws.progress import COUNT_EVERY, LAG, StackSetProgress
+from orchestrator.adapters.aws.site import PAGE
 from orchestrator.model.operation import CreateInstances, DeleteInstances
 from orchestrator.model.outcome import Failure, OperationStatus, Progress
 from tests.adapters.aws.stubbed import StubbedCloudFormation, site

@@ -27,8 +27,9 @@ def with_statement(**changed):
         with_statement(Principal={"AWS": [HUB]}),
         {"Statement": STATEMENT, "Version": "2012-10-17"},
         with_statement(NotAction=[]),
+        with_statement(Sid="Hub"),
     ],
-    ids=["order", "repeated", "list of one", "account id", "lone statement", "empty key"],
+    ids=["order", "repeated", "list of one", "account id", "lone statement", "empty key", "statement id"],
 )
 def test_another_way_of_writing_a_policy_is_the_same_policy(other):
     assert is_equivalent(TRUST, other)

@@ -18,6 +18,7 @@ NO_SUCH = "List the groups with: orchestrator groups"
 RESERVED = (
     "role_name", "policy_name", "not_before", "not_after", "path", "max_session", "permissions_boundary", "own_boundary",
     "rollout", "organization_id", "hub_account", "former_hub_account", "trusted_role", "trusted_role_arns", "external_id",
+    "revision", "repaired",
 )  # fmt: skip
 
 

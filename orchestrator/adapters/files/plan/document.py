@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from orchestrator.model.alteration import Alteration
+from orchestrator.model.alteration import Alteration, Revision
 from orchestrator.model.identifiers import AccountId, GroupSetName, OperationKey, OrganizationId, PlanDigest, Region, StackSetName
 from orchestrator.model.organization import AccountState
 from orchestrator.model.permission import PermissionChange, RoleChange
@@ -82,6 +82,7 @@ class OperationRow:
     after: tuple[OperationKey, ...]
     accounts: Numbers
     window: Window | None
+    revision: Revision | None
     definition: int | None
     retains: bool = False
 

@@ -9,6 +9,7 @@ from orchestrator.adapters.files.plan.accounts import AccountTable
 from orchestrator.adapters.files.plan.document import Document, OperationRow, PacePart, TargetsRow, UnitRow, WaveRow
 from orchestrator.adapters.files.rollout.selectors import read_selector
 from orchestrator.codec import UnreadableError
+from orchestrator.model.alteration import Revision
 from orchestrator.model.identifiers import AccountId, OperationKey
 from orchestrator.model.operation import (
     Create,
@@ -102,12 +103,14 @@ class Columns(TypedDict):
     after: tuple[OperationKey, ...]
     accounts: tuple[AccountId, ...]
     window: Window | None
+    revision: Revision | None
 
 
 def operation_of(row: OperationRow, table: AccountTable, definitions: Definitions) -> Operation:
     """Raises UnreadableError for an unknown kind, a definition that is not there or a stack without its account."""
     place = Place(row.stack_set, row.kind.endswith("_stack"))
-    columns = Columns(id=row.id, place=place, wave=row.wave, after=row.after, accounts=table.read(row.accounts), window=row.window)
+    accounts = table.read(row.accounts)
+    columns = Columns(id=row.id, place=place, wave=row.wave, after=row.after, accounts=accounts, window=row.window, revision=row.revision)
     if place.is_stack and not row.accounts:
         raise UnreadableError(f"{row.id} lacks the account of its stack")
     match row.kind:

@@ -129,6 +129,7 @@ def operation_row(operation: Operation, table: AccountTable, shared: Shared) -> 
         after=operation.after,
         accounts=table.write(operation.accounts),
         window=operation.window,
+        revision=operation.revision,
         definition=shared.refer(operation.definition) if isinstance(operation, Create | Update) else None,
         retains=isinstance(operation, DeleteInstances) and operation.retains,
     )

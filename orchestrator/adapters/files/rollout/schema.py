@@ -133,6 +133,9 @@ class TermsEntry(Entry):
 class SafetyEntry(Entry):
     max_revoked_percent: Percent = Field(default=20, description="Of the grants observed, when there are more than 10")
     max_accounts_missing_percent: Percent = Field(default=10, description="Of the accounts that hold grants")
+    max_repaired_percent: Percent = Field(
+        default=5, description="Grants and roles altered in their accounts, of the grants observed as above"
+    )
     protected_accounts: list[AccountIdText] = Field(default=[], description="Never changed")
     sensitive_actions: list[ActionGlobText] | None = Field(
         default=None, description="A plan that newly grants one says so on top; left out, the powerful actions of docs/linter.md"

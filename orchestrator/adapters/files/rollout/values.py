@@ -133,6 +133,7 @@ def safety_of(entry: SafetyEntry) -> Safety:
     return Safety(
         max_revoked_percent=entry.max_revoked_percent,
         max_accounts_missing_percent=entry.max_accounts_missing_percent,
+        max_repaired_percent=entry.max_repaired_percent,
         protected_accounts=tuple(map(AccountId, entry.protected_accounts)),
         sensitive_actions=tuple(POWERFUL if entry.sensitive_actions is None else entry.sensitive_actions),
     )

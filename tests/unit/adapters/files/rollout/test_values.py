@@ -114,7 +114,8 @@ def test_what_is_left_out_has_the_documented_defaults(tmp_path):
     assert (rollout.profile, rollout.prefix, rollout.home_region, rollout.call_as) == ("classic", "cado", "us-east-1", CallAs.SELF)
     assert (rollout.scope, rollout.state, rollout.organization_id) == (("/",), str(tmp_path / ".orchestrator"), None)
     assert rollout.pace == Pace((Wave("everyone"),), 100, 5)
-    assert (rollout.safety.max_revoked_percent, rollout.safety.max_accounts_missing_percent) == (20, 10)
+    safety = rollout.safety
+    assert (safety.max_revoked_percent, safety.max_accounts_missing_percent, safety.max_repaired_percent) == (20, 10, 5)
     assert rollout.access == Access(("OrganizationAccountAccessRole", "AWSControlTowerExecution"), None)
 
 
