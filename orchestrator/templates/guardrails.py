@@ -1,12 +1,12 @@
 """Guardrails as AWS Organizations takes them: service control policies with the values of one rollout. Rendered, never attached."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from orchestrator.model.catalog import Catalog
 from orchestrator.model.guardrail import Guardrail, GuardrailStatement
 from orchestrator.model.identifiers import partition_of
-from orchestrator.model.roles import Role, RoleKind
+from orchestrator.model.roles import RoleKind
 from orchestrator.model.rollout import Rollout
 from orchestrator.templates.effective import deployed_values, is_known
 from orchestrator.templates.parameters import given_values
@@ -16,8 +16,6 @@ from orchestrator.templates.policy import VERSION, fill_statement
 SCP_LIMIT = 5_120
 """Characters of a service control policy, white space included where it is uploaded as it stands
 (https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html)."""
-
-ASSUMED = (RoleKind.SPOKE, RoleKind.DISCOVERY)
 
 
 def guardrail_files(guardrails: Iterable[Guardrail], rollout: Rollout, catalog: Catalog) -> Mapping[str, str]:
@@ -40,21 +38,26 @@ def is_complete(entry: GuardrailStatement, values: Mapping[str, str]) -> bool:
 def guardrail_values(rollout: Rollout, catalog: Catalog) -> Mapping[str, str]:
     """By CloudFormation's names, lists joined with commas; empty for what is not known."""
     known = {name: value for name, value in deployed_values(catalog, given_values(rollout)).items() if is_known(value)}
-    managed = [role for role in rollout.roles.values() if role.managed]
-    own = {
-        "managed_roles": arns(managed, rollout),
-        "instance_profiles": arns((role for role in managed if role.kind is RoleKind.PLATFORM), rollout, "instance-profile"),
-        "assumed_roles": arns((role for role in rollout.roles.values() if role.kind in ASSUMED), rollout),
-        "hub_roles": arns((role for role in rollout.roles.values() if role.kind.is_hub), rollout),
-        "our_roles": arns((role for role in rollout.roles.values() if role.kind is not RoleKind.DISCOVERY), rollout),
-        "prefix": rollout.prefix,
-        "organization": rollout.organization_id or "",
-        "partition": partition_of(rollout.home_region),
-    }
-    return {**known, **{logical_name(name): value for name, value in own.items()}}
+    return {**known, **{logical_name(name): value_in(rollout) for name, value_in in OWN_VALUES.items()}}
 
 
-def arns(roles: Iterable[Role], rollout: Rollout, kind: str = "role") -> str:
+def arns(rollout: Rollout, kinds: Iterable[RoleKind], kind: str = "role", *, managed_only: bool = False) -> str:
     """``*`` stands for the account of a role that is in many."""
     start = f"arn:{partition_of(rollout.home_region)}:iam"
+    roles = (role for role in rollout.roles.values() if role.kind in kinds and (role.managed or not managed_only))
     return ",".join(f"{start}::{role.account or '*'}:{kind}{role.path}{role.name}" for role in roles)
+
+
+HUB = (RoleKind.PLATFORM, RoleKind.ACQUISITION)
+
+OWN_VALUES: Mapping[str, Callable[[Rollout], str]] = {
+    "managed_roles": lambda rollout: arns(rollout, RoleKind, managed_only=True),
+    "instance_profiles": lambda rollout: arns(rollout, [RoleKind.PLATFORM], "instance-profile", managed_only=True),
+    "assumed_roles": lambda rollout: arns(rollout, [RoleKind.SPOKE, RoleKind.DISCOVERY]),
+    "hub_roles": lambda rollout: arns(rollout, HUB),
+    "our_roles": lambda rollout: arns(rollout, [*HUB, RoleKind.SPOKE]),
+    "prefix": lambda rollout: rollout.prefix,
+    "organization": lambda rollout: rollout.organization_id or "",
+    "partition": lambda rollout: partition_of(rollout.home_region),
+}
+"""What guardrails may name beside the parameters of the catalog."""

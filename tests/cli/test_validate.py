@@ -94,6 +94,9 @@ def test_a_problem_in_a_profile_that_is_not_selected_is_told(run: Run, catalog: 
     [
         ("published.yaml", "actions: [ec2:DescribeInstances]", "actions: [DescribeInstances]", "published.yaml:"),
         ("privileges.yaml", "way: ssm-002", "way: ssm-999", "unknown ways: ssm-999"),
+        ("privileges.yaml", "guardrail: role-changes", "guardrail: role-change", "there is no guardrail role-change."),
+        ("guardrails.yaml", "${our_roles}'}", "${our_role}'}", "nothing fills ${our_role}. Did you mean our_roles or"),
+        ("guardrails.yaml", "when_set: [kms_grants", "when_set: [kms_grant", "nothing fills ${kms_grant_for_aws_resources_only}."),
     ],
 )
 def test_what_roles_are_compared_with_is_checked_too(run: Run, catalog: Path, name: str, old: str, new: str, said: str):
