@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from orchestrator.model.assignment import Selection
-from orchestrator.model.catalog import AcceptedFinding, Catalog
-from orchestrator.model.identifiers import AccountId, GroupSetName, partition_of
+from orchestrator.model.catalog import AcceptedFinding, Catalog, Statement
+from orchestrator.model.identifiers import AccountId, GroupName, GroupSetName, partition_of
 from orchestrator.model.organization import Organization
 from orchestrator.model.permission import Block
 from orchestrator.model.privilege import Alarm, Bound, Privileges, Way
@@ -23,7 +23,7 @@ from orchestrator.planning.definitions import group_set_definition
 from orchestrator.planning.deployed_roles import DeployedRole, deployed_role
 from orchestrator.templates import given_values
 from orchestrator.templates.effective import EffectiveCondition, deployed_values, effective
-from orchestrator.temporary.windows import open_window, window_parameters
+from orchestrator.temporary.windows import format_time, open_window, window_parameters
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,10 +125,19 @@ def unset_options(sets: Iterable[GroupSetName], request: ReviewRequest) -> Itera
 def differences(role: RoleKind, sets: Iterable[GroupSetName], request: ReviewRequest) -> Iterator[VendorDifference]:
     """From what the vendor publishes, with the values of this rollout on both sides."""
     rollout, catalog = request.rollout, request.catalog
-    groups = (group for name in sets for group in catalog.group_sets[name].groups)
+    held = {group: statements_of(role, group, name, request) for name in sets for group in catalog.group_sets[name].groups}
     pseudo = {"partition": partition_of(rollout.home_region), "region": rollout.home_region, "account": "${AWS::AccountId}"}
     values = deployed_values(catalog, {**given_values(rollout, request.organization.id), **pseudo})
-    return vendor_differences(role, groups, catalog, request.published, values)
+    return vendor_differences(role, held, catalog, request.published, values)
+
+
+def statements_of(role: RoleKind, group: GroupName, name: GroupSetName, request: ReviewRequest) -> tuple[Statement, ...]:
+    """As the group set deploys them: those of a temporary one end, as if they began now."""
+    statements, terms = request.catalog.groups[group].variants[role], request.rollout.temporary.get(name)
+    if terms is None:
+        return statements
+    end = {"DateLessThan": {"aws:CurrentTime": (format_time(open_window(request.now, terms.expires_after).not_after),)}}
+    return tuple(replace(statement, conditions={**statement.conditions, **end}) for statement in statements)
 
 
 def accepted(role: RoleKind, sets: Iterable[GroupSetName], granted: Allowances, catalog: Catalog) -> Iterator[AcceptedFinding]:

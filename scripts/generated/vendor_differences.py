@@ -45,8 +45,8 @@ def vendor_differences_page(catalog: Catalog) -> str:
 def all_differences(catalog: Catalog) -> Iterable[VendorDifference]:
     values = deployed_values(catalog, GIVEN)
     for role in RoleKind:
-        groups = [name for name, group in catalog.groups.items() if role in group.variants]
-        yield from vendor_differences(role, groups, catalog, published(), values)
+        held = {name: group.variants[role] for name, group in catalog.groups.items() if role in group.variants}
+        yield from vendor_differences(role, held, catalog, published(), values)
 
 
 def section(name: GroupName, rows: Iterable[VendorDifference]) -> str:

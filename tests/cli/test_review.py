@@ -71,6 +71,13 @@ def test_differences_from_the_vendors_statements_are_shown_with_their_conditions
     assert "| `RequiredForKmsEncryptedEc2Import` | narrower | `kms:CreateGrant` |" in page
 
 
+def test_the_end_of_a_temporary_grant_is_a_difference_from_the_vendor(run: Run, snapshot: str):
+    (role, *_) = run("review", "acquisition", "--organization", snapshot, "--format", "json").json["roles"]
+    (row,) = [row for row in role["differences"] if row["actions"] == ["iam:CreateServiceLinkedRole"] and row["change"] == "narrower"]
+    assert [list(block["conditions"]) for block in row["ours"]] == [["DateLessThan", "StringLike"]]
+    assert [list(block["conditions"]) for block in row["published"]] == [["StringLike"]]
+
+
 def test_conditions_that_an_unset_option_leaves_out_are_named_with_what_they_would_narrow(run: Run, snapshot: str):
     (spoke, *_) = run("review", "spoke", "--organization", snapshot, "--format", "json").json["roles"]
     (region,) = [row for row in spoke["not_in_force"] if row["set"] == "regions"]

@@ -16,7 +16,8 @@ IMPORT, FORWARDING = GroupName("RequiredForEc2ImportAndAmiImport"), GroupName("R
 
 
 def found_on(role: RoleKind, *groups: GroupName, of=CLASSIC, **given: str):
-    rows = vendor_differences(role, groups, of, published(), deployed_values(CLASSIC, {**GIVEN, **given}))
+    held = {group: of.groups[group].variants[role] for group in groups}
+    rows = vendor_differences(role, held, of, published(), deployed_values(CLASSIC, {**GIVEN, **given}))
     return {(action, row.change.value): row for row in rows for action in row.actions}
 
 
@@ -42,6 +43,9 @@ def test_sharing_with_anyone_is_a_difference():
 def test_what_was_taken_out_of_a_published_group_counts_in_where_the_role_has_both():
     assert ("ssm:StartSession", "gone") in found_on(RoleKind.SPOKE, IMPORT)
     assert ("ssm:StartSession", "narrower") in found_on(RoleKind.SPOKE, IMPORT, FORWARDING)
+    alone = found_on(RoleKind.SPOKE, FORWARDING)
+    assert list(alone) == [("ssm:StartSession", "narrower")]
+    assert alone["ssm:StartSession", "narrower"].sources
 
 
 def test_what_is_published_for_no_role_of_this_kind_is_new_as_a_whole():
