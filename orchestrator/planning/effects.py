@@ -11,7 +11,7 @@ from orchestrator.planning.basis import Basis
 from orchestrator.planning.changes import PlaceChange
 from orchestrator.planning.hub_moves import in_between
 from orchestrator.planning.permissions import Reader, Reasons, permission_changes
-from orchestrator.planning.role_changes import changes_of_roles, roles_exchanged
+from orchestrator.planning.role_changes import attachments_changed, changes_of_roles
 
 
 def permissions_changed(
@@ -39,7 +39,7 @@ def roles_changed(
     group_sets = {change.place: change.role for change in changes if change.group_set is not None and change.role is not None}
     rows = (
         *changes_of_roles(basis.observed, desired, accounts, role_sets - moving, partition),
-        *roles_exchanged(basis.observed, desired, accounts, group_sets, basis.rollout.prefix),
+        *attachments_changed(basis.observed, desired, accounts, group_sets, basis.rollout.prefix),
         *(row for before, after in pairwise(states) for row in changes_of_roles(before, after, accounts, moving, partition)),
     )
     return tuple(sorted(rows, key=lambda row: not row.widens))

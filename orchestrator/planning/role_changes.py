@@ -1,5 +1,6 @@
 """How a plan changes the roles themselves: who may assume them, for how long, within which bounds."""
 
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 
 from orchestrator.model.identifiers import AccountId
@@ -12,7 +13,9 @@ from orchestrator.permissions.roles import RoleFacts, role_changes, role_facts
 ROLE_NAME = "RoleName"
 """The parameter that names the role in every group set's template."""
 
-ATTACHED_TO = "attached to"
+ATTACHED_TO = "policies attached to"
+
+NONE: frozenset[str] = frozenset()
 
 
 def changes_of_roles(
@@ -39,20 +42,32 @@ def changes_in(place: Place, before: State, after: State, accounts: frozenset[Ac
             yield RoleChange(place.name, len(where), kind, change.property, change.before, change.after, change.widens)
 
 
-def roles_exchanged(
+def attachments_changed(
     before: State, after: State, accounts: Collection[AccountId], group_sets: Mapping[Place, RoleKind], prefix: str
 ) -> Iterator[RoleChange]:
-    """Policies that go to a role of another name which is not ours to deploy: what it is, and who may assume it, is not known."""
-    found: dict[tuple[RoleKind, str, str], set[AccountId]] = {}
+    """Which roles hold policies, where they are not ours to deploy: what such a role is, and who may assume it, is not known."""
+    known = {*before, *after}
+    others = {place: kind for place, kind in group_sets.items() if Place(role_stack_set(prefix, kind), place.is_stack) not in known}
+    old, new = (attached_roles(state, frozenset(accounts), others) for state in (before, after))
+    alike = Counter((key[0], old.get(key, NONE), new.get(key, NONE)) for key in sorted({*old, *new}))
+    for (kind, had, have), count in alike.items():
+        if had != have:
+            was, is_now = (", ".join(sorted(names)) or "none" for names in (had, have))
+            widens = bool(had and have - had)
+            yield RoleChange(role_stack_set(prefix, kind), count, RoleChangeKind.CHANGED, ATTACHED_TO, was, is_now, widens)
+
+
+def attached_roles(
+    state: State, accounts: frozenset[AccountId], group_sets: Mapping[Place, RoleKind]
+) -> Mapping[tuple[RoleKind, AccountId], frozenset[str]]:
+    """The names of the roles that hold policies of these group sets, by account."""
+    found: dict[tuple[RoleKind, AccountId], frozenset[str]] = {}
     for place, kind in group_sets.items():
-        if place in before and place in after and Place(role_stack_set(prefix, kind), place.is_stack) not in after:
-            old, new = (state[place].definition.parameters.get(ROLE_NAME, "") for state in (before, after))
-            stay = before[place].instances.keys() & after[place].instances.keys() & set(accounts)
-            if old != new:
-                found.setdefault((kind, old, new), set()).update(stay)
-    for (kind, old, new), where in found.items():
-        if where:
-            yield RoleChange(role_stack_set(prefix, kind), len(where), RoleChangeKind.CHANGED, ATTACHED_TO, old, new, widens=True)
+        if (unit := ours(state).get(place)) is not None:
+            name = unit.definition.parameters.get(ROLE_NAME, "")
+            for account in accounts.intersection(unit.instances):
+                found[kind, account] = found.get((kind, account), NONE) | {name}
+    return found
 
 
 def facts_of(unit: Unit | None, partition: str) -> RoleFacts | None:
