@@ -1,5 +1,6 @@
 """doctor --live: names shown and agreed to, progress on stderr, one file of answers."""
 
+from dataclasses import dataclass
 from pathlib import Path
 
 from orchestrator.adapters.files.writing import SHARED, write_out
@@ -16,15 +17,26 @@ from orchestrator.settings import Settings
 PAIR = 2
 
 
-def contact_aws(settings: Settings, accounts: list[str], out: Path | None, form: Format, *, is_agreed: bool) -> int:
+@dataclass(frozen=True, slots=True)
+class ContactOptions:
+    """What the command line says of it."""
+
+    accounts: list[str]
+    out: Path | None
+    form: Format
+    yes: bool
+    break_lock: bool
+
+
+def contact_aws(settings: Settings, options: ContactOptions) -> int:
     """The exit code."""
-    laboratory = open_laboratory(settings, pair_of(accounts))
-    write_stderr(things_text(laboratory.bench.things(), stderr_page()))
-    agree(laboratory, is_agreed=is_agreed)
-    contact = make_contact(laboratory, holder(), say)
-    if out is not None:
-        write_out(out, json_text(contact_json(contact)).encode(), SHARED)
-    show(contact, form)
+    laboratory = open_laboratory(settings, pair_of(options.accounts))
+    write_stderr(things_text(laboratory.bench.things(), laboratory.log.left(), stderr_page()))
+    agree(laboratory, is_agreed=options.yes)
+    contact = make_contact(laboratory, holder(), say, break_lock=options.break_lock)
+    if options.out is not None:
+        write_out(options.out, json_text(contact_json(contact)).encode(), SHARED)
+    show(contact, options.form)
     return FAILED if contact.left else 0
 
 

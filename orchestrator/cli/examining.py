@@ -6,9 +6,9 @@ from typing import Annotated
 import typer
 
 from orchestrator.adapters.aws.errors import CredentialsError
-from orchestrator.cli.contact import contact_aws
+from orchestrator.cli.contact import ContactOptions, contact_aws
 from orchestrator.cli.output import FAILED, Format, emit, emit_json, errors_reported, exit_with, stdout_page
-from orchestrator.cli.parameters import FormatOption, Yes, percent_of, refuse_idle, settings_of
+from orchestrator.cli.parameters import BreakLock, FormatOption, Yes, percent_of, refuse_idle, settings_of
 from orchestrator.composition import open_doctor
 from orchestrator.doctor import diagnose, unexamined
 from orchestrator.model.check import Check, Result
@@ -27,6 +27,7 @@ def doctor(
     account: Annotated[list[str] | None, typer.Option("--account", metavar="ID", help="With --live: one of the two accounts.")] = None,
     out: Annotated[Path | None, typer.Option("--out", metavar="FILE", help="With --live: write what AWS answered to this file.")] = None,
     yes: Yes = False,
+    break_lock: BreakLock = False,
     form: FormatOption = Format.TEXT,
 ) -> None:
     """Check what can be known before the first change: one line each, exit 1 when one fails. Changes nothing.
@@ -37,9 +38,9 @@ def doctor(
     with errors_reported(as_json=form is Format.JSON):
         if live:
             refuse_idle("with --live", {"--sample": sample is not None})
-            exit_with(contact_aws(settings_of(context), account or [], out, form, is_agreed=yes))
+            exit_with(contact_aws(settings_of(context), ContactOptions(account or [], out, form, yes, break_lock)))
             return
-        refuse_idle("without --live", {"--account": bool(account), "--out": out is not None, "--yes": yes})
+        refuse_idle("without --live", {"--account": bool(account), "--out": out is not None, "--yes": yes, "--break-lock": break_lock})
         checks = examine(settings_of(context), percent_of(sample))
         if form is Format.JSON:
             emit_json(diagnosis_json(checks))

@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
+from boto3 import client
 
 from orchestrator.adapters.aws.live.experiments import Experiments
 from orchestrator.adapters.aws.session import AwsSession
@@ -12,7 +13,7 @@ from orchestrator.adapters.files.rollout.file import load
 from orchestrator.composition import open_state
 from orchestrator.sandbox import Sandbox
 from tests.cli.conftest import Run
-from tests.cli.organization import HUB, MANAGEMENT, MILL, PLACES, QUARRY
+from tests.cli.organization import HUB, MANAGEMENT, MILL, PLACES, QUARRY, ROLLOUT, write_rollout
 from tests.worlds.leftovers import left_of_the_list
 
 LIVE = ("doctor", "--live", "--account", QUARRY, "--account", MILL)
@@ -108,16 +109,20 @@ def test_what_cannot_be_removed_is_named_and_removed_by_the_next_run(run: Run, s
     again = run(*LIVE, "--yes", "--format", "json")
     assert again.code == 0
     assert [thing.split()[1] for thing in again.json["removed_first"]] == ["doctor-estate-taken", "doctor-estate-role"]
+    assert "An earlier run left, and this removes first:\n  StackSet doctor-estate-taken" in again.err
     assert left_of_the_list(sandbox, MANAGEMENT, QUARRY, MILL) == []
 
 
 def test_while_another_run_is_at_work_nothing_is_made_or_removed(run: Run, sandbox: Sandbox):
+    client("s3").create_bucket(Bucket="estate-state")
+    write_rollout(ROLLOUT.replace("state: .state", "state: s3://estate-state/estate"))
     _, other = open_state(load(Path("config/rollout.yaml"))[0], AwsSession())
     other.acquire("a colleague")
+    sandbox.journal.clear()
     answer = run(*LIVE, "--yes", "--format", "json")
     assert (answer.code, answer.json["error"]["kind"]) == (3, "locked")
-    assert sandbox.journal.writes() == ()
-    other.release()
+    assert [call for call in sandbox.journal.writes() if call.service != "s3"] == []
+    assert run(*LIVE, "--yes", "--break-lock").code == 0
 
 
 @pytest.mark.parametrize("step", ["window", "name_taken"])

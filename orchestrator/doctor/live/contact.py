@@ -41,10 +41,10 @@ class Contact:
     left: dict[Thing, str] = field(default_factory=dict)
 
 
-def make_contact(laboratory: Laboratory, holder: str, tell: Tell) -> Contact:
+def make_contact(laboratory: Laboratory, holder: str, tell: Tell, *, break_lock: bool = False) -> Contact:
     """Raises RefusedError while another run holds the lock: what that one makes is not ours to remove."""
     contact = Contact(laboratory.clock.now(), laboratory.accounts, laboratory.home_region)
-    laboratory.lock.acquire(holder)
+    laboratory.lock.acquire(holder, break_lock=break_lock)
     try:
         contact.left = work_through(laboratory, contact, tell)
     finally:

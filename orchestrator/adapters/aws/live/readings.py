@@ -6,6 +6,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from orchestrator.adapters.aws.account_tags import ORGANIZATIONS_REGIONS
+from orchestrator.adapters.aws.directory import STACK_SETS_PRINCIPAL
 from orchestrator.adapters.aws.doctor.bucket_view import view_bucket
 from orchestrator.adapters.aws.live.inside import Inside
 from orchestrator.adapters.aws.live.refusals import answered
@@ -49,8 +50,6 @@ class Readings:
         """The calls of `plan` once each, with the caller's own rights."""
         organizations, cloudformation = self._session.client("organizations"), self._session.client("cloudformation")
         call_as, root = spelled(self._rollout.call_as), self._organization.root
-        tagging = self._tagging
-        principal = "member.org.stacksets.cloudformation.amazonaws.com"
         return {
             "organizations:DescribeOrganization": answered(organizations.describe_organization),
             "organizations:ListRoots": answered(organizations.list_roots),
@@ -60,10 +59,10 @@ class Readings:
                 lambda: organizations.list_organizational_units_for_parent(ParentId=root)
             ),
             "organizations:ListDelegatedAdministrators": answered(
-                lambda: organizations.list_delegated_administrators(ServicePrincipal=principal)
+                lambda: organizations.list_delegated_administrators(ServicePrincipal=STACK_SETS_PRINCIPAL)
             ),
             "organizations:ListTagsForResource": answered(lambda: organizations.list_tags_for_resource(ResourceId=root)),
-            "tag:GetResources": answered(lambda: tagging.get_resources(ResourceTypeFilters=["organizations:account"])),
+            "tag:GetResources": answered(lambda: self._tagging.get_resources(ResourceTypeFilters=["organizations:account"])),
             "cloudformation:ListStackSets": answered(lambda: cloudformation.list_stack_sets(CallAs=call_as)),
             "cloudformation:DescribeStacks": answered(cloudformation.describe_stacks),
         }
