@@ -22,9 +22,8 @@ OPERATIONS = Quota("cloudformation", "L-6A4B2F69", quotas.INSTANCES_AT_WORK)
 def check_stack_sets(facts: Facts) -> Verdict:
     plan = facts.plan()
     change = sum(change_of(operation) for operation in plan.operations if not operation.place.is_stack)
-    return judge(
-        facts, STACK_SETS, facts.surroundings.stack_sets() + max(0, change), "StackSets in the management account, all tools' together"
-    )
+    needed = facts.surroundings.stack_sets() + max(0, change)
+    return judge(facts, STACK_SETS, needed, "StackSets in the management account, those of other tools included")
 
 
 def change_of(operation: Operation) -> int:
