@@ -77,3 +77,5 @@ def judge(name: str, look: Look, facts: Facts) -> Verdict:
         return warn(f"not looked at: {error.message}")
     except OrchestratorError as error:
         return warn(f"not looked at: {error.message}", error.remedy or "")
+    except Exception as error:  # noqa: BLE001 - such as an answer that lacks a field: it hides no other check
+        return warn(f"not looked at: {type(error).__name__}: {error}")

@@ -254,6 +254,19 @@ def test_one_check_that_fails_hides_no_other(stage: Stage):
     assert all(evidence.startswith("not looked at: ") for evidence in unseen)
 
 
+def test_an_answer_that_cannot_be_read_hides_no_other_check(stage: Stage):
+    empty: dict[str, str] = {}
+    stage.patch.setattr("orchestrator.adapters.aws.doctor.surroundings.read_region_status", lambda *_: empty["RegionOptStatus"])
+    checks = checks_of(stage.run("doctor", "--format", "json"))
+    assert checks["home_region"] == {
+        "name": "home_region",
+        "result": "warn",
+        "evidence": "not looked at: KeyError: 'RegionOptStatus'",
+        "remedy": "",
+    }
+    assert checks["plan"]["result"] == "ok"
+
+
 def test_a_registered_account_that_aws_calls_unregistered_is_explained(stage: Stage):
     stage.delegate(HUB)
     stage.deny("organizations:ListDelegatedAdministrators")
