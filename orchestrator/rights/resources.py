@@ -21,8 +21,8 @@ from orchestrator.rights.right import Target
 EVERYTHING = ("*",)
 TYPES = ("AWS-IAM-InstanceProfile", "AWS-IAM-Role", "AWS-IAM-RolePolicy")
 BUCKET = "s3://"
-PROBE = "probe"
-"""The key of orchestrator/execution/layout.py, which is above."""
+KEYS = {Target.STATE_OBJECTS: "*", Target.STATE_PROBE: "probe", Target.STATE_TEST: "write-test"}
+"""As in orchestrator/execution/layout.py, which is above."""
 
 
 def arns(target: Target, rollout: Rollout) -> tuple[str, ...]:
@@ -42,7 +42,7 @@ def found(target: Target, rollout: Rollout) -> tuple[str, ...]:
             return of_roles(target, rollout)
         case Target.ACCESS_ROLES | Target.MANAGEMENT_ROLE:
             return ways_in(target, rollout)
-        case Target.STATE_BUCKET | Target.STATE_OBJECTS | Target.STATE_PROBE:
+        case Target.STATE_BUCKET | Target.STATE_OBJECTS | Target.STATE_PROBE | Target.STATE_TEST:
             return of_state(target, rollout)
         case _:
             return of_evidence(target, rollout)
@@ -109,8 +109,7 @@ def of_state(target: Target, rollout: Rollout) -> tuple[str, ...]:
     arn = f"arn:{partition_of(rollout.home_region)}:s3:::{bucket}"
     if target is Target.STATE_BUCKET:
         return (arn,)
-    name = PROBE if target is Target.STATE_PROBE else "*"
-    return (f"{arn}/{prefix.strip('/')}/{name}".replace("//", "/"),)
+    return (f"{arn}/{prefix.strip('/')}/{KEYS[target]}".replace("//", "/"),)
 
 
 def of_evidence(target: Target, rollout: Rollout) -> tuple[str, ...]:

@@ -51,6 +51,7 @@ class Target(StrEnum):
     STATE_BUCKET = "the bucket of the state"
     STATE_OBJECTS = "the objects of the state"
     STATE_PROBE = "the object of the state that says what was found inside accounts"
+    STATE_TEST = "the object on which doctor tries a write"
     LINKED_ROLES = "the service-linked roles whose making is evidence"
     ACCESSED_ROLES = "the roles whose last accessed actions are evidence"
     ACCESS_REPORTS = "IAM's reports, where an action last accessed is evidence"

@@ -308,6 +308,13 @@ EXAMINATION = (
         "How the bucket of the state is set up.",
         without=UNSEEN,
     ),
+    Right(
+        ("s3:PutObject",),
+        (Target.STATE_TEST,),
+        DOCTOR,
+        "Whether the bucket keeps to the conditions of a write: one whose condition cannot hold is refused, and nothing is written.",
+        without=UNSEEN,
+    ),
 )
 
 RIGHTS: tuple[Right, ...] = (

@@ -7,5 +7,6 @@ from orchestrator.sandbox.faults import Failure, Faults
 from orchestrator.sandbox.journal import Call, Journal
 from orchestrator.sandbox.sandbox import Sandbox
 from orchestrator.sandbox.seeding import load_snapshot
+from orchestrator.sandbox.world import Judged
 
-__all__ = ["Call", "Failure", "Faults", "Journal", "Sandbox", "load_snapshot"]
+__all__ = ["Call", "Failure", "Faults", "Journal", "Judged", "Sandbox", "load_snapshot"]

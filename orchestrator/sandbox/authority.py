@@ -13,8 +13,9 @@ from orchestrator.sandbox.principals import Caller
 from orchestrator.sandbox.refusals import Refusal
 from orchestrator.sandbox.resources import Ask
 from orchestrator.sandbox.wire import is_query
-from orchestrator.sandbox.world import World
+from orchestrator.sandbox.world import Judged, World
 
+CALLED_VIA = "aws:CalledVia"
 _OWNER = re.compile(r"arn:[^:]*:[^:]*:[^:]*:(\d{12}):")
 
 
@@ -55,7 +56,7 @@ def by_cloudformation(world: World, caller: Caller) -> Ask:
     """What CloudFormation asks before it works on a caller's stack: it has the caller's rights and no others."""
 
     def ask(action: str, arn: str) -> None:
-        if decision_for(world, caller, action, arn, {"aws:CalledVia": ("cloudformation.amazonaws.com",)}) != "allowed":
+        if decision_for(world, caller, action, arn, {CALLED_VIA: ("cloudformation.amazonaws.com",)}) != "allowed":
             reason = f"because no identity-based policy allows the {action} action (Service: Iam, Status Code: 403)"
             raise IamFailure(f"User: {caller.arn} is not authorized to perform: {action} on resource: {arn} {reason}")
 
@@ -68,7 +69,7 @@ def decision_for(world: World, caller: Caller, action: str, resource: str | None
     if caller.role is not None:
         context = context_of(world, caller) | resource_context(world, resource) | dict(extra or {})
         decision = decision_for_role(caller.account, caller.role, Request(action, resource, context))
-    world.needed.add((caller.principal_arn, action, decision))
+    world.needed[caller.principal_arn].add(Judged(action, CALLED_VIA in (extra or {}), decision))
     return decision
 
 

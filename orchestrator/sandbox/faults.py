@@ -53,6 +53,7 @@ class Faults:
     serve_status: bool = False
     serve_paths: bool = True
     serve_bulk_tags: bool = True
+    serve_alias_dates: bool = True
     _dice: Random | None = None
     _lock: Lock = field(default_factory=Lock)
 

@@ -74,8 +74,8 @@ def _row(world: World, arn: str, alias: Alias) -> Answer:
         "AliasName": alias.alias_name,
         "AliasArn": arn,
         "TargetKeyId": alias.target_key_id,
-        "CreationDate": made,
-        "LastUpdatedDate": made,
+        "CreationDate": made if world.faults.serve_alias_dates else None,
+        "LastUpdatedDate": made if world.faults.serve_alias_dates else None,
     }
 
 

@@ -25,7 +25,7 @@ from orchestrator.sandbox.organization import Account, Organization
 from orchestrator.sandbox.principals import administrator
 from orchestrator.sandbox.seeding import account_from, furnish, organization_from
 from orchestrator.sandbox.server import Server
-from orchestrator.sandbox.world import World
+from orchestrator.sandbox.world import Judged, World
 
 _SECRET = "sandbox"  # noqa: S105 - opens nothing but the local AWS
 _STATES = frozenset({"PENDING_ACTIVATION", "ACTIVE", "SUSPENDED", "PENDING_CLOSURE", "CLOSED"})
@@ -131,10 +131,10 @@ class Sandbox:
         """The variables of a process on an EC2 instance whose profile carries the role. Raises LookupError when there is no such role."""
         return self._session_environment(account, role, "i-00000000000000001")
 
-    def judged(self, principal: str) -> frozenset[tuple[str, str]]:
-        """The actions that calls of a principal, given by its ARN, were judged on so far, each with what its policies say."""
+    def judged(self, principal: str) -> frozenset[Judged]:
+        """What the calls of a principal, given by its ARN, were judged on so far."""
         with self._world.lock:
-            return frozenset((action, decision) for caller, action, decision in self._world.needed if caller == principal)
+            return frozenset(self._world.needed[principal])
 
     # the world changes
 

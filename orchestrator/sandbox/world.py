@@ -4,7 +4,7 @@ from collections import defaultdict, deque
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from threading import Condition, RLock
-from typing import Any
+from typing import Any, NamedTuple
 
 from orchestrator.sandbox.faults import Faults
 from orchestrator.sandbox.journal import Journal
@@ -16,12 +16,20 @@ from orchestrator.sandbox.stack_set_model import StackSet
 _EVENTS_KEPT = 2_000
 
 
+class Judged(NamedTuple):
+    """An action, whether CloudFormation asked for it on the caller's behalf, and what the caller's policies say."""
+
+    action: str
+    by_cloudformation: bool
+    decision: str
+
+
 @dataclass(slots=True)
 class World:
     """``stacks`` and ``stack_sets`` are keyed by account and region; a StackSet of the organization lives in the management account.
 
     ``used`` says when a role last used an action: (account, role) -> action -> time; ``aliases_made`` when a KMS alias was made, by ARN;
-    ``needed`` which actions calls were judged on: the caller's principal ARN, the action, and what its policies say.
+    ``needed`` what the calls of a principal, by its ARN, were judged on.
     ``quotas`` differ from AWS's defaults, by code; ``regions`` are not enabled by default: RegionOptStatus, by name.
     """
 
@@ -35,7 +43,7 @@ class World:
     events: dict[tuple[str, str], deque[dict[str, Any]]] = field(default_factory=lambda: defaultdict(lambda: deque(maxlen=_EVENTS_KEPT)))
     used: dict[tuple[str, str], dict[str, datetime]] = field(default_factory=lambda: defaultdict(dict))
     aliases_made: dict[str, datetime] = field(default_factory=dict)
-    needed: set[tuple[str, str, str]] = field(default_factory=set)
+    needed: dict[str, set[Judged]] = field(default_factory=lambda: defaultdict(set))
     jobs: dict[str, dict[str, Any]] = field(default_factory=dict)
     quotas: dict[str, float] = field(default_factory=dict)
     regions: dict[str, str] = field(default_factory=dict)

@@ -17,7 +17,10 @@ INTRODUCTION = """\
 # Rights
 
 Every right the program needs in AWS, from the table `orchestrator/rights/table.py`. `orchestrator render` writes the policies of
-`config/permissions` from it. Without a right its commands fail, or lose what the last column says.
+`config/permissions` from it. The sandbox asks a caller's policies for every call (`sandbox --caller-policy FILE`), CloudFormation's on
+its behalf included, and `tests/rights` play every command with its policy and hold what was asked against this table: each policy is
+enough, and every action in it is needed. Without a right its commands fail, or lose what the last column says. What CloudFormation itself
+calls for a stack follows from the schemas of the resource types; no source says which of those calls it makes in which order.
 """
 
 SECTIONS = {

@@ -172,8 +172,8 @@ def test_what_a_principal_needed_is_known(sandbox: Sandbox, caller: Caller):
     refused(client.list_accounts)
     management = client.list_roots()["Roots"][0]["Arn"].split(":")[4]
     assert sandbox.judged(f"arn:aws:iam::{management}:role/caller") == {
-        ("organizations:ListRoots", "allowed"),
-        ("organizations:ListAccounts", "implicitDeny"),
+        ("organizations:ListRoots", False, "allowed"),
+        ("organizations:ListAccounts", False, "implicitDeny"),
     }
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from orchestrator.adapters.aws.clients import ClientSource, Credentials
 from orchestrator.adapters.aws.errors import AccessDeniedError
+from orchestrator.adapters.aws.granting import granted_by
 from orchestrator.adapters.aws.session import AwsSession
 from orchestrator.errors import AwsError
 from orchestrator.model.identifiers import EACH_ACCOUNT, AccountId
@@ -89,7 +90,8 @@ class AccountAccess:
         raise AccessDeniedError(
             f"no role lets us into account {account}: {'; '.join(error.message for error in refusals)}",
             where=account,
-            remedy="Let one of the roles in access.role_names trust this caller, or name one there that does.",
+            remedy="Let one of the roles in access.role_names trust this caller, or name one there that does. "
+            f"The caller needs sts:AssumeRole on it{granted_by('sts:AssumeRole')}.",
         )
 
     def _ways(self, account: AccountId) -> Iterator[Way]:

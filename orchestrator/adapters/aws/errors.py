@@ -11,6 +11,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from botocore.parsers import ResponseParserError
 
 from orchestrator.adapters.aws.foreign_answers import ForeignAnswerError
+from orchestrator.adapters.aws.granting import action_of, granted_by
 from orchestrator.adapters.aws.hints import hint_for
 from orchestrator.adapters.aws.known_reasons import CHECK_TRUSTED_ACCESS
 from orchestrator.errors import AwsError, OrchestratorError, PreconditionError
@@ -145,7 +146,15 @@ def allowing(error: ClientError) -> str:
     words = message_of(error)
     if "not authorized to perform" in words:
         return hint_for(words)
-    return f"Allow the action of {error.operation_name} for this caller; a service control policy may deny it too."
+    action = action_of(error.operation_name)
+    if action is None:
+        return f"Allow the action of {error.operation_name} for this caller; a service control policy may deny it too."
+    return f"Allow {action} for this caller{granted_by(action)}; a service control policy may deny it too."
+
+
+def as_reason(error: OrchestratorError) -> str:
+    """Why something is not known; a missing right with what would grant it."""
+    return f"{error.message} {error.remedy}" if isinstance(error, AccessDeniedError) and error.remedy else error.message
 
 
 def translate_failure(error: Exception, doing: str) -> OrchestratorError:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, assert_never
 from botocore.exceptions import ClientError
 
 from orchestrator.adapters.aws.access import AccountAccess, AccountSession
-from orchestrator.adapters.aws.errors import code_of, speaking
+from orchestrator.adapters.aws.errors import as_reason, code_of, speaking
 from orchestrator.adapters.aws.last_accessed import read_last_accessed
 from orchestrator.adapters.aws.trail import read_trail
 from orchestrator.errors import OrchestratorError
@@ -74,7 +74,7 @@ class AccountEvidence:
             with speaking(f"look for evidence in account {question.source.account}"):
                 found = self._look(query, question)
         except OrchestratorError as error:
-            return Unknown(error.message)
+            return Unknown(as_reason(error))
         return replace(found, at=found.at.astimezone(UTC).replace(microsecond=0)) if isinstance(found, Used) else found
 
     def _look(self, query: SimpleEvidence, question: Question) -> Evidence:

@@ -5,6 +5,7 @@ Messages of IAM name the caller and the action they refuse; a hint names both.
 
 import re
 
+from orchestrator.adapters.aws.granting import granted_by
 from orchestrator.adapters.aws.known_reasons import KNOWN
 
 _ACTION = re.compile(r"not authorized to perform: (?P<action>[\w-]+:\w+)")
@@ -20,9 +21,13 @@ def hint_for(reason: str) -> str:
 
 
 def _names_in(reason: str) -> dict[str, str]:
-    """Action and caller of a refusal, in words where the reason does not name them."""
+    """Action and caller of a refusal, in words where the reason does not name them, and the policies that allow it."""
     action, caller = _ACTION.search(reason), _CALLER.search(reason)
-    return {"action": action["action"] if action else "this", "caller": _shown(**caller.groupdict()) if caller else "the caller"}
+    return {
+        "action": action["action"] if action else "this",
+        "granted": granted_by(action["action"]) if action else "",
+        "caller": _shown(**caller.groupdict()) if caller else "the caller",
+    }
 
 
 def _shown(role: str | None, user: str | None) -> str:

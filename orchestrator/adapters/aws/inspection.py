@@ -3,7 +3,7 @@
 from botocore.exceptions import ClientError
 
 from orchestrator.adapters.aws.access import AccountAccess
-from orchestrator.adapters.aws.errors import code_of, speaking
+from orchestrator.adapters.aws.errors import as_reason, code_of, speaking
 from orchestrator.errors import OrchestratorError
 from orchestrator.model.identifiers import AccountId
 
@@ -19,7 +19,7 @@ class AccountInspector:
             with speaking(f"list the inline policies of {role_name} in {account}"):
                 return self._list(account, role_name)
         except OrchestratorError as error:
-            return error.message
+            return as_reason(error)
 
     def _list(self, account: AccountId, role_name: str) -> frozenset[str]:
         pages = self._access.session_in(account).client("iam").get_paginator("list_role_policies").paginate(RoleName=role_name)

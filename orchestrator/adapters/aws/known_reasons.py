@@ -18,7 +18,7 @@ CHECK_TRUSTED_ACCESS = (
 
 @dataclass(frozen=True, slots=True)
 class Hint:
-    """``advice`` may name the groups of ``words``, and the ``{action}`` and ``{caller}`` of a refusal."""
+    """``advice`` may name groups of ``words``, the ``{action}`` and ``{caller}`` of a refusal, and what would allow it, ``{granted}``."""
 
     name: str
     words: re.Pattern[str]
@@ -37,7 +37,8 @@ ORGANIZATION: Final = (
     _hint(
         "not a delegated administrator",
         r"account used is not a delegated administrator",
-        "If the account is registered for StackSets, the caller lacks organizations:ListDelegatedAdministrators: AWS says the same. "
+        "If the account is registered for StackSets, the caller lacks organizations:ListDelegatedAdministrators, which "
+        "config/permissions/reader.json allows: AWS says the same. "
         "Otherwise register the account, or set organization.call_as to self in the management account.",
     ),
     # https://github.com/hashicorp/terraform-provider-aws/issues/22867
@@ -235,7 +236,7 @@ EXECUTION_ROLE: Final = (
         "StackSets works here with {caller}, which may not do {action}: in a new account it takes a minute. Run again; if it stays, "
         "look for a service control policy that does not allow it.",
     ),
-    _hint("caller may not", r"is not authorized to perform", "Allow {caller} to do {action}, then run again."),
+    _hint("caller may not", r"is not authorized to perform", "Allow {caller} to do {action}{granted}, then run again."),
     _hint(
         "access is denied",
         r"access ?denied|role has insufficient|cannot be assumed",

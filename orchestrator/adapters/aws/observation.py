@@ -13,7 +13,7 @@ from botocore.exceptions import ClientError
 
 from orchestrator.adapters.aws.clients import ClientSource
 from orchestrator.adapters.aws.drift_findings import DriftFindings
-from orchestrator.adapters.aws.errors import code_of, speaking
+from orchestrator.adapters.aws.errors import as_reason, code_of, speaking
 from orchestrator.adapters.aws.site import PAGE, Site
 from orchestrator.adapters.aws.spread import spread
 from orchestrator.adapters.aws.values import (
@@ -74,7 +74,7 @@ class StackSetReader:
             with speaking("ask for trusted access for StackSets"):
                 status = self.client.describe_organizations_access(CallAs=self._site.call_as)["Status"]
         except OrchestratorError as error:
-            return Unknown(error.message)
+            return Unknown(as_reason(error))
         return TrustedAccess(status) if status in set(TrustedAccess) else Unknown(f"AWS calls it {status}.")
 
     def definition(self, name: StackSetName) -> Definition | None:

@@ -12,7 +12,7 @@ from botocore.exceptions import ClientError
 
 from orchestrator.adapters.aws.access import AccountAccess
 from orchestrator.adapters.aws.entrances import HubRoles
-from orchestrator.adapters.aws.errors import RAISED, code_of, speaking, translate
+from orchestrator.adapters.aws.errors import RAISED, as_reason, code_of, speaking, translate
 from orchestrator.adapters.aws.spread import stream
 from orchestrator.errors import OrchestratorError
 from orchestrator.model.fingerprint import fingerprint
@@ -72,7 +72,7 @@ class AccountProber:
             with speaking(f"look into account {question.account}"), self._access.iam_in(question.account) as client:
                 return self._read(client, question)
         except OrchestratorError as error:
-            return Sight(question.account, error=error.message)
+            return Sight(question.account, error=as_reason(error))
 
     def _read(self, client: "IAMClient", question: Question) -> Sight:
         read = (self._read_role(client, name, with_profiles=name in question.with_profiles) for name in question.roles)

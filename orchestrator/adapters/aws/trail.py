@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from pydantic import BaseModel, ValidationError
 
 from orchestrator.adapters.aws.access import AccountSession
-from orchestrator.adapters.aws.errors import speaking
+from orchestrator.adapters.aws.errors import as_reason, speaking
 from orchestrator.errors import OrchestratorError
 from orchestrator.model.evidence import CloudTrailEventSeen, Evidence, Unknown, Unused, Used
 from orchestrator.model.identifiers import Region
@@ -94,7 +94,7 @@ def search_region(session: AccountSession, region: Region, query: CloudTrailEven
                 used += matches(records, query)
                 pages += 1
     except OrchestratorError as error:
-        return earliest(used) or Unknown(error.message)
+        return earliest(used) or Unknown(as_reason(error))
     return earliest(used) or unseen(query.name, region, unread, pages)
 
 

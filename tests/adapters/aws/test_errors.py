@@ -32,7 +32,12 @@ def refusal(code, message="no"):
         (
             refusal("AccessDenied", "User: arn:aws:iam::1:user/ann is not authorized to perform: cloudformation:CreateStackSet"),
             "access_denied",
-            "the user ann to do cloudformation:CreateStackSet",
+            "the user ann to do cloudformation:CreateStackSet, as config/permissions/operator.json allows",
+        ),
+        (
+            refusal("AccessDenied", "Access Denied"),
+            "access_denied",
+            "cloudformation:ListStackSets for this caller, as config/permissions/{planner,",
         ),
         (exceptions.NoCredentialsError(), "credentials", "AWS_PROFILE"),
         (exceptions.ProfileNotFound(profile="x"), "credentials", "AWS_PROFILE"),
@@ -76,3 +81,16 @@ def test_no_trace_of_botocore_is_shown():
     with pytest.raises(AwsError) as caught, speaking("list"):
         raise refusal("AccessDenied")
     assert caught.value.__suppress_context__
+
+
+@pytest.mark.parametrize(
+    ("operation", "remedy"),
+    [
+        ("ListObjectsV2", "Allow s3:ListBucket for this caller, as config/permissions/{reader,"),
+        ("GetBucketEncryption", "Allow s3:GetEncryptionConfiguration for this caller, as config/permissions/{planner,"),
+        ("DeleteBucket", "Allow the action of DeleteBucket for this caller; "),
+    ],
+)
+def test_a_refusal_that_names_no_action_is_that_of_the_operation(operation, remedy):
+    found = translate(ClientError({"Error": {"Code": "AccessDenied", "Message": "Access Denied"}}, operation), "look")
+    assert (found.remedy or "").startswith(remedy)

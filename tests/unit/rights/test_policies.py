@@ -162,8 +162,9 @@ def test_another_partition_is_in_every_arn():
     assert "arn:aws-us-gov:" in policies["operator.json"]
 
 
-def test_a_look_inside_the_accounts_may_write_its_own_object_of_the_state_alone():
-    assert allowed(Policy.PLANNER)["s3:PutObject"] == {f"arn:aws:s3:::memory/of/forensics/{layout.PROBE}"}
+def test_looks_may_write_their_own_objects_of_the_state_alone():
+    written = {f"arn:aws:s3:::memory/of/forensics/{name}" for name in (layout.PROBE, layout.WRITE_TEST)}
+    assert allowed(Policy.PLANNER)["s3:PutObject"] == written
 
 
 def test_a_state_without_a_prefix_is_the_whole_bucket():

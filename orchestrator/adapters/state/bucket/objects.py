@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
-from orchestrator.adapters.aws.errors import RAISED, code_of, translate
+from orchestrator.adapters.aws.errors import RAISED, AccessDeniedError, code_of, translate
 from orchestrator.errors import StateError
 
 if TYPE_CHECKING:
@@ -107,4 +107,5 @@ def explained(error: Exception, doing: str, where: str) -> StateError:
     meant = translate(error, f"{doing} {where}")
     if meant.reported_kind in NOT_THE_BUCKETS:
         return StateError(meant.message, kind=meant.reported_kind, where=where, remedy=meant.remedy)
-    return StateError(f"Cannot {doing} {where}: {error}", where=where, remedy=REMEDY)
+    remedy = meant.remedy if isinstance(meant, AccessDeniedError) else REMEDY
+    return StateError(f"Cannot {doing} {where}: {error}", where=where, remedy=remedy)

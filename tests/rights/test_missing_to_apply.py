@@ -1,0 +1,27 @@
+"""What an apply says when its caller lacks one action: which one, and the policy that has it."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from orchestrator.rights import Policy
+from tests.rights.stage import Stage, staged, without
+from tests.rights.story import HUB, MANAGEMENT, ORCHARD, QUARRY, estate, standing_in, world
+
+
+@pytest.fixture
+def bare(tmp_path: Path) -> Iterator[Stage]:
+    """Nothing is deployed."""
+    with standing_in(tmp_path), staged(world(), estate(), account=MANAGEMENT, others=(HUB, ORCHARD, QUARRY)) as stage:
+        yield stage
+
+
+@pytest.mark.parametrize(
+    ("action", "code"),
+    [("cloudformation:CreateStackSet", 1), ("cloudformation:TagResource", 1), ("cloudformation:CreateStack", 1), ("iam:CreateRole", 4)],
+)
+def test_an_apply_without_a_right_fails_with_the_policy_that_has_it(bare: Stage, action: str, code: int):
+    answer = bare.type(["apply", "--yes"], without(bare.policies[Policy.OPERATOR], action))
+    assert answer.code == code, answer.err
+    assert f"to do {action}, as config/permissions/operator.json allows" in " ".join((answer.out + answer.err).split())
