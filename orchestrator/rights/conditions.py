@@ -10,7 +10,7 @@ from orchestrator.rights.right import Limit
 
 
 def conditions(limits: Iterable[Limit], rollout: Rollout) -> Conditions:
-    """All of them; every limit has an operator of its own."""
+    """All of them; those of one right have an operator each."""
     return {operator: keys for limit in limits for operator, keys in condition(limit, rollout).items()}
 
 
@@ -23,6 +23,8 @@ def condition(limit: Limit, rollout: Rollout) -> Conditions:
             return {"ForAllValues:StringEquals": {"cloudformation:TargetRegion": (rollout.home_region,)}}
         case Limit.BY_CLOUDFORMATION:
             return {"ForAnyValue:StringEquals": {"aws:CalledVia": ("cloudformation.amazonaws.com",)}}
+        case Limit.TO_EC2:
+            return {"StringEqualsIfExists": {"iam:PassedToService": ("ec2.amazonaws.com", "ec2.amazonaws.com.cn")}}
         case Limit.OWN_ORGANIZATION:
             return {"StringEqualsIfExists": {"aws:ResourceOrgID": (rollout.organization_id,)}} if rollout.organization_id else {}
         case Limit.OWN_PREFIX:

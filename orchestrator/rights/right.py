@@ -66,6 +66,7 @@ class Limit(StrEnum):
     OWN_TAGS = "made with the tags of this rollout alone"
     HOME_REGION = "in the home region alone"
     BY_CLOUDFORMATION = "by way of CloudFormation alone"
+    TO_EC2 = "to EC2 alone, where AWS says to whom"
     OWN_ORGANIZATION = "in the organization of rollout.yaml, when it is named"
     OWN_PREFIX = "below the prefix of the state, when it has one"
 

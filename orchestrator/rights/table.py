@@ -235,7 +235,7 @@ STACK_CHANGES = (
         (Target.PASSED_ROLES,),
         CHANGES,
         "A role is passed to the instance profile that carries it.",
-        limits=(Limit.BY_CLOUDFORMATION,),
+        limits=(Limit.BY_CLOUDFORMATION, Limit.TO_EC2),
     ),
 )
 

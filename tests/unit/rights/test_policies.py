@@ -141,9 +141,8 @@ def test_iam_is_changed_by_way_of_cloudformation_alone():
     statements = policy_of(Policy.OPERATOR, ROLLOUT)["Statement"]
     found = [statement for statement in statements if any(action.startswith("iam:") for action in as_list(statement["Action"]))]
     direct = [statement for statement in found if not set(as_list(statement["Action"])) <= LOOKED_UP]
-    assert {json.dumps(statement["Condition"]) for statement in direct} == {
-        json.dumps({"ForAnyValue:StringEquals": {"aws:CalledVia": "cloudformation.amazonaws.com"}})
-    }
+    called_via = json.dumps({"aws:CalledVia": "cloudformation.amazonaws.com"})
+    assert {json.dumps(statement["Condition"]["ForAnyValue:StringEquals"]) for statement in direct} == {called_via}
 
 
 def test_what_a_rollout_does_not_need_is_not_allowed():
