@@ -16,6 +16,7 @@ from orchestrator.sandbox.wire import is_query
 from orchestrator.sandbox.world import Judged, World
 
 CALLED_VIA = "aws:CalledVia"
+ADMINISTRATOR = "administrator"
 _OWNER = re.compile(r"arn:[^:]*:[^:]*:[^:]*:(\d{12}):")
 
 
@@ -69,7 +70,7 @@ def decision_for(world: World, caller: Caller, action: str, resource: str | None
     if caller.role is not None:
         context = context_of(world, caller) | resource_context(world, resource) | dict(extra or {})
         decision = decision_for_role(caller.account, caller.role, Request(action, resource, context))
-    world.needed[caller.principal_arn].add(Judged(action, CALLED_VIA in (extra or {}), decision))
+    world.needed[caller.role or ADMINISTRATOR].add(Judged(action, CALLED_VIA in (extra or {}), decision))
     return decision
 
 

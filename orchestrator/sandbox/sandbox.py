@@ -131,10 +131,10 @@ class Sandbox:
         """The variables of a process on an EC2 instance whose profile carries the role. Raises LookupError when there is no such role."""
         return self._session_environment(account, role, "i-00000000000000001")
 
-    def judged(self, principal: str) -> frozenset[Judged]:
-        """What the calls of a principal, given by its ARN, were judged on so far."""
+    def judged(self, role: str) -> frozenset[Judged]:
+        """What the calls of the roles of that name, in whatever account, were judged on so far."""
         with self._world.lock:
-            return frozenset(self._world.needed[principal])
+            return frozenset(self._world.needed[role])
 
     # the world changes
 

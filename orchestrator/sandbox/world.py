@@ -29,7 +29,7 @@ class World:
     """``stacks`` and ``stack_sets`` are keyed by account and region; a StackSet of the organization lives in the management account.
 
     ``used`` says when a role last used an action: (account, role) -> action -> time; ``aliases_made`` when a KMS alias was made, by ARN;
-    ``needed`` what the calls of a principal, by its ARN, were judged on.
+    ``needed`` what calls were judged on, by the name of the caller's role, whatever its account.
     ``quotas`` differ from AWS's defaults, by code; ``regions`` are not enabled by default: RegionOptStatus, by name.
     """
 

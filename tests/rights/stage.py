@@ -48,12 +48,12 @@ class Stage:
         name = f"caller-{command}".replace(" ", "")
         answer = self.type([*command.split(), *words], self.policies[policy], self.policies[Policy.PROBER], name=name)
         assert answer.code == code, f"{command} {words} ended with {answer.code}\n{answer.err}\n{answer.out}"
-        self.judged[command] |= self.sandbox.judged(f"arn:aws:iam::{self.account}:role/{name}")
+        self.judged[command] |= self.sandbox.judged(name)
         return answer
 
     def inside(self) -> frozenset[Judged]:
         """What was needed of the access roles."""
-        return frozenset(row for account in self.others for row in self.sandbox.judged(f"arn:aws:iam::{account}:role/{ACCESS_ROLE}"))
+        return self.sandbox.judged(ACCESS_ROLE)
 
     def type(self, words: list[str], *policies: str, name: str = "caller") -> Answer:
         """``words`` off a terminal, as a caller with these policies."""
