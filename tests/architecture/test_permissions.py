@@ -5,7 +5,8 @@ import re
 import botocore.session
 from botocore import xform_name
 
-from orchestrator.rights import RIGHTS
+from orchestrator.cli.commands import COMMANDS
+from orchestrator.rights import RIGHTS, Command
 from tests.architecture.sources import ROOT
 
 SERVICES = {
@@ -24,6 +25,9 @@ SERVICES = {
 
 UNASKED = {"sts:GetCallerIdentity"}
 """It needs no permission."""
+
+OFFLINE = {"init", "validate", "groups", "render", "review", "show", "sandbox", "demo"}
+"""Commands that never speak to AWS, or to the sandbox of their own alone."""
 
 UNDER_ANOTHER_NAME = {"s3:GetBucketEncryption": "s3:GetEncryptionConfiguration", "s3:ListObjectsV2": "s3:ListBucket"}
 FOR_ADMINISTRATORS = ROOT / "orchestrator/adapters/aws/live"
@@ -44,3 +48,7 @@ def test_the_table_of_rights_has_every_call():
     called = {operations[word] for text in texts for found in CALLED.findall(text) for word in found if word in operations} - UNASKED
     assert len(called) > 40
     assert {UNDER_ANOTHER_NAME.get(name, name) for name in called} - {action for right in RIGHTS for action in right.actions} == set()
+
+
+def test_the_table_of_rights_has_every_command_that_speaks_to_aws():
+    assert {command.split()[0] for command in Command} | OFFLINE == set(COMMANDS)
