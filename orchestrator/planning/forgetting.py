@@ -10,7 +10,7 @@ from dataclasses import replace
 from orchestrator.model.identifiers import AccountId, partition_of
 from orchestrator.model.organization import Organization
 from orchestrator.model.plan import Violation
-from orchestrator.model.state import Condition, Instance, Place, State, instances_in, ours
+from orchestrator.model.state import Condition, Instance, Place, State, Unit, instances_in, ours
 from orchestrator.permissions.roles import role_facts
 from orchestrator.permissions.trust import ASSUMED_BY
 from orchestrator.planning.basis import Basis
@@ -37,13 +37,12 @@ def forgettable(account: AccountId | None, organization: Organization, observed:
 def without_forgotten(basis: Basis, wanted: Collection[Place]) -> State:
     """What is observed, without those instances and without StackSets of ours that are empty then and that nothing wants."""
     gone, kept = forgettable(basis.forgotten, basis.organization, basis.observed), handed_over(basis.rollout)
-    left = {
-        place: replace(unit, instances={holder: instance for holder, instance in unit.instances.items() if holder != basis.forgotten})
-        if place in gone
-        else unit
-        for place, unit in basis.observed.items()
-    }
+    left = {place: without(unit, basis.forgotten) if place in gone else unit for place, unit in basis.observed.items()}
     return {place: unit for place, unit in left.items() if unit.instances or unit.is_foreign or place in wanted or place.name in kept}
+
+
+def without(unit: Unit, account: AccountId | None) -> Unit:
+    return replace(unit, instances={holder: instance for holder, instance in unit.instances.items() if holder != account})
 
 
 def check_forgetting(basis: Basis) -> Iterator[Violation]:
