@@ -8,6 +8,7 @@ from orchestrator.sandbox import (
     iam_api,
     kms_api,
     organizations_api,
+    role_reads,
     stack_instances_api,
     stack_set_reads,
     stack_sets_api,
@@ -60,7 +61,12 @@ _IAM: Mapping[str, Play] = {
     "CreateServiceLinkedRole": iam_api.create_service_linked_role,
     "GenerateServiceLastAccessedDetails": iam_api.generate_service_last_accessed_details,
     "GetAccountSummary": iam_api.get_account_summary,
+    "GetRole": role_reads.get_role,
+    "GetRolePolicy": role_reads.get_role_policy,
     "GetServiceLastAccessedDetails": iam_api.get_service_last_accessed_details,
+    "ListAttachedRolePolicies": role_reads.list_attached_role_policies,
+    "ListRolePolicies": role_reads.list_role_policies,
+    "ListRoles": role_reads.list_roles,
     "SimulatePrincipalPolicy": iam_api.simulate_principal_policy,
 }
 

@@ -47,6 +47,9 @@ class IamStore:
 
     # roles
 
+    def roles(self) -> list[Role]:
+        return list(self._backend.roles.values())
+
     def role(self, name: str) -> Role | None:
         return next((role for role in self._backend.roles.values() if role.name == name), None)
 
