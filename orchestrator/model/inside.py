@@ -117,13 +117,14 @@ class Remedy(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One difference in one account, and what puts it right."""
+    """One difference in one account, and what puts it right. ``also``: the StackSets of the policies of a role that is gone."""
 
     kind: FindingKind
     account: AccountId
     stack_set: str
     detail: str
     remedy: Remedy = Remedy.PERSON
+    also: tuple[str, ...] = ()
 
     @property
     def deviation(self) -> Deviation:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from orchestrator.model.identifiers import OrganizationId
 from orchestrator.model.inside import Entry, Finding, FindingKind, InsideRole, InstanceProfile, Remedy, RoleSettings, Sight
-from orchestrator.probing.documents import NOTHING, differences, in_words, statements_of
+from orchestrator.probing.documents import NOTHING, differences, in_words, statements
 from orchestrator.probing.expectation import WantedRole
 from orchestrator.probing.trust import Caller, entry_by
 
@@ -74,10 +74,10 @@ class RoleComparison:
         yield from (self._tampered(self._attached(arn)) for arn in found.attached)
 
     def _missing(self) -> Finding:
-        policies = ", ".join(sorted(self._wanted.policies))
-        detail = f"role {self._wanted.name} is not there" + (f", nor its policies {policies}" if policies else "")
+        policies = tuple(sorted(self._wanted.policies))
+        detail = f"role {self._wanted.name} is not there" + (f", nor its policies {', '.join(policies)}" if policies else "")
         remedy = Remedy.ANEW if self._wanted.is_managed else Remedy.PERSON
-        return Finding(FindingKind.MISSING, self._sight.account, self._wanted.stack_set, detail, remedy)
+        return Finding(FindingKind.MISSING, self._sight.account, self._wanted.stack_set, detail, remedy, policies)
 
     def _policies(self, found: InsideRole) -> Iterator[Finding]:
         account, name = self._sight.account, self._wanted.name
@@ -94,7 +94,7 @@ class RoleComparison:
     def _added(self, policy: str, found: InsideRole) -> Iterator[Finding]:
         """Of our names: a grant that ended and whose policy stayed. Of another name, on a role that is not ours: not our concern."""
         command = self._command("delete-role-policy", "--policy-name", policy)
-        allowed = "; ".join(map(in_words, statements_of(found.policies[policy])))
+        allowed = "; ".join(map(in_words, statements(found.policies[policy])))
         if policy.startswith(f"{self._prefix}-"):
             detail = f"role {found.name}: inline policy {policy} is there and nothing grants it: it {allowed}. {command}"
             yield Finding(FindingKind.UNEXPECTED, self._sight.account, policy, detail)

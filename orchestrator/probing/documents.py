@@ -3,9 +3,10 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
+from orchestrator.model.alteration import LETTER
 from orchestrator.model.inside import Document
-from orchestrator.permissions.equivalence import is_equivalent, meanings
-from orchestrator.permissions.resolution import mapping
+from orchestrator.permissions.allowances import statements_of
+from orchestrator.permissions.equivalence import LABEL, is_equivalent, meanings
 
 EXTERNAL_ID = "sts:externalid"
 SHOWN = 5
@@ -22,7 +23,7 @@ def differences(wanted: Document, found: Document) -> list[str]:
     """``statement X: Action: expected kms:Decrypt, found kms:*``; empty when both mean the same."""
     if is_equivalent(wanted, found):
         return []
-    said = [*differing_version(wanted, found), *differing_statements(statements_of(wanted), statements_of(found))]
+    said = [*differing_version(wanted, found), *differing_statements(statements(wanted), statements(found))]
     more = [f"{len(said) - SHOWN} more differences"] if len(said) > SHOWN + 1 else []
     return [*said[:SHOWN], *more] if more else said or ["it is written in a form that cannot be compared"]
 
@@ -33,9 +34,8 @@ def differing_version(wanted: Document, found: Document) -> Iterator[str]:
         yield f"Version: {expected(values(wanted.get('Version')), values(found.get('Version')))}"
 
 
-def statements_of(document: Document) -> list[Mapping[str, object]]:
-    found = document.get("Statement", [])
-    return [mapping(statement) for statement in (found if isinstance(found, list) else [found])]
+def statements(document: Document) -> list[Mapping[str, object]]:
+    return [statement for statement in statements_of(document) if statement]
 
 
 def differing_statements(wanted: list[Mapping[str, object]], found: list[Mapping[str, object]]) -> Iterator[str]:
@@ -51,7 +51,7 @@ def differing_statements(wanted: list[Mapping[str, object]], found: list[Mapping
 def pairs(lost: list[Mapping[str, object]], added: list[Mapping[str, object]]) -> list[tuple[Mapping[str, object], Mapping[str, object]]]:
     if len(lost) == len(added) == 1:
         return [(lost[0], added[0])]
-    return [(one, other) for one in lost for other in added if one.get("Sid") and one.get("Sid") == other.get("Sid")]
+    return [(one, other) for one in lost for other in added if name_of(one) and name_of(one) == name_of(other)]
 
 
 def differing(wanted: Mapping[str, object], found: Mapping[str, object]) -> Iterator[str]:
@@ -64,8 +64,8 @@ def differing(wanted: Mapping[str, object], found: Mapping[str, object]) -> Iter
 
 
 def name_of(statement: Mapping[str, object]) -> str:
-    """Empty for one without a Sid."""
-    sid = statement.get("Sid")
+    """Its Sid without the letter of a repair; empty for one without a Sid."""
+    sid = str(statement.get(LABEL, "")).removesuffix(LETTER)
     return f"statement {sid}" if sid else ""
 
 
@@ -85,7 +85,8 @@ def flat(value: object, path: str = "") -> Iterator[tuple[str, tuple[str, ...]]]
     """Dotted path to values, those that mean the same written in one way: ``Condition.StringEquals.aws:PrincipalOrgID``."""
     if isinstance(value, Mapping):
         for key, item in value.items():
-            yield from flat(item, f"{path}.{key}" if path else str(key))
+            if key != LABEL:
+                yield from flat(item, f"{path}.{key}" if path else str(key))
     else:
         yield path, values(value, path.rpartition(".")[2])
 

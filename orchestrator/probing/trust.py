@@ -11,7 +11,7 @@ from orchestrator.model.inside import Document, Entry
 from orchestrator.permissions.conditions import ConditionTest, condition_tests
 from orchestrator.permissions.patterns import covers
 from orchestrator.permissions.resolution import texts
-from orchestrator.probing.documents import EXTERNAL_ID, statements_of
+from orchestrator.probing.documents import EXTERNAL_ID, statements
 
 ASSUME = "sts:AssumeRole"
 EQUAL = frozenset({"StringEquals"})
@@ -43,7 +43,7 @@ def entry_by(trust: Document, caller: Caller, external_id: str) -> Entry:
 
 def admits(trust: Document, caller: Caller, external_id: str) -> bool | None:
     """None when that hangs on conditions that cannot be judged."""
-    verdicts = [(statement.get("Effect"), applies(statement, caller, external_id)) for statement in statements_of(trust)]
+    verdicts = [(statement.get("Effect"), applies(statement, caller, external_id)) for statement in statements(trust)]
     denied = any_of(verdict for effect, verdict in verdicts if effect == "Deny")
     allowed = any_of(verdict for effect, verdict in verdicts if effect == "Allow")
     if denied or allowed is False:

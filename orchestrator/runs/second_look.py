@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from orchestrator.execution.probe_note import Found, read_note, write_note
 from orchestrator.model.alteration import Alteration
 from orchestrator.model.identifiers import AccountId, StackSetName
-from orchestrator.model.inside import Finding, Question, Remedy, Sight
+from orchestrator.model.inside import Finding, FindingKind, Question, Remedy, Sight
 from orchestrator.model.organization import Organization
 from orchestrator.model.state import Place, State
 from orchestrator.ports import Deployer
@@ -87,13 +87,16 @@ def with_alterations(observed: State, look: SecondLook, deployer: Deployer, mana
 def alterations_of(found: Found, account: AccountId, management: AccountId) -> Mapping[Place, Alteration]:
     by_place: dict[Place, list[Finding]] = {}
     for finding in filter(is_repairable, found.findings):
-        by_place.setdefault(Place(StackSetName(finding.stack_set), is_stack=account == management), []).append(finding)
+        for name in (finding.stack_set, *finding.also):
+            by_place.setdefault(Place(StackSetName(name), is_stack=account == management), []).append(finding)
     return {place: alteration_of(rows, found.at) for place, rows in by_place.items()}
 
 
 def alteration_of(rows: Collection[Finding], found_at: datetime) -> Alteration:
+    """Making anew what is not there deletes nothing."""
     by_remedy = {remedy: tuple(row.detail for row in rows if row.remedy is remedy) for remedy in Remedy}
-    return Alteration(found_at, rewritable=by_remedy[Remedy.UPDATE], lasting=by_remedy[Remedy.ANEW])
+    is_gone = all(row.kind is FindingKind.MISSING for row in rows)
+    return Alteration(found_at, rewritable=by_remedy[Remedy.UPDATE], lasting=by_remedy[Remedy.ANEW], is_gone=is_gone)
 
 
 def joined(known: Alteration, found: Alteration) -> Alteration:
@@ -103,6 +106,7 @@ def joined(known: Alteration, found: Alteration) -> Alteration:
         found_at=max(known.found_at, found.found_at),
         rewritable=(*known.rewritable, *found.rewritable),
         lasting=(*known.lasting, *found.lasting),
+        is_gone=known.is_gone or found.is_gone,
     )
 
 

@@ -323,11 +323,30 @@ def test_what_was_found_is_repaired_by_a_plan_and_what_no_plan_made_is_not(run: 
     assert repaired >= {(QUARRY, "estate-spoke-checks"), (ORCHARD, "estate-role-spoke"), (MILL, "estate-spoke-kms")}
     assert FORGE not in {account for account, _ in repaired}
     assert run("verify").code == 5
-    applied = run("apply", "--yes")
+    assert "--allow-repairs" in run("apply", "--yes").err
+    applied = run("apply", "--yes", "--allow-repairs")
     assert applied.code == 0, applied.out + applied.err
     left = run("verify", "--probe", "--format", "json")
     assert [(row["account"], "by-hand" in row["detail"]) for row in left.json["tampered"]] == [(FORGE, True)]
     assert run("plan", "--format", "json").json["changes"] == []
+
+
+@pytest.mark.usefixtures("applied")
+def test_a_role_that_was_deleted_comes_back_with_its_policies(run: Run, sandbox: Sandbox):
+    sandbox.delete_role(ORCHARD, SPOKE)
+    assert run("verify", "--probe").code == 5
+    applied = run("apply", "--yes", "--allow-repairs")
+    assert applied.code == 0, applied.out + applied.err
+    assert run("verify", "--probe").code == 0
+
+
+@pytest.mark.usefixtures("applied")
+def test_a_second_repair_of_the_same_is_written_again(run: Run, iam: Callable[[str], Any]):
+    for _ in range(3):
+        changed_policy(iam(QUARRY), SPOKE, "estate-spoke-checks", wider)
+        assert run("verify", "--probe").code == 5
+        assert run("apply", "--yes", "--allow-repairs").code == 0
+        assert run("verify", "--probe").code == 0
 
 
 @pytest.mark.usefixtures("applied")
