@@ -2,8 +2,8 @@
 
 Managed execution is on: StackSets runs what does not conflict side by side and queues the rest in the order of the requests
 (https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_ManagedExecution.html). Only operations on instances of different
-accounts are sent together, so that it makes no difference which of the two AWS does. Repairs wait for each other: what does not repair a few
-accounts is not tried in the next.
+accounts are sent together, so that it makes no difference which of the two AWS does. Repairs wait for each other: what does not repair a
+few accounts is not tried in the next.
 """
 
 from orchestrator.model.operation import CreateInstances, DeleteInstances, Operation, UpdateInstances
