@@ -2,7 +2,7 @@
 
 import itertools
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -44,8 +44,8 @@ HUB_RULE = rule("the hub", "hub", grant=["hub-checks"])
 MANAGEMENT_RULE = rule("discovery", "management", grant=["management-discovery"])
 
 
-def snapshot() -> Snapshot:
-    members = [(MANAGEMENT, "/"), (HUB, "/Security"), (SPARE, "/Other"), *((number, "/Workloads") for number in WORKLOADS)]
+def snapshot(workloads: Iterable[str] = WORKLOADS) -> Snapshot:
+    members = [(MANAGEMENT, "/"), (HUB, "/Security"), (SPARE, "/Other"), *((number, "/Workloads") for number in workloads)]
     return organizations.snapshot(
         [
             account(number, f"account-{number[-2:]}", ou, tags={"rollout": "canary"} if number in CANARIES else {"team": "payments"})

@@ -34,6 +34,8 @@ FIELDS = {
         "grants_unchanged",
         "operations",
         "accounts_withheld",
+        "grants_repaired",
+        "roles_repaired",
     ),
     "changes": ("change", "stack_set", "group_set", "account", "region", "because"),
     "permissions": ("accounts", "role", "change", "gains", "loses", "resources", "conditions"),
