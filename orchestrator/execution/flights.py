@@ -52,7 +52,7 @@ class Flight:
     """One attempt under way: ``operation`` as planned, ``form`` as sent.
 
     ``silent_since``: AWS has not said since then how it is doing, last because of ``trouble``. ``is_taken``: AWS has the operation, or may
-    have it; ``is_accepted``: AWS said that it has.
+    have it; ``is_accepted``: AWS said that it has. ``due`` is when to look at it next.
     """
 
     operation: Operation

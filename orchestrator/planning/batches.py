@@ -14,11 +14,11 @@ AWS names no limit for the accounts of a request. Small blocks let what is built
 """
 
 
-def blocks(accounts: Iterable[AccountId], size: int = MAX_ACCOUNTS) -> Iterator[tuple[AccountId, ...]]:
-    """The accounts in order, ``size`` at a time."""
-    ordered = sorted(accounts)
-    for start in range(0, len(ordered), size):
-        yield tuple(ordered[start : start + size])
+def blocks(accounts: Iterable[AccountId], size: int | None = None) -> Iterator[tuple[AccountId, ...]]:
+    """The accounts in order, ``size`` at a time or as many as an operation takes."""
+    ordered, step = sorted(accounts), size or MAX_ACCOUNTS
+    for start in range(0, len(ordered), step):
+        yield tuple(ordered[start : start + step])
 
 
 class Overrides(NamedTuple):

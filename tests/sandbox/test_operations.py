@@ -1,9 +1,12 @@
 import time
+from datetime import UTC, datetime
 
 import pytest
 from botocore.exceptions import ClientError
 
 from orchestrator.sandbox import Failure
+from orchestrator.sandbox.operations import limits
+from orchestrator.sandbox.stack_set_model import Operation, Result
 from tests.sandbox.stack_set_steps import (
     REGION,
     at_once,
@@ -237,3 +240,11 @@ def test_a_thousand_accounts_are_seeded_listed_and_deployed_to(sandbox, client):
     assert deploy(cloudformation, everywhere())["Status"] == "SUCCEEDED"
     assert len(cloudformation.list_stack_instances(StackSetName="roles")["Summaries"]) == 100
     assert len(instances(cloudformation)) == 1000
+
+
+@pytest.mark.parametrize(("accounts", "percent", "together"), [(250, 100, 100), (250, 20, 50), (3, 10, 1)])
+def test_a_hundred_accounts_are_worked_on_at_once_at_most(accounts, percent, together):
+    preferences = {"MaxConcurrentPercentage": percent}
+    operation = Operation("op-1", "CREATE", datetime(2026, 11, 24, tzinfo=UTC), preferences, lambda _: None)
+    operation.results = {(str(number), REGION): Result(None) for number in range(accounts)}
+    assert limits(operation) == (together, 0)
