@@ -71,7 +71,8 @@ class Probed:
     """How much of the organization a look inside covers: ``looked`` accounts of those that are ``active`` and not excluded.
 
     ``ungranted`` of them hold nothing of the rollout; in ``unseen`` of those further roles of ours could not be looked for.
-    ``accounts`` lists them where it was not all. Of these, ``resumed_after`` are from an earlier run that was interrupted.
+    ``accounts`` lists them where it was not all. Of these, ``resumed_after`` are from an earlier run that was interrupted. ``repairable``
+    of the findings are of what a StackSet made: a plan can repair them.
     """
 
     looked: int
@@ -80,6 +81,7 @@ class Probed:
     unseen: int = 0
     accounts: tuple[AccountId, ...] = ()
     resumed_after: int = 0
+    repairable: int = 0
 
 
 @dataclass(frozen=True, slots=True)

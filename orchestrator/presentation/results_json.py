@@ -88,6 +88,7 @@ def probed_json(probed: Probed) -> Json:
         "without_grants_unseen": probed.unseen,
         "accounts": list(probed.accounts) or None,
         "resumed_after": probed.resumed_after,
+        "repairable": probed.repairable,
     }
 
 

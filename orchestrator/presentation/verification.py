@@ -65,7 +65,8 @@ def coverage_lines(probed: Probed, page: Page) -> list[str]:
     unseen = f"; {probed.unseen:,} of those could not be looked into" if probed.unseen else ""
     without = f", {probed.ungranted:,} of them without grants{unseen}" if probed.ungranted else ""
     earlier = f" {probed.resumed_after:,} were looked into before the interruption." if probed.resumed_after else ""
-    return [*page.wrap(f"Looked inside {part}{without}.{earlier}"), *page.wrap(", ".join(probed.accounts), "  ")]
+    repair = f" A plan can repair {counted(probed.repairable, 'finding')}: run `orchestrator plan`." if probed.repairable else ""
+    return [*page.wrap(f"Looked inside {part}{without}.{earlier}{repair}"), *page.wrap(", ".join(probed.accounts), "  ")]
 
 
 def conclusion(verification: Verification, page: Page) -> str:

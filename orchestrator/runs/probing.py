@@ -13,7 +13,7 @@ from orchestrator.model.outcome import Probed
 from orchestrator.model.state import instances_in, ours
 from orchestrator.planning.holdings import holders_of
 from orchestrator.probing.sample import digest_of, sample
-from orchestrator.runs.second_look import look_into
+from orchestrator.runs.second_look import is_repairable, look_into
 from orchestrator.runs.tools import Tools
 from orchestrator.runs.world import World
 
@@ -70,6 +70,7 @@ def probe(tools: Tools, world: World, request: ProbeRequest, tell: Tell) -> tupl
         unseen=tally.unseen,
         accounts=chosen if len(chosen) < len(probable) else (),
         resumed_after=resumed_after,
+        repairable=sum(map(is_repairable, tally.of(chosen))),
     )
     return tally.of(chosen), covered
 

@@ -8,7 +8,7 @@ import pytest
 from orchestrator.errors import AwsError, ConfigurationError, Problem, RefusedError
 from orchestrator.model.evidence import Used
 from orchestrator.model.identifiers import AccountId, GroupSetName, OperationKey, StackSetName
-from orchestrator.model.outcome import Deviation, Failure, OperationOutcome, OperationStatus, Outcome, Verification
+from orchestrator.model.outcome import Deviation, Failure, OperationOutcome, OperationStatus, Outcome, Probed, Verification
 from orchestrator.model.plan import ExcludedAccount, WithheldSet
 from orchestrator.model.state import Window
 from orchestrator.model.status import AccountStatus, Standing
@@ -100,6 +100,26 @@ def test_verification_groups_equal_findings():
     assert f"    {PROD[0]}, {PROD[1]}" in text.splitlines()
     assert last_line(text) == "Differences: 2 missing."
     assert last_line(verification_text(Verification(), PAGE)) == "Verified: everything is as it should be."
+
+
+def test_a_look_inside_says_where_it_looked_and_what_a_plan_can_repair():
+    whole = Probed(looked=12, active=12, ungranted=3, unseen=1, resumed_after=5, repairable=2)
+    assert " ".join(verification_text(Verification(probed=whole), PAGE).split()).startswith(
+        "Looked inside all 12 accounts, 3 of them without grants; 1 of those could not be looked into. "
+        "5 were looked into before the interruption. A plan can repair 2 findings: run `orchestrator plan`."
+    )
+    part = Probed(looked=1, active=12, accounts=(HUB,))
+    assert verification_text(Verification(probed=part), PAGE).splitlines()[:2] == ["Looked inside 1 of 12 accounts.", f"  {HUB}"]
+    assert verification_json(Verification(probed=part))["probed"] == {
+        "looked": 1,
+        "active": 12,
+        "without_grants": 0,
+        "without_grants_unseen": 0,
+        "accounts": [HUB],
+        "resumed_after": 0,
+        "repairable": 0,
+    }
+    assert "probed" not in verification_json(Verification())
 
 
 def test_verification_in_json_has_every_kind():
