@@ -37,9 +37,7 @@ class Stage:
         return tuple(account for account in (*change.replace, *change.delete) if self.is_time(change, account))
 
     def is_time(self, change: PlaceChange, account: AccountId) -> bool:
-        if account in self.old_hubs and change.role.is_hub:
-            return self.is_end
-        return account in self.accounts
+        return self.is_end if goes_last(change, account, self.old_hubs) else account in self.accounts
 
 
 def stages_of(
@@ -78,17 +76,27 @@ def postponed(
     Nothing is taken from an account ahead of its wave instead.
     """
     found = dict(turns)
-    waiting = [change for change in changes if change.difference.is_redefined and change.is_installing and not bearers(change, old_hubs)]
+    waiting = [change for change in changes if is_waiting(change, old_hubs)]
     while True:
         before = dict(found)
         for change in waiting:
-            leaving = (
-                end if account in old_hubs and change.role.is_hub else found[account] for account in (*change.replace, *change.delete)
-            )
+            leaving = (end if goes_last(change, account, old_hubs) else found[account] for account in (*change.replace, *change.delete))
             turn = max(leaving, default=0)
             found.update({account: max(turn, found[account]) for account in (*change.create, *change.replace)})
         if found == before:
             return found
+
+
+def is_waiting(change: PlaceChange, old_hubs: frozenset[AccountId]) -> bool:
+    """Its new definition cannot be had before others are gone."""
+    return change.difference.is_redefined and change.is_installing and not bearers(change, old_hubs)
+
+
+def goes_last(change: PlaceChange, account: AccountId, old_hubs: frozenset[AccountId]) -> bool:
+    """What an old hub holds, but for a group set that the new hub would wait for."""
+    if account not in old_hubs or not change.role.is_hub:
+        return False
+    return change.group_set is None or not is_waiting(change, old_hubs)
 
 
 def bearers(change: PlaceChange, old_hubs: frozenset[AccountId]) -> Accounts:
