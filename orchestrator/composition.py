@@ -1,5 +1,6 @@
 """The one place that builds things: settings and files become adapters, adapters become the tools of the runs."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from orchestrator.adapters.aws.access import AccountAccess
@@ -65,7 +66,14 @@ def laboratory_for(
     tools = equip(rollout, catalog, settings, session)
     organization, clock = discover_own(tools), clock or tools.clock
     refuse_accounts(accounts, rollout, organization)
-    bench = AwsWorkbench(session, rollout, organization, accounts, clock)
+    bench = AwsWorkbench(
+        session,
+        rollout,
+        organization,
+        accounts,
+        reach=lambda access: reach_into(organization, replace(rollout, access=access), session),
+        clock=clock,
+    )
     return Laboratory(bench, ThingLog(tools.store), tools.lock, clock, accounts, rollout.home_region)
 
 

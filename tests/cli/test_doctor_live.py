@@ -38,6 +38,11 @@ def test_the_whole_list_is_done_and_nothing_is_left(run: Run, sandbox: Sandbox):
     assert steps["window"]["overrides"] == {"A": {"NotBefore": "2026-01-01T00:00:00Z", "NotAfter": "2026-01-02T00:00:00Z"}, "B": {}}
     assert steps["drift_of_an_added_policy"]["instance"] == "IN_SYNC"
     assert steps["drift_of_a_changed_policy"]["resources"] == {"AWS::IAM::RolePolicy": "MODIFIED"}
+    assert steps["prober_policy"] == {
+        "probe": "ok",
+        "inline_policies": {"EstateDiscoveryRole": "ok", "EstateSpokeRole": "ok"},
+        "evidence": {"hub-kms-first-use": "ok"},
+    }
     assert steps["multi_region_key_without_the_grant"]["create_key"] == "ok"
 
 

@@ -19,7 +19,7 @@ from tests.worlds.leftovers import left_of_the_list
 
 A, B = AccountId("200000000003"), AccountId("200000000004")
 READS = ("Describe", "Get", "List", "Assume")
-LAST_CALL, LAST_RECORD = 47, 14
+LAST_CALL, LAST_RECORD = 51, 16
 
 
 class Process:

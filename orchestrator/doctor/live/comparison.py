@@ -7,7 +7,7 @@ from orchestrator.doctor.live.workbench import Answers
 
 NOT_DONE = "not_done"
 
-OF_AN_ORGANIZATION = frozenset({"caller", "access_roles", "managed_roles", "strangers_on_managed_roles"})
+OF_AN_ORGANIZATION = frozenset({"caller", "access_roles", "managed_roles", "prober_policy", "strangers_on_managed_roles"})
 """Steps that say how an organization and a rollout are, not how AWS is."""
 
 STATES = "states"
@@ -45,7 +45,7 @@ def compare(aws: Mapping[str, Answers], sandbox: Mapping[str, Answers]) -> Compa
 
 def reason_to_pass(step: str, aws: Answers | None, sandbox: Answers | None) -> str | None:
     if step in OF_AN_ORGANIZATION:
-        return "it describes the organization."
+        return "it describes the organization and its rollout."
     for side, answers in (("AWS", aws), ("the sandbox", sandbox)):
         if answers is None:
             return f"{side} was not asked."

@@ -9,6 +9,7 @@ from orchestrator.adapters.aws.live.alterations import Alterations
 from orchestrator.adapters.aws.live.experiments import Experiments
 from orchestrator.adapters.aws.live.identities import Identities
 from orchestrator.adapters.aws.live.inside import Inside
+from orchestrator.adapters.aws.live.policies import Policies
 from orchestrator.adapters.aws.live.readings import Readings
 from orchestrator.adapters.aws.live.removal import remove
 from orchestrator.adapters.aws.live.trial import Trial
@@ -18,19 +19,28 @@ from orchestrator.doctor.live.things import Thing, ThingKind
 from orchestrator.doctor.live.workbench import Announce, Answers, NotDoneError, Step
 from orchestrator.model.identifiers import AccountId
 from orchestrator.model.organization import Organization
-from orchestrator.model.rollout import Rollout
+from orchestrator.model.rollout import Access, Rollout
 from orchestrator.ports import Clock
+from orchestrator.runs import Reach
 
 NO_SUCH_ACCOUNT = "it needs an account that is suspended and one that leaves the organization."
 
 
 class AwsWorkbench:
-    """``accounts`` are the two throw-away ones."""
+    """``accounts`` are the two throw-away ones; ``reach`` makes what looks into accounts, by given access roles."""
 
     def __init__(
-        self, session: AwsSession, rollout: Rollout, organization: Organization, accounts: tuple[AccountId, AccountId], clock: Clock
+        self,
+        session: AwsSession,
+        rollout: Rollout,
+        organization: Organization,
+        accounts: tuple[AccountId, AccountId],
+        *,
+        reach: Callable[[Access], Reach],
+        clock: Clock,
     ) -> None:
         self._session = session
+        self._reach = reach
         self._rollout = rollout
         self._clock = clock
         self._accounts = accounts
@@ -52,6 +62,10 @@ class AwsWorkbench:
     def _identities(self) -> Identities:
         return Identities(self._enter(self._accounts[0]), self.prefix, self._clock)
 
+    @cached_property
+    def _policies(self) -> Policies:
+        return Policies(self._enter(self._accounts[0]), self._session, self._rollout, self._reach, self.prefix, self._clock)
+
     def things(self) -> Sequence[Thing]:
         both, identities, experiments = self._accounts, self._identities, self._experiments
         return (
@@ -59,6 +73,7 @@ class AwsWorkbench:
             Thing(ThingKind.STACK_SET, experiments.taken.name, both),
             Thing(ThingKind.ROLE, experiments.taken.name, (both[1],)),
             Alterations(experiments).added,
+            self._policies.role,
             identities.role,
             identities.key_maker,
             identities.key,
@@ -100,6 +115,7 @@ class AwsWorkbench:
             trying("drift_of_a_changed_policy", alterations.changed_policy),
             trying("drift_of_a_member_side_update", alterations.member_side_update),
             trying("drift_of_a_deleted_stack", alterations.deleted_stack),
+            trying("prober_policy", self._policies.prober),
             trying("role_made_anew", identities.role_made_anew),
             trying("multi_region_key_without_the_grant", identities.multi_region_key),
             trying("suspended_and_departed_accounts", not_done(NO_SUCH_ACCOUNT)),

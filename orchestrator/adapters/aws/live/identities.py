@@ -2,10 +2,7 @@
 
 from dataclasses import dataclass
 
-from botocore.exceptions import ClientError
-
-from orchestrator.adapters.aws.errors import code_of
-from orchestrator.adapters.aws.live.experiments import seconds_since
+from orchestrator.adapters.aws.live.assuming import let_in
 from orchestrator.adapters.aws.live.inside import Inside
 from orchestrator.adapters.aws.live.refusals import OK, or_refusal
 from orchestrator.doctor.live.things import Thing, ThingKind
@@ -13,7 +10,6 @@ from orchestrator.doctor.live.workbench import Announce, Answers, NotDoneError
 from orchestrator.ports import Clock
 
 LINKED_ROLE = "AWSServiceRoleForKeyManagementServiceMultiRegionKeys"
-MOST_REFUSALS = 60
 CREATE_KEYS = {
     "Version": "2012-10-17",
     "Statement": [{"Effect": "Allow", "Action": ["kms:CreateKey", "kms:TagResource"], "Resource": "*"}],
@@ -42,9 +38,9 @@ class Identities:
 
     def role_made_anew(self, announce: Announce) -> Answers:
         announce(self.role)
-        first = self._assume(self.a.make_role(self.role.name))
+        first = let_in(self.a.sts, self.a.make_role(self.role.name), self.clock)
         self.a.remove_role(self.role.name)
-        return {"first": first, "again": self._assume(self.a.make_role(self.role.name))}
+        return {"first": first, "again": let_in(self.a.sts, self.a.make_role(self.role.name), self.clock)}
 
     def multi_region_key(self, announce: Announce) -> Answers:
         """Only where the service-linked role is there already: it can never be deleted."""
@@ -53,23 +49,8 @@ class Identities:
         announce(self.key_maker)
         arn = self.a.make_role(self.key_maker.name)
         self.a.put_policy(self.key_maker.name, "keys", CREATE_KEYS)
-        self._assume(arn)
+        let_in(self.a.sts, arn, self.clock)
         announce(self.key)
         kms = self.a.kms_as(arn)
         made = or_refusal(lambda: kms.create_key(MultiRegion=True, Description=self.key.name)["KeyMetadata"])
         return {"create_key": made if "refused" in made else OK}
-
-    def _assume(self, arn: str) -> Answers:
-        """Until it lets us in."""
-        begin, refused = self.clock.now(), 0
-        while refused < MOST_REFUSALS:
-            try:
-                self.a.sts.assume_role(RoleArn=arn, RoleSessionName="doctor-live")
-            except ClientError as error:
-                if code_of(error) != "AccessDenied":
-                    raise
-                refused += 1
-                self.clock.sleep(1)
-            else:
-                return {"is_let_in": True, "after_seconds": seconds_since(begin, self.clock)}
-        return {"is_let_in": False, "after_seconds": seconds_since(begin, self.clock)}

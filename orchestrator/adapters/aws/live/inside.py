@@ -12,7 +12,7 @@ from orchestrator.adapters.aws.errors import code_of
 from orchestrator.adapters.aws.live.template import policy
 from orchestrator.adapters.aws.live.trial import PATIENCE, POLL_SECONDS
 from orchestrator.errors import AwsError
-from orchestrator.model.identifiers import Region, partition_of
+from orchestrator.model.identifiers import AccountId, Region, partition_of
 from orchestrator.ports import Clock
 
 if TYPE_CHECKING:
@@ -55,9 +55,9 @@ class Inside:
     def cloudformation(self) -> "CloudFormationClient":
         return self._session.client("cloudformation", region=self._region)
 
-    def make_role(self, name: str) -> str:
-        """One that its account trusts and that may do nothing; returns its ARN."""
-        account_arn = f"arn:{self._partition}:iam::{self.account}:root"
+    def make_role(self, name: str, trusted: AccountId | None = None) -> str:
+        """One that an account trusts, its own by default, and that may do nothing; returns its ARN."""
+        account_arn = f"arn:{self._partition}:iam::{trusted or self.account}:root"
         trust = json.dumps(policy("sts:AssumeRole", Principal={"AWS": account_arn}))
         return self.iam.create_role(RoleName=name, AssumeRolePolicyDocument=trust)["Role"]["Arn"]
 
