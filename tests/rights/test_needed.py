@@ -5,6 +5,8 @@ import pytest
 from orchestrator.rights import COMMANDS, RIGHTS, Command, Limit, Policy, Right, rights_of
 from tests.rights.story import Record, play
 
+pytestmark = pytest.mark.timeout(600)  # the fixture plays some thirty commands
+
 Pairs = frozenset[tuple[str, bool]]
 """Actions, each with whether CloudFormation asks for it on the caller's behalf."""
 
