@@ -17,6 +17,7 @@ def test_what_init_writes_is_valid(run: Run):
     shutil.rmtree("config")
     answer = run("init")
     assert (answer.code, "wrote config/rollout.yaml" in answer.out) == (0, True), answer.err
+    assert "wrote config/permissions/operator.json" in answer.out
     assert "orchestrator validate" in answer.out
     assert ".orchestrator/" in Path("config/.gitignore").read_text(encoding="utf-8")
     answer = run("validate")
