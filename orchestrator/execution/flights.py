@@ -212,8 +212,9 @@ class Flights:
                 waiting.due = ALWAYS
         elif progress != flight.last:
             flight.last = progress
-            self._news_at = self._clock.now()
-            yield events.OperationProgressed(flight.form, progress.done, progress.total)
+            if not flight.is_queued:
+                self._news_at = self._clock.now()
+                yield events.OperationProgressed(flight.form, progress.done, progress.total)
 
     def _look_for(self, flight: Flight) -> Steps:
         """AWS does not know the operation. Accepted, it is not sent again; else it may not have arrived, and its id makes sending safe."""

@@ -2,10 +2,11 @@
 
 ``plan`` discovers the organization, decides by rules which account gets which group sets, observes the StackSets and stacks that
 exist and the evidence of temporary grants, and makes a plan: nothing is written. ``fulfil`` (apply, cleanup, destroy and
-grant-temporarily) makes a plan, or resumes or supersedes an unfinished one, and has it agreed to. ``apply`` takes one plan: it takes
-the lock, reads the world again and refuses when it is not what the plan saw, writes the plan down, carries the operations out, each in
-the journal before it is sent, and verifies. What was granted for a time or revoked goes into the ledger, and the account itself is
-asked whether a revoked policy is gone. ``verify`` and ``status`` compare what the rules want with what is there.
+grant-temporarily) makes a plan, or resumes or supersedes an unfinished one, and has it agreed to; what is agreed to beforehand is planned
+and applied under one lock, from one reading of AWS. ``apply`` takes one plan: it takes the lock, reads the world again and refuses when it
+is not what the plan saw, writes the plan down, carries the operations out, each in the journal before it is sent, and verifies. What was
+granted for a time or revoked goes into the ledger, and the account itself is asked whether a revoked policy is gone. ``verify`` and
+``status`` compare what the rules want with what is there.
 """
 
 from orchestrator.runs.applying import apply

@@ -54,6 +54,14 @@ def test_the_first_block_goes_alone_and_then_aws_has_the_next_ones_before_it_is_
     assert deployer.state == project(plan.operations, {})
 
 
+def test_what_is_queued_is_no_news_until_aws_begins_with_it():
+    _, happened = carry_out(role_and_policy(), FakeDeployer({}, polls=30), MemoryStore())
+    progressed = [event.operation.id for event in happened if isinstance(event, events.OperationProgressed)]
+    assert len(progressed) == len(set(progressed))
+    finished = [event.operation.id for event in happened if isinstance(event, events.OperationFinished)]
+    assert [key for key in finished if key in progressed] == progressed
+
+
 def test_nothing_is_built_on_a_block_that_has_not_ended():
     class Strict(Watched):
         def _take(self, operation, operation_id):
