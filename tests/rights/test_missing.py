@@ -76,6 +76,18 @@ def test_without_tags_in_bulk_each_account_is_asked(bare: Stage):
     assert lacking(bare, "tag:GetResources", Command.DISCOVER, "--format", "json").json["calls"]["organizations:ListTagsForResource"] == 4
 
 
+def test_without_paths_the_accounts_of_each_unit_have_to_be_listed(bare: Stage):
+    bare.sandbox.faults.change({"serve_paths": False})
+    answer = lacking(bare, "organizations:ListAccountsForParent", Command.DISCOVER)
+    bare.sandbox.faults.change({"serve_paths": True})
+    assert answer.code == 1
+    assert f"to do organizations:ListAccountsForParent, as config/permissions/{ALL}.json allow" in said(answer)
+
+
+def test_the_management_account_need_not_list_delegated_administrators(bare: Stage):
+    assert lacking(bare, "organizations:ListDelegatedAdministrators", Command.DISCOVER).code == 0
+
+
 def test_without_a_look_at_trusted_access_the_plan_warns(bare: Stage):
     answer = lacking(bare, "cloudformation:DescribeOrganizationsAccess", Command.PLAN)
     assert answer.code == 0

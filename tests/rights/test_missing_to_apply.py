@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from orchestrator.rights import Policy
+from orchestrator.sandbox.first_use import client
 from tests.rights.stage import Stage, staged, without
-from tests.rights.story import HUB, MANAGEMENT, ORCHARD, QUARRY, estate, standing_in, world
+from tests.rights.story import BUCKET, HUB, MANAGEMENT, ORCHARD, QUARRY, estate, standing_in, world
 
 
 @pytest.fixture
@@ -25,3 +26,14 @@ def test_an_apply_without_a_right_fails_with_the_policy_that_has_it(bare: Stage,
     answer = bare.type(["apply", "--yes"], without(bare.policies[Policy.OPERATOR], action))
     assert answer.code == code, answer.err
     assert f"to do {action}, as config/permissions/operator.json allows" in " ".join((answer.out + answer.err).split())
+
+
+@pytest.mark.parametrize("action", ["s3:ListBucket", "s3:GetObject", "s3:PutObject"])
+def test_a_state_that_cannot_be_used_is_no_matter_of_the_bucket_alone(bare: Stage, action: str):
+    bare.configure(estate(state=f"s3://{BUCKET}/of/estate"))
+    client("s3", bare.sandbox.environment()).create_bucket(Bucket=BUCKET)
+    answer = bare.type(["apply", "--yes"], without(bare.policies[Policy.OPERATOR], action))
+    said = " ".join(answer.err.split())
+    assert answer.code == 1
+    assert f"to do {action}, as config/permissions/" in said
+    assert bare.sandbox.journal.count("cloudformation:CreateStackSet") == 0
