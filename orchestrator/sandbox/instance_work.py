@@ -6,8 +6,9 @@ It creates, updates or deletes the stack, or looks for drift.
 import uuid
 
 from orchestrator.sandbox import stacks
+from orchestrator.sandbox.control_policies import by_stack_sets
 from orchestrator.sandbox.drift import detect
-from orchestrator.sandbox.iam_store import IamStore
+from orchestrator.sandbox.iam_store import IamFailure, IamStore
 from orchestrator.sandbox.parameters import complete
 from orchestrator.sandbox.refusals import Refusal
 from orchestrator.sandbox.stack_model import Stack, StackInput
@@ -17,7 +18,7 @@ from orchestrator.sandbox.templates import read_template
 from orchestrator.sandbox.world import World
 
 _OUT_OF_REACH = (
-    "Account {account} should have 'stacksets-exec-{suffix}' role with trust relationship to Role "
+    "Account {account} should have '{role}' role with trust relationship to Role "
     "'aws-service-role/stacksets.cloudformation.amazonaws.com/AWSServiceRoleForCloudFormationStackSetsOrgAdmin'."
 )
 """What AWS says of an account whose role it cannot assume (https://github.com/superwerker/superwerker/issues/243)."""
@@ -40,7 +41,7 @@ def work_on(world: World, stack_set: StackSet, operation: Operation, spot: Spot)
     try:
         _refuse(world, stack_set, operation, instance)
         _act(world, stack_set, operation, instance)
-    except (StackFailure, Refusal) as failure:
+    except (StackFailure, Refusal, IamFailure) as failure:
         reason = failure.message if isinstance(failure, Refusal) else str(failure)
         _fail(operation, instance, result, reason)
         return
@@ -56,8 +57,8 @@ def _refuse(world: World, stack_set: StackSet, operation: Operation, instance: I
     if reason is not None:
         raise StackFailure(reason)
     if stack_set.is_service_managed and not world.is_member(instance.account):
-        raise StackFailure(_OUT_OF_REACH.format(account=instance.account, suffix=uuid.uuid5(uuid.NAMESPACE_URL, stack_set.id).hex))
-    role = stack_set.execution_role or "AWSCloudFormationStackSetExecutionRole"
+        raise StackFailure(_OUT_OF_REACH.format(account=instance.account, role=stack_set.role_in_accounts))
+    role = stack_set.role_in_accounts
     if not stack_set.is_service_managed and IamStore(instance.account).role(role) is None:
         raise StackFailure(f"Account {instance.account} should have '{role}' role with trust relationship to the administration role.")
 
@@ -68,13 +69,15 @@ def is_retaining(operation: Operation) -> bool:
 
 
 def _act(world: World, stack_set: StackSet, operation: Operation, instance: Instance) -> None:
+    stack = find_stack(world, instance)
+    if stack is not None:
+        stack.ask = by_stack_sets(world, instance.account, stack_set.role_in_accounts)
     match operation.action:
         case "CREATE" | "UPDATE":
             _deploy(world, stack_set, operation, instance)
         case "DELETE":
             _remove(world, operation, instance)
         case "DETECT_DRIFT":
-            stack = find_stack(world, instance)
             if stack is None:
                 # The instance stays as it was: UNKNOWN is reserved for future use (CloudFormation API reference, StackInstanceSummary).
                 raise StackFailure(f"Stack {instance.stack_id} does not exist")
@@ -100,12 +103,15 @@ def _deploy(world: World, stack_set: StackSet, operation: Operation, instance: I
         stacks.tear_down(world, stack)
         stack = None
     if stack is not None:
+        stack.ask("cloudformation:UpdateStack", stack.id)
         stacks.change(world, stack, wanted)
         return
     if operation.action == "UPDATE" and any(dead.id == instance.stack_id and dead.was_made for dead in home):
         raise StackFailure(f"Stack [{instance.stack_id}] does not exist")
     stack = Stack(f"StackSet-{stack_set.name}-{uuid.uuid4()}", instance.account, instance.region, wanted, now)
-    stack.stack_set, instance.stack_id = stack_set.id, stack.id
+    stack.stack_set, stack.ask = stack_set.id, by_stack_sets(world, instance.account, stack_set.role_in_accounts)
+    stack.ask("cloudformation:CreateStack", stack.id)
+    instance.stack_id = stack.id
     home.append(stack)
     _build(world, stack)
 
@@ -129,6 +135,7 @@ def _remove(world: World, operation: Operation, instance: Instance) -> None:
     if operation.retain:
         stack.stack_set = None
         return
+    stack.ask("cloudformation:DeleteStack", stack.id)
     stacks.tear_down(world, stack)
 
 

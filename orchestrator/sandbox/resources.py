@@ -14,7 +14,7 @@ Ask = Callable[[str, str], None]
 
 
 def everything(action: str, arn: str) -> None:
-    """StackSets works with a role of its own in every account, which may do everything."""
+    """The administrator of an account may do everything in it."""
     del action, arn
 
 

@@ -115,6 +115,13 @@ class StackSet:
         return self.permission_model == "SERVICE_MANAGED"
 
     @property
+    def role_in_accounts(self) -> str:
+        """The role its stacks are made with: of service-managed ones AWS makes one for each StackSet."""
+        if self.is_service_managed:
+            return f"stacksets-exec-{uuid.uuid5(uuid.NAMESPACE_URL, self.id).hex}"
+        return self.execution_role or "AWSCloudFormationStackSetExecutionRole"
+
+    @property
     def unfinished(self) -> list[Operation]:
         return [operation for operation in self.operations.values() if not operation.is_finished]
 

@@ -11,7 +11,7 @@ from orchestrator.errors import InterruptedRunError
 from orchestrator.sandbox import Failure, Sandbox
 from orchestrator.sandbox.first_use import use_for_the_first_time
 from tests.cli.conftest import Run
-from tests.cli.organization import HUB, MILL, ORCHARD, QUARRY, ROLLOUT, write_rollout
+from tests.cli.organization import HUB, MILL, ORCHARD, QUARRY, ROLLOUT, SNAPSHOT, write_rollout
 
 
 def test_a_spoiled_or_stale_plan_is_refused(run: Run, sandbox: Sandbox):
@@ -176,3 +176,13 @@ def test_a_plan_that_the_rules_no_longer_want_is_refused_with_the_rule(run: Run,
     assert run("apply", "--yes").code == 0
     held = {row["id"]: row["granted"] for row in run("status", "--format", "json").json["accounts"]}
     assert ORCHARD not in held
+
+
+def test_an_account_under_a_service_control_policy_fails_with_the_role_and_the_action_it_denies(run: Run, sandbox: Sandbox):
+    denial = {"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Action": "iam:CreateRole", "Resource": "*"}]}
+    policy = {"id": "p-00000001", "name": "NoRoles", "type": "SERVICE_CONTROL_POLICY", "targets": [QUARRY], "document": denial}
+    sandbox.seed({**SNAPSHOT, "policies": [policy]})
+    answer = run("apply", "--yes", "--format", "json")
+    hints = {row["account"]: row["hint"] for row in answer.json["failed"]}
+    words = "A service control policy of the organization does not allow the role stacksets-exec-* to do iam:CreateRole."
+    assert (answer.code, hints[QUARRY].startswith(words)) == (4, True), answer.err
