@@ -88,10 +88,6 @@ class RoleResource:
             pairs.append(("/Description", str(properties["Description"]), str(role.description)))
         if "PermissionsBoundary" in properties:
             pairs.append(("/PermissionsBoundary", str(properties["PermissionsBoundary"]), str(role.permissions_boundary_arn)))
-        if "Tags" in properties:
-            wanted = {item["Key"]: item["Value"] for item in properties["Tags"]}
-            actual = {tag["Key"]: tag["Value"] for tag in role.tags if tag["Key"] in wanted or tag["Key"] not in place.tags}
-            pairs.append(("/Tags", compact(dict(sorted(wanted.items()))), compact(dict(sorted(actual.items())))))
         return [Difference(path, expected, actual) for path, expected, actual in pairs if expected != actual]
 
 
