@@ -7,7 +7,7 @@ from enum import StrEnum
 from orchestrator.model.catalog import Statement
 from orchestrator.model.rollout import Rollout
 from orchestrator.rights.conditions import conditions
-from orchestrator.rights.resources import arns
+from orchestrator.rights.resources import KEYS, arns
 from orchestrator.rights.right import Command, Holder, Limit, Right, Target
 from orchestrator.rights.table import RIGHTS
 from orchestrator.templates import PolicyDocument, policy_document
@@ -53,9 +53,15 @@ def rights_of(policy: Policy) -> tuple[Right, ...]:
     return tuple(right for right in RIGHTS if right.holder is holder and right.commands & COMMANDS[policy])
 
 
-def policies_granting(action: str) -> tuple[Policy, ...]:
-    """Narrowest first; none for an action the program never needs."""
-    return tuple(policy for policy in Policy if any(action in right.actions for right in rights_of(policy)))
+def policies_granting(action: str, resource: str = "") -> tuple[Policy, ...]:
+    """Narrowest first; none for an action the program never needs. ``resource`` is the ARN, where it is known."""
+    return tuple(policy for policy in Policy if any(action in right.actions and may_reach(right, resource) for right in rights_of(policy)))
+
+
+def may_reach(right: Right, resource: str) -> bool:
+    """Whether the resource can be one of the right's: objects of the state are known by their names."""
+    names = [KEYS[target] for target in right.targets if target in KEYS]
+    return not (resource and names) or any(name == "*" or resource.endswith(f"/{name}") for name in names)
 
 
 def statements(rights: Iterable[Right], rollout: Rollout) -> tuple[Statement, ...]:

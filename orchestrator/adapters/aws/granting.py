@@ -12,9 +12,9 @@ def action_of(operation: str) -> str | None:
     return UNDER_ANOTHER_NAME.get(operation) or (named.pop() if len(named) == 1 else None)
 
 
-def granted_by(action: str) -> str:
+def granted_by(action: str, resource: str = "") -> str:
     """``, as config/permissions/{planner,operator}.json allow``; empty for an action the program never needs."""
-    policies = policies_granting(action)
+    policies = policies_granting(action, resource)
     match policies:
         case ():
             return ""

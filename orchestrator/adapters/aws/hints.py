@@ -9,6 +9,7 @@ from orchestrator.adapters.aws.granting import granted_by
 from orchestrator.adapters.aws.known_reasons import KNOWN
 
 _ACTION = re.compile(r"not authorized to perform: (?P<action>[\w-]+:\w+)")
+_RESOURCE = re.compile(r"on resource: (\S+)")
 _CALLER = re.compile(r"User: \S+?:(?:assumed-role/(?P<role>[^\s/]+)|user/(?P<user>\S+))")
 _EXECUTION_ROLE = "stacksets-exec-"
 """How the role begins that StackSets works with in a member account; the rest differs from account to account."""
@@ -22,10 +23,10 @@ def hint_for(reason: str) -> str:
 
 def _names_in(reason: str) -> dict[str, str]:
     """Action and caller of a refusal, in words where the reason does not name them, and the policies that allow it."""
-    action, caller = _ACTION.search(reason), _CALLER.search(reason)
+    action, resource, caller = _ACTION.search(reason), _RESOURCE.search(reason), _CALLER.search(reason)
     return {
         "action": action["action"] if action else "this",
-        "granted": granted_by(action["action"]) if action else "",
+        "granted": granted_by(action["action"], resource[1] if resource else "") if action else "",
         "caller": _shown(**caller.groupdict()) if caller else "the caller",
     }
 

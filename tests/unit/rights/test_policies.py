@@ -175,3 +175,9 @@ def test_a_state_without_a_prefix_is_the_whole_bucket():
 def test_the_policies_that_grant_an_action_are_named_narrowest_first():
     assert policies_granting("cloudformation:ListStacks") == (Policy.PLANNER, Policy.CLEANER, Policy.OPERATOR)
     assert policies_granting("iam:DeleteUser") == ()
+
+
+def test_the_policies_that_grant_an_object_are_told_by_its_name():
+    everywhere = (Policy.CLEANER, Policy.OPERATOR)
+    assert policies_granting("s3:PutObject", "arn:aws:s3:::memory/of/forensics/lock.json") == everywhere
+    assert policies_granting("s3:PutObject", f"arn:aws:s3:::memory/of/forensics/{layout.PROBE}") == (Policy.PLANNER, *everywhere)
