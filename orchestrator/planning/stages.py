@@ -46,12 +46,14 @@ def stages_of(
     """One per wave, one per block of its repairs, and the end."""
     old_hubs, names = old_hubs_in(changes, hub), (*wave_names, wave_names[-1])
     turns = postponed({account: wave_names.index(wave) for account, wave in waves.items()}, changes, old_hubs, end=len(wave_names))
+    members = [frozenset(account for account, turn in turns.items() if turn == position) for position in range(len(names))]
     repaired = frozenset(account for change in changes for account in change.revisions)
-    return tuple(
-        Stage(name, accounts, old_hubs, is_end=turn == len(wave_names))
-        for turn, name in enumerate(names)
-        for accounts in parts_of(frozenset(account for account, own in turns.items() if own == turn), repaired)
-    )
+    in_waves = [
+        Stage(name, part, old_hubs, is_end=False)
+        for name, accounts in zip(wave_names, members, strict=False)
+        for part in parts_of(accounts, repaired)
+    ]
+    return (*in_waves, Stage(names[-1], members[-1], old_hubs, is_end=True))
 
 
 def parts_of(members: frozenset[AccountId], repaired: frozenset[AccountId]) -> tuple[frozenset[AccountId], ...]:

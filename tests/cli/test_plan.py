@@ -91,3 +91,13 @@ def test_a_plan_beside_a_run_at_work_says_so(run: Run, sandbox: Sandbox, folder)
     other.release()
     assert "somebody else" in warned[0]
     assert not any("another run" in warning for warning in run("plan", "--format", "json").json["warnings"])
+
+
+def test_what_may_be_repaired_is_recorded_in_the_plan_and_not_said_again_beside_it(run: Run, snapshot: str):
+    flags = ("--allow-repairs", "--replace-roles")
+    plan = run("plan", "--organization", snapshot, *flags, "--out", "plan.json", "--format", "json").json
+    assert plan["overrides"] == list(flags)
+    assert (plan["summary"]["grants_repaired"], plan["summary"]["roles_repaired"]) == (0, 0)
+    answer = run("apply", "plan.json", *flags)
+    assert answer.code == 64
+    assert all(flag in answer.err for flag in flags)

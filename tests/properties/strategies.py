@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import TypeVar
 
 from hypothesis import strategies as st
 
+from orchestrator.model.alteration import Alteration, Revision
 from orchestrator.model.evidence import Evidence, Unknown, Unused, Used
 from orchestrator.model.identifiers import AccountId, OrganizationId, OuId, OuPath, StackSetName
 from orchestrator.model.organization import Account, AccountState, Organization, OrganizationalUnit
@@ -36,6 +37,13 @@ MANAGEMENT = AccountId("000000000001")
 GONE = AccountId("999999999999")
 ROOT = OuId("r-ab12")
 UNITS = tuple(OrganizationalUnit(OuId(f"ou-ab12-0000000{n}"), OuPath(path)) for n, path in enumerate(("/A", "/A/B", "/AB", "/C")))
+FOUND = datetime(2026, 10, 10, tzinfo=UTC)
+ALTERATIONS = (
+    Alteration(FOUND, rewritable=("a policy allows more",)),
+    Alteration(FOUND, lasting=("a role was deleted",), last=Revision("a", FOUND)),
+    Alteration(FOUND, lasting=("its stack was deleted in the account",), is_gone=True),
+    Alteration(FOUND, harmless=("other tags",)),
+)
 NAMES = ("payments-prod", "payments-dev", "ledger")
 TAGS: tuple[dict[str, str], ...] = ({}, {"env": "prod"}, {"env": "dev"}, {"env": "prod", "team": "blue"})
 RETIRED = Place(StackSetName("cado-retired"))
@@ -144,7 +152,7 @@ def rollouts(draw, organization: Organization, hub: AccountId) -> Rollout:
         rules=draw(rules(organization, hub)),
         scope=draw(one_of(("/",), ("/",), ("/",), ("/A", UNITS[3].id))),
         temporary=TERMS,
-        safety=Safety(max_revoked_percent=100, max_accounts_missing_percent=100, protected_accounts=protected),
+        safety=Safety(max_revoked_percent=100, max_accounts_missing_percent=100, max_repaired_percent=100, protected_accounts=protected),
         pace=draw(paces(organization)),
     )
 
@@ -216,6 +224,7 @@ def definitions(known: Definition) -> st.SearchStrategy[Definition]:
 
 
 def disturbed_instances(instance: Instance) -> st.SearchStrategy[Instance]:
-    """Mostly as it was; else behind, broken, or without its window."""
-    changed = (*(replace(instance, condition=condition) for condition in Condition), replace(instance, window=None))
+    """Mostly as it was; else behind, broken, without its window, or altered in its account."""
+    altered = (replace(instance, alteration=alteration) for alteration in ALTERATIONS)
+    changed = (*(replace(instance, condition=condition) for condition in Condition), replace(instance, window=None), *altered)
     return st.sampled_from((instance, instance, instance, *changed))

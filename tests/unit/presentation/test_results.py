@@ -122,6 +122,15 @@ def test_a_look_inside_says_where_it_looked_and_what_a_plan_can_repair():
     assert "probed" not in verification_json(Verification())
 
 
+def test_drift_that_needs_no_repair_is_said_and_is_no_difference():
+    found = Verification(harmless=(Deviation(PROD[0], StackSetName("cado-role-spoke"), "no repair needed: other tags"),))
+    text = verification_text(found, PAGE)
+    assert "no repair needed: other tags" in text
+    assert text.rstrip().endswith("everything is as it should be.")
+    assert read(verification_json(found))["converged"] is True
+    assert [row["account"] for row in read(verification_json(found))["harmless"]] == [PROD[0]]
+
+
 def test_verification_in_json_has_every_kind():
     found = read(verification_json(MISSING))
     assert list(found) == ["converged", "missing", "unexpected", "outdated", "unhealthy", "unreachable", "tampered"]
