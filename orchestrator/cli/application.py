@@ -23,8 +23,9 @@ from orchestrator.presentation.errors import error_json
 # Typer may bring its own copy of click: the exceptions to catch are the ones its public names descend from.
 ClickError: type[Exception] = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException")
 
-RARE_COLLECTIONS = (100_000, 50, 50)
-"""A plan makes millions of objects and hardly a cycle: looking for cycles as often as Python does by itself takes a fifth of its time."""
+RARE_COLLECTIONS = (20_000, 10, 10)
+"""A plan makes millions of objects and hardly a cycle: looking for cycles as often as Python does by itself takes a fifth of its time.
+Calls to AWS make some: looking still less often costs a look into a thousand accounts ten megabytes and saves a plan nothing."""
 
 app = typer.Typer(
     name="orchestrator",

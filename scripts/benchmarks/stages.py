@@ -1,5 +1,6 @@
 """What each stage of a rollout costs on a local organization: calls, seconds and memory."""
 
+import json
 import os
 import resource
 import subprocess
@@ -12,6 +13,7 @@ from orchestrator.sandbox import Sandbox, load_snapshot
 
 UNITS = [f"/Workloads/Team{number:02}" for number in range(1, 41)]
 HUB = "200000000002"
+LAUNCHER = Path(__file__).with_name("launched.py")
 
 ROLLOUT = f"""\
 version: 1
@@ -52,17 +54,17 @@ def snapshot(accounts: int) -> str:
 
 
 def measure(title: str, arguments: list[str], environment: dict[str, str]) -> None:
+    """Processor time is the same on a busy machine, where seconds are not."""
     before = time.perf_counter()
-    command = [sys.executable, "-m", "orchestrator", *arguments]
-    process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    _, status, used = os.wait4(process.pid, 0)
+    command = [sys.executable, str(LAUNCHER), sys.executable, "-m", "orchestrator", *arguments]
+    code, busy, largest = json.loads(subprocess.run(command, env=environment, stdout=subprocess.PIPE, check=True).stdout)
     seconds = time.perf_counter() - before
-    code = os.waitstatus_to_exitcode(status)
-    print(f"{title:28} {seconds:7.1f} s, busy {busy_seconds(used):5.1f} s   {used.ru_maxrss / 1024:6.0f} MiB   exit {code}", flush=True)
+    print(f"{title:28} {seconds:7.1f} s, busy {busy:5.1f} s   {largest / 1024:6.0f} MiB   exit {code}", flush=True)
 
 
-def busy_seconds(used: resource.struct_rusage) -> float:
-    """Processor time: the same on a busy machine, where seconds are not."""
+def busy_seconds() -> float:
+    """Of the server."""
+    used = resource.getrusage(resource.RUSAGE_SELF)
     return used.ru_utime + used.ru_stime
 
 
@@ -77,10 +79,10 @@ def measure_stages(accounts: int) -> None:
         environment = {**os.environ, **sandbox.environment(), "ORCHESTRATOR_POLL_SECONDS": "0.5"}
         print(f"{accounts} accounts, {len(UNITS)} organizational units; server and client share this machine")
         for title, arguments in STAGES:
-            mark, before = len(sandbox.journal.calls()), busy_seconds(resource.getrusage(resource.RUSAGE_SELF))
+            mark, before = len(sandbox.journal.calls()), busy_seconds()
             measure(title, arguments, environment)
             calls = sandbox.journal.calls(since=mark)
             writes = sum(call.is_write for call in calls)
-            served = busy_seconds(resource.getrusage(resource.RUSAGE_SELF)) - before
+            served = busy_seconds() - before
             print(f"{'':28} {len(calls):7} calls, {writes} of them not reads; server busy {served:.1f} s", flush=True)
     print(f"server at most {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MiB")
