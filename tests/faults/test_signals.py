@@ -17,9 +17,12 @@ from orchestrator.model.identifiers import PlanDigest
 from orchestrator.sandbox.faults import Faults
 
 SIGNALS = {signal.SIGINT: 130, signal.SIGTERM: 143, signal.SIGHUP: 129}
-MAIN = "from orchestrator.cli import main; main()"
+RUN = "from orchestrator.cli import main; main()"
+ANSWERING = "import signal; [signal.signal(number, signal.SIG_DFL) for number in (signal.SIGINT, signal.SIGHUP)]"
+MAIN = f"{ANSWERING}; {RUN}"
+"""As from a terminal, even where the tests themselves run under nohup or in the background, which set signals to be ignored."""
 IMPATIENT, PATIENT = (f"from orchestrator.cli import interruption; interruption.GRACE_SECONDS = {seconds}; {MAIN}" for seconds in (0.2, 60))
-DETACHED = f"import signal; signal.signal(signal.SIGHUP, signal.SIG_IGN); {MAIN}"
+DETACHED = f"import signal; signal.signal(signal.SIGHUP, signal.SIG_IGN); {RUN}"
 
 
 @pytest.fixture
