@@ -27,8 +27,8 @@ class Clock(Protocol):
 class Directory(Protocol):
     """Reads an AWS Organization."""
 
-    def discover(self) -> Organization:
-        """The organization as it is now.
+    def discover(self, *, with_tags: bool = True) -> Organization:
+        """The organization as it is now; without tags, accounts bear none.
 
         Raises AwsError when there is no organization or reading is denied.
         """

@@ -21,6 +21,7 @@ from orchestrator.runs.belonging import is_memory_lost, refuse_state_of_another
 from orchestrator.runs.second_look import NOTHING_SEEN, look_again, with_alterations
 from orchestrator.runs.tools import Reach, Tools
 from orchestrator.runs.unfinished import ledger_with_unfinished
+from orchestrator.selection.references import reads_tags
 from orchestrator.selection.select import select
 from orchestrator.temporary.life import Facts, Judgement, candidates, held_grants, judge, window_of
 from orchestrator.temporary.memory import FORGOTTEN, Key, Memory, remember, temporary_sets
@@ -40,9 +41,9 @@ class World:
     is_memory_lost: bool = False
 
 
-def discover(tools: Tools) -> Organization:
+def discover(tools: Tools, *, with_tags: bool = True) -> Organization:
     """Read the organization; refuse another one than rollout.yaml names."""
-    organization = tools.directory.discover()
+    organization = tools.directory.discover(with_tags=with_tags)
     expected = tools.rollout.organization_id
     if expected is not None and organization.id != expected:
         message = f"the credentials belong to organization {organization.id}, rollout.yaml is for {expected}."
@@ -51,8 +52,8 @@ def discover(tools: Tools) -> Organization:
 
 
 def discover_own(tools: Tools) -> Organization:
-    """Read the organization, for work with the state: refuse that of another rollout."""
-    organization = discover(tools)
+    """Read the organization, for work with the state: refuse that of another rollout. Tags cost calls, and are read where rules do."""
+    organization = discover(tools, with_tags=reads_tags(tools.rollout))
     refuse_state_of_another(tools, organization)
     return organization
 

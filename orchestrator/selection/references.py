@@ -23,6 +23,7 @@ from orchestrator.model.selectors import (
     Selector,
     Tagged,
 )
+from orchestrator.selection.matching import tags_in
 
 
 def check_references(rollout: Rollout, organization: Organization) -> tuple[Problem, ...]:
@@ -39,6 +40,12 @@ def check_references(rollout: Rollout, organization: Organization) -> tuple[Prob
     if rollout.hub_account is not None:
         problems += check_selector(AccountIs((rollout.hub_account,)), organization, place(rollout, "roles"))
     return (*problems, *check_management(rollout, organization.management_account))
+
+
+def reads_tags(rollout: Rollout) -> bool:
+    """Whether some rule or wave chooses accounts by their tags."""
+    selectors = (*(rule.where for rule in rollout.rules), *(wave.where for wave in rollout.pace.waves if wave.where is not None))
+    return any(map(tags_in, selectors))
 
 
 def check_management(rollout: Rollout, management: AccountId) -> Iterator[Problem]:

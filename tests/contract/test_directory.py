@@ -88,6 +88,14 @@ def test_thousand_accounts_cost_about_a_hundred_calls(sandbox, session):
     assert directory.calls()["organizations:ListAccounts"] == 50
 
 
+@pytest.mark.parametrize("caller", [MANAGEMENT, HUB], ids=["management account", "delegated administrator"])
+def test_tags_that_no_rule_reads_cost_no_call(sandbox, session_of, caller):
+    directory = OrganizationsDirectory(session_of(caller))
+    found = directory.discover(with_tags=False)
+    assert {account.tags == {} for account in found.accounts.values()} == {True}
+    assert not {"resourcegroupstaggingapi:GetResources", "organizations:ListTagsForResource"} & directory.calls().keys()
+
+
 @pytest.mark.parametrize("features", ["ALL", "CONSOLIDATED_BILLING"])
 def test_features_of_the_organization_are_told(sandbox, session, features):
     sandbox.set_features(features)

@@ -28,5 +28,6 @@ def test_apply_and_destroy_ask_for_what_they_need_once(tmp_path, monkeypatch, ac
             outcome, calls = here.run(purpose)
             assert outcome.is_converged
             assert calls["organizations:DescribeOrganization"] == calls["cloudformation:ListStackSets"] == 2, "before and after"
+            assert not {"resourcegroupstaggingapi:GetResources", "organizations:ListTagsForResource"} & calls.keys(), "no rule reads tags"
             asked = sum(count for name, count in calls.items() if name.startswith("cloudformation:"))
             assert asked <= ROOM * minimum(accounts, is_deletion=purpose is Purpose.DESTROY)

@@ -23,7 +23,7 @@ class MemoryDirectory:
 
     organization: Organization
 
-    def discover(self) -> Organization:
+    def discover(self, *, with_tags: bool = True) -> Organization:
         return self.organization
 
     def calls(self) -> Mapping[str, int]:

@@ -25,23 +25,27 @@ Tags = Mapping[str, str]
 class AccountTags:
     """Tags by account; accounts without tags may be missing."""
 
-    def __init__(self, session: AwsSession) -> None:
+    def __init__(self, session: AwsSession, management: AccountId) -> None:
         self._session = session
+        self._management = management
 
-    def read(self, management: AccountId, accounts: Sequence[AccountId]) -> Mapping[AccountId, Tags]:
-        """In bulk in the management account; from elsewhere each account is asked."""
+    def read_in_bulk(self) -> Mapping[AccountId, Tags]:
+        """What the tagging API shows: nothing outside the management account, or where it may not be asked."""
         # GetResources returns resources of the calling account alone, and accounts are the management account's:
         # https://docs.aws.amazon.com/resourcegroupstagging/latest/APIReference/API_GetResources.html
-        if self._session.account() != management:
-            return self._read_singly(accounts)
+        if self._session.account() != self._management:
+            return {}
         try:
-            found = self._read_in_bulk()
+            return self._read_to_the_end()
         except AccessDeniedError:
-            found = {}
-        # No tags at all: no account has one, or the tagging API does not know the accounts. A rule that withholds by tag must not miss one.
-        return found if any(found.values()) else self._read_singly(accounts)
+            return {}
 
-    def _read_in_bulk(self) -> Mapping[AccountId, Tags]:
+    def complete(self, shown: Mapping[AccountId, Tags], accounts: Sequence[AccountId]) -> Mapping[AccountId, Tags]:
+        """What was read in bulk, or else account by account."""
+        # No tags at all: no account has one, or the tagging API does not know the accounts. A rule that withholds by tag must not miss one.
+        return shown if any(shown.values()) else self._read_singly(accounts)
+
+    def _read_to_the_end(self) -> Mapping[AccountId, Tags]:
         for _ in range(ATTEMPTS):
             try:
                 with speaking("read the tags of the accounts"):

@@ -11,7 +11,7 @@ from orchestrator.adapters.aws.account_tags import AccountTags
 from orchestrator.adapters.aws.errors import AccessDeniedError, speaking
 from orchestrator.adapters.aws.organization_policies import read_policies
 from orchestrator.adapters.aws.session import AwsSession
-from orchestrator.adapters.aws.spread import spread
+from orchestrator.adapters.aws.spread import side_by_side, spread
 from orchestrator.errors import AwsError
 from orchestrator.model.identifiers import AccountId, OrganizationId, OuId, OuPath
 from orchestrator.model.letters import whole
@@ -35,10 +35,10 @@ class OrganizationsDirectory:
     def calls(self) -> Mapping[str, int]:
         return self._session.calls()
 
-    def discover(self) -> Organization:
+    def discover(self, *, with_tags: bool = True) -> Organization:
         described = self._describe()
         try:
-            return self._read(described)
+            return self._read(described, with_tags=with_tags)
         except AccessDeniedError as error:
             raise self._explain(error, described) from None
 
@@ -54,13 +54,15 @@ class OrganizationsDirectory:
             remedy=f"Use credentials of {administrators}. If {caller} is one: {error.remedy}",
         )
 
-    def _read(self, described: "OrganizationTypeDef") -> Organization:
+    def _read(self, described: "OrganizationTypeDef", *, with_tags: bool) -> Organization:
         root = self._root()
-        units = self._units(root)
+        reader = AccountTags(self._session, AccountId(described["MasterAccountId"]))
+        units, (found, shown) = side_by_side(
+            lambda: self._units(root), lambda: side_by_side(self._accounts, reader.read_in_bulk if with_tags else dict)
+        )
         paths = {root: ROOT_PATH, **{unit.id: unit.path for unit in units}}
-        found = self._accounts()
         parents = self._parents(found, paths)
-        tags = AccountTags(self._session).read(AccountId(described["MasterAccountId"]), [AccountId(account["Id"]) for account in found])
+        tags = reader.complete(shown, [AccountId(account["Id"]) for account in found]) if with_tags else {}
         accounts = [read_account(account, paths[parents[account["Id"]]], tags) for account in found]
         return Organization(
             OrganizationId(described["Id"]),

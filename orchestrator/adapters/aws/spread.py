@@ -13,6 +13,16 @@ AHEAD = 4
 """Questions in work or answered for each thread, before the first of them is taken."""
 
 
+def side_by_side(first: Callable[[], T], second: Callable[[], R]) -> tuple[T, R]:
+    """Both answers; the first error ends it, without waiting for the other answer."""
+    pool = ThreadPoolExecutor(1)
+    try:
+        other = pool.submit(second)
+        return first(), other.result()
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+
+
 def spread(ask: Callable[[T], R], items: Iterable[T], threads: int = THREADS) -> tuple[R, ...]:
     """The answers in the order of the items. The first error ends it, and so does an interruption, without waiting for other answers."""
     questions = tuple(items)
