@@ -6,11 +6,14 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from orchestrator.errors import AwsError
-from orchestrator.model.identifiers import OrganizationId, Region
+from orchestrator.model.identifiers import OrganizationId, Region, account_in
 from orchestrator.model.organization import OrganizationPolicy
+from orchestrator.permissions.allowances import statements_of
 from orchestrator.permissions.conditions import ConditionTest, condition_tests
 from orchestrator.permissions.patterns import arns_overlap, covers
-from orchestrator.permissions.resolution import mapping, texts
+from orchestrator.permissions.resolution import texts
+from orchestrator.permissions.trust import ORGANIZATION_KEY, PRINCIPAL_ACCOUNT, PRINCIPAL_ARN
+from orchestrator.permissions.verdicts import all_of
 
 IAM_REGION = Region("us-east-1")
 """aws:RequestedRegion of IAM's calls (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html)."""
@@ -39,9 +42,9 @@ class Caller:
     def value(self, key: str, action: str) -> str | None:
         """None for a key whose value depends on the call."""
         known = {
-            "aws:principalarn": self.arn,
-            "aws:principalaccount": self.arn.split(":")[4],
-            "aws:principalorgid": self.organization,
+            PRINCIPAL_ARN: self.arn,
+            PRINCIPAL_ACCOUNT: account_in(self.arn),
+            ORGANIZATION_KEY: self.organization,
             "aws:principaltype": "AssumedRole",
             "aws:requestedregion": IAM_REGION if action.startswith("iam:") else self.home_region,
         }
@@ -51,20 +54,17 @@ class Caller:
 def denies_of(policy: OrganizationPolicy) -> Iterator[Deny]:
     """Raises AwsError for a document that is no JSON."""
     try:
-        found = mapping(json.loads(policy.document)).get("Statement")
+        document = json.loads(policy.document)
     except ValueError as error:
         raise AwsError(f"policy {policy.name} ({policy.id}) cannot be read: {error}.") from error
-    for item in found if isinstance(found, list) else [found]:
-        if mapping(item).get("Effect") == "Deny":
-            yield Deny(policy.name, mapping(item))
+    yield from (Deny(policy.name, statement) for statement in statements_of(document) if statement.get("Effect") == "Deny")
 
 
 def is_denied(deny: Deny, caller: Caller, action: str, resource: str) -> bool | None:
     """None where that depends on what cannot be known beforehand."""
     if not is_meant(deny, action):
         return False
-    parts = (reaches(deny.statement, resource), *(holds(test, caller, action) for test in deny.tests))
-    return False if False in parts else None if None in parts else True
+    return all_of((reaches(deny.statement, resource), *(holds(test, caller, action) for test in deny.tests)))
 
 
 @lru_cache(maxsize=65_536)

@@ -12,6 +12,9 @@ from orchestrator.model.outcome import Deviation
 
 Document = Mapping[str, object]
 
+DEFAULT_SESSION = 3_600
+"""IAM's MaxSessionDuration, in seconds, where none is given (https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html)."""
+
 
 @dataclass(frozen=True, slots=True)
 class RoleSettings:
@@ -19,7 +22,7 @@ class RoleSettings:
 
     path: str
     trust: Document
-    max_session: int = 3_600
+    max_session: int = DEFAULT_SESSION
     boundary: str | None = None
     tags: Mapping[str, str] = field(default_factory=dict)
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from orchestrator.templates.reading import Document
 
+ACCOUNT_HERE = "${AWS::AccountId}"
 PLACEHOLDER = re.compile(r"\$\{([^!{}][^{}]*)\}")
 LITERAL = re.compile(r"\$\{!([^{}]*)\}")
 LIST_TYPES = ("CommaDelimitedList", "List<")

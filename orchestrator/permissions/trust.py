@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from orchestrator.model.identifiers import EACH_ACCOUNT
-from orchestrator.permissions.allowances import Allowance
+from orchestrator.permissions.allowances import Allowance, statements_of
 from orchestrator.permissions.conditions import ConditionTest, condition_tests, implies
 from orchestrator.permissions.patterns import PARTS, covers
-from orchestrator.permissions.resolution import mapping, texts
+from orchestrator.permissions.resolution import ACCOUNT_HERE, texts
 
 ASSUMED_BY = "assumed by"
 DENIED_TO = "denied to"
@@ -21,6 +21,7 @@ OTHER_CONDITIONS = "other conditions"
 Values = tuple[str, ...]
 
 PRINCIPAL_ARN = "aws:principalarn"
+PRINCIPAL_ACCOUNT = "aws:principalaccount"
 ORGANIZATION_KEY = "aws:principalorgid"
 EXTERNAL_ID_KEY = "sts:externalid"
 ASSUME_ROLE = "sts:AssumeRole"
@@ -104,8 +105,7 @@ class Trust:
 
 def trust_of(document: object) -> Trust:
     """The trust policy as a template or IAM holds it, read into who it admits and whom it denies."""
-    found = mapping(document).get("Statement")
-    statements = [mapping(statement) for statement in (found if isinstance(found, list) else [found])]
+    statements = list(statements_of(document))
     by_effect = {effect: [one for one in statements if one.get("Effect") == effect] for effect in ("Allow", "Deny")}
     allowed, denied = (tuple(found for one in by_effect[effect] for found in admissions(one)) for effect in by_effect)
     return Trust(allowed, denied)
@@ -147,7 +147,7 @@ def account_of(principal: str) -> str:
 
 def parts_of(arn: str) -> list[str]:
     """Of an ARN, also of one in whichever account it is used."""
-    return arn.replace("${AWS::AccountId}", EACH_ACCOUNT).split(":", PARTS - 1)
+    return arn.replace(ACCOUNT_HERE, EACH_ACCOUNT).split(":", PARTS - 1)
 
 
 def equality(tests: Iterable[ConditionTest], key: str) -> ConditionTest | None:

@@ -19,6 +19,7 @@ from orchestrator.model.roles import RoleKind
 from orchestrator.model.rollout import Rollout
 from orchestrator.permissions.allowances import Allowances, allowances, blocks_of, essential, scope_of, union
 from orchestrator.permissions.published import vendor_differences
+from orchestrator.permissions.resolution import ACCOUNT_HERE
 from orchestrator.planning.definitions import group_set_definition
 from orchestrator.planning.deployed_roles import DeployedRole, deployed_role
 from orchestrator.templates import given_values
@@ -126,7 +127,7 @@ def differences(role: RoleKind, sets: Iterable[GroupSetName], request: ReviewReq
     """From what the vendor publishes, with the values of this rollout on both sides."""
     rollout, catalog = request.rollout, request.catalog
     held = {group: statements_of(role, group, name, request) for name in sets for group in catalog.group_sets[name].groups}
-    pseudo = {"partition": partition_of(rollout.home_region), "region": rollout.home_region, "account": "${AWS::AccountId}"}
+    pseudo = {"partition": partition_of(rollout.home_region), "region": rollout.home_region, "account": ACCOUNT_HERE}
     values = deployed_values(catalog, {**given_values(rollout, request.organization.id), **pseudo})
     return vendor_differences(role, held, catalog, request.published, values)
 

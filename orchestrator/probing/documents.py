@@ -7,8 +7,8 @@ from orchestrator.model.alteration import LETTER
 from orchestrator.model.inside import Document
 from orchestrator.permissions.allowances import statements_of
 from orchestrator.permissions.equivalence import LABEL, is_equivalent, meanings
+from orchestrator.permissions.trust import EXTERNAL_ID_KEY
 
-EXTERNAL_ID = "sts:externalid"
 SHOWN = 5
 """Differences of one document, and values of one difference: a policy that was replaced whole differs everywhere."""
 
@@ -60,7 +60,7 @@ def differing(wanted: Mapping[str, object], found: Mapping[str, object]) -> Iter
         old, new = before.get(path, ()), after.get(path, ())
         if set(old) != set(new):
             where = ": ".join(filter(None, (name_of(wanted), path)))
-            yield f"{where}: {expected(old, new, is_hidden=path.lower().endswith(EXTERNAL_ID))}"
+            yield f"{where}: {expected(old, new, is_hidden=path.lower().endswith(EXTERNAL_ID_KEY))}"
 
 
 def name_of(statement: Mapping[str, object]) -> str:

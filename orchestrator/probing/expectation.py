@@ -5,21 +5,17 @@ from dataclasses import dataclass, field
 
 from orchestrator.model.fingerprint import EXTERNAL_ID_PARAMETER, fingerprint, salt_of
 from orchestrator.model.identifiers import AccountId, OrganizationId, partition_of
-from orchestrator.model.inside import Document, Entrance, InstanceProfile, Question, RoleSettings
+from orchestrator.model.inside import DEFAULT_SESSION, Document, Entrance, InstanceProfile, Question, RoleSettings
 from orchestrator.model.names import role_kind_of
 from orchestrator.model.roles import Role, RoleKind
 from orchestrator.model.rollout import Rollout
 from orchestrator.model.state import Condition, Definition, Place, State, Window, ours
 from orchestrator.permissions.allowances import POLICY_TYPES
-from orchestrator.permissions.resolution import Resolver, mapping
+from orchestrator.permissions.resolution import ACCOUNT_HERE, Resolver, mapping
 from orchestrator.permissions.roles import tags_of
 from orchestrator.planning.definitions import trusted_arns
 from orchestrator.templates.reading import read_template
 from orchestrator.temporary.windows import window_parameters
-
-SHORTEST_SESSION = 3_600
-ACCOUNT = "${AWS::AccountId}"
-"""What the template's evaluation leaves for the id of whichever account it is deployed in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +142,7 @@ def settings_of(role: Mapping[str, object], definition: Definition) -> RoleSetti
     return RoleSettings(
         path=str(role.get("Path", "/")),
         trust=mapping(role.get("AssumeRolePolicyDocument")),
-        max_session=int(session) if session.isdecimal() else SHORTEST_SESSION,
+        max_session=int(session) if session.isdecimal() else DEFAULT_SESSION,
         boundary=None if boundary is None else str(boundary),
         tags=tags_of(role, definition),
     )
@@ -160,7 +156,7 @@ def profiles_of(resources: list[tuple[str, Mapping[str, object]]], role_name: st
 
 
 def filled_settings(settings: RoleSettings, account: AccountId) -> RoleSettings:
-    boundary = None if settings.boundary is None else settings.boundary.replace(ACCOUNT, account)
+    boundary = None if settings.boundary is None else settings.boundary.replace(ACCOUNT_HERE, account)
     return RoleSettings(settings.path, filled(settings.trust, account), settings.max_session, boundary, settings.tags)
 
 
@@ -172,7 +168,7 @@ def filled(document: Document, account: AccountId) -> Document:
 def fill(value: object, account: AccountId) -> object:
     match value:
         case str():
-            return value.replace(ACCOUNT, account)
+            return value.replace(ACCOUNT_HERE, account)
         case Mapping():
             return {key: fill(item, account) for key, item in value.items()}
         case list():

@@ -3,7 +3,7 @@
 Conditions on anything but the caller, its organization and the external id cannot be judged from outside: unknown is not no.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from orchestrator.model.identifiers import account_in
@@ -11,9 +11,10 @@ from orchestrator.model.inside import Document, Entry
 from orchestrator.permissions.conditions import ConditionTest, condition_tests
 from orchestrator.permissions.patterns import covers
 from orchestrator.permissions.resolution import texts
-from orchestrator.probing.documents import EXTERNAL_ID, statements
+from orchestrator.permissions.trust import ASSUME_ROLE, EXTERNAL_ID_KEY, ORGANIZATION_KEY, PRINCIPAL_ACCOUNT, PRINCIPAL_ARN
+from orchestrator.permissions.verdicts import all_of, any_of
+from orchestrator.probing.documents import statements
 
-ASSUME = "sts:AssumeRole"
 EQUAL = frozenset({"StringEquals"})
 LIKE = frozenset({"StringLike", "ArnLike", "ArnEquals"})
 
@@ -28,11 +29,11 @@ class Caller:
     def context(self, external_id: str) -> Mapping[str, str]:
         """Condition keys in lower case; that of the external id only where one is sent."""
         known = {
-            "aws:principalarn": self.role_arn,
-            "aws:principalaccount": account_in(self.role_arn),
-            "aws:principalorgid": self.organization,
+            PRINCIPAL_ARN: self.role_arn,
+            PRINCIPAL_ACCOUNT: account_in(self.role_arn),
+            ORGANIZATION_KEY: self.organization,
         }
-        return {**known, EXTERNAL_ID: external_id} if external_id else known
+        return {**known, EXTERNAL_ID_KEY: external_id} if external_id else known
 
 
 def entry_by(trust: Document, caller: Caller, external_id: str) -> Entry:
@@ -52,7 +53,7 @@ def admits(trust: Document, caller: Caller, external_id: str) -> bool | None:
 
 
 def applies(statement: Mapping[str, object], caller: Caller, external_id: str) -> bool | None:
-    if not any(covers(pattern.lower(), ASSUME.lower()) for pattern in texts(statement.get("Action", []))):
+    if not any(covers(pattern.lower(), ASSUME_ROLE.lower()) for pattern in texts(statement.get("Action", []))):
         return None if "NotAction" in statement else False
     if "NotPrincipal" in statement:
         return None
@@ -73,7 +74,7 @@ def is_named(principal: object, caller: Caller) -> bool:
 def holds(test: ConditionTest, context: Mapping[str, str]) -> bool | None:
     """A pattern of external ids is known by its fingerprint alone."""
     key = test.key.lower()
-    if test.quantifier or test.comparison not in EQUAL | LIKE or (key not in context and key != EXTERNAL_ID):
+    if test.quantifier or test.comparison not in EQUAL | LIKE or (key not in context and key != EXTERNAL_ID_KEY):
         return None
     if key not in context:
         return test.is_optional
@@ -81,14 +82,4 @@ def holds(test: ConditionTest, context: Mapping[str, str]) -> bool | None:
     if test.comparison in EQUAL:
         return value in test.values
     is_covered = any(covers(pattern, value) for pattern in test.values)
-    return None if key == EXTERNAL_ID and not is_covered else is_covered
-
-
-def any_of(verdicts: Iterable[bool | None]) -> bool | None:
-    found = tuple(verdicts)
-    return True if True in found else None if None in found else False
-
-
-def all_of(verdicts: Iterable[bool | None]) -> bool | None:
-    found = tuple(verdicts)
-    return False if False in found else None if None in found else True
+    return None if key == EXTERNAL_ID_KEY and not is_covered else is_covered

@@ -14,20 +14,21 @@ from orchestrator.adapters.aws.access import AccountAccess
 from orchestrator.adapters.aws.entrances import HubRoles
 from orchestrator.adapters.aws.errors import RAISED, as_reason, code_of, speaking, translate
 from orchestrator.adapters.aws.spread import stream
+from orchestrator.adapters.aws.values import read_tags
 from orchestrator.errors import OrchestratorError
 from orchestrator.model.fingerprint import fingerprint
-from orchestrator.model.inside import InsideRole, InstanceProfile, Question, RoleSettings, Sight, UnexpectedRole
+from orchestrator.model.inside import DEFAULT_SESSION, InsideRole, InstanceProfile, Question, RoleSettings, Sight, UnexpectedRole
 from orchestrator.permissions.resolution import mapping, texts
+from orchestrator.permissions.trust import EXTERNAL_ID_KEY
 from orchestrator.templates.parameters import ROLE_NAMES
 from orchestrator.templates.roles import ROLE_PURPOSES
 
 if TYPE_CHECKING:
     from types_boto3_iam import IAMClient
-    from types_boto3_iam.type_defs import InstanceProfileTypeDef, RoleTypeDef, TagTypeDef
+    from types_boto3_iam.type_defs import InstanceProfileTypeDef, RoleTypeDef
 
 THREADS = 12
 LARGEST_PAGE = 1_000
-EXTERNAL_ID = "sts:externalid"
 ANY = "*"
 DESCRIPTIONS = tuple(ROLE_PURPOSES.values())
 OF_SERVICES = "/aws-service-role/"
@@ -99,7 +100,7 @@ class AccountProber:
         return RoleSettings(
             path=role["Path"],
             trust=mapping(hide_ids(role.get("AssumeRolePolicyDocument"), self._salt)),
-            max_session=role.get("MaxSessionDuration", 3_600),
+            max_session=role.get("MaxSessionDuration", DEFAULT_SESSION),
             boundary=role.get("PermissionsBoundary", {}).get("PermissionsBoundaryArn"),
             tags=read_tags(role.get("Tags", [])),
         )
@@ -146,18 +147,14 @@ def read_profile(profile: "InstanceProfileTypeDef") -> tuple[str, InstanceProfil
     return profile["InstanceProfileName"], InstanceProfile(profile["Path"], tuple(role["RoleName"] for role in profile["Roles"]))
 
 
-def read_tags(tags: Iterable["TagTypeDef"]) -> dict[str, str]:
-    return {tag["Key"]: tag["Value"] for tag in tags}
-
-
 def hide_ids(value: object, salt: str, key: str = "") -> object:
     """The trust policy with fingerprints in place of external ids."""
     match value:
         case Mapping():
             return {name: hide_ids(item, salt, str(name)) for name, item in value.items()}
-        case list() if key.lower() != EXTERNAL_ID:
+        case list() if key.lower() != EXTERNAL_ID_KEY:
             return [hide_ids(item, salt) for item in value]
-        case _ if key.lower() == EXTERNAL_ID:
+        case _ if key.lower() == EXTERNAL_ID_KEY:
             return [text if text == ANY else fingerprint(text, salt) for text in texts(value)]
         case _:
             return value
