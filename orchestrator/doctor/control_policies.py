@@ -13,7 +13,7 @@ from orchestrator.doctor.names import shortened
 from orchestrator.model.catalog import Catalog
 from orchestrator.model.check import Verdict, fail, ok, warn
 from orchestrator.model.counts import counted
-from orchestrator.model.identifiers import AccountId, GroupSetName, partition_of
+from orchestrator.model.identifiers import AccountId, GroupSetName, partition_of, role_arn
 from orchestrator.model.organization import Account, Organization, OrganizationPolicy, is_below
 from orchestrator.model.plan import ChangeKind, Plan
 from orchestrator.model.roles import RoleKind
@@ -110,7 +110,7 @@ class Ground:
         return found
 
     def caller(self, account: AccountId, role: str) -> Caller:
-        arn = f"arn:{partition_of(self.rollout.home_region)}:iam::{account}:role{role}"
+        arn = role_arn(partition_of(self.rollout.home_region), account, role)
         return Caller(arn, self.organization.id, self.rollout.home_region)
 
 

@@ -54,6 +54,11 @@ def partition_in(arn: str) -> str:
     return arn.split(":")[1]
 
 
+def role_arn(partition: str, account: str, role: str) -> str:
+    """``role`` is the path and the name, ``/security/Reader``."""
+    return f"arn:{partition}:iam::{account}:role{role}"
+
+
 def account_in(arn: str) -> str:
     """What an ARN names as its account: an id, OF_AWS, or EACH_ACCOUNT."""
     return arn.split(":")[4]

@@ -6,7 +6,7 @@ from datetime import timedelta
 from enum import StrEnum
 
 from orchestrator.model.evidence import EvidenceQuery
-from orchestrator.model.identifiers import AccountId, GroupSetName, OrganizationId, Region
+from orchestrator.model.identifiers import EACH_ACCOUNT, AccountId, GroupSetName, OrganizationId, Region, role_arn
 from orchestrator.model.roles import Role, RoleKind
 from orchestrator.model.selectors import Selector
 
@@ -88,6 +88,13 @@ class Access:
 
     role_names: tuple[str, ...] = ("OrganizationAccountAccessRole", "AWSControlTowerExecution")
     management_role_arn: str | None = None
+
+    def role_arns(self, partition: str, account: str) -> tuple[str, ...]:
+        """The roles to try in this account; ``*`` stands for whichever."""
+        return tuple(
+            name.replace(EACH_ACCOUNT, account) if name.startswith("arn:") else role_arn(partition, account, f"/{name.removeprefix('/')}")
+            for name in self.role_names
+        )
 
 
 @dataclass(frozen=True, slots=True)

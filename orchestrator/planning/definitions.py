@@ -6,7 +6,7 @@ from orchestrator.errors import ConfigurationError, Problem
 from orchestrator.model.alteration import NOT_REVISED
 from orchestrator.model.catalog import Catalog, Parameter
 from orchestrator.model.fingerprint import EXTERNAL_ID_PARAMETER, fingerprint, salt_of
-from orchestrator.model.identifiers import EACH_ACCOUNT, GroupSetName, OrganizationId, account_in, partition_of
+from orchestrator.model.identifiers import EACH_ACCOUNT, GroupSetName, OrganizationId, account_in, partition_of, role_arn
 from orchestrator.model.names import group_stack_set, ownership_tags
 from orchestrator.model.roles import Role, RoleKind
 from orchestrator.model.rollout import Rollout
@@ -70,7 +70,7 @@ def role_arns(rollout: Rollout, kinds: Iterable[RoleKind]) -> Iterable[str]:
 
 def hub_role_arn(rollout: Rollout, hub: Role, account: str) -> str:
     """The ARN of a hub role in this account."""
-    return f"arn:{partition_of(rollout.home_region)}:iam::{account}:role{hub.path}{hub.name}"
+    return role_arn(partition_of(rollout.home_region), account, f"{hub.path}{hub.name}")
 
 
 def group_set_definition(rollout: Rollout, organization: OrganizationId, catalog: Catalog, name: GroupSetName) -> Definition:

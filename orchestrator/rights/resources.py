@@ -13,7 +13,7 @@ from orchestrator.model.evidence import (
     ServiceLinkedRoleExists,
     SimpleEvidence,
 )
-from orchestrator.model.identifiers import EACH_ACCOUNT, partition_of
+from orchestrator.model.identifiers import partition_of
 from orchestrator.model.roles import Role, RoleKind
 from orchestrator.model.rollout import Rollout
 from orchestrator.rights.right import Target
@@ -95,11 +95,7 @@ def ways_in(target: Target, rollout: Rollout) -> tuple[str, ...]:
     access = rollout.access
     if target is Target.MANAGEMENT_ROLE:
         return (access.management_role_arn,) if access.management_role_arn else ()
-    partition = partition_of(rollout.home_region)
-    return tuple(
-        name.replace(EACH_ACCOUNT, "*") if name.startswith("arn:") else f"arn:{partition}:iam::*:role/{name.removeprefix('/')}"
-        for name in access.role_names
-    )
+    return access.role_arns(partition_of(rollout.home_region), "*")
 
 
 def of_state(target: Target, rollout: Rollout) -> tuple[str, ...]:

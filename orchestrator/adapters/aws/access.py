@@ -10,7 +10,7 @@ from orchestrator.adapters.aws.errors import AccessDeniedError
 from orchestrator.adapters.aws.granting import granted_by
 from orchestrator.adapters.aws.session import AwsSession
 from orchestrator.errors import AwsError
-from orchestrator.model.identifiers import EACH_ACCOUNT, AccountId
+from orchestrator.model.identifiers import AccountId
 from orchestrator.model.rollout import Access
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ class AccountAccess:
         if account == self.management_account:
             yield Way(self._management_role())
             return
-        roles = [role_arn(name, account, self.session.partition()) for name in self._access.role_names]
+        roles = self._access.role_arns(self.session.partition(), account)
         yield from map(Way, roles)
         if self._access.management_role_arn and self.session.account() != self.management_account:
             yield from (Way(role, self._access.management_role_arn) for role in roles)
@@ -116,13 +116,6 @@ class AccountAccess:
                 remedy="Set access.management_role_arn, or run with credentials of the management account.",
             )
         return self._access.management_role_arn
-
-
-def role_arn(name: str, account: AccountId, partition: str) -> str:
-    """``name``, ``path/name`` or an ARN with ``${account}``, in this account."""
-    if name.startswith("arn:"):
-        return name.replace(EACH_ACCOUNT, account)
-    return f"arn:{partition}:iam::{account}:role/{name.removeprefix('/')}"
 
 
 class AccountSession(ClientSource):

@@ -15,7 +15,7 @@ from orchestrator.adapters.aws.clients import Credentials
 from orchestrator.adapters.aws.errors import DENIED, code_of
 from orchestrator.adapters.aws.session import assume_request
 from orchestrator.errors import OrchestratorError
-from orchestrator.model.identifiers import AccountId, account_in
+from orchestrator.model.identifiers import AccountId, account_in, role_arn
 from orchestrator.model.inside import Entrance, Entry, InsideRole, Question
 
 Ways = Mapping[str, Credentials | None]
@@ -37,11 +37,14 @@ class HubRoles:
         if not question.entrances:
             return {}
         return {
-            entrance: self._enter(role_arn(question.account, roles[entrance.role], self._access.session.partition()), entrance, ways)
+            entrance: self._enter(self._arn_of(roles[entrance.role], question.account), entrance, ways)
             for ways in [self._found_ways()]
             for entrance in question.entrances
             if entrance.hub_role_arn in ways and entrance.role in roles
         }
+
+    def _arn_of(self, role: InsideRole, account: AccountId) -> str:
+        return role_arn(self._access.session.partition(), account, f"{role.settings.path}{role.name}")
 
     def _enter(self, arn: str, entrance: Entrance, ways: Ways) -> Entry:
         """Without an external id there is one question. An id that is not known here cannot be tried."""
@@ -75,7 +78,3 @@ class HubRoles:
         with suppress(OrchestratorError):
             return (self._access.session.assume(arn, SESSION_NAME, through=self._access.credentials(hub)),)
         return ()
-
-
-def role_arn(account: AccountId, role: InsideRole, partition: str) -> str:
-    return f"arn:{partition}:iam::{account}:role{role.settings.path}{role.name}"
