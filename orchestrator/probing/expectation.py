@@ -66,10 +66,6 @@ class Expectations:
         self._salt = salt_of(organization, rollout.prefix)
         self._known: dict[tuple[Place, Window | None], Deployed] = {}
 
-    def holders(self) -> Collection[AccountId]:
-        """Accounts with any stack instance or stack of ours."""
-        return {account for unit in self._units.values() for account in unit.instances}
-
     def of(self, account: AccountId) -> tuple[WantedRole, ...]:
         """The roles, by name."""
         by_role: dict[str, list[tuple[Place, bool, Deployed]]] = {}
