@@ -9,10 +9,9 @@ from datetime import UTC, datetime
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, assert_never
 
-from botocore.exceptions import ClientError
-
+from orchestrator.adapters.aws.absence import unless_absent
 from orchestrator.adapters.aws.access import AccountAccess, AccountSession
-from orchestrator.adapters.aws.errors import as_reason, code_of, speaking
+from orchestrator.adapters.aws.errors import as_reason, speaking
 from orchestrator.adapters.aws.last_accessed import read_last_accessed
 from orchestrator.adapters.aws.trail import read_trail
 from orchestrator.errors import OrchestratorError
@@ -113,13 +112,8 @@ def read_role(source: AccountSession, role_name: str) -> Evidence:
 
     KMS makes one for multi-Region keys: https://docs.aws.amazon.com/kms/latest/developerguide/multi-region-keys-auth.html
     """
-    try:
-        role = source.client("iam").get_role(RoleName=role_name)["Role"]
-    except ClientError as error:
-        if code_of(error) == "NoSuchEntity":
-            return Unused()
-        raise
-    return Used(role["CreateDate"], f"role {role_name} exists")
+    role = unless_absent(lambda: source.client("iam").get_role(RoleName=role_name)["Role"])
+    return Unused() if role is None else Used(role["CreateDate"], f"role {role_name} exists")
 
 
 def all_of(parts: Iterable[Evidence]) -> Evidence:

@@ -1,9 +1,8 @@
 """Reads a role's inline policies in its account, to confirm that a revoked one is gone."""
 
-from botocore.exceptions import ClientError
-
+from orchestrator.adapters.aws.absence import unless_absent
 from orchestrator.adapters.aws.access import AccountAccess
-from orchestrator.adapters.aws.errors import as_reason, code_of, speaking
+from orchestrator.adapters.aws.errors import as_reason, speaking
 from orchestrator.errors import OrchestratorError
 from orchestrator.model.identifiers import AccountId
 
@@ -23,9 +22,4 @@ class AccountInspector:
 
     def _list(self, account: AccountId, role_name: str) -> frozenset[str]:
         pages = self._access.session_in(account).client("iam").get_paginator("list_role_policies").paginate(RoleName=role_name)
-        try:
-            return frozenset(name for page in pages for name in page["PolicyNames"])
-        except ClientError as error:
-            if code_of(error) == "NoSuchEntity":
-                return frozenset()
-            raise
+        return unless_absent(lambda: frozenset(name for page in pages for name in page["PolicyNames"])) or frozenset()

@@ -8,10 +8,8 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from botocore.exceptions import ClientError
-
+from orchestrator.adapters.aws.absence import unless_absent
 from orchestrator.adapters.aws.access import AccountSession
-from orchestrator.adapters.aws.errors import code_of
 from orchestrator.errors import AwsError
 from orchestrator.model.evidence import Evidence, Unknown, Unused, Used
 from orchestrator.ports import Clock
@@ -61,12 +59,7 @@ def is_before(at: datetime | None, since: datetime | None) -> bool:
 
 
 def find_role_arn(client: "IAMClient", role_name: str) -> str | None:
-    try:
-        return client.get_role(RoleName=role_name)["Role"]["Arn"]
-    except ClientError as error:
-        if code_of(error) == "NoSuchEntity":
-            return None
-        raise
+    return unless_absent(lambda: client.get_role(RoleName=role_name)["Role"]["Arn"])
 
 
 def read_services(client: "IAMClient", job: str, clock: Clock) -> Iterator["ServiceLastAccessedTypeDef"]:

@@ -6,13 +6,13 @@ hundreds of roles, and no session lengths; GetRole and its like read what is our
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
-from botocore.exceptions import ClientError
-
+from orchestrator.adapters.aws.absence import unless_absent
 from orchestrator.adapters.aws.access import AccountAccess
 from orchestrator.adapters.aws.entrances import HubRoles
-from orchestrator.adapters.aws.errors import RAISED, as_reason, code_of, speaking, translate
+from orchestrator.adapters.aws.errors import RAISED, as_reason, speaking, translate
 from orchestrator.adapters.aws.spread import stream
 from orchestrator.adapters.aws.values import read_tags
 from orchestrator.errors import OrchestratorError
@@ -76,25 +76,19 @@ class AccountProber:
             return Sight(question.account, error=as_reason(error))
 
     def _read(self, client: "IAMClient", question: Question) -> Sight:
-        read = (self._read_role(client, name, with_profiles=name in question.with_profiles) for name in question.roles)
-        roles = {role.name: role for role in read if role is not None}
+        reads = (partial(self._read_role, client, name, with_profiles=name in question.with_profiles) for name in question.roles)
+        roles = {role.name: role for role in map(unless_absent, reads) if role is not None}
         unexpected, unsearched = self._search(client, question) if question.with_search else ((), "")
         return Sight(question.account, roles, unexpected, self._hub_roles.enter(question, roles), unsearched=unsearched)
 
-    def _read_role(self, client: "IAMClient", name: str, *, with_profiles: bool) -> InsideRole | None:
-        try:
-            role = client.get_role(RoleName=name)["Role"]
-            return InsideRole(
-                name=name,
-                settings=self._settings(role),
-                policies=dict(read_policies(client, name)),
-                attached=tuple(read_attached(client, name)),
-                profiles=dict(read_profiles(client, name)) if with_profiles else {},
-            )
-        except ClientError as error:
-            if code_of(error) == "NoSuchEntity":
-                return None
-            raise
+    def _read_role(self, client: "IAMClient", name: str, *, with_profiles: bool) -> InsideRole:
+        return InsideRole(
+            name=name,
+            settings=self._settings(client.get_role(RoleName=name)["Role"]),
+            policies=dict(read_policies(client, name)),
+            attached=tuple(read_attached(client, name)),
+            profiles=dict(read_profiles(client, name)) if with_profiles else {},
+        )
 
     def _settings(self, role: "RoleTypeDef") -> RoleSettings:
         return RoleSettings(
@@ -136,11 +130,9 @@ def read_profiles(client: "IAMClient", role_name: str) -> Iterator[tuple[str, In
     """The one of the role's name, and every one the role is in."""
     for page in client.get_paginator("list_instance_profiles_for_role").paginate(RoleName=role_name):
         yield from map(read_profile, page["InstanceProfiles"])
-    try:
-        yield read_profile(client.get_instance_profile(InstanceProfileName=role_name)["InstanceProfile"])
-    except ClientError as error:
-        if code_of(error) != "NoSuchEntity":
-            raise
+    own = unless_absent(lambda: client.get_instance_profile(InstanceProfileName=role_name)["InstanceProfile"])
+    if own is not None:
+        yield read_profile(own)
 
 
 def read_profile(profile: "InstanceProfileTypeDef") -> tuple[str, InstanceProfile]:

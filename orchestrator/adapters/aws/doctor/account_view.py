@@ -2,10 +2,9 @@
 
 from typing import TYPE_CHECKING
 
-from botocore.exceptions import ClientError
-
+from orchestrator.adapters.aws.absence import unless_absent
 from orchestrator.adapters.aws.access import AccountSession
-from orchestrator.adapters.aws.errors import code_of, speaking
+from orchestrator.adapters.aws.errors import speaking
 from orchestrator.adapters.aws.values import is_foreign, read_tags
 from orchestrator.doctor.surroundings import AccountView, FoundRole, Names
 from orchestrator.errors import OrchestratorError
@@ -13,8 +12,6 @@ from orchestrator.model.evidence import Unknown
 
 if TYPE_CHECKING:
     from types_boto3_iam import IAMClient
-
-ABSENT = "NoSuchEntity"
 
 
 def view_account(session: AccountSession, names: Names, prefix: str) -> AccountView | Unknown:
@@ -30,20 +27,9 @@ def view_account(session: AccountSession, names: Names, prefix: str) -> AccountV
 
 
 def find_role(client: "IAMClient", name: str, prefix: str) -> FoundRole | None:
-    try:
-        role = client.get_role(RoleName=name)["Role"]
-    except ClientError as error:
-        if code_of(error) == ABSENT:
-            return None
-        raise
-    return FoundRole(role["Arn"], is_ours=not is_foreign(read_tags(role.get("Tags", [])), prefix))
+    found = unless_absent(lambda: client.get_role(RoleName=name)["Role"])
+    return None if found is None else FoundRole(found["Arn"], is_ours=not is_foreign(read_tags(found.get("Tags", [])), prefix))
 
 
 def has_profile(client: "IAMClient", name: str) -> bool:
-    try:
-        client.get_instance_profile(InstanceProfileName=name)
-    except ClientError as error:
-        if code_of(error) == ABSENT:
-            return False
-        raise
-    return True
+    return unless_absent(lambda: client.get_instance_profile(InstanceProfileName=name)) is not None

@@ -1,11 +1,11 @@
 """The two accounts from inside, by the access roles: roles, policies and stacks as a user there would make and delete them."""
 
 import json
-from collections.abc import Callable
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
+from orchestrator.adapters.aws.absence import unless_absent
 from orchestrator.adapters.aws.access import SESSION_NAME, AccountSession
 from orchestrator.adapters.aws.clients import Credentials
 from orchestrator.adapters.aws.errors import code_of
@@ -22,9 +22,6 @@ if TYPE_CHECKING:
     from types_boto3_kms import KMSClient
     from types_boto3_sts import STSClient
 
-T = TypeVar("T")
-
-ABSENT = "NoSuchEntity"
 SHORTEST_DAYS = 7
 """A key waits at least so long for its deletion (https://docs.aws.amazon.com/kms/latest/APIReference/API_ScheduleKeyDeletion.html)."""
 
@@ -130,12 +127,3 @@ class Inside:
         pages = self.cloudformation.get_paginator("list_stacks").paginate()
         rows = [row for page in pages for row in page["StackSummaries"] if row["StackName"].startswith(f"StackSet-{stack_set}-")]
         return [(row.get("StackId", ""), str(row["StackStatus"])) for row in rows]
-
-
-def unless_absent(call: Callable[[], T]) -> T | None:
-    try:
-        return call()
-    except ClientError as error:
-        if code_of(error) == ABSENT:
-            return None
-        raise
