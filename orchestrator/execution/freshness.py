@@ -1,6 +1,6 @@
 """Is the world still what the plan saw, changed by nothing but the plan's own finished operations? If not, nothing is applied."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 from orchestrator.errors import RefusedError
@@ -14,7 +14,7 @@ from orchestrator.model.state import State
 from orchestrator.temporary.windows import format_time
 
 MOST = 10
-"""Changes listed one by one; the rest are counted."""
+"""Reasons listed one by one; the rest are counted."""
 
 
 def check_windows(plan: Plan, run: RunState, now: datetime) -> None:
@@ -35,13 +35,15 @@ def check_fresh(plan: Plan, run: RunState, observed: State, organization: Organi
     check_organization(plan, organization)
     found = (*target_changes(plan, run, organization), *state_changes(expected(plan, run), observed, latitude(plan, run)))
     if found:
-        lines = "\n".join(f"  {change}" for change in found[:MOST])
-        more = f"\n  and {len(found) - MOST} more" if len(found) > MOST else ""
-        raise RefusedError(
-            f"the plan is stale. Since it was made, other than by itself ({len(found)}):\n{lines}{more}",
-            kind="stale_plan",
-            remedy="Nothing was done. Make a new plan and review it: orchestrator plan --out FILE",
-        )
+        remedy = "Nothing was done. Make a new plan and review it: orchestrator plan --out FILE"
+        raise stale_plan("Since it was made, other than by itself", found, remedy)
+
+
+def stale_plan(why: str, reasons: Sequence[str], remedy: str) -> RefusedError:
+    """The refusal, with the first reasons line by line."""
+    lines = "\n".join(f"  {reason}" for reason in reasons[:MOST])
+    more = f"\n  and {len(reasons) - MOST} more" if len(reasons) > MOST else ""
+    return RefusedError(f"the plan is stale. {why} ({len(reasons)}):\n{lines}{more}", kind="stale_plan", remedy=remedy)
 
 
 def check_organization(plan: Plan, organization: Organization) -> None:

@@ -12,11 +12,11 @@ FORMAT = 1
 
 def things_text(things: Collection[Thing], left: Collection[Thing], page: Page) -> str:
     """Before anything is made; ``left`` is of an earlier run."""
-    first = listed("An earlier run left, and this removes first:", left, page) if left else []
-    return text_of(sections(first, listed("This makes, and removes again:", things, page)))
+    first = thing_lines("An earlier run left, and this removes first:", left, page) if left else []
+    return text_of(sections(first, thing_lines("This makes, and removes again:", things, page)))
 
 
-def listed(title: str, things: Collection[Thing], page: Page) -> list[str]:
+def thing_lines(title: str, things: Collection[Thing], page: Page) -> list[str]:
     return [*page.wrap(title, tone=Tone.TITLE), *(line for thing in things for line in page.wrap(str(thing), "  ", "    "))]
 
 

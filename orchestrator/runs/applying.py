@@ -32,8 +32,7 @@ from orchestrator.runs.refusals import (
     refuse_unknown_secrets,
     refuse_without_preconditions,
 )
-from orchestrator.runs.second_look import look_again as look_inside_again
-from orchestrator.runs.second_look import remember, with_alterations
+from orchestrator.runs.second_look import look_again, remember, with_alterations
 from orchestrator.runs.tools import Reach, Tools
 from orchestrator.runs.unfinished import extend_ledger, forget_unfinished, keep_unfinished, unfinished_plan, was_started
 from orchestrator.runs.world import World, discover_own, observe, read_deployed, read_world, select_accounts
@@ -50,7 +49,7 @@ def apply(tools: Tools, plan: Plan, conduct: Conduct, *, is_just_made: bool = Fa
         if is_idle(tools, plan):
             return nothing_to_do(tools, plan, is_just_made=is_just_made)
         with locked(tools, conduct, break_lock=conduct.break_lock or may_break_lock(tools, plan)):
-            return apply_locked(tools, plan, conduct) if plan.operations else look_again(tools, plan, read_world(tools))
+            return apply_locked(tools, plan, conduct) if plan.operations else prove_earlier(tools, plan, read_world(tools))
 
 
 def apply_held(tools: Tools, plan: Plan, conduct: Conduct, world: World) -> Outcome:
@@ -62,7 +61,7 @@ def apply_held(tools: Tools, plan: Plan, conduct: Conduct, world: World) -> Outc
     with interruptible(tools, plan, conduct):
         if is_idle(tools, plan):
             return nothing_to_do(tools, plan, is_just_made=True)
-        return apply_locked(tools, plan, conduct, world) if plan.operations else look_again(tools, plan, world)
+        return apply_locked(tools, plan, conduct, world) if plan.operations else prove_earlier(tools, plan, world)
 
 
 def refuse_inapplicable(tools: Tools, plan: Plan, conduct: Conduct) -> None:
@@ -236,7 +235,7 @@ def conclude(
         allowed = Allowances.of(plan.header.overrides)
         selection = select_accounts(tools, organization, reach, include_excluded=allowed.include_excluded)
         excluded = exclusions(selection, organization, observed)
-        look = look_inside_again(tools, reach, organization, observed, excluded)
+        look = look_again(tools, reach, organization, observed, excluded)
         remember(tools, look)
         observed = with_alterations(observed, look, reach.deployer, organization.management_account)
         found = compare(project(plan.operations, plan.observed), observed, excluded)
@@ -251,7 +250,7 @@ def conclude(
     return outcome
 
 
-def look_again(tools: Tools, plan: Plan, world: World) -> Outcome:
+def prove_earlier(tools: Tools, plan: Plan, world: World) -> Outcome:
     """A clean-up with nothing to revoke still owes a look at what earlier runs revoked, and at what went another way."""
     found = prove_gone(tools, plan, world.organization, world.reach, world.observed, world.judgement.grants)
     return Outcome(plan.digest, (), temporary=plan.temporary, verification=found)

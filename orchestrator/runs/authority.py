@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from orchestrator.errors import OrchestratorError, RefusedError
 from orchestrator.execution.expectation import unchanged_by
+from orchestrator.execution.freshness import stale_plan
 from orchestrator.execution.guard import Guard
 from orchestrator.execution.narrowing import narrow
 from orchestrator.execution.run_state import RunState
@@ -21,9 +22,6 @@ from orchestrator.runs.planning import basis_for, intent_of
 from orchestrator.runs.tools import Tools
 from orchestrator.runs.world import World
 from orchestrator.temporary.requests import check_request
-
-MOST = 10
-"""Reasons listed one by one; the rest are counted."""
 
 SKEW = timedelta(minutes=5)
 """How far the clock of another machine may be ahead."""
@@ -109,11 +107,8 @@ def form_in_flight(operation: Operation, run: RunState) -> Operation | None:
 
 
 def stale(reasons: Sequence[str]) -> RefusedError:
-    listed = "\n".join(f"  {reason}" for reason in reasons[:MOST])
-    more = f"\n  and {len(reasons) - MOST} more" if len(reasons) > MOST else ""
-    return RefusedError(
-        f"the plan is stale. It is not what the rules want now ({len(reasons)}):\n{listed}{more}",
-        kind="stale_plan",
-        remedy="Nothing was done, and nothing is lost. Make a new plan and review it: orchestrator plan --out FILE. "
-        "If this one is unfinished, applying the new one takes its place.",
+    remedy = (
+        "Nothing was done, and nothing is lost. Make a new plan and review it: orchestrator plan --out FILE. "
+        "If this one is unfinished, applying the new one takes its place."
     )
+    return stale_plan("It is not what the rules want now", reasons, remedy)

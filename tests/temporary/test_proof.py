@@ -10,7 +10,7 @@ from orchestrator.model.plan import Purpose
 from orchestrator.model.roles import RoleKind
 from orchestrator.model.temporary import LedgerEvent
 from orchestrator.runs import Intent, plan, read_world, unfinished_plan
-from orchestrator.runs.applying import look_again
+from orchestrator.runs.applying import prove_earlier
 from tests.temporary.test_lifecycle import GONE, GRANTED, REVOKED, USED, SomebodyPutsItBack
 from tests.temporary.world import ONE, PASSING, PASSING_SET, SPOKE_ROLE, THREE, TWO
 from tests.worlds.organizations import MANAGEMENT
@@ -144,7 +144,7 @@ def test_a_grant_nobody_knows_the_role_of_is_not_taken_for_gone(shop):
     take_out_by_hand(shop, ONE)
     shop.tools.store.put(plan_key(shop.granted_by(ONE)), b"")
     shop.tools = replace(shop.tools, rollout=replace(shop.tools.rollout, roles={}, rules=()))
-    outcome = look_again(shop.tools, shop.plan(Purpose.CLEANUP), read_world(shop.tools))
+    outcome = prove_earlier(shop.tools, shop.plan(Purpose.CLEANUP), read_world(shop.tools))
     assert [item.account for item in outcome.verification.unreachable] == [ONE]
     assert GONE not in shop.events(ONE)
 
