@@ -147,7 +147,7 @@ def _redact_text(text: str) -> str:
 
 def _shared_processors(run_id: str) -> list[Processor]:
     def add_run_id(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
-        # Not a context variable: lines of threads that nobody prepared must carry it as well.
+        # Not a context variable: lines of threads that others start must carry it as well.
         event["run_id"] = run_id
         return event
 

@@ -57,5 +57,5 @@ def check_stack_names(facts: Facts) -> Verdict:
         return fail("; ".join(foreign), "Rename or delete it, or choose another `prefix`.")
     others = sorted(place.name for place, unit in plan.observed.items() if unit.is_foreign)
     if others:
-        return warn(f"foreign, not needed and never changed: {shortened(others)}.", "Choose another `prefix` if that is no chance.")
+        return warn(f"foreign, not needed and never changed: {shortened(others)}.", "Choose another `prefix` if others use it.")
     return ok(f"no StackSet or stack of another owner begins with {facts.tools.rollout.prefix}-.")

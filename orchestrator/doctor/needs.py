@@ -27,7 +27,7 @@ def new_roles(plan: Plan, rollout: Rollout) -> Roles:
 
 
 def relied_on(plan: Plan, rollout: Rollout, catalog: Catalog) -> Roles:
-    """The roles of ``managed: false`` that policies are to hang on, by account."""
+    """The roles of ``managed: false`` that get policies, by account."""
     found: dict[AccountId, dict[RoleKind, Role]] = {}
     for change in plan.changes:
         known = catalog.group_sets.get(change.group_set) if change.group_set else None

@@ -26,7 +26,7 @@ def place_changes(difference: Difference, allowed: Latitude) -> Iterator[str]:
         yield from form_changes(difference)
     if before and now and before.auto_deploys is not now.auto_deploys and place not in allowed.switches:
         yield f"automatic deployment of {place} was switched {'on' if now.auto_deploys else 'off'}"
-    # Created, deleted or given to somebody else as a whole says it all.
+    # Of what was created, deleted or became foreign, the instances need no mention.
     if now and is_ours and (before or is_allowed):
         yield from instance_changes(difference, allowed)
 

@@ -59,7 +59,7 @@ class Page:
 
 
 def shortest_width(text: str) -> int:
-    """The least a cell takes: its longest word, but never less than a short phrase, for words in a chimney are no help."""
+    """The least a cell takes: its longest word, but never less than a short phrase: one word a line cannot be read."""
     return max(min(cell_width(text), 30), max(map(cell_width, text.split()), default=0))
 
 

@@ -43,7 +43,7 @@ def entry_by(trust: Document, caller: Caller, external_id: str) -> Entry:
 
 
 def admits(trust: Document, caller: Caller, external_id: str) -> bool | None:
-    """None when that hangs on conditions that cannot be judged."""
+    """None when that depends on conditions that cannot be judged."""
     verdicts = [(statement.get("Effect"), applies(statement, caller, external_id)) for statement in statements(trust)]
     denied = any_of(verdict for effect, verdict in verdicts if effect == "Deny")
     allowed = any_of(verdict for effect, verdict in verdicts if effect == "Allow")

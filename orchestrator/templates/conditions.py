@@ -1,4 +1,4 @@
-"""Conditions of a statement as CloudFormation writes them: one that hangs on an optional parameter is left out when that is empty."""
+"""Conditions of a statement as CloudFormation writes them: one that depends on an optional parameter is left out when that is empty."""
 
 from collections.abc import Mapping, Sequence
 
@@ -29,21 +29,21 @@ def condition_name(parameter: Parameter) -> str:
 
 
 def optional_parameter(texts: Sequence[str], parameters: Parameters) -> Parameter | None:
-    """The optional parameter these values hang on, if they do."""
+    """The optional parameter these values depend on, if they do."""
     name = lone_placeholder(texts[0]) if len(texts) == 1 else None
     parameter = parameters.get(name) if name else None
     return parameter if parameter and parameter.is_optional else None
 
 
 def options(statements: Sequence[Statement], parameters: Parameters) -> tuple[Parameter, ...]:
-    """The optional parameters conditions of these statements hang on, in order of first use."""
+    """The optional parameters that conditions of these statements depend on, in order of first use."""
     values = (texts for statement in statements for keys in statement.conditions.values() for texts in keys.values())
     found = (optional_parameter(texts, parameters) for texts in values)
     return tuple(dict.fromkeys(parameter for parameter in found if parameter))
 
 
 def template_conditions(hanging: Sequence[Parameter]) -> dict[str, Value]:
-    """The Conditions section: one per optional parameter something hangs on."""
+    """The Conditions section: one per optional parameter that something depends on."""
     return {condition_name(parameter): is_given(given(parameter)) for parameter in hanging}
 
 
@@ -52,7 +52,7 @@ def given(parameter: Parameter) -> Value:
 
 
 def condition_block(conditions: Conditions, parameters: Parameters) -> "Value | None":
-    """The Condition of a statement; a whole that hangs on one optional parameter becomes one ``!If``."""
+    """The Condition of a statement; a whole that depends on one optional parameter becomes one ``!If``."""
     block = {operator: operator_block(keys, parameters) for operator, keys in conditions.items()}
     match list(block.items()):
         case []:

@@ -1,4 +1,4 @@
-"""The live list from beginning to end: first what an earlier run left is removed, and at the end, come what may, all that was made."""
+"""The live list from beginning to end: first what an earlier run left is removed, and at the end, whatever failed, all that was made."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
