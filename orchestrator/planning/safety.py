@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
+from orchestrator.model.counts import counted
 from orchestrator.model.identifiers import AccountId, GroupSetName
 from orchestrator.model.organization import Organization
 from orchestrator.model.plan import Purpose, Violation
@@ -69,13 +70,13 @@ def check_revocations(counts: Iterable[Revocations], rollout: Rollout, allowed: 
     if purpose in (Purpose.DESTROY, Purpose.CLEANUP, Purpose.FORGET) or "all" in allowed.revokes:
         return
     limit, where = rollout.safety.max_revoked_percent, first_rule(rollout)
-    counted = [count for count in counts if count.group_set not in allowed.revokes]
-    excessive = [count for count in counted if is_excessive(count.revoked, count.observed, limit)]
+    judged = [count for count in counts if count.group_set not in allowed.revokes]
+    excessive = [count for count in judged if is_excessive(count.revoked, count.observed, limit)]
     for count in excessive:
         what = f'{count.revoked} of {count.observed} grants of "{count.group_set}"'
         share = share_of(count.revoked, count.observed, limit)
         yield Violation("revocations", f"plan revokes {what} {share}. Check the rules{where}, or pass --allow-revokes {count.group_set}.")
-    revoked, observed = sum(count.revoked for count in counted), sum(count.observed for count in counted)
+    revoked, observed = sum(count.revoked for count in judged), sum(count.observed for count in judged)
     if not excessive and is_excessive(revoked, observed, limit):
         share = share_of(revoked, observed, limit)
         yield Violation(
@@ -141,12 +142,11 @@ def check_role_names(changes: Iterable[PlaceChange]) -> Iterator[Violation]:
             continue
         before, after = (f"{each.parameters.get('Path', '/')}{each.parameters['RoleName']}" for each in (observed.definition, wanted))
         if before != after:
-            many = len(observed.instances)
             remedy = "Keep the name; or revoke what the role holds (withhold it, apply), and change the name after that."
             yield Violation(
                 "role_name",
                 f'role "{before}" of "{change.place.name}" would become "{after}": the old one would stay, with its trust, '
-                f"in {many} {'account' if many == 1 else 'accounts'}. {remedy}",
+                f"in {counted(len(observed.instances), 'account')}. {remedy}",
             )
 
 

@@ -12,6 +12,7 @@ from orchestrator.adapters.aws.live.inside import Inside
 from orchestrator.adapters.aws.live.refusals import answered
 from orchestrator.adapters.aws.session import AwsSession
 from orchestrator.adapters.aws.site import spelled
+from orchestrator.adapters.aws.values import read_tags
 from orchestrator.doctor.live.workbench import Answers, NotDoneError
 from orchestrator.model.identifiers import AccountId
 from orchestrator.model.organization import Organization
@@ -81,12 +82,12 @@ class Readings:
         organizations = self._session.client("organizations")
         pages = self._tagging.get_paginator("get_resources").paginate(ResourceTypeFilters=["organizations:account"])
         bulk = {
-            row.get("ResourceARN", "").rsplit("/", 1)[-1]: {tag["Key"]: tag["Value"] for tag in row.get("Tags", [])}
+            row.get("ResourceARN", "").rsplit("/", 1)[-1]: read_tags(row.get("Tags", []))
             for page in pages
             for row in page["ResourceTagMappingList"]
         }
         one_by_one = {
-            account: {tag["Key"]: tag["Value"] for tag in organizations.list_tags_for_resource(ResourceId=account)["Tags"]}
+            account: read_tags(organizations.list_tags_for_resource(ResourceId=account)["Tags"])
             for account in islice(sorted(self._organization.accounts), COMPARED)
         }
         return {"are_equal": all(bulk.get(account, {}) == tags for account, tags in one_by_one.items())}
