@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from orchestrator.execution.probe_note import Found, read_note, write_note
 from orchestrator.model.alteration import Alteration
+from orchestrator.model.counts import counted
 from orchestrator.model.identifiers import AccountId, StackSetName
 from orchestrator.model.inside import Finding, FindingKind, Question, Remedy, Sight
 from orchestrator.model.organization import Organization
@@ -18,16 +19,27 @@ from orchestrator.runs.tools import Reach, Tools
 
 @dataclass(frozen=True, slots=True)
 class SecondLook:
-    """What is found in the accounts that could be read again, and why the others could not be."""
+    """What is found in the accounts that could be read again, and why the others could not be.
+
+    ``left``: what the last look inside found and no plan repairs, not looked at again.
+    """
 
     found: Mapping[AccountId, Found] = field(default_factory=dict)
     unread: Mapping[AccountId, str] = field(default_factory=dict)
+    left: Mapping[AccountId, Finding] = field(default_factory=dict)
 
     def warnings(self) -> tuple[str, ...]:
-        return tuple(
+        unread = (
             f"account {account} was found altered and could not be looked into again: {reason}. Nothing is repaired there."
             for account, reason in self.unread.items()
         )
+        return (*unread, *self._left_to_people())
+
+    def _left_to_people(self) -> Iterator[str]:
+        for account, first in list(self.left.items())[:1]:
+            where = "one of them " if len(self.left) > 1 else ""
+            found = f"the last verify --probe found in {counted(len(self.left), 'account')} what no plan repairs, {where}{account}"
+            yield f"{found}: {first.detail.removesuffix('.')}. `orchestrator verify --probe` looks again and lists all of it."
 
 
 NOTHING_SEEN = SecondLook()
@@ -41,6 +53,8 @@ def look_again(tools: Tools, reach: Reach, organization: Organization, observed:
         return NOTHING_SEEN
     known = [account for account, found in sorted(note.findings.items()) if any(map(is_repairable, found.findings))]
     accounts = tuple(account for account in known if account in organization.accounts and account not in excluded)
+    beyond = {account: [row for row in kept.findings if not is_repairable(row)] for account, kept in sorted(note.findings.items())}
+    left = {account: rows[0] for account, rows in beyond.items() if rows and account in organization.accounts and account not in excluded}
     found: dict[AccountId, Found] = {}
     unread: dict[AccountId, str] = {}
     for sight, seen in look_into(tools, reach, organization, observed, accounts, with_search=False):
@@ -50,7 +64,7 @@ def look_again(tools: Tools, reach: Reach, organization: Organization, observed:
             before = note.findings[sight.account]
             others = tuple(finding for finding in before.findings if not is_repairable(finding))
             found[sight.account] = before.followed_by((*others, *filter(is_repairable, seen)), tools.clock.now())
-    return SecondLook(found, unread)
+    return SecondLook(found, unread, left)
 
 
 def look_into(

@@ -328,7 +328,13 @@ def test_what_was_found_is_repaired_by_a_plan_and_what_no_plan_made_is_not(run: 
     assert applied.code == 0, applied.out + applied.err
     left = run("verify", "--probe", "--format", "json")
     assert [(row["account"], "by-hand" in row["detail"]) for row in left.json["tampered"]] == [(FORGE, True)]
-    assert run("plan", "--format", "json").json["changes"] == []
+    last = run("plan", "--format", "json").json
+    assert last["changes"] == []
+    (warning,) = [text for text in last["warnings"] if "no plan repairs" in text]
+    assert (FORGE in warning, "by-hand" in warning) == (True, True)
+    iam(FORGE).delete_role_policy(RoleName=SPOKE, PolicyName="by-hand")
+    assert run("verify", "--probe").code == 0
+    assert "no plan repairs" not in run("plan").out
 
 
 @pytest.mark.usefixtures("applied")
