@@ -12,12 +12,7 @@ NAMED = 6
 """As many things are named in a sentence; the rest are counted."""
 
 
-def actions_in_words(actions: Sequence[str]) -> str:
-    """``a, b``, or the first of many and how many more there are."""
-    return some_of(actions, "action")
-
-
-def some_of(names: Sequence[str], noun: str) -> str:
+def some_of(names: Sequence[str], noun: str, most: int = NAMED) -> str:
     """The first names; the rest are counted: ``a, b, c, d, e, f and 3 more actions``."""
-    more = len(names) - NAMED
-    return ", ".join(names[:NAMED]) + (f" and {counted(more, f'more {noun}')}" if more > 0 else "")
+    more = len(names) - most
+    return ", ".join(names[:most]) + (f" and {counted(more, f'more {noun}')}" if more > 0 else "")

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 
+from orchestrator.model.counts import some_of
 from orchestrator.model.evidence import Unknown
 from orchestrator.model.identifiers import AccountId, GroupSetName
 from orchestrator.model.temporary import TemporaryGrant
@@ -18,11 +19,6 @@ def unseen_warnings(unseen: Iterable[TemporaryGrant]) -> tuple[str, ...]:
         if isinstance(grant.evidence, Unknown):
             alike[grant.group_set, grant.evidence.reason].append(grant.account)
     return tuple(
-        f"whether {group_set} was used in {named(accounts)} is unknown, so only the end of its window ends it: {reason}"
+        f"whether {group_set} was used in {some_of(accounts, 'account', NAMED)} is unknown, so only the end of its window ends it: {reason}"
         for (group_set, reason), accounts in alike.items()
     )
-
-
-def named(accounts: list[AccountId]) -> str:
-    more = f" and {len(accounts) - NAMED} more" if len(accounts) > NAMED else ""
-    return ", ".join(accounts[:NAMED]) + more

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from orchestrator.model.counts import actions_in_words, counted
+from orchestrator.model.counts import counted, some_of
 from orchestrator.model.permission import PermissionChange, RoleChange, ScopeChange
 from orchestrator.model.roles import RoleKind
 
@@ -20,4 +20,4 @@ def widening_notices(permissions: Iterable[PermissionChange], roles: Iterable[Ro
         if row.change in (ScopeChange.WIDER, ScopeChange.OTHER):
             alike.setdefault((row.change, row.role, row.accounts), []).extend(row.actions)
     for (change, kind, accounts), actions in alike.items():
-        yield f"{change}: {actions_in_words(sorted(actions))} of the {kind} role in {counted(accounts, 'account')}"
+        yield f"{change}: {some_of(sorted(actions), 'action')} of the {kind} role in {counted(accounts, 'account')}"

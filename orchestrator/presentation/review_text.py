@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from orchestrator.model.catalog import AcceptedFinding
-from orchestrator.model.counts import actions_in_words, counted
+from orchestrator.model.counts import counted, some_of
 from orchestrator.model.guardrail import Guardrail
 from orchestrator.model.privilege import Alarm
 from orchestrator.model.published import VendorDifference
@@ -47,8 +47,7 @@ def title(review: RoleReview) -> str:
 
 
 def who(review: RoleReview) -> str:
-    more = len(review.accounts) - NAMED
-    return ", ".join(review.accounts[:NAMED]) + (f" and {more:,} more" if more > 0 else "")
+    return some_of(review.accounts, "account", NAMED)
 
 
 def set_words(review: RoleReview) -> list[str]:
@@ -85,7 +84,7 @@ def accepted_lines(found: AcceptedFinding, page: Page) -> list[str]:
 
 
 def unset_words(option: UnsetOption) -> str:
-    return f"{condition_in_words(option.condition)}; it would narrow {actions_in_words(option.actions)}"
+    return f"{condition_in_words(option.condition)}; it would narrow {some_of(option.actions, 'action')}"
 
 
 def difference_lines(differences: Sequence[VendorDifference], page: Page) -> list[str]:
