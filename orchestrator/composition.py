@@ -27,7 +27,7 @@ from orchestrator.model.fingerprint import fingerprint, salt_of
 from orchestrator.model.identifiers import AccountId
 from orchestrator.model.names import ownership_tags
 from orchestrator.model.organization import Organization
-from orchestrator.model.rollout import Rollout
+from orchestrator.model.rollout import Rollout, bucket_in
 from orchestrator.planning.definitions import hub_role_arns
 from orchestrator.ports import Clock, Lock, Store
 from orchestrator.runs import PlanCodec, Reach, Tools
@@ -126,9 +126,8 @@ def marks_of(rollout: Rollout) -> Marks:
 
 def open_state(rollout: Rollout, session: AwsSession) -> tuple[Store, Lock]:
     """The folder or bucket that keeps plans, journals, the ledger and the lock."""
-    if rollout.state.startswith("s3://"):
-        bucket, _, prefix = rollout.state.removeprefix("s3://").partition("/")
+    if place := bucket_in(rollout.state):
         client = session.client("s3")
-        return BucketStore(client, bucket, prefix), BucketLock(client, bucket, prefix)
+        return BucketStore(client, *place), BucketLock(client, *place)
     folder = Path(rollout.state)
     return FolderStore(folder), FolderLock(folder)

@@ -4,6 +4,7 @@ from orchestrator.doctor.facts import Facts
 from orchestrator.doctor.surroundings import BucketView
 from orchestrator.model.check import Verdict, fail, ok, warn
 from orchestrator.model.evidence import Unknown
+from orchestrator.model.rollout import bucket_in
 
 
 def check_state(facts: Facts) -> Verdict:
@@ -20,7 +21,7 @@ def check_state(facts: Facts) -> Verdict:
 
 
 def judge_bucket(where: str, bucket: BucketView) -> Verdict:
-    name = where.removeprefix("s3://").partition("/")[0]
+    name, _ = bucket_in(where) or (where, "")
     if bucket.writes is False:
         return fail(f"{where} takes a conditional write that S3 refuses: the lock would hold nothing.", "Keep the state in Amazon S3.")
     if isinstance(bucket.writes, Unknown):

@@ -10,6 +10,9 @@ from orchestrator.model.identifiers import EACH_ACCOUNT, AccountId, GroupSetName
 from orchestrator.model.roles import Role, RoleKind
 from orchestrator.model.selectors import Selector
 
+S3 = "s3://"
+"""How a state in a bucket begins."""
+
 DEFAULT_REGION = Region("us-east-1")
 
 
@@ -95,6 +98,14 @@ class Access:
             name.replace(EACH_ACCOUNT, account) if name.startswith("arn:") else role_arn(partition, account, f"/{name.removeprefix('/')}")
             for name in self.role_names
         )
+
+
+def bucket_in(state: str) -> tuple[str, str] | None:
+    """Bucket and prefix of ``s3://bucket/prefix``, the prefix without slashes around it; None for a folder."""
+    if not state.startswith(S3):
+        return None
+    bucket, _, prefix = state.removeprefix(S3).partition("/")
+    return bucket, prefix.strip("/")
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from typing import assert_never
 
 from orchestrator.model.catalog import Conditions
 from orchestrator.model.names import ownership_tags
-from orchestrator.model.rollout import Rollout
+from orchestrator.model.rollout import Rollout, bucket_in
 from orchestrator.rights.right import Limit
 
 
@@ -29,7 +29,7 @@ def condition(limit: Limit, rollout: Rollout) -> Conditions:
             return {"StringEqualsIfExists": {"aws:ResourceOrgID": (rollout.organization_id,)}} if rollout.organization_id else {}
         case Limit.OWN_PREFIX:
             # S3 asks for ListBucket for a missing object too, and then knows no prefix: https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
-            prefix = rollout.state.removeprefix("s3://").partition("/")[2].strip("/")
+            _, prefix = bucket_in(rollout.state) or ("", "")
             return {"StringLikeIfExists": {"s3:prefix": (f"{prefix}/*",)}} if prefix else {}
         case _:
             assert_never(limit)

@@ -15,12 +15,11 @@ from orchestrator.model.evidence import (
 )
 from orchestrator.model.identifiers import partition_of
 from orchestrator.model.roles import Role, RoleKind
-from orchestrator.model.rollout import Rollout
+from orchestrator.model.rollout import Rollout, bucket_in
 from orchestrator.rights.right import Target
 
 EVERYTHING = ("*",)
 TYPES = ("AWS-IAM-InstanceProfile", "AWS-IAM-Role", "AWS-IAM-RolePolicy")
-BUCKET = "s3://"
 KEYS = {Target.STATE_OBJECTS: "*", Target.STATE_PROBE: "probe", Target.STATE_TEST: "write-test"}
 """As in orchestrator/execution/layout.py, which is above."""
 
@@ -99,13 +98,14 @@ def ways_in(target: Target, rollout: Rollout) -> tuple[str, ...]:
 
 
 def of_state(target: Target, rollout: Rollout) -> tuple[str, ...]:
-    if not rollout.state.startswith(BUCKET):
+    place = bucket_in(rollout.state)
+    if place is None:
         return ()
-    bucket, _, prefix = rollout.state.removeprefix(BUCKET).partition("/")
+    bucket, prefix = place
     arn = f"arn:{partition_of(rollout.home_region)}:s3:::{bucket}"
     if target is Target.STATE_BUCKET:
         return (arn,)
-    return (f"{arn}/{prefix.strip('/')}/{KEYS[target]}".replace("//", "/"),)
+    return (f"{arn}/{prefix}/{KEYS[target]}".replace("//", "/"),)
 
 
 def of_evidence(target: Target, rollout: Rollout) -> tuple[str, ...]:

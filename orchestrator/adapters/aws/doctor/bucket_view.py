@@ -11,6 +11,7 @@ from orchestrator.doctor.surroundings import BucketView
 from orchestrator.errors import OrchestratorError
 from orchestrator.execution.layout import WRITE_TEST
 from orchestrator.model.evidence import Unknown
+from orchestrator.model.rollout import bucket_in
 
 if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
@@ -21,9 +22,10 @@ NO_VERSION = '"00000000000000000000000000000000"'
 
 def view_bucket(session: AwsSession, state: str) -> BucketView | None:
     """None where the state is a folder."""
-    if not state.startswith("s3://"):
+    place = bucket_in(state)
+    if place is None:
         return None
-    bucket, _, prefix = state.removeprefix("s3://").partition("/")
+    bucket, prefix = place
     client = session.client("s3")
     return BucketView(is_versioned(client, bucket), encryption_of(client, bucket), takes_conditions(Objects(client, bucket, prefix)))
 

@@ -32,6 +32,7 @@ from orchestrator.model.rollout import (
     Safety,
     TemporaryTerms,
     Wave,
+    bucket_in,
 )
 
 PLACES = (
@@ -70,7 +71,7 @@ def rollout_of(file: RolloutFile, document: Document, external_ids: Mapping[Role
 
 def state_of(text: str, folder: Path) -> str:
     """A folder beside rollout.yaml wherever the program is started: elsewhere it would find no memory of past windows."""
-    return text if text.startswith("s3://") else str(folder / text)
+    return text if bucket_in(text) else str(folder / text)
 
 
 def access_of(entry: AccessEntry) -> Access:
