@@ -97,6 +97,7 @@ def test_an_account_that_can_be_reached_is_refused(run: Run, sandbox: Sandbox):
     refused = run("forget", QUARRY, *WHY, "--yes")
     assert refused.code == 3
     assert "Withhold what it holds" in refused.err
+    assert "holds nothing" not in refused.out
     assert QUARRY in holders("estate-spoke-kms")
 
 
