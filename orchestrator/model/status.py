@@ -10,11 +10,12 @@ from orchestrator.model.temporary import TemporaryGrant
 
 @dataclass(frozen=True, slots=True)
 class AccountStatus:
-    """One account's group sets, each sorted; a role set that is outdated or failed is among them.
+    """One account's group sets, each sorted; a role set that is outdated, failed or altered is among them.
 
     ``granted`` are held and wanted, ``missing`` wanted and not there, ``unexpected`` there and not wanted, ``outdated`` behind their
-    definition, ``failed`` there after AWS failed to make, update or delete them. ``reasons`` are AWS's own, by group set. ``withheld``
-    are those that a rule mentions and the account does not get.
+    definition, ``failed`` there after AWS failed to make, update or delete them, ``altered`` there and not as deployed, by what drift
+    detection or a look inside the account found last. ``reasons`` are AWS's own, or what was altered, by group set. ``withheld`` are
+    those that a rule mentions and the account does not get.
     """
 
     id: AccountId
@@ -24,18 +25,19 @@ class AccountStatus:
     unexpected: tuple[GroupSetName, ...] = ()
     outdated: tuple[GroupSetName, ...] = ()
     failed: tuple[GroupSetName, ...] = ()
+    altered: tuple[GroupSetName, ...] = ()
     withheld: tuple[GroupSetName, ...] = ()
     reasons: Mapping[GroupSetName, str] = field(default_factory=dict)
 
     @property
     def holds_nothing(self) -> bool:
         """None of our group sets and role sets is there."""
-        return not (self.granted or self.unexpected or self.outdated or self.failed)
+        return not (self.granted or self.unexpected or self.outdated or self.failed or self.altered)
 
     @property
     def is_as_wanted(self) -> bool:
         """Everything wanted is held, and nothing else."""
-        return not (self.missing or self.unexpected or self.outdated or self.failed)
+        return not (self.missing or self.unexpected or self.outdated or self.failed or self.altered)
 
 
 @dataclass(frozen=True, slots=True)

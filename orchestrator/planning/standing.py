@@ -52,12 +52,12 @@ def note(difference: Difference, prefix: str, holdings: dict[AccountId, Holding]
 
 
 def note_role(difference: Difference, name: GroupSetName, holdings: dict[AccountId, Holding]) -> None:
-    """Role sets are no grants. One that no grant needs is unexpected; on one that is behind or failed, grants are not what they seem."""
+    """Role sets are no grants. One that no grant needs is unexpected; on one behind, failed or altered, they are not what they seem."""
     found, wanted = instances_of(difference.before), instances_of(difference.after)
     for account in difference.removed:
         holdings.setdefault(account, Holding()).unexpected[name] = found[account]
     for account in difference.kept:
-        if wanted[account].condition is Condition.CURRENT and found[account].condition is not Condition.CURRENT:
+        if wanted[account].condition is Condition.CURRENT and not is_as_deployed(found[account]):
             holdings.setdefault(account, Holding()).roles[name] = found[account]
 
 
@@ -67,14 +67,25 @@ def status(account: AccountId, holding: Holding, organization: Organization, sha
     return AccountStatus(
         id=account,
         name=known.name if known else "",
-        granted=in_order(name for name, instance in holding.kept.items() if instance.condition is Condition.CURRENT),
+        granted=in_order(name for name, instance in holding.kept.items() if is_as_deployed(instance)),
         missing=in_order(holding.missing),
         unexpected=in_order(holding.unexpected),
         outdated=in_order(name for name, instance in (holding.kept | holding.roles).items() if is_behind(instance)),
         failed=in_order(name for name, instance in there.items() if instance.has_failed),
+        altered=in_order(name for name, instance in there.items() if instance.is_altered),
         withheld=in_order(held.group_set for held in share.withheld) if share else (),
-        reasons={name: instance.reason for name, instance in sorted(there.items()) if instance.reason},
+        reasons={name: why for name, instance in sorted(there.items()) if (why := reason(instance))},
     )
+
+
+def is_as_deployed(instance: Instance) -> bool:
+    return instance.condition is Condition.CURRENT and not instance.is_altered
+
+
+def reason(instance: Instance) -> str:
+    """AWS's own, or what was last found altered in the account."""
+    altered = instance.alteration.description if instance.alteration else ""
+    return instance.reason or altered
 
 
 def is_behind(instance: Instance) -> bool:

@@ -123,6 +123,7 @@ def account_status_json(account: AccountStatus) -> Json:
         "unexpected": list(account.unexpected),
         "outdated": list(account.outdated),
         "failed": list(account.failed),
+        "altered": list(account.altered),
         "withheld": list(account.withheld),
         "reasons": dict(account.reasons),
     }

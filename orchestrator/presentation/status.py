@@ -48,7 +48,13 @@ def alike_lines(accounts: Sequence[AccountStatus], page: Page) -> list[str]:
 
 def wrong_rows(account: AccountStatus) -> list[tuple[str, str]]:
     """What is wrong, and the group sets it is wrong with: those of one reason side by side."""
-    kinds = {"missing": account.missing, "unexpected": account.unexpected, "outdated": account.outdated, "failed": account.failed}
+    kinds = {
+        "missing": account.missing,
+        "unexpected": account.unexpected,
+        "outdated": account.outdated,
+        "failed": account.failed,
+        "altered": account.altered,
+    }
     alike: dict[tuple[str, str], list[str]] = defaultdict(list)
     for kind, sets in kinds.items():
         for name in sets:
@@ -105,6 +111,7 @@ def wrong_counts(accounts: Sequence[AccountStatus]) -> Iterator[str]:
         "unexpected": [account.unexpected for account in accounts],
         "outdated": [account.outdated for account in accounts],
         "failed": [account.failed for account in accounts],
+        "altered": [account.altered for account in accounts],
     }
     for kind, sets in kinds.items():
         if total := sum(map(len, sets)):

@@ -1,3 +1,6 @@
+from datetime import UTC, datetime
+
+from orchestrator.model.alteration import Alteration
 from orchestrator.model.assignment import Assignment, Selection, Withheld
 from orchestrator.model.identifiers import AccountId, GroupSetName, OrganizationId, OuId, StackSetName
 from orchestrator.model.organization import Organization
@@ -33,3 +36,11 @@ def test_every_account_that_may_be_changed_is_listed_with_what_is_withheld_from_
     selection = Selection({ONE: Assignment(ONE, withheld=(held,)), TWO: Assignment(TWO, excluded="sold")})
     (only,) = account_statuses(sets({}, {}), sets({}, {}), ORGANIZATION, selection, "cado")
     assert (only.id, only.withheld, only.is_as_wanted, only.holds_nothing) == (ONE, ("spoke-triage",), True, True)
+
+
+def test_what_was_altered_is_not_as_the_rules_want_it():
+    altered = Instance(alteration=Alteration(datetime(2026, 1, 31, tzinfo=UTC), lasting=("its policy is gone",)))
+    observed, desired = sets({ONE: altered}, {ONE: altered}), sets({ONE: Instance()}, {ONE: Instance()})
+    (only,) = account_statuses(desired, observed, ORGANIZATION, Selection({}), "cado")
+    assert (only.granted, only.altered, only.is_as_wanted) == ((), ("role-spoke", "spoke-kms"), False)
+    assert only.reasons == {"role-spoke": "its policy is gone", "spoke-kms": "its policy is gone"}
