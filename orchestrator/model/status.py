@@ -13,9 +13,9 @@ class AccountStatus:
     """One account's group sets, each sorted; a role set that is outdated, failed or altered is among them.
 
     ``granted`` are held and wanted, ``missing`` wanted and not there, ``unexpected`` there and not wanted, ``outdated`` behind their
-    definition, ``failed`` there after AWS failed to make, update or delete them, ``altered`` there and not as deployed, by what drift
-    detection or a look inside the account found last. ``reasons`` are AWS's own, or what was altered, by group set. ``withheld`` are
-    those that a rule mentions and the account does not get.
+    definition, ``failed`` there after AWS failed to make, update or delete them. ``altered`` are there, granted ones among them, and not
+    as deployed, by what drift detection or a look inside the account found last. ``reasons`` are AWS's own, or what was altered, by group
+    set. ``withheld`` are those that a rule mentions and the account does not get.
     """
 
     id: AccountId

@@ -57,7 +57,8 @@ def note_role(difference: Difference, name: GroupSetName, holdings: dict[Account
     for account in difference.removed:
         holdings.setdefault(account, Holding()).unexpected[name] = found[account]
     for account in difference.kept:
-        if wanted[account].condition is Condition.CURRENT and not is_as_deployed(found[account]):
+        is_current = found[account].condition is Condition.CURRENT and not found[account].is_altered
+        if wanted[account].condition is Condition.CURRENT and not is_current:
             holdings.setdefault(account, Holding()).roles[name] = found[account]
 
 
@@ -67,7 +68,7 @@ def status(account: AccountId, holding: Holding, organization: Organization, sha
     return AccountStatus(
         id=account,
         name=known.name if known else "",
-        granted=in_order(name for name, instance in holding.kept.items() if is_as_deployed(instance)),
+        granted=in_order(name for name, instance in holding.kept.items() if instance.condition is Condition.CURRENT),
         missing=in_order(holding.missing),
         unexpected=in_order(holding.unexpected),
         outdated=in_order(name for name, instance in (holding.kept | holding.roles).items() if is_behind(instance)),
@@ -76,10 +77,6 @@ def status(account: AccountId, holding: Holding, organization: Organization, sha
         withheld=in_order(held.group_set for held in share.withheld) if share else (),
         reasons={name: why for name, instance in sorted(there.items()) if (why := reason(instance))},
     )
-
-
-def is_as_deployed(instance: Instance) -> bool:
-    return instance.condition is Condition.CURRENT and not instance.is_altered
 
 
 def reason(instance: Instance) -> str:

@@ -42,5 +42,5 @@ def test_what_was_altered_is_not_as_the_rules_want_it():
     altered = Instance(alteration=Alteration(datetime(2026, 1, 31, tzinfo=UTC), lasting=("its policy is gone",)))
     observed, desired = sets({ONE: altered}, {ONE: altered}), sets({ONE: Instance()}, {ONE: Instance()})
     (only,) = account_statuses(desired, observed, ORGANIZATION, Selection({}), "cado")
-    assert (only.granted, only.altered, only.is_as_wanted) == ((), ("role-spoke", "spoke-kms"), False)
+    assert (only.granted, only.altered, only.is_as_wanted) == (("spoke-kms",), ("role-spoke", "spoke-kms"), False)
     assert only.reasons == {"role-spoke": "its policy is gone", "spoke-kms": "its policy is gone"}

@@ -220,6 +220,7 @@ def test_status_in_json_has_a_list_per_kind():
         "unexpected": [],
         "outdated": [],
         "failed": [],
+        "altered": [],
         "withheld": [],
         "reasons": {},
     }
