@@ -189,7 +189,7 @@ def summary_line(plan: Plan) -> str:
     kept = f"; {counted(summary.grants_excluded, 'grant')} in excluded accounts stay as they are" if summary.grants_excluded else ""
     if plan.is_empty:
         verb = "grant is" if wanted == 1 else "grants are"
-        if plan.violations:
+        if plan.violations and plan.header.purpose is Purpose.FORGET:
             return f"No changes: {counted(len(plan.violations), 'violation')} above."
         known = "known to be " if summary.evidence_unknown else ""
         explained = NOTHING[plan.header.purpose].format(unchanged=f"{wanted:,} {verb}", beyond=beyond_reach(plan), known=known, kept=kept)
