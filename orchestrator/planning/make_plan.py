@@ -21,6 +21,7 @@ from orchestrator.planning.notices import notices, warnings
 from orchestrator.planning.openings import announced
 from orchestrator.planning.order import order
 from orchestrator.planning.purposes import only_ended, only_requested
+from orchestrator.planning.repairs import repairs_in
 from orchestrator.planning.summary import excluded_accounts, header, summary, targets, withheld_sets
 from orchestrator.planning.violations import violations
 from orchestrator.planning.waves import assign_waves
@@ -44,7 +45,7 @@ def make_plan(basis: Basis) -> Plan:
         header=header(basis),
         observed=basis.observed,
         operations=operations,
-        summary=summary(basis, rows, len(operations)),
+        summary=summary(basis, rows, repairs_in(changes), len(operations)),
         changes=rows,
         permissions=permissions,
         roles=roles,

@@ -12,6 +12,7 @@ from orchestrator.planning.basis import Basis
 from orchestrator.planning.exclusion import Exclusions
 from orchestrator.planning.forgetting import is_lost
 from orchestrator.planning.holdings import grants_held
+from orchestrator.planning.repairs import Repairs
 from orchestrator.selection.matching import tags_in
 
 
@@ -34,12 +35,15 @@ def header(basis: Basis) -> Header:
     )
 
 
-def summary(basis: Basis, rows: Iterable[Change], operations: int) -> Summary:
-    """Grants are counted as group sets, what excluded accounts hold among the unchanged ones; role sets are not grants."""
+def summary(basis: Basis, rows: Iterable[Change], repairs: Repairs, operations: int) -> Summary:
+    """Grants are counted as group sets, what excluded accounts hold among the unchanged ones; role sets are not grants.
+
+    Repaired is what was altered in an account, as the limit counts it; an instance that AWS failed to update is no repair of this kind.
+    """
     kinds: Counter[ChangeKind] = Counter()
-    roles: Counter[ChangeKind] = Counter()
     for row in rows:
-        (roles if row.group_set is None else kinds)[row.change] += len(row.accounts)
+        if row.group_set is not None:
+            kinds[row.change] += len(row.accounts)
     known, excluded = set(basis.organization.accounts), set(basis.excluded)
     held = grants_held(basis.observed, basis.rollout.prefix)
     return Summary(
@@ -53,8 +57,8 @@ def summary(basis: Basis, rows: Iterable[Change], operations: int) -> Summary:
         evidence_unknown=len(basis.judgement.unseen()),
         grants_forgotten=kinds[ChangeKind.FORGET],
         grants_excluded=sum(held[account] for account in excluded - {basis.forgotten}),
-        grants_repaired=kinds[ChangeKind.REPAIR],
-        roles_repaired=roles[ChangeKind.REPAIR],
+        grants_repaired=repairs.grants,
+        roles_repaired=repairs.roles,
     )
 
 

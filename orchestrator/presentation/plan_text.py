@@ -197,7 +197,9 @@ def summary_line(plan: Plan) -> str:
     kinds: Counter[ChangeKind] = Counter()
     for change in plan.changes:
         kinds[change.change] += len(change.accounts)
-    counts = {"updated": kinds[ChangeKind.UPDATE], "repaired": kinds[ChangeKind.REPAIR], "forgotten": summary.grants_forgotten}
+    altered = summary.grants_repaired + summary.roles_repaired
+    updated = kinds[ChangeKind.UPDATE] + kinds[ChangeKind.REPAIR] - altered
+    counts = {"updated": updated, "repaired": altered, "forgotten": summary.grants_forgotten}
     repaired = [f", {count:,} {word}" for word, count in counts.items() if count]
     grants = f"{counted(summary.grants_added, 'grant')} added, {summary.grants_revoked:,} revoked{''.join(repaired)}"
     accounts = counted(len({account for change in plan.changes for account in change.accounts}), "account")
