@@ -2,6 +2,7 @@
 
 Lists in a policy are sets, and one value alone stands for a list of one ("Grammar of the IAM JSON policy language": IAM gives lists back in
 another order, and an account id in a principal as the account's ARN, https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html).
+Condition keys are not case-sensitive (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition.html).
 """
 
 import re
@@ -39,10 +40,15 @@ def meanings(value: object, key: str) -> Iterator["str | frozenset[tuple[str, Me
             for item in value:
                 yield from meanings(item, key)
         case Mapping():
-            pairs = ((str(name), meaning_of(item, str(name))) for name, item in value.items() if name != LABEL)
+            pairs = ((spelt(str(name)), meaning_of(item, str(name))) for name, item in value.items() if name != LABEL)
             if filled := frozenset((name, meaning) for name, meaning in pairs if meaning):
                 yield filled
         case _:
             text = as_text(value)
             account = ROOT.fullmatch(text) if key == PRINCIPAL else None
             yield account[1] if account else text
+
+
+def spelt(name: str) -> str:
+    """Of the keys of a policy only those of conditions hold a colon."""
+    return name.lower() if ":" in name else name

@@ -245,6 +245,17 @@ def test_every_kind_of_tampering_is_found_and_named_and_nothing_else(run: Run, i
 
 
 @pytest.mark.usefixtures("applied")
+def test_a_condition_key_in_other_letters_is_no_tampering(run: Run, iam: Callable[[str], Any]):
+    def respell(statement: dict[str, Any]) -> None:
+        statement["Condition"] = {
+            name: {key.upper(): value for key, value in keys.items()} for name, keys in statement["Condition"].items()
+        }
+
+    changed_trust(iam(ORCHARD), SPOKE, respell)
+    assert run("verify", "--probe", "--account", ORCHARD).code == 0
+
+
+@pytest.mark.usefixtures("applied")
 def test_a_role_that_was_deleted_is_missing_with_its_policies(run: Run, sandbox: Sandbox):
     sandbox.delete_role(ORCHARD, SPOKE)
     found = run("verify", "--probe", "--format", "json")

@@ -23,13 +23,14 @@ def with_statement(**changed):
     [
         with_statement(Condition={"ArnEquals": {"aws:PrincipalArn": ["arn:b", "arn:a"]}}),
         with_statement(Condition={"ArnEquals": {"aws:PrincipalArn": ["arn:a", "arn:b", "arn:a"]}}),
+        with_statement(Condition={"ArnEquals": {"AWS:principalarn": ["arn:a", "arn:b"]}}),
         with_statement(Action=["sts:AssumeRole"]),
         with_statement(Principal={"AWS": [HUB]}),
         {"Statement": STATEMENT, "Version": "2012-10-17"},
         with_statement(NotAction=[]),
         with_statement(Sid="Hub"),
     ],
-    ids=["order", "repeated", "list of one", "account id", "lone statement", "empty key", "statement id"],
+    ids=["order", "repeated", "condition key", "list of one", "account id", "lone statement", "empty key", "statement id"],
 )
 def test_another_way_of_writing_a_policy_is_the_same_policy(other):
     assert is_equivalent(TRUST, other)
