@@ -109,11 +109,12 @@ def read_policy(file: Path) -> str:
 def failures_from(given: Iterable[str], accounts: Collection[str], reasons: Collection[str]) -> tuple[tuple[str, str], ...]:
     """Accounts with the reasons they fail for. Raises UsageError for a text that is not ``ACCOUNT=REASON``, both known."""
     pairs = tuple((account, reason) for account, _, reason in (text.partition("=") for text in given))
+    remedy = f"Write ACCOUNT=REASON. Reasons are {', '.join(sorted(reasons))}."
     for account, reason in pairs:
+        if not reason:
+            raise UsageError(f"--fail {account} names no reason.", remedy=remedy)
         if reason not in reasons:
-            raise UsageError(
-                f'--fail knows no reason "{reason}".', remedy=f"Write ACCOUNT=REASON. Reasons are {', '.join(sorted(reasons))}."
-            )
+            raise UsageError(f'--fail knows no reason "{reason}".', remedy=remedy)
         if account not in accounts:
             raise UsageError(
                 f'--fail: the organization has no account "{account}".', remedy="Write ACCOUNT=REASON with an id of the snapshot."

@@ -1,9 +1,10 @@
 """What ``doctor`` found: a line per check, below it the remedy where there is something to do."""
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
-from orchestrator.model.check import Check, Result
+from orchestrator.model.check import Check, Result, Verdict
+from orchestrator.model.counts import counted
 from orchestrator.presentation.page import Page, Tone, sections, text_of
 from orchestrator.presentation.results_json import Json
 
@@ -20,9 +21,18 @@ def diagnosis_json(checks: Collection[Check]) -> Json:
 
 
 def diagnosis_text(checks: Collection[Check], page: Page) -> str:
-    width = max((len(check.name) for check in checks), default=0)
-    lines = [line for check in checks for line in check_lines(check, width, page)]
+    shown = alike(checks)
+    width = max((len(check.name) for check in shown), default=0)
+    lines = [line for check in shown for line in check_lines(check, width, page)]
     return text_of(sections(lines, [conclusion(checks, page)]))
+
+
+def alike(checks: Iterable[Check]) -> list[Check]:
+    """The checks in their order, those that say the same as one: without credentials nothing else can be looked at."""
+    found: dict[Verdict | str, list[Check]] = {}
+    for check in checks:
+        found.setdefault(check.name if check.verdict.result is Result.OK else check.verdict, []).append(check)
+    return [same[0] if len(same) == 1 else Check(counted(len(same), "check"), same[0].verdict) for same in found.values()]
 
 
 def check_lines(check: Check, width: int, page: Page) -> list[str]:

@@ -254,6 +254,14 @@ def test_one_check_that_fails_hides_no_other(stage: Stage):
     assert all(evidence.startswith("not looked at: ") for evidence in unseen)
 
 
+def test_checks_that_say_the_same_are_one_line(stage: Stage):
+    stage.patch.setenv("AWS_ACCESS_KEY_ID", "AKIAUNKNOWN")
+    lines = stage.run("doctor").out.splitlines()
+    unseen = [line for line in lines if "not looked at: " in line]
+    assert [line.split()[2] for line in unseen] == ["checks"]
+    assert lines[-1].startswith("Checked: 1 ok, ")
+
+
 def test_an_answer_that_cannot_be_read_hides_no_other_check(stage: Stage):
     empty: dict[str, str] = {}
     stage.patch.setattr("orchestrator.adapters.aws.doctor.surroundings.read_region_status", lambda *_: empty["RegionOptStatus"])

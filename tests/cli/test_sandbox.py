@@ -71,7 +71,11 @@ def test_what_is_no_policy_is_usage(run: Run, snapshot: str, text: str | None):
 
 @pytest.mark.parametrize(
     ("given", "said"),
-    [(f"{QUARRY}=rain", "Reasons are attached-policy, boundary"), (QUARRY, "Reasons are"), ("100000000000=scp", "no account")],
+    [
+        (f"{QUARRY}=rain", "Reasons are attached-policy, boundary"),
+        (QUARRY, f"--fail {QUARRY} names no reason"),
+        ("100000000000=scp", "no account"),
+    ],
     ids=["no such reason", "no reason", "no such account"],
 )
 def test_a_failure_that_is_not_known_is_usage(run: Run, snapshot: str, given: str, said: str):
