@@ -17,22 +17,24 @@ EXITS: Mapping[int, str] = {
 """Interruptions and wrong usage can end every command."""
 
 INTERRUPTED = (64, 129, 130, 143)
-CHANGING = (0, 1, 3, 4)
+READING = (0, 1, 3)
+"""3 where credentials or state are of another organization, or a confirmation is missing."""
+CHANGING = (*READING, 4)
 
 EXAMPLES: Mapping[str, tuple[tuple[str, ...], tuple[int, ...]]] = {
     "init": (("init",), (0, 1)),
     "validate": (("validate", "--config staging/rollout.yaml validate --format json"), (0, 1)),
     "groups": (("groups spoke-ec2", "groups --diff classic scoped"), (0, 1)),
     "render": (("render --check",), (0, 1)),
-    "discover": (("discover --out organization.yaml",), (0, 1)),
-    "explain": (("explain 123456789012", "explain payments-prod --organization organization.yaml"), (0, 1)),
-    "review": (("review spoke", "review payments-prod --format markdown"), (0, 1)),
-    "doctor": (("doctor", "doctor --format json"), (0, 1)),
+    "discover": (("discover --out organization.yaml",), READING),
+    "explain": (("explain 123456789012", "explain payments-prod --organization organization.yaml"), READING),
+    "review": (("review spoke", "review payments-prod --format markdown"), READING),
+    "doctor": (("doctor", "doctor --live --account 111111111111 --account 333333333333 --out live.json"), READING),
     "plan": (("plan --out plan.json", "plan --organization organization.yaml", "plan --format markdown --detailed-exitcode"), (0, 1, 2, 3)),
     "show": (("show plan.json --format markdown",), (0, 1, 3)),
     "apply": (("apply plan.json", "apply --until canary", 'apply plan.json --because "change 4711"'), CHANGING),
-    "status": (("status --fail-on-overdue",), (0, 1)),
-    "verify": (("verify --drift", "verify --probe --sample 5%"), (0, 1, 5)),
+    "status": (("status --fail-on-overdue",), READING),
+    "verify": (("verify --drift", "verify --probe --sample 5%"), (*READING, 5)),
     "grant-temporarily": (
         ('grant-temporarily hub-kms-first-use --account 222222222222 --for 24h --because "second region"',),
         CHANGING,
@@ -41,7 +43,7 @@ EXAMPLES: Mapping[str, tuple[tuple[str, ...], tuple[int, ...]]] = {
     "destroy": (("destroy --out destroy.json",), CHANGING),
     "forget": (('forget 123456789012 --because "closed in March"',), CHANGING),
     "history": (("history", "history --temporary"), (0, 1)),
-    "sandbox": (("sandbox --organization organization.yaml",), (0, 1)),
+    "sandbox": (("sandbox --organization organization.yaml", "sandbox --compare live.json"), (0, 1, 5)),
     "demo": (("demo",), (0, 1)),
 }
 """Command to its examples and to the exit codes of its own."""

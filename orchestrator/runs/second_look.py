@@ -21,7 +21,7 @@ from orchestrator.runs.tools import Reach, Tools
 class SecondLook:
     """What is found in the accounts that could be read again, and why the others could not be.
 
-    ``left``: what the last look inside found and no plan repairs, not looked at again.
+    ``left``: the first thing the last look inside found that no plan repairs, account by account; it is not looked at again.
     """
 
     found: Mapping[AccountId, Found] = field(default_factory=dict)
@@ -36,7 +36,8 @@ class SecondLook:
         return (*unread, *self._left_to_people())
 
     def _left_to_people(self) -> Iterator[str]:
-        for account, first in list(self.left.items())[:1]:
+        if self.left:
+            account, first = next(iter(self.left.items()))
             where = "one of them " if len(self.left) > 1 else ""
             found = f"the last verify --probe found in {counted(len(self.left), 'account')} what no plan repairs, {where}{account}"
             yield f"{found}: {first.detail.removesuffix('.')}. `orchestrator verify --probe` looks again and lists all of it."
@@ -51,20 +52,20 @@ def look_again(tools: Tools, reach: Reach, organization: Organization, observed:
     note = read_note(tools.store)
     if note is None:
         return NOTHING_SEEN
-    known = [account for account, found in sorted(note.findings.items()) if any(map(is_repairable, found.findings))]
-    accounts = tuple(account for account in known if account in organization.accounts and account not in excluded)
-    beyond = {account: [row for row in kept.findings if not is_repairable(row)] for account, kept in sorted(note.findings.items())}
-    left = {account: rows[0] for account, rows in beyond.items() if rows and account in organization.accounts and account not in excluded}
+    known = {
+        account: note.findings[account].findings for account in sorted(note.findings.keys() & organization.accounts.keys() - set(excluded))
+    }
+    accounts = tuple(account for account, findings in known.items() if any(map(is_repairable, findings)))
+    others = {account: tuple(row for row in findings if not is_repairable(row)) for account, findings in known.items()}
     found: dict[AccountId, Found] = {}
     unread: dict[AccountId, str] = {}
     for sight, seen in look_into(tools, reach, organization, observed, accounts, with_search=False):
         if sight.error:
             unread[sight.account] = sight.error
         else:
-            before = note.findings[sight.account]
-            others = tuple(finding for finding in before.findings if not is_repairable(finding))
-            found[sight.account] = before.followed_by((*others, *filter(is_repairable, seen)), tools.clock.now())
-    return SecondLook(found, unread, left)
+            repairable = filter(is_repairable, seen)
+            found[sight.account] = note.findings[sight.account].followed_by((*others[sight.account], *repairable), tools.clock.now())
+    return SecondLook(found, unread, {account: rows[0] for account, rows in others.items() if rows})
 
 
 def look_into(
