@@ -23,8 +23,8 @@ from orchestrator.presentation.history import ledger_text
 from orchestrator.presentation.organization_text import organization_text
 from orchestrator.presentation.outcome_text import outcome_text
 from orchestrator.presentation.page import Page, Tone
-from orchestrator.presentation.plan_markdown import plan_markdown
-from orchestrator.presentation.plan_text import plan_text
+from orchestrator.presentation.plan.markdown import plan_markdown
+from orchestrator.presentation.plan.text import plan_text
 from orchestrator.presentation.verification import verification_text
 from orchestrator.runs import Intent, Tools, apply, discover, read_world, verify
 from orchestrator.runs import plan as make_plan

@@ -4,9 +4,9 @@ from typing import assert_never
 
 from orchestrator.cli.output import PlanFormat, emit, emit_pieces, stdout_page
 from orchestrator.model.plan import Plan
-from orchestrator.presentation.plan_json import plan_json_text
-from orchestrator.presentation.plan_markdown import plan_markdown
-from orchestrator.presentation.plan_text import plan_text
+from orchestrator.presentation.plan.document import plan_json_text
+from orchestrator.presentation.plan.markdown import plan_markdown
+from orchestrator.presentation.plan.text import plan_text
 
 
 def print_plan(plan: Plan, form: PlanFormat) -> None:

@@ -18,7 +18,7 @@ from orchestrator.model.counts import counted
 from orchestrator.model.identifiers import PlanDigest
 from orchestrator.model.plan import Plan
 from orchestrator.presentation.event_words import sentence
-from orchestrator.presentation.plan_text import plan_text
+from orchestrator.presentation.plan.text import plan_text
 from orchestrator.presentation.progress import Progress
 from orchestrator.runs import GIVEN, Conduct, Consent, Tools
 

@@ -7,7 +7,7 @@ from orchestrator.model.published import VendorDifference
 from orchestrator.planning.review import RoleReview, Touched
 from orchestrator.presentation.deployed_roles import property_rows
 from orchestrator.presentation.page import sections, text_of
-from orchestrator.presentation.plan_markdown import bullets, code, codes, escape, table
+from orchestrator.presentation.plan.markdown import bullets, code, codes, escape, table
 from orchestrator.presentation.review_text import NOTHING, alarm_words, guardrail_words, title, unset_words, who
 from orchestrator.presentation.scopes import blocks_words, scope_words
 

@@ -11,8 +11,7 @@ from orchestrator.planning.review import Allowed, RoleReview, Touched, UnsetOpti
 from orchestrator.presentation.deployed_roles import property_rows
 from orchestrator.presentation.groups import condition_in_words
 from orchestrator.presentation.page import Page, Tone, sections, text_of
-from orchestrator.presentation.plan_permissions import scope_lines
-from orchestrator.presentation.scopes import blocks_words
+from orchestrator.presentation.scopes import blocks_words, scope_lines
 
 NOTHING = "No account that may be changed gets anything.\n"
 NAMED = 5

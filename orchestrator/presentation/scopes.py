@@ -5,6 +5,7 @@ from typing import TypeAlias
 
 from orchestrator.model.permission import Block, PermissionChange, ScopeChange
 from orchestrator.model.published import VendorDifference
+from orchestrator.presentation.page import Page, Tone
 from orchestrator.presentation.words import listed
 
 ScopeRow: TypeAlias = PermissionChange | VendorDifference
@@ -21,6 +22,14 @@ OPERATORS: Mapping[str, str] = {
     "Bool": "is",
 }
 
+
+SIGNS: Mapping[ScopeChange, tuple[str, Tone]] = {
+    ScopeChange.NEW: ("+", Tone.GOOD),
+    ScopeChange.WIDER: ("!", Tone.CAREFUL),
+    ScopeChange.OTHER: ("!", Tone.CAREFUL),
+    ScopeChange.NARROWER: ("~", Tone.GOOD),
+    ScopeChange.GONE: ("-", Tone.BAD),
+}
 
 QUANTIFIERS: Mapping[str, str] = {"": "", "ForAllValues": "every value of ", "ForAnyValue": "some value of "}
 
@@ -66,3 +75,12 @@ def quantified(operator: str, key: str) -> str:
     optional = " if present" if comparison.endswith("IfExists") else ""
     words = OPERATORS.get(comparison.removesuffix("IfExists"), comparison)
     return f"{QUANTIFIERS[quantifier]}{key}{optional} {words}"
+
+
+def scope_lines(row: ScopeRow, page: Page) -> list[str]:
+    """How the scope differs, and of which actions."""
+    sign, tone = SIGNS[row.change]
+    return [
+        *page.wrap(f"{row.change} {scope_words(row)}", f"    {sign} ", "        ", tone=tone),
+        *page.wrap(", ".join(row.actions), "        ", "        "),
+    ]

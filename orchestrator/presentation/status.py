@@ -7,8 +7,8 @@ from datetime import datetime
 from orchestrator.model.counts import counted
 from orchestrator.model.identifiers import GroupSetName
 from orchestrator.model.status import AccountStatus, Standing
+from orchestrator.presentation.exclusions import excluded_lines, withheld_lines
 from orchestrator.presentation.page import Page, Tone, sections, text_of
-from orchestrator.presentation.plan_text import excluded_lines, withheld_lines
 from orchestrator.presentation.temporary import is_overdue, temporary_lines, unknown_uses
 
 NAMED = 3

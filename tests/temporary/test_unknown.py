@@ -10,7 +10,7 @@ from orchestrator.model.roles import RoleKind
 from orchestrator.model.temporary import TemporaryState
 from orchestrator.presentation.outcome_text import outcome_text
 from orchestrator.presentation.page import Page
-from orchestrator.presentation.plan_text import plan_text
+from orchestrator.presentation.plan.text import plan_text
 from orchestrator.runs import verify
 from tests.temporary.world import ONE, PASSING, PASSING_SET, TWO
 

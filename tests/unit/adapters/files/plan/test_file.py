@@ -34,7 +34,7 @@ from orchestrator.model.rollout import CallAs, Pace, Wave
 from orchestrator.model.selectors import AccountIs, AllOf, AnyOf, Everyone, Hub, InOrganizationalUnit, Management, NameLike, Not, Tagged
 from orchestrator.model.state import Condition, Definition, Instance, Place, Unit, Window
 from orchestrator.model.temporary import TemporaryGrant, TemporaryState
-from orchestrator.presentation.plan_json import plan_json_text
+from orchestrator.presentation.plan.document import plan_json_text
 from tests.worlds.states import state
 
 IN_ONE_REGION = (Block(("*",), {"StringEquals": {"aws:RequestedRegion": ("us-east-1",)}}),)

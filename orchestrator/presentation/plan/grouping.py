@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from orchestrator.model.identifiers import AccountId
-from orchestrator.model.plan import ChangeKind, ExcludedAccount, Plan, Target
+from orchestrator.model.plan import ChangeKind, Plan, Target
 
 MOST_PLACES = 12
 """More organizational units than that are shown by their parents."""
@@ -71,11 +71,3 @@ def depth(path: str) -> int:
 
 def ancestor(path: str, level: int) -> str:
     return path if depth(path) <= level else "/".join(path.split("/")[: level + 1])
-
-
-def group_excluded(excluded: Iterable[ExcludedAccount]) -> Mapping[str, tuple[ExcludedAccount, ...]]:
-    """Reason to the accounts excluded for it, in the plan's order."""
-    found: dict[str, list[ExcludedAccount]] = defaultdict(list)
-    for account in excluded:
-        found[account.because].append(account)
-    return {because: tuple(accounts) for because, accounts in found.items()}

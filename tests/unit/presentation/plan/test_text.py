@@ -11,8 +11,8 @@ from orchestrator.model.identifiers import AccountId
 from orchestrator.model.organization import AccountState
 from orchestrator.model.plan import ChangeKind, ExcludedAccount, Plan, Purpose, Summary, Target
 from orchestrator.presentation.page import Page
-from orchestrator.presentation.plan_markdown import plan_markdown
-from orchestrator.presentation.plan_text import plan_text
+from orchestrator.presentation.plan.markdown import plan_markdown
+from orchestrator.presentation.plan.text import plan_text
 from tests.unit.presentation.plans import EVERY_WORKLOAD, HEADER, PLAN, PROD, change
 
 EXPECTED = Path(__file__).parent / "expected"

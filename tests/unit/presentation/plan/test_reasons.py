@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from orchestrator.model.permission import PermissionChange, ScopeChange
 from orchestrator.model.roles import RoleKind
-from orchestrator.presentation.reasons import permission_reasons
+from orchestrator.presentation.plan.reasons import permission_reasons
 from orchestrator.presentation.words import rules_in
 from tests.unit.presentation.plans import PLAN
 

@@ -8,7 +8,7 @@ from orchestrator.model.letters import escape_unseen
 from orchestrator.model.plan import Plan
 from orchestrator.planning.estimate import estimate
 from orchestrator.presentation.observed_json import definitions_json, observed_json
-from orchestrator.presentation.plan_rows import change_rows, operation_row, pace_json, permission_row, temporary_row
+from orchestrator.presentation.plan.rows import change_rows, operation_row, pace_json, permission_row, temporary_row
 from orchestrator.presentation.results_json import Json, instant, withheld_json
 
 FORMAT = 1

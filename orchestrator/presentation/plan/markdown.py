@@ -8,10 +8,13 @@ from orchestrator.model.identifiers import AccountId
 from orchestrator.model.permission import ScopeChange
 from orchestrator.model.plan import Plan, Target
 from orchestrator.planning.estimate import estimate
-from orchestrator.presentation.grouping import ChangeGroup, group_changes, group_excluded, group_places
+from orchestrator.presentation.exclusions import group_excluded, holdings
 from orchestrator.presentation.page import printable, sections, text_of
-from orchestrator.presentation.plan_text import holdings, operation_row, place_rows, summary_line
-from orchestrator.presentation.reasons import permission_reasons
+from orchestrator.presentation.plan.changes import place_rows
+from orchestrator.presentation.plan.grouping import ChangeGroup, group_changes, group_places
+from orchestrator.presentation.plan.operations import operation_row
+from orchestrator.presentation.plan.reasons import permission_reasons
+from orchestrator.presentation.plan.text import summary_line
 from orchestrator.presentation.scopes import scope_words
 from orchestrator.presentation.temporary import grant_sentences, is_overdue, overdue_first
 from orchestrator.presentation.words import expected_span, listed, moment, sourced

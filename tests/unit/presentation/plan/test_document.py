@@ -8,7 +8,7 @@ from orchestrator.model.evidence import Used
 from orchestrator.model.identifiers import OperationKey
 from orchestrator.model.operation import Create, StopAutoDeployment
 from orchestrator.model.state import Condition, Definition, Instance, Place, Unit, Window
-from orchestrator.presentation.plan_json import plan_json_text
+from orchestrator.presentation.plan.document import plan_json_text
 from tests.unit.presentation.plans import PLAN, PROD, SPOKE_ROLE
 from tests.worlds.states import stack, state
 

@@ -1,0 +1,62 @@
+"""Accounts that are never changed, and group sets that rules withhold."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+
+from orchestrator.model.counts import counted
+from orchestrator.model.plan import FORGET_COMMAND, ExcludedAccount, WithheldSet
+from orchestrator.presentation.page import Page, Tone
+from orchestrator.presentation.words import sourced
+
+
+def excluded_lines(excluded: Sequence[ExcludedAccount], page: Page) -> list[str]:
+    if not excluded:
+        return []
+    rows = [line for because, accounts in group_excluded(excluded).items() for line in reason_lines(because, accounts, page)]
+    return [page.paint("Excluded", Tone.TITLE), *rows]
+
+
+def withheld_lines(withheld: Iterable[WithheldSet], rules: Mapping[str, str], page: Page) -> list[str]:
+    """The sets that rules withhold and the accounts without any, counted by reason."""
+    alike: dict[tuple[str, int], list[str]] = {}
+    for row in withheld:
+        alike.setdefault((row.because, len(row.accounts)), []).append(row.group_set or "")
+    rows = [
+        line
+        for (because, count), names in alike.items()
+        for line in page.wrap(f"{counted(count, 'account')}: {withheld_words(names, because, rules)}", "  ", "    ")
+    ]
+    return [page.paint("Withheld", Tone.TITLE), *rows] if rows else []
+
+
+def withheld_words(names: Sequence[str], because: str, rules: Mapping[str, str]) -> str:
+    sets = ", ".join(filter(None, names))
+    return f"{sets} not granted: {sourced(because, rules)}" if sets else because
+
+
+def reason_lines(because: str, accounts: Sequence[ExcludedAccount], page: Page) -> list[str]:
+    """One account in a sentence; of many, those that hold grants by id."""
+    if len(accounts) == 1:
+        return page.wrap(f"{accounts[0].account}: {because}{holdings(accounts[0])}", "  ", "    ")
+    holding = [(account.account, f"holds {counted(account.holds, 'grant')}") for account in accounts if account.holds]
+    lost = next((account for account in accounts if account.holds and account.is_lost), None)
+    command = FORGET_COMMAND.format(account="ACCOUNT")
+    advice = f"; some hold grants; {f'to leave them behind: {command}' if lost else 'withhold them to revoke'}" if holding else ""
+    return [*page.wrap(f"{counted(len(accounts), 'account')}: {because}{advice}", "  ", "    "), *page.table(holding, "    ")]
+
+
+def holdings(account: ExcludedAccount) -> str:
+    if not account.holds:
+        return ""
+    them = "it" if account.holds == 1 else "them"
+    forget = f"to leave {them} behind: {FORGET_COMMAND.format(account=account.account)}"
+    advice = forget if account.is_lost else f"withhold {them} to revoke"
+    return f"; holds {counted(account.holds, 'grant')}; {advice}"
+
+
+def group_excluded(excluded: Iterable[ExcludedAccount]) -> Mapping[str, tuple[ExcludedAccount, ...]]:
+    """Reason to the accounts excluded for it, in the plan's order."""
+    found: dict[str, list[ExcludedAccount]] = defaultdict(list)
+    for account in excluded:
+        found[account.because].append(account)
+    return {because: tuple(accounts) for because, accounts in found.items()}

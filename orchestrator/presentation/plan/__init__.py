@@ -1,0 +1,1 @@
+"""A plan in every form: as text, as JSON and as Markdown."""

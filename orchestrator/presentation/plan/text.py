@@ -1,0 +1,103 @@
+"""The plan as text: what must not be missed on top, what changes and by which rule, then how, then one line that sums up."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from orchestrator.model.counts import counted
+from orchestrator.model.plan import ChangeKind, Plan, Purpose
+from orchestrator.presentation.exclusions import excluded_lines, withheld_lines
+from orchestrator.presentation.page import Page, Tone, sections, text_of
+from orchestrator.presentation.plan.changes import change_lines
+from orchestrator.presentation.plan.operations import operation_lines
+from orchestrator.presentation.plan.permissions import permission_lines
+from orchestrator.presentation.plan.roles import role_lines
+from orchestrator.presentation.temporary import temporary_lines, unknown_uses
+from orchestrator.presentation.words import listed, moment
+
+NOTHING = {
+    Purpose.ROLLOUT: "{unchanged} as the rules want them{kept}.",
+    Purpose.CLEANUP: "No temporary grant is {known}used or over{beyond}.",
+    Purpose.DESTROY: "Nothing of this rollout is left that may be taken away.",
+    Purpose.TEMPORARY_GRANT: "The grant is there already.",
+    Purpose.FORGET: "The account holds nothing of this rollout.",
+}
+
+
+def plan_text(plan: Plan, page: Page) -> str:
+    """Everything a reviewer needs; big plans are counted by rule and organizational unit, the plan file has every row."""
+    targets = {target.account: target for target in plan.targets}
+    return text_of(
+        sections(
+            heading_lines(plan, page),
+            notice_lines(plan.notices, page),
+            violation_lines(plan, page),
+            warning_lines(plan.warnings, page),
+            temporary_lines(plan.temporary, plan.header.created_at, page),
+            role_lines(plan.roles, page),
+            permission_lines(plan, page),
+            change_lines(plan, targets, page),
+            operation_lines(plan, page),
+            excluded_lines(plan.excluded, page),
+            withheld_lines(plan.withheld, plan.rules, page),
+            page.wrap(summary_line(plan), tone=Tone.TITLE),
+        )
+    )
+
+
+def heading_lines(plan: Plan, page: Page) -> list[str]:
+    header = plan.header
+    asked = "" if header.purpose is Purpose.ROLLOUT else f"{header.purpose} "
+    first = f"Plan of {asked}rollout {header.prefix} (profile {header.profile}) in {header.organization}, made {moment(header.created_at)}"
+    return [
+        *page.wrap(first, rest="    "),
+        *page.wrap(f"because: {header.because}" if header.because else "", "  ", "    "),
+        *page.wrap(f"allowed on request: {listed(header.overrides)}" if header.overrides else "", "  ", "    "),
+    ]
+
+
+def notice_lines(notices: Sequence[str], page: Page) -> list[str]:
+    return [line for notice in notices for line in page.wrap(f"! {notice}", "", "  ", tone=Tone.CAREFUL)]
+
+
+def violation_lines(plan: Plan, page: Page) -> list[str]:
+    if not plan.violations:
+        return []
+    title = page.paint(f"Refused: this plan cannot be applied ({counted(len(plan.violations), 'violation')})", Tone.BAD)
+    return [title, *page.table([(violation.kind, violation.message) for violation in plan.violations], tone=Tone.BAD)]
+
+
+def warning_lines(warnings: Sequence[str], page: Page) -> list[str]:
+    return [line for warning in warnings for line in page.wrap(f"warning: {warning}", "", "  ", tone=Tone.CAREFUL)]
+
+
+def summary_line(plan: Plan) -> str:
+    """The last line, which people paste into reviews."""
+    summary = plan.summary
+    wanted = summary.grants_unchanged - summary.grants_excluded
+    kept = f"; {counted(summary.grants_excluded, 'grant')} in excluded accounts stay as they are" if summary.grants_excluded else ""
+    if plan.is_empty:
+        verb = "grant is" if wanted == 1 else "grants are"
+        if plan.violations and plan.header.purpose is Purpose.FORGET:
+            return f"No changes: {counted(len(plan.violations), 'violation')} above."
+        known = "known to be " if summary.evidence_unknown else ""
+        explained = NOTHING[plan.header.purpose].format(unchanged=f"{wanted:,} {verb}", beyond=beyond_reach(plan), known=known, kept=kept)
+        return f"No changes. {explained}{unknown_uses(summary.evidence_unknown)}"
+    kinds: Counter[ChangeKind] = Counter()
+    for change in plan.changes:
+        kinds[change.change] += len(change.accounts)
+    altered = summary.grants_repaired + summary.roles_repaired
+    updated = kinds[ChangeKind.UPDATE] + kinds[ChangeKind.REPAIR] - altered
+    counts = {"updated": updated, "repaired": altered, "forgotten": summary.grants_forgotten}
+    repaired = [f", {count:,} {word}" for word, count in counts.items() if count]
+    grants = f"{counted(summary.grants_added, 'grant')} added, {summary.grants_revoked:,} revoked{''.join(repaired)}"
+    accounts = counted(len({account for change in plan.changes for account in change.accounts}), "account")
+    waves = counted(len({operation.wave for operation in plan.operations}), "wave")
+    how = f"{counted(summary.operations, 'operation')} in {waves}{kept}"
+    unknown = unknown_uses(summary.evidence_unknown)
+    return f"Plan: {grants}, {wanted:,} unchanged in {accounts}; {how}.{unknown} Digest {plan.digest}"
+
+
+def beyond_reach(plan: Plan) -> str:
+    """Temporary grants that should go and may not be touched."""
+    kept = sum(grant.excluded is not None and grant.due is not None for grant in plan.temporary)
+    return f", but for {counted(kept, 'grant')} in excluded accounts" if kept else ""
