@@ -11,7 +11,12 @@ from orchestrator.model.identifiers import RunId
 
 def holder() -> str:
     """This process, as the lock names its holder."""
-    return f"{user()} on {socket.gethostname()}, process {os.getpid()}"
+    return f"{local_user()}, process {os.getpid()}"
+
+
+def local_user() -> str:
+    """Who runs this process, and on which machine."""
+    return f"{user()} on {socket.gethostname()}"
 
 
 def user() -> str:

@@ -5,9 +5,7 @@ from typing import Annotated
 
 import typer
 
-from orchestrator.adapters.clock import SystemClock
 from orchestrator.adapters.files.plan.file import read_plan, write_plan
-from orchestrator.adapters.files.rollout.file import load
 from orchestrator.adapters.files.snapshot.file import load_snapshot
 from orchestrator.cli.output import CHANGES_PENDING, REFUSED, PlanFormat, errors_reported, exit_with
 from orchestrator.cli.parameters import (
@@ -22,7 +20,7 @@ from orchestrator.cli.parameters import (
     settings_of,
 )
 from orchestrator.cli.printing import print_plan
-from orchestrator.composition import CODEC, open_tools
+from orchestrator.composition import open_files, open_tools
 from orchestrator.model.plan import Plan
 from orchestrator.planning.safety import Allowances
 from orchestrator.runs import Intent, plan_from_nothing
@@ -68,8 +66,7 @@ def show(
 
 def plan_offline(settings: Settings, snapshot: Path, allowed: Allowances) -> Plan:
     """As against an empty AWS, from files alone."""
-    rollout, catalog = load(settings.config)
-    return plan_from_nothing(rollout, catalog, load_snapshot(snapshot), SystemClock(), CODEC, allowed=allowed)
+    return plan_from_nothing(open_files(settings), load_snapshot(snapshot), allowed=allowed)
 
 
 def plan_online(settings: Settings, allowed: Allowances) -> Plan:

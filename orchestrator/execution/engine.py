@@ -137,6 +137,8 @@ class Engine:
             operations=total,
             after_torn=self._journal.is_torn(),
             because=self._context.because,
+            made_by=self._plan.header.provenance.made_by,
+            configuration=self._plan.header.provenance.configuration,
         )
         self._flights.write(started)
         if not state.operations:

@@ -8,6 +8,7 @@ from typing import Literal
 from orchestrator.model.identifiers import AccountId, OperationKey, RunId, StackSetName
 from orchestrator.model.outcome import Failure, OperationStatus
 from orchestrator.model.plan import Purpose
+from orchestrator.model.provenance import Commit
 
 
 class Ending(StrEnum):
@@ -25,7 +26,10 @@ class Ending(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunStarted:
-    """A run of the plan begins; ``because`` is a person's reason. ``after_torn``: the record before was unreadable and is given up."""
+    """A run of the plan begins; ``because`` is a person's reason. ``after_torn``: the record before was unreadable and is given up.
+
+    ``made_by`` and ``configuration``: where the plan came from, as it says itself.
+    """
 
     at: datetime
     run: RunId
@@ -35,6 +39,8 @@ class RunStarted:
     operations: int
     after_torn: bool = False
     because: str = ""
+    made_by: str | None = None
+    configuration: Commit | None = None
     format: Literal[2] = 2
     record: Literal["run_started"] = "run_started"
 

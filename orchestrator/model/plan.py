@@ -9,6 +9,7 @@ from orchestrator.model.identifiers import AccountId, GroupSetName, Organization
 from orchestrator.model.operation import Operation
 from orchestrator.model.organization import AccountState
 from orchestrator.model.permission import PermissionChange, RoleChange
+from orchestrator.model.provenance import UNKNOWN, Provenance
 from orchestrator.model.rollout import CallAs, Pace
 from orchestrator.model.state import State
 from orchestrator.model.temporary import TemporaryGrant
@@ -133,6 +134,7 @@ class Header:
     pace: Pace
     overrides: tuple[str, ...] = ()
     because: str = ""
+    provenance: Provenance = UNKNOWN
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from orchestrator.model.catalog import Catalog
 from orchestrator.model.identifiers import AccountId
 from orchestrator.model.organization import Organization
 from orchestrator.model.plan import Purpose
+from orchestrator.model.provenance import UNKNOWN, Provenance
 from orchestrator.model.rollout import Rollout
 from orchestrator.model.state import State
 from orchestrator.planning.exclusion import Exclusions
@@ -42,3 +43,4 @@ class Basis:
     because: str = ""
     trusted_access: Access = None
     before: State | None = None
+    provenance: Provenance = UNKNOWN

@@ -32,6 +32,7 @@ def header(basis: Basis) -> Header:
         pace=rollout.pace,
         overrides=basis.allowed.flags(),
         because=basis.because,
+        provenance=basis.provenance,
     )
 
 

@@ -18,7 +18,9 @@ from orchestrator.execution.records import (
 from orchestrator.model.counts import counted
 from orchestrator.model.identifiers import AccountId, PlanDigest, RunId
 from orchestrator.model.outcome import Failure
+from orchestrator.model.provenance import Provenance
 from orchestrator.presentation.page import Page, Tone, sections, text_of
+from orchestrator.presentation.provenance import provenance_json, provenance_words
 from orchestrator.presentation.results_json import Json, instant
 from orchestrator.presentation.words import moment
 
@@ -107,7 +109,17 @@ def heading(run: Run, page: Page) -> list[str]:
     started = run.started
     who = f"{moment(started.at)}  {started.purpose} {started.run} by {started.caller} on {started.host}"
     because = page.wrap(f"because: {started.because}", "  ", "    ") if started.because else []
-    return [*page.wrap(who, rest="    ", tone=Tone.TITLE), *page.wrap(f"plan {run.plan}", "  "), *because, *ending_lines(run, page)]
+    return [*page.wrap(who, rest="    ", tone=Tone.TITLE), *plan_lines(run, page), *because, *ending_lines(run, page)]
+
+
+def plan_lines(run: Run, page: Page) -> list[str]:
+    made = provenance_words(origin(run.started))
+    return page.wrap(f"plan {run.plan}" + (f", made {made}" if made else ""), "  ", "    ")
+
+
+def origin(started: RunStarted) -> Provenance:
+    """Of the plan, which another caller may have made."""
+    return Provenance(started.made_by, started.configuration)
 
 
 def ending_lines(run: Run, page: Page) -> list[str]:
@@ -182,6 +194,7 @@ def run_json(run: Run) -> Json:
         "caller": started.caller,
         "host": started.host,
         "because": started.because,
+        **provenance_json(origin(started)),
         "started_at": instant(started.at),
         "ended_at": instant(ending.at if ending else None),
         "ending": ending.ending.value if ending else None,

@@ -15,7 +15,7 @@ from orchestrator.runs.conduct import GIVEN, Conduct, Consent
 from orchestrator.runs.planning import Intent, plan, plan_from_nothing
 from orchestrator.runs.probing import ProbeRequest
 from orchestrator.runs.resuming import abandon, apply_agreed, fulfil, leads_to_the_same
-from orchestrator.runs.tools import PlanCodec, Reach, Tools
+from orchestrator.runs.tools import Files, PlanCodec, Reach, Tools
 from orchestrator.runs.unfinished import unfinished_plan
 from orchestrator.runs.watching import Watch, clean_up_repeatedly
 from orchestrator.runs.world import World, discover, observe, read_world
@@ -24,6 +24,7 @@ __all__ = [
     "GIVEN",
     "Conduct",
     "Consent",
+    "Files",
     "Intent",
     "PlanCodec",
     "ProbeRequest",

@@ -2,19 +2,17 @@
 
 from dataclasses import dataclass, replace
 
-from orchestrator.model.catalog import Catalog
 from orchestrator.model.identifiers import AccountId
 from orchestrator.model.names import group_set_of
 from orchestrator.model.organization import Organization
 from orchestrator.model.plan import Plan, Purpose
-from orchestrator.model.rollout import Rollout
+from orchestrator.model.provenance import Provenance
 from orchestrator.planning.basis import NOTHING_ALLOWED, Basis
 from orchestrator.planning.exclusion import exclusions
 from orchestrator.planning.holdings import grants_held
 from orchestrator.planning.make_plan import make_plan
 from orchestrator.planning.safety import Allowances
-from orchestrator.ports import Clock
-from orchestrator.runs.tools import PlanCodec, Tools
+from orchestrator.runs.tools import Files, Tools
 from orchestrator.runs.world import World, basis_of, read_world
 from orchestrator.selection.select import select
 from orchestrator.temporary.life import Facts, candidates, judge
@@ -48,7 +46,8 @@ def plan_for(tools: Tools, intent: Intent, world: World, warnings: tuple[str, ..
     """A plan for this world. Raises OrchestratorError for a temporary grant that may not be asked for."""
     if intent.grant is not None:
         check_request(intent.grant, tools.rollout, tools.catalog, world.organization, world.selection)
-    made = make_plan(basis_for(tools, intent, world))
+    provenance = Provenance(tools.caller(), tools.configuration)
+    made = make_plan(replace(basis_for(tools, intent, world), provenance=provenance))
     memory = (lost_memory(tools, world),) if world.is_memory_lost else ()
     return tools.codec.seal(replace(made, warnings=(*warnings, *memory, *made.warnings)))
 
@@ -100,23 +99,16 @@ def lost_memory(tools: Tools, world: World) -> str:
     )
 
 
-def plan_from_nothing(
-    rollout: Rollout,
-    catalog: Catalog,
-    organization: Organization,
-    clock: Clock,
-    codec: PlanCodec,
-    *,
-    allowed: Allowances = NOTHING_ALLOWED,
-) -> Plan:
+def plan_from_nothing(files: Files, organization: Organization, *, allowed: Allowances = NOTHING_ALLOWED) -> Plan:
     """Make a plan for an organization from a snapshot, as against an empty AWS: no credentials are needed."""
+    rollout, catalog, now = files.rollout, files.catalog, files.clock.now()
     selection = select(rollout, catalog, organization)
     keys = candidates(catalog, selection, (), ())
-    judgement = judge([Facts(key, selection.granted(key[1]).get(key[0], ()), None, None, None) for key in keys], rollout, clock.now())
+    judgement = judge([Facts(key, selection.granted(key[1]).get(key[0], ()), None, None, None) for key in keys], rollout, now)
     if rollout.organization_id not in (None, organization.id):
         stranger = f"the snapshot is of organization {organization.id}, rollout.yaml is for {rollout.organization_id}."
         selection = replace(selection, warnings=(stranger, *selection.warnings))
-    return codec.seal(
+    return files.codec.seal(
         make_plan(
             Basis(
                 rollout=rollout,
@@ -126,8 +118,9 @@ def plan_from_nothing(
                 observed={},
                 excluded=exclusions(selection, organization, {}),
                 judgement=judgement,
-                now=clock.now(),
+                now=now,
                 allowed=allowed,
+                provenance=files.provenance,
             )
         )
     )

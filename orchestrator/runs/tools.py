@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from orchestrator.model.catalog import Catalog
 from orchestrator.model.organization import Organization
 from orchestrator.model.plan import Plan
+from orchestrator.model.provenance import UNKNOWN, Commit, Provenance
 from orchestrator.model.rollout import Rollout
 from orchestrator.ports import Clock, Deployer, Directory, EvidenceReader, Inspector, Lock, Prober, Store
 
@@ -35,7 +36,10 @@ class PlanCodec:
 
 @dataclass(frozen=True, slots=True)
 class Tools:
-    """Everything a run works with. ``caller`` is the ARN we act as; a rehearsal is against an AWS on this machine."""
+    """Everything a run works with. ``caller`` is the ARN we act as; a rehearsal is against an AWS on this machine.
+
+    ``configuration`` is the commit that rollout and catalog were read from, where that is known.
+    """
 
     rollout: Rollout
     catalog: Catalog
@@ -48,3 +52,15 @@ class Tools:
     caller: Callable[[], str]
     is_rehearsal: Callable[[], bool]
     poll_seconds: float = 5.0
+    configuration: Commit | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Files:
+    """What a plan is made with where AWS is not asked: what was read from files, and by whom."""
+
+    rollout: Rollout
+    catalog: Catalog
+    clock: Clock
+    codec: PlanCodec
+    provenance: Provenance = UNKNOWN

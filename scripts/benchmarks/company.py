@@ -10,7 +10,7 @@ from orchestrator.composition import CODEC
 from orchestrator.model.identifiers import AccountId, OrganizationId, OuId, OuPath
 from orchestrator.model.organization import Account, Organization, OrganizationalUnit
 from orchestrator.model.plan import Plan
-from orchestrator.runs import plan_from_nothing
+from orchestrator.runs import Files, plan_from_nothing
 
 MANAGEMENT, HUB = AccountId("200000000001"), AccountId("200000000002")
 WORKLOADS = OuPath("/Workloads")
@@ -45,4 +45,4 @@ def rollout_plan(accounts: int) -> Plan:
         path = Path(folder) / "rollout.yaml"
         path.write_text(json.dumps(ROLLOUT), encoding="utf-8")
         rollout, catalog = load(path)
-    return plan_from_nothing(rollout, catalog, organization(accounts), SystemClock(), CODEC)
+    return plan_from_nothing(Files(rollout=rollout, catalog=catalog, clock=SystemClock(), codec=CODEC), organization(accounts))

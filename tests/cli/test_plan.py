@@ -5,10 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from orchestrator.adapters.process import local_user
 from orchestrator.adapters.state.folder.lock import FolderLock
 from orchestrator.sandbox import Sandbox
 from tests.cli.conftest import Run
 from tests.cli.organization import CHAPEL, DIVESTED, ROLLOUT, write_rollout
+from tests.worlds.repositories import commit_all
 
 
 def test_a_snapshot_is_planned_without_credentials(run: Run, snapshot: str):
@@ -101,3 +103,14 @@ def test_what_may_be_repaired_is_recorded_in_the_plan_and_not_said_again_beside_
     answer = run("apply", "plan.json", *flags)
     assert answer.code == 64
     assert all(flag in answer.err for flag in flags)
+
+
+def test_a_plan_says_who_made_it_and_from_which_commit(run: Run, sandbox: Sandbox, snapshot: str):
+    online = run("plan", "--format", "json").json
+    assert (online["made_by"].endswith(":user/administrator"), online["configuration"]) == (True, None)
+    commit = commit_all(Path())
+    offline = run("plan", "--organization", snapshot, "--format", "json").json
+    assert offline["made_by"] == local_user()
+    assert offline["configuration"] == {"commit": commit, "branch": "main", "modified": False}
+    write_rollout(f"{ROLLOUT}# one more line\n")
+    assert "(main) and files that are not as committed" in " ".join(run("plan").out.split())

@@ -1,9 +1,11 @@
 """`show` prints a plan file as `plan` printed it, and believes no file that was changed."""
 
+import json
 from pathlib import Path
 
 import pytest
 
+from orchestrator.adapters.files.plan.file import digest_of
 from tests.cli.conftest import Run
 
 
@@ -26,3 +28,13 @@ def test_a_file_that_is_no_plan_is_an_error(run: Run):
     Path("plan.json").write_text("{}", encoding="utf-8")
     assert run("show", "plan.json").code == 1
     assert run("show", "missing.json").code == 1
+
+
+def test_who_made_a_plan_is_shown_as_its_file_says(run: Run, snapshot: str):
+    run("plan", "--organization", snapshot, "--out", "plan.json")
+    fields = json.loads(Path("plan.json").read_text(encoding="utf-8"))
+    forged = {**fields, "made_by": "the auditor"}
+    Path("plan.json").write_text(json.dumps(forged), encoding="utf-8")
+    assert run("show", "plan.json").code == 3
+    Path("plan.json").write_text(json.dumps({**forged, "digest": digest_of(forged)}), encoding="utf-8")
+    assert "made by the auditor" in run("show", "plan.json").out

@@ -9,6 +9,7 @@ from orchestrator.model.plan import Plan
 from orchestrator.planning.estimate import estimate
 from orchestrator.presentation.observed_json import definitions_json, observed_json
 from orchestrator.presentation.plan.rows import change_rows, operation_row, pace_json, permission_row, temporary_row
+from orchestrator.presentation.provenance import provenance_json
 from orchestrator.presentation.results_json import Json, instant, withheld_json
 
 FORMAT = 1
@@ -48,6 +49,7 @@ def plan_json(plan: Plan) -> Json:
         "format": FORMAT,
         "digest": plan.digest,
         "created_at": instant(header.created_at),
+        **provenance_json(header.provenance),
         "purpose": header.purpose,
         "because": header.because,
         "organization": {"id": header.organization, "management_account": header.management_account, "accounts": header.accounts},

@@ -15,6 +15,7 @@ from orchestrator.presentation.plan.grouping import ChangeGroup, group_changes, 
 from orchestrator.presentation.plan.operations import operation_row
 from orchestrator.presentation.plan.reasons import permission_reasons
 from orchestrator.presentation.plan.text import summary_line
+from orchestrator.presentation.provenance import provenance_words
 from orchestrator.presentation.scopes import scope_words
 from orchestrator.presentation.temporary import grant_sentences, is_overdue, overdue_first
 from orchestrator.presentation.words import expected_span, listed, moment, sourced
@@ -55,10 +56,11 @@ def plan_markdown(plan: Plan) -> str:
 
 def heading(plan: Plan) -> list[str]:
     header = plan.header
+    made = f"made {moment(header.created_at)} {provenance_words(header.provenance)}".rstrip()
     lines = [
         f"## Plan of rollout {code(header.prefix)} in {code(header.organization)}",
         "",
-        f"Purpose {header.purpose}, profile {escape(header.profile)}, made {moment(header.created_at)}.",
+        f"Purpose {header.purpose}, profile {escape(header.profile)}, {escape(made)}.",
     ]
     because = [f"Because: {escape(header.because)}."] if header.because else []
     overrides = [f"Allowed on request: {listed([code(flag) for flag in header.overrides])}."] if header.overrides else []

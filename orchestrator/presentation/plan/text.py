@@ -11,6 +11,7 @@ from orchestrator.presentation.plan.changes import change_lines
 from orchestrator.presentation.plan.operations import operation_lines
 from orchestrator.presentation.plan.permissions import permission_lines
 from orchestrator.presentation.plan.roles import role_lines
+from orchestrator.presentation.provenance import provenance_words
 from orchestrator.presentation.temporary import temporary_lines, unknown_uses
 from orchestrator.presentation.words import listed, moment
 
@@ -50,6 +51,7 @@ def heading_lines(plan: Plan, page: Page) -> list[str]:
     first = f"Plan of {asked}rollout {header.prefix} (profile {header.profile}) in {header.organization}, made {moment(header.created_at)}"
     return [
         *page.wrap(first, rest="    "),
+        *page.wrap(f"made {made}" if (made := provenance_words(header.provenance)) else "", "  ", "    "),
         *page.wrap(f"because: {header.because}" if header.because else "", "  ", "    "),
         *page.wrap(f"allowed on request: {listed(header.overrides)}" if header.overrides else "", "  ", "    "),
     ]

@@ -20,6 +20,7 @@ from orchestrator.model.plan import (
     Violation,
     WithheldSet,
 )
+from orchestrator.model.provenance import Commit, Provenance
 from orchestrator.model.roles import RoleKind
 from orchestrator.model.state import Definition, Place, Unit, Window
 from orchestrator.model.temporary import TemporaryGrant, TemporaryState
@@ -44,6 +45,9 @@ HEADER = replace(
     management_account=AccountId("123456789012"),
     accounts=40,
     overrides=("--allow-revokes spoke-triage",),
+    provenance=Provenance(
+        "arn:aws:sts::123456789012:assumed-role/Planner/ada", Commit("0123456789abcdef" * 2 + "01234567", "main", is_modified=False)
+    ),
 )
 
 TARGETS = (

@@ -14,6 +14,7 @@ from orchestrator.model.identifiers import AccountId, GroupSetName, OperationKey
 from orchestrator.model.organization import AccountState
 from orchestrator.model.permission import PermissionChange, RoleChange
 from orchestrator.model.plan import ChangeKind, ExcludedAccount, Purpose, Summary, Violation
+from orchestrator.model.provenance import Commit
 from orchestrator.model.rollout import CallAs
 from orchestrator.model.state import Condition, Window
 from orchestrator.model.temporary import TemporaryGrant
@@ -133,6 +134,8 @@ class Document:
     format: Literal[2] = 2
     digest: PlanDigest
     created_at: datetime
+    made_by: str | None
+    configuration: Commit | None
     purpose: Purpose
     because: str
     organization: OrganizationPart

@@ -22,6 +22,7 @@ from orchestrator.model.operation import (
     UpdateInstances,
 )
 from orchestrator.model.plan import Change, Header, Plan, Target, WithheldSet
+from orchestrator.model.provenance import Provenance
 from orchestrator.model.rollout import Pace, Wave
 from orchestrator.model.state import Definition, Instance, Place, Unit, Window
 
@@ -73,6 +74,7 @@ def header_of(document: Document) -> Header:
         pace=pace_of(document.pace),
         overrides=document.overrides,
         because=document.because,
+        provenance=Provenance(document.made_by, document.configuration),
     )
 
 

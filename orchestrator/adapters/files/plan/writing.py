@@ -39,6 +39,8 @@ def document_of(plan: Plan) -> Document:
     return Document(
         digest=plan.digest,
         created_at=header.created_at,
+        made_by=header.provenance.made_by,
+        configuration=header.provenance.configuration,
         purpose=header.purpose,
         because=header.because,
         organization=OrganizationPart(id=header.organization, management_account=header.management_account, accounts=header.accounts),

@@ -29,6 +29,7 @@ from orchestrator.model.plan import (
     Target,
     Violation,
 )
+from orchestrator.model.provenance import Commit, Provenance
 from orchestrator.model.roles import RoleKind
 from orchestrator.model.rollout import CallAs, Pace, Wave
 from orchestrator.model.selectors import AccountIs, AllOf, AnyOf, Everyone, Hub, InOrganizationalUnit, Management, NameLike, Not, Tagged
@@ -57,6 +58,7 @@ HEADER = Header(
     profile="classic",
     call_as=CallAs.DELEGATED_ADMIN,
     pace=Pace((CANARY, Wave("early", percent=10), Wave("everyone"))),
+    provenance=Provenance("ada on laptop", Commit("0f" * 20, "main", is_modified=None)),
 )
 PLAN = with_digest(
     Plan(
