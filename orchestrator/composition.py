@@ -122,7 +122,7 @@ def reach_into(organization: Organization, rollout: Rollout, session: AwsSession
         home_region=rollout.home_region,
         call_as=rollout.call_as,
         management_account=organization.management_account,
-        delegated=organization.delegated_administrators,
+        delegated=organization.delegated_administrators or (),
         root=organization.root,
         pace=rollout.pace,
         access=access,

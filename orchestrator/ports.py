@@ -9,7 +9,7 @@ from orchestrator.model.evidence import Evidence, EvidenceQuery, Unknown
 from orchestrator.model.identifiers import AccountId, StackSetName
 from orchestrator.model.inside import Question, Sight
 from orchestrator.model.operation import Operation
-from orchestrator.model.organization import Organization, TrustedAccess
+from orchestrator.model.organization import WHOLE, Extent, Organization, TrustedAccess
 from orchestrator.model.outcome import Deviation, Progress
 from orchestrator.model.state import Place, State
 
@@ -27,7 +27,7 @@ class Clock(Protocol):
 class Directory(Protocol):
     """Reads an AWS Organization."""
 
-    def discover(self, *, with_tags: bool = True) -> Organization:
+    def discover(self, extent: Extent = WHOLE) -> Organization:
         """The organization as it is now; without tags, accounts bear none.
 
         Raises AwsError when there is no organization or reading is denied.

@@ -1,5 +1,6 @@
 """Commands that look and tell: discover, explain, status, history."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -15,11 +16,14 @@ from orchestrator.errors import OrchestratorError, UsageError
 from orchestrator.model.identifiers import AccountId
 from orchestrator.model.nearness import did_you_mean
 from orchestrator.model.organization import Organization
+from orchestrator.model.rollout import Rollout
 from orchestrator.planning.deployed_roles import deployed_roles
 from orchestrator.presentation.explanation import explanation_text
 from orchestrator.presentation.organization_text import organization_text
 from orchestrator.presentation.results_json import discover_json, explain_json
+from orchestrator.runs import Tools
 from orchestrator.runs import discover as read_organization
+from orchestrator.selection.references import extent_of
 from orchestrator.selection.select import select
 
 
@@ -50,7 +54,7 @@ def explain(
     with errors_reported(as_json=form is Format.JSON):
         settings = settings_of(context)
         rollout, catalog = load(settings.config)
-        found = load_snapshot(organization) if organization else read_organization(open_tools(settings))
+        found = load_snapshot(organization) if organization else discover_for(rollout, open_tools(settings))
         chosen = find_account(found, account)
         share = select(rollout, catalog, found).assignments[chosen]
         roles = deployed_roles(rollout, found.id, (catalog.group_sets[grant.group_set].role for grant in share.grants))
@@ -59,6 +63,11 @@ def explain(
         else:
             rules = {rule.name: rule.location for rule in rollout.rules}
             emit(explanation_text(found.accounts[chosen], share, rules, stdout_page(), roles))
+
+
+def discover_for(rollout: Rollout, tools: Tools) -> Organization:
+    """What the rules look at, and the tags, which are shown."""
+    return read_organization(tools, replace(extent_of(rollout), has_tags=True))
 
 
 def find_account(organization: Organization, wanted: str) -> AccountId:

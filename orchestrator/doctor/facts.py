@@ -17,6 +17,7 @@ from orchestrator.runs import Tools, World, discover
 from orchestrator.runs.belonging import refuse_state_of_another
 from orchestrator.runs.planning import ROLL_OUT, basis_for
 from orchestrator.runs.world import read_deployed
+from orchestrator.selection.references import extent_of
 
 T = TypeVar("T")
 
@@ -78,7 +79,7 @@ class Facts:
 
     def _discover(self) -> Organization:
         self.caller()
-        return discover(self.tools)
+        return discover(self.tools, extent_of(self.tools.rollout))
 
     def _look_around(self) -> World:
         organization = self.organization()

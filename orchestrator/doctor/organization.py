@@ -42,6 +42,6 @@ def check_administrator(facts: Facts) -> Verdict:
     facts.administrator()
     if rollout.call_as is CallAs.SELF:
         return ok(f"not needed: the caller is in the management account {organization.management_account}.")
-    if caller.account not in organization.delegated_administrators:
+    if caller.account not in (organization.delegated_administrators or ()):
         return warn(f"{caller.account} works on StackSets, but its registration cannot be seen.", f"Allow {LISTING} for this caller.")
     return ok(f"{caller.account} is registered for StackSets.")

@@ -64,10 +64,26 @@ class OrganizationPolicy:
 
 
 @dataclass(frozen=True, slots=True)
-class Organization:
-    """The whole organization at one moment. Accounts are keyed by id and sorted.
+class Extent:
+    """How much of an organization is read, beyond its accounts and the units they are in or below.
 
-    Without ``has_all_features`` it only shares its bills: no StackSet reaches its accounts.
+    ``units`` are others to look for, by path or id; None reads every unit.
+    """
+
+    units: frozenset[str] | None = None
+    has_tags: bool = True
+    has_administrators: bool = True
+
+
+WHOLE = Extent()
+
+
+@dataclass(frozen=True, slots=True)
+class Organization:
+    """An organization at one moment, as far as it was read. Accounts are keyed by id and sorted.
+
+    Without ``has_all_features`` it only shares its bills: no StackSet reaches its accounts. ``delegated_administrators`` are those for
+    StackSets; None when they were not read, or may not be.
     """
 
     id: OrganizationId
@@ -75,7 +91,7 @@ class Organization:
     root: OuId
     organizational_units: tuple[OrganizationalUnit, ...]
     accounts: Mapping[AccountId, Account]
-    delegated_administrators: tuple[AccountId, ...] = ()
+    delegated_administrators: tuple[AccountId, ...] | None = ()
     policies: tuple[OrganizationPolicy, ...] = ()
     has_all_features: bool = True
 

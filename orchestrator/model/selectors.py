@@ -71,7 +71,8 @@ class Not:
     term: "Selector"
 
 
-Selector = Everyone | Hub | Management | InOrganizationalUnit | AccountIs | NameLike | Tagged | AllOf | AnyOf | Not
+PlainSelector = Everyone | Hub | Management | InOrganizationalUnit | AccountIs | NameLike | Tagged
+Selector = PlainSelector | AllOf | AnyOf | Not
 
 Notation: TypeAlias = "str | list[Notation] | dict[str, Notation]"
 

@@ -7,7 +7,9 @@ from orchestrator.model.counts import counted
 from orchestrator.model.organization import ROOT_PATH, Account, Organization
 from orchestrator.presentation.page import Page, Tone, text_of
 
-Children = Mapping[str, list[str]]
+UNKNOWN_ADMINISTRATORS = (
+    "Which accounts are delegated administrators for StackSets is not known: the caller lacks organizations:ListDelegatedAdministrators."
+)
 
 
 def organization_text(organization: Organization, page: Page, calls: Mapping[str, int] | None = None) -> str:
@@ -17,7 +19,8 @@ def organization_text(organization: Organization, page: Page, calls: Mapping[str
     inside = accounts_by_path(organization)
     below = counts_below(organization)
     tree = [line for path in paths for line in unit_lines(path, inside.get(path, []), below[path], organization, page)]
-    return text_of([*tree, "", *page.wrap(conclusion(organization, calls or {}))])
+    unknown = page.wrap(UNKNOWN_ADMINISTRATORS, tone=Tone.CAREFUL) if organization.delegated_administrators is None else []
+    return text_of([*tree, "", *page.wrap(conclusion(organization, calls or {})), *unknown])
 
 
 def accounts_by_path(organization: Organization) -> Mapping[str, list[Account]]:
@@ -47,7 +50,7 @@ def unit_lines(path: str, accounts: list[Account], below: int, organization: Org
 def account_lines(account: Account, organization: Organization, indent: str, page: Page) -> list[str]:
     marks = [account.state.value] if not account.is_active else []
     marks += ["management account"] if account.id == organization.management_account else []
-    marks += ["delegated administrator"] if account.id in organization.delegated_administrators else []
+    marks += ["delegated administrator"] if account.id in (organization.delegated_administrators or ()) else []
     tags = " ".join(f"{key}={value}" for key, value in sorted(account.tags.items()))
     text = "  ".join(filter(None, (f"{account.id} {account.name}", f"[{', '.join(marks)}]" if marks else "", tags)))
     return page.wrap(text, indent, indent + "    ", tone=None if account.is_active else Tone.QUIET)

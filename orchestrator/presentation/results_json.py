@@ -19,6 +19,8 @@ Json = Mapping[str, object]
 
 
 def discover_json(organization: Organization, calls: Mapping[str, int]) -> Json:
+    """``delegated_administrators`` is null where the caller may not list them."""
+    administrators = organization.delegated_administrators
     units = [{"id": unit.id, "path": unit.path} for unit in organization.organizational_units]
     return {
         "organization": {
@@ -29,7 +31,7 @@ def discover_json(organization: Organization, calls: Mapping[str, int]) -> Json:
         },
         "organizational_units": units,
         "accounts": [account_json(account) for account in organization.accounts.values()],
-        "delegated_administrators": list(organization.delegated_administrators),
+        "delegated_administrators": None if administrators is None else list(administrators),
         "calls": dict(calls),
     }
 

@@ -8,7 +8,7 @@ from orchestrator.errors import RefusedError
 from orchestrator.model.assignment import Selection
 from orchestrator.model.catalog import Catalog
 from orchestrator.model.names import group_stack_set
-from orchestrator.model.organization import Organization
+from orchestrator.model.organization import WHOLE, Extent, Organization
 from orchestrator.model.outcome import Deviation
 from orchestrator.model.rollout import Rollout
 from orchestrator.model.state import Instance, State
@@ -21,7 +21,7 @@ from orchestrator.runs.belonging import is_memory_lost, refuse_state_of_another
 from orchestrator.runs.second_look import NOTHING_SEEN, look_again, with_alterations
 from orchestrator.runs.tools import Reach, Tools
 from orchestrator.runs.unfinished import ledger_with_unfinished
-from orchestrator.selection.references import reads_tags
+from orchestrator.selection.references import extent_of
 from orchestrator.selection.select import select
 from orchestrator.temporary.life import Facts, Judgement, candidates, held_grants, judge, window_of
 from orchestrator.temporary.memory import FORGOTTEN, Key, Memory, remember, temporary_sets
@@ -41,9 +41,9 @@ class World:
     is_memory_lost: bool = False
 
 
-def discover(tools: Tools, *, with_tags: bool = True) -> Organization:
+def discover(tools: Tools, extent: Extent = WHOLE) -> Organization:
     """Read the organization; refuse another one than rollout.yaml names."""
-    organization = tools.directory.discover(with_tags=with_tags)
+    organization = tools.directory.discover(extent)
     expected = tools.rollout.organization_id
     if expected is not None and organization.id != expected:
         message = f"the credentials belong to organization {organization.id}, rollout.yaml is for {expected}."
@@ -52,8 +52,8 @@ def discover(tools: Tools, *, with_tags: bool = True) -> Organization:
 
 
 def discover_own(tools: Tools) -> Organization:
-    """Read the organization, for work with the state: refuse that of another rollout. Tags cost calls, and are read where rules do."""
-    organization = discover(tools, with_tags=reads_tags(tools.rollout))
+    """Read of the organization what the rollout needs, for work with the state: refuse that of another rollout."""
+    organization = discover(tools, extent_of(tools.rollout))
     refuse_state_of_another(tools, organization)
     return organization
 

@@ -1,5 +1,6 @@
 """Whether a selector matches an account, and whether it names the management account."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import assert_never
@@ -16,6 +17,7 @@ from orchestrator.model.selectors import (
     Management,
     NameLike,
     Not,
+    PlainSelector,
     Selector,
     Tagged,
 )
@@ -92,14 +94,20 @@ def is_naming_management(selector: Selector, places: Places) -> bool:
 
 def tags_in(selector: Selector) -> frozenset[str]:
     """The keys of all tags a selector looks at, at any depth."""
+    return frozenset(key for term in plain_terms(selector) if isinstance(term, Tagged) for key in term.tags)
+
+
+def units_in(selector: Selector) -> frozenset[str]:
+    """The organizational units a selector names, at any depth: paths and ids."""
+    return frozenset(term.ou for term in plain_terms(selector) if isinstance(term, InOrganizationalUnit))
+
+
+def plain_terms(selector: Selector) -> Iterator[PlainSelector]:
+    """What a selector is made of, at any depth."""
     match selector:
-        case Tagged(tags):
-            return frozenset(tags)
         case AllOf(terms) | AnyOf(terms):
-            return frozenset[str]().union(*map(tags_in, terms))
+            yield from (plain for term in terms for plain in plain_terms(term))
         case Not(term):
-            return tags_in(term)
-        case Everyone() | Hub() | Management() | InOrganizationalUnit() | AccountIs() | NameLike():
-            return frozenset()
+            yield from plain_terms(term)
         case _:
-            assert_never(selector)
+            yield selector

@@ -2,28 +2,15 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from typing import assert_never
 
 from orchestrator.errors import Problem
 from orchestrator.model.identifiers import EACH_ACCOUNT, OF_AWS, AccountId, account_in
 from orchestrator.model.nearness import did_you_mean
-from orchestrator.model.organization import Organization
+from orchestrator.model.organization import Extent, Organization
 from orchestrator.model.roles import RoleKind
-from orchestrator.model.rollout import Rollout
-from orchestrator.model.selectors import (
-    AccountIs,
-    AllOf,
-    AnyOf,
-    Everyone,
-    Hub,
-    InOrganizationalUnit,
-    Management,
-    NameLike,
-    Not,
-    Selector,
-    Tagged,
-)
-from orchestrator.selection.matching import tags_in
+from orchestrator.model.rollout import CallAs, Rollout
+from orchestrator.model.selectors import AccountIs, InOrganizationalUnit, Selector
+from orchestrator.selection.matching import plain_terms, tags_in, units_in
 
 
 def check_references(rollout: Rollout, organization: Organization) -> tuple[Problem, ...]:
@@ -42,10 +29,16 @@ def check_references(rollout: Rollout, organization: Organization) -> tuple[Prob
     return (*problems, *check_management(rollout, organization.management_account))
 
 
-def reads_tags(rollout: Rollout) -> bool:
-    """Whether some rule or wave chooses accounts by their tags."""
+def extent_of(rollout: Rollout) -> Extent:
+    """What a rollout needs to know of its organization: the units that scope, rules and waves name, and tags only if some of them chooses
+    by tags. Delegated administrators are asked for where only they may work on StackSets.
+    """
     selectors = (*(rule.where for rule in rollout.rules), *(wave.where for wave in rollout.pace.waves if wave.where is not None))
-    return any(map(tags_in, selectors))
+    return Extent(
+        units=frozenset(rollout.scope).union(*map(units_in, selectors)),
+        has_tags=any(map(tags_in, selectors)),
+        has_administrators=rollout.call_as is CallAs.DELEGATED_ADMIN,
+    )
 
 
 def check_management(rollout: Rollout, management: AccountId) -> Iterator[Problem]:
@@ -65,25 +58,17 @@ def place(rollout: Rollout, key: str) -> str:
     return rollout.places.get(key, key)
 
 
-def check_selector(selector: Selector, organization: Organization, where: str) -> Iterator[Problem]:  # noqa: C901 - one case per member
-    match selector:
-        case InOrganizationalUnit(ou):
-            if organization.path_of(ou) is None:
+def check_selector(selector: Selector, organization: Organization, where: str) -> Iterator[Problem]:
+    for term in plain_terms(selector):
+        match term:
+            case InOrganizationalUnit(ou) if organization.path_of(ou) is None:
                 known = [unit.id if ou.startswith("ou-") else unit.path for unit in organization.organizational_units]
                 yield unknown("organizational unit", ou, known, where)
-        case AccountIs(ids):
-            for account in ids:
-                if account not in organization.accounts:
-                    yield unknown("account", account, organization.accounts, where)
-        case AllOf(terms) | AnyOf(terms):
-            for term in terms:
-                yield from check_selector(term, organization, where)
-        case Not(term):
-            yield from check_selector(term, organization, where)
-        case Everyone() | Hub() | Management() | NameLike() | Tagged():
-            return
-        case _:
-            assert_never(selector)
+            case AccountIs(ids):
+                absent = (account for account in ids if account not in organization.accounts)
+                yield from (unknown("account", account, organization.accounts, where) for account in absent)
+            case _:
+                pass
 
 
 def unknown(kind: str, name: str, known: Iterable[str], where: str) -> Problem:

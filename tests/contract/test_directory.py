@@ -5,7 +5,7 @@ import pytest
 from orchestrator.adapters.aws.directory import OrganizationsDirectory
 from orchestrator.errors import AwsError
 from orchestrator.model.identifiers import AccountId, OuId, OuPath
-from orchestrator.model.organization import Account, AccountState, OrganizationalUnit
+from orchestrator.model.organization import Account, AccountState, Extent, OrganizationalUnit
 from tests.adapters.aws.world import ROOT
 from tests.worlds.organizations import DEV, HUB, LOOSE, MANAGEMENT, PROD, SUSPENDED
 
@@ -60,7 +60,13 @@ def test_every_state_is_told(sandbox, session, state):
 
 def test_delegated_administrators_may_be_secret(sandbox, session):
     sandbox.faults.deny = ["organizations:ListDelegatedAdministrators"]
-    assert OrganizationsDirectory(session).discover().delegated_administrators == ()
+    assert OrganizationsDirectory(session).discover().delegated_administrators is None
+
+
+def test_delegated_administrators_are_asked_for_where_one_is_needed_or_shown(sandbox, session_of):
+    narrow = Extent(has_administrators=False)
+    assert OrganizationsDirectory(session_of(MANAGEMENT)).discover(narrow).delegated_administrators is None
+    assert OrganizationsDirectory(session_of(HUB)).discover(narrow).delegated_administrators == (HUB,)
 
 
 @pytest.mark.parametrize("operation", ["DescribeOrganization", "ListRoots", "ListAccounts", "ListOrganizationalUnitsForParent"])
@@ -88,10 +94,67 @@ def test_thousand_accounts_cost_about_a_hundred_calls(sandbox, session):
     assert directory.calls()["organizations:ListAccounts"] == 50
 
 
+@pytest.fixture
+def unfolding(sandbox, session):
+    """Reads what is asked for of a tree in which most units hold no accounts: the paths read, and the calls for units."""
+    paths = (
+        "/Workloads",
+        "/Workloads/Prod",
+        "/Workloads/Prod/Blue",
+        "/Workloads/Prod/Empty",
+        "/Later",
+        "/Later/Perhaps",
+        "/Later/Perhaps/Never",
+    )
+    sandbox.seed(
+        {
+            "organization": {"id": "o-exampleorgid", "management_account": MANAGEMENT, "root": ROOT},
+            "organizational_units": [{"id": f"ou-ab12-0000000{number}", "path": path} for number, path in enumerate(paths)],
+            "accounts": [{"id": PROD, "name": "prod", "ou": "/Workloads/Prod/Blue"}, {"id": DEV, "name": "dev", "ou": "/Workloads"}],
+        }
+    )
+
+    def read(*asked):
+        directory = OrganizationsDirectory(session)
+        found = directory.discover(Extent(frozenset(asked), has_tags=False, has_administrators=False))
+        assert {account.id: account.ou for account in found.accounts.values()} == {
+            MANAGEMENT: "/",
+            PROD: "/Workloads/Prod/Blue",
+            DEV: "/Workloads",
+        }
+        return {unit.path for unit in found.organizational_units}, directory.calls()["organizations:ListOrganizationalUnitsForParent"]
+
+    return read
+
+
+INHABITED = {"/Workloads", "/Later", "/Workloads/Prod", "/Workloads/Prod/Blue", "/Workloads/Prod/Empty"}
+
+
+@pytest.mark.parametrize(
+    ("asked", "beyond", "calls"),
+    [
+        ((), set(), 3),
+        (("/", ROOT, "/Workloads/Prod"), set(), 3),
+        (("ou-ab12-00000002",), set(), 3),
+        (("/Later/Perhaps",), {"/Later/Perhaps"}, 4),
+        (("/Later/Perhaps/No",), {"/Later/Perhaps", "/Later/Perhaps/Never"}, 5),
+        (("ou-ab12-00000006",), {"/Later/Perhaps", "/Later/Perhaps/Never"}, 8),
+    ],
+    ids=["nothing", "where accounts are", "by id", "an empty unit", "an unknown unit", "an empty unit by id"],
+)
+def test_units_are_read_where_accounts_are_and_where_rules_name_one(unfolding, asked, beyond, calls):
+    assert unfolding(*asked) == (INHABITED | beyond, calls)
+
+
+def test_every_unit_is_read_where_aws_gives_no_paths(unfolding, sandbox):
+    sandbox.faults.change({"serve_paths": False})
+    assert unfolding() == (INHABITED | {"/Later/Perhaps", "/Later/Perhaps/Never"}, 8)
+
+
 @pytest.mark.parametrize("caller", [MANAGEMENT, HUB], ids=["management account", "delegated administrator"])
 def test_tags_that_no_rule_reads_cost_no_call(sandbox, session_of, caller):
     directory = OrganizationsDirectory(session_of(caller))
-    found = directory.discover(with_tags=False)
+    found = directory.discover(Extent(has_tags=False))
     assert {account.tags == {} for account in found.accounts.values()} == {True}
     assert not {"resourcegroupstaggingapi:GetResources", "organizations:ListTagsForResource"} & directory.calls().keys()
 

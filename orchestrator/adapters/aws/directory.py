@@ -1,4 +1,4 @@
-"""Reads an AWS organization with as few calls as it allows: accounts with their paths, units by name, tags in bulk.
+"""Reads an AWS organization with as few calls as it allows: accounts with their paths, the units on them by name, tags in bulk.
 
 Where AWS does not give paths, the tree is walked; where it does not give tags in bulk, each account is asked. Nothing is ever
 guessed: an account whose place or state cannot be read ends the run, since a gap would look like a reason to revoke.
@@ -12,10 +12,11 @@ from orchestrator.adapters.aws.errors import AccessDeniedError, speaking
 from orchestrator.adapters.aws.organization_policies import read_policies
 from orchestrator.adapters.aws.session import AwsSession
 from orchestrator.adapters.aws.spread import side_by_side, spread
+from orchestrator.adapters.aws.units import Lineage, lineage, on_the_way, read_units
 from orchestrator.errors import AwsError
 from orchestrator.model.identifiers import AccountId, OrganizationId, OuId, OuPath
 from orchestrator.model.letters import whole
-from orchestrator.model.organization import ROOT_PATH, Account, AccountState, Organization, OrganizationalUnit
+from orchestrator.model.organization import ROOT_PATH, WHOLE, Account, AccountState, Extent, Organization, OrganizationalUnit
 
 if TYPE_CHECKING:
     from types_boto3_organizations.type_defs import AccountTypeDef, OrganizationTypeDef
@@ -35,10 +36,10 @@ class OrganizationsDirectory:
     def calls(self) -> Mapping[str, int]:
         return self._session.calls()
 
-    def discover(self, *, with_tags: bool = True) -> Organization:
+    def discover(self, extent: Extent = WHOLE) -> Organization:
         described = self._describe()
         try:
-            return self._read(described, with_tags=with_tags)
+            return self._read(described, extent)
         except AccessDeniedError as error:
             raise self._explain(error, described) from None
 
@@ -54,26 +55,33 @@ class OrganizationsDirectory:
             remedy=f"Use credentials of {administrators}. If {caller} is one: {error.remedy}",
         )
 
-    def _read(self, described: "OrganizationTypeDef", *, with_tags: bool) -> Organization:
-        root = self._root()
-        reader = AccountTags(self._session, AccountId(described["MasterAccountId"]))
-        units, (found, shown) = side_by_side(
-            lambda: self._units(root), lambda: side_by_side(self._accounts, reader.read_in_bulk if with_tags else dict)
+    def _read(self, described: "OrganizationTypeDef", extent: Extent) -> Organization:
+        root, management = self._root(), AccountId(described["MasterAccountId"])
+        reader = AccountTags(self._session, management)
+        (units, found), shown = side_by_side(
+            lambda: self._units_and_accounts(root, extent), reader.read_in_bulk if extent.has_tags else dict
         )
         paths = {root: ROOT_PATH, **{unit.id: unit.path for unit in units}}
         parents = self._parents(found, paths)
-        tags = reader.complete(shown, [AccountId(account["Id"]) for account in found]) if with_tags else {}
+        tags = reader.complete(shown, [AccountId(account["Id"]) for account in found]) if extent.has_tags else {}
         accounts = [read_account(account, paths[parents[account["Id"]]], tags) for account in found]
         return Organization(
             OrganizationId(described["Id"]),
-            AccountId(described["MasterAccountId"]),
+            management,
             root,
             tuple(sorted(units, key=lambda unit: unit.path)),
             {account.id: account for account in sorted(accounts, key=lambda account: account.id)},
-            self._delegated_administrators(),
+            self._delegated_administrators(extent, management),
             read_policies(self._session) if self._with_policies else (),
             has_all_features=described.get("FeatureSet") != CONSOLIDATED_BILLING,
         )
+
+    def _units_and_accounts(self, root: OuId, extent: Extent) -> tuple[tuple[OrganizationalUnit, ...], tuple["AccountTypeDef", ...]]:
+        """Side by side where every unit is read; else accounts first, since they say which units are needed."""
+        if extent.units is None:
+            return side_by_side(lambda: read_units(self._session, root), self._accounts)
+        accounts = self._accounts()
+        return read_units(self._session, root, on_the_way({lineage_of(account) for account in accounts}, extent.units)), accounts
 
     def _describe(self) -> "OrganizationTypeDef":
         with speaking("read the organization"):
@@ -87,24 +95,6 @@ class OrganizationsDirectory:
             raise AwsError(f"the organization shows {len(roots)} roots instead of one.", remedy=RUN_AGAIN)
         return roots[0]
 
-    def _units(self, root: OuId) -> tuple[OrganizationalUnit, ...]:
-        """Level by level: only a parent's listing gives the names."""
-        found: list[OrganizationalUnit] = []
-        level: tuple[OrganizationalUnit, ...] = (OrganizationalUnit(root, OuPath("")),)
-        while level:
-            level = tuple(child for children in spread(self._children, level) for child in children)
-            found += level
-        return tuple(found)
-
-    def _children(self, parent: OrganizationalUnit) -> tuple[OrganizationalUnit, ...]:
-        with speaking(f"list the organizational units below {parent.id}"):
-            pages = self._session.client("organizations").get_paginator("list_organizational_units_for_parent")
-            return tuple(
-                OrganizationalUnit(OuId(unit["Id"]), OuPath(f"{parent.path}/{path_part(unit['Name'])}"))
-                for page in pages.paginate(ParentId=parent.id)
-                for unit in page["OrganizationalUnits"]
-            )
-
     def _accounts(self) -> tuple["AccountTypeDef", ...]:
         with speaking("list the accounts of the organization"):
             pages = self._session.client("organizations").get_paginator("list_accounts").paginate()
@@ -115,7 +105,7 @@ class OrganizationsDirectory:
 
         Raises AwsError for an account in no unit that was read: it moved, or the unit is new.
         """
-        found = {account["Id"]: parent_in(account.get("Paths", [])) for account in accounts}
+        found = {account["Id"]: line[-1] if (line := lineage_of(account)) else None for account in accounts}
         if None in found.values():
             found |= {account: unit for members in spread(self._members, paths) for account, unit in members}
         placed = {account: parent for account, parent in found.items() if parent in paths}
@@ -128,11 +118,14 @@ class OrganizationsDirectory:
             pages = self._session.client("organizations").get_paginator("list_accounts_for_parent").paginate(ParentId=unit)
             return tuple((account["Id"], unit) for page in pages for account in page["Accounts"])
 
-    def _delegated_administrators(self) -> tuple[AccountId, ...]:
+    def _delegated_administrators(self, extent: Extent, management: AccountId) -> tuple[AccountId, ...] | None:
+        """In a member account always: a remedy names the accounts that may work on StackSets."""
+        if not extent.has_administrators and self._session.account() == management:
+            return None
         try:
             return tuple(sorted(self._list_delegated_administrators()))
         except AccessDeniedError:
-            return ()
+            return None
 
     def _list_delegated_administrators(self) -> Iterator[AccountId]:
         with speaking("list the delegated administrators for StackSets"):
@@ -141,14 +134,8 @@ class OrganizationsDirectory:
                 yield from (AccountId(account["Id"]) for account in page["DelegatedAdministrators"])
 
 
-def path_part(name: str) -> str:
-    """A name may hold anything, slashes included: as it stands, ``Workloads/Prod`` below the root would pass for another unit."""
-    return whole(name).replace("%2F", "%252F").replace("/", "%2F")
-
-
-def parent_in(paths: Iterable[str]) -> OuId | None:
-    """The last part but one of ``o-…/r-…/ou-…/123456789012/``; None when AWS gives no path."""
-    return next((OuId(path.rstrip("/").split("/")[-2]) for path in paths if path.count("/") > 1), None)
+def lineage_of(account: "AccountTypeDef") -> Lineage:
+    return lineage(account.get("Paths", ()))
 
 
 def read_account(account: "AccountTypeDef", path: OuPath, tags: Mapping[AccountId, Mapping[str, str]]) -> Account:

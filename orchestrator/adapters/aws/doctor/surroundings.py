@@ -37,7 +37,7 @@ class AwsSurroundings:
         return read_time(self._session)
 
     def check_administrator(self, organization: Organization) -> None:
-        administrators = Administrators(organization.management_account, organization.delegated_administrators)
+        administrators = Administrators(organization.management_account, organization.delegated_administrators or ())
         administrators.check(self._session.account(), self._rollout.call_as)
         with speaking("list the StackSets"):
             self._session.client("cloudformation").list_stack_sets(MaxResults=1, Status="ACTIVE", CallAs=spelled(self._rollout.call_as))

@@ -97,7 +97,7 @@ def render_snapshot(organization: Organization) -> str:
             f"organization: {line_of(head)}\n",
             *section("organizational_units", organization.organizational_units, unit_entry),
             *section("accounts", organization.accounts.values(), account_entry),
-            *section("delegated_administrators", organization.delegated_administrators, str),
+            *section("delegated_administrators", organization.delegated_administrators or (), str),
             *section("policies", organization.policies, policy_entry),
         )
     )
