@@ -33,6 +33,10 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     ),
     "doctor": ("examining", "Check what can be known before the first change: one line each, exit 1 when one fails. Changes nothing."),
     "plan": ("planning", "Show what would change, for whom and why. Writes nothing in AWS."),
+    "report": (
+        "reporting",
+        "Write one page to sign: what would change, for whom, who may do what, and the plan itself. Changes nothing in AWS.",
+    ),
     "show": ("planning", "Show a plan file again, in any format. Needs no credentials and no configuration."),
     "apply": ("applying", "Apply exactly that plan. Run again after a crash, it resumes; after failures, it retries what failed."),
     "status": ("checking", "Show where every account stands, temporary grants first."),

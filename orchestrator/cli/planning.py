@@ -6,7 +6,6 @@ from typing import Annotated
 import typer
 
 from orchestrator.adapters.files.plan.file import read_plan, write_plan
-from orchestrator.adapters.files.snapshot.file import load_snapshot
 from orchestrator.cli.output import CHANGES_PENDING, REFUSED, PlanFormat, errors_reported, exit_with
 from orchestrator.cli.parameters import (
     AllowMissing,
@@ -20,12 +19,7 @@ from orchestrator.cli.parameters import (
     settings_of,
 )
 from orchestrator.cli.printing import print_plan
-from orchestrator.composition import open_files, open_tools
-from orchestrator.model.plan import Plan
-from orchestrator.planning.safety import Allowances
-from orchestrator.runs import Intent, plan_from_nothing
-from orchestrator.runs import plan as make_plan
-from orchestrator.settings import Settings
+from orchestrator.cli.surveying import background_of, survey
 
 
 def plan(
@@ -48,10 +42,11 @@ def plan(
             allow_revokes, missing=allow_missing_accounts, break_lock=break_lock, repairs=allow_repairs, replace_roles=replace_roles
         )
         settings = settings_of(context)
-        made = plan_offline(settings, organization, allowed) if organization else plan_online(settings, allowed)
+        found = survey(settings, organization, allowed)
+        made = found.plan
         if out is not None:
             write_plan(out, made)
-        print_plan(made, form)
+        print_plan(made, form, background_of(found, settings) if form is PlanFormat.HTML else None)
         exit_with(REFUSED if made.violations else CHANGES_PENDING if detailed_exitcode and made.operations else 0)
 
 
@@ -62,13 +57,3 @@ def show(
     """Show a plan file again, in any format. Needs no credentials and no configuration."""
     with errors_reported(as_json=form is PlanFormat.JSON):
         print_plan(read_plan(plan), form)
-
-
-def plan_offline(settings: Settings, snapshot: Path, allowed: Allowances) -> Plan:
-    """As against an empty AWS, from files alone."""
-    return plan_from_nothing(open_files(settings), load_snapshot(snapshot), allowed=allowed)
-
-
-def plan_online(settings: Settings, allowed: Allowances) -> Plan:
-    """Against AWS as it is."""
-    return make_plan(open_tools(settings), Intent(allowed=allowed))

@@ -2,15 +2,18 @@
 
 from typing import assert_never
 
+from orchestrator.adapters.files.plan.file import encode_plan
+from orchestrator.adapters.files.plan.page import enclosed
 from orchestrator.cli.output import PlanFormat, emit, emit_pieces, stdout_page
 from orchestrator.model.plan import Plan
 from orchestrator.presentation.plan.document import plan_json_text
 from orchestrator.presentation.plan.markdown import plan_markdown
 from orchestrator.presentation.plan.text import plan_text
+from orchestrator.presentation.report import Background, report_html, report_of_plan
 
 
-def print_plan(plan: Plan, form: PlanFormat) -> None:
-    """The plan as text, JSON (the rows others rely on) or Markdown."""
+def print_plan(plan: Plan, form: PlanFormat, background: Background | None = None) -> None:
+    """The plan as text, JSON (the rows others rely on), Markdown, or the page to sign, which shows more where there is a background."""
     match form:
         case PlanFormat.TEXT:
             emit(plan_text(plan, stdout_page()))
@@ -18,5 +21,12 @@ def print_plan(plan: Plan, form: PlanFormat) -> None:
             emit_pieces(plan_json_text(plan))
         case PlanFormat.MARKDOWN:
             emit(plan_markdown(plan))
+        case PlanFormat.HTML:
+            emit(plan_page(plan, background))
         case _:
             assert_never(form)
+
+
+def plan_page(plan: Plan, background: Background | None) -> str:
+    """The page to sign, with the plan file in it."""
+    return report_html(report_of_plan(plan, background), enclosed(encode_plan(plan)))

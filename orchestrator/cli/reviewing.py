@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, assert_never
+from typing import Annotated, Literal, assert_never
 
 import typer
 
@@ -22,6 +22,7 @@ from orchestrator.model.organization import Organization
 from orchestrator.model.roles import RoleKind
 from orchestrator.planning.review import ReviewRequest, RoleReview
 from orchestrator.planning.review import review as review_roles
+from orchestrator.presentation.report import Background, report_html, report_of_review
 from orchestrator.presentation.review_json import review_json
 from orchestrator.presentation.review_markdown import review_markdown
 from orchestrator.presentation.review_text import review_text
@@ -35,6 +36,10 @@ class ReviewFormat(StrEnum):
     TEXT = "text"
     JSON = "json"
     MARKDOWN = "markdown"
+    HTML = "html"
+
+
+TextForm = Literal[ReviewFormat.TEXT, ReviewFormat.JSON, ReviewFormat.MARKDOWN]
 
 
 def review(
@@ -53,8 +58,13 @@ def review(
         found = load_snapshot(organization) if organization else discover(open_tools(settings))
         privileges = load_privileges(catalog_folder(settings.config.parent))
         published = load_published(catalog_folder(settings.config.parent))
-        request = ReviewRequest(rollout, catalog, found, select(rollout, catalog, found), privileges, published, SystemClock().now())
-        print_review(chosen(review_roles(request), subject, found), form)
+        now = SystemClock().now()
+        request = ReviewRequest(rollout, catalog, found, select(rollout, catalog, found), privileges, published, now)
+        reviews = tuple(chosen(review_roles(request), subject, found))
+        if form is ReviewFormat.HTML:
+            emit(report_html(report_of_review(Background(rollout, catalog, found, reviews), now)))
+        else:
+            print_review(reviews, form)
 
 
 def chosen(reviews: Sequence[RoleReview], subject: str | None, organization: Organization) -> Sequence[RoleReview]:
@@ -67,7 +77,7 @@ def chosen(reviews: Sequence[RoleReview], subject: str | None, organization: Org
     return [review for review in reviews if account in review.accounts]
 
 
-def print_review(reviews: Sequence[RoleReview], form: ReviewFormat) -> None:
+def print_review(reviews: Sequence[RoleReview], form: TextForm) -> None:
     match form:
         case ReviewFormat.TEXT:
             emit(review_text(reviews, stdout_page()))

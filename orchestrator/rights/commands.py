@@ -2,11 +2,11 @@
 
 from orchestrator.rights.right import Command
 
-LOOKS = frozenset({Command.DOCTOR, Command.PLAN, Command.STATUS, Command.VERIFY, Command.DRIFT, Command.PROBE})
+LOOKS = frozenset({Command.DOCTOR, Command.PLAN, Command.REPORT, Command.STATUS, Command.VERIFY, Command.DRIFT, Command.PROBE})
 CHANGES = frozenset({Command.APPLY, Command.DESTROY, Command.GRANT})
 REVOKES = CHANGES | {Command.CLEANUP}
 RUNS = REVOKES | {Command.FORGET}
-PLANS = RUNS | {Command.PLAN, Command.DOCTOR}
+PLANS = RUNS | {Command.PLAN, Command.REPORT, Command.DOCTOR}
 OBSERVES = LOOKS | RUNS
 DISCOVERS = OBSERVES | {Command.DISCOVER, Command.EXPLAIN}
 REMEMBERS = OBSERVES | {Command.HISTORY}

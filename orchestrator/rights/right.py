@@ -12,6 +12,7 @@ class Command(StrEnum):
     HISTORY = "history"
     DOCTOR = "doctor"
     PLAN = "plan"
+    REPORT = "report"
     STATUS = "status"
     VERIFY = "verify"
     DRIFT = "verify --drift"

@@ -12,7 +12,7 @@ granted for a time or revoked goes into the ledger, and the account itself is as
 from orchestrator.runs.applying import apply
 from orchestrator.runs.checking import journals, status, verify
 from orchestrator.runs.conduct import GIVEN, Conduct, Consent
-from orchestrator.runs.planning import Intent, plan, plan_from_nothing
+from orchestrator.runs.planning import Intent, plan, plan_and_world, plan_from_nothing
 from orchestrator.runs.probing import ProbeRequest
 from orchestrator.runs.resuming import abandon, apply_agreed, fulfil, leads_to_the_same
 from orchestrator.runs.tools import Files, PlanCodec, Reach, Tools
@@ -42,6 +42,7 @@ __all__ = [
     "leads_to_the_same",
     "observe",
     "plan",
+    "plan_and_world",
     "plan_from_nothing",
     "read_world",
     "status",

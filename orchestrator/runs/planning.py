@@ -35,11 +35,16 @@ ROLL_OUT = Intent()
 
 def plan(tools: Tools, intent: Intent = ROLL_OUT) -> Plan:
     """Make a plan against AWS as it is. Writes nothing. Raises OrchestratorError for a temporary grant that may not be asked for."""
+    return plan_and_world(tools, intent)[0]
+
+
+def plan_and_world(tools: Tools, intent: Intent = ROLL_OUT) -> tuple[Plan, World]:
+    """The same, with everything that was read for it."""
     world = read_world(tools, include_excluded=intent.allowed.include_excluded)
     warnings: tuple[str, ...] = ()
     if (holder := tools.lock.holder()) is not None:
         warnings = (f"another run is at work on this rollout: {holder}. What it is about to do is listed here as still to be done.",)
-    return plan_for(tools, intent, world, warnings)
+    return plan_for(tools, intent, world, warnings), world
 
 
 def plan_for(tools: Tools, intent: Intent, world: World, warnings: tuple[str, ...] = ()) -> Plan:

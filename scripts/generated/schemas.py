@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
-from pydantic import BaseModel
+from pydantic import BaseModel, TypeAdapter
 
 from orchestrator.adapters.files.catalog.guardrails import GuardrailsFile
 from orchestrator.adapters.files.catalog.privileges import PrivilegesFile
@@ -12,6 +12,7 @@ from orchestrator.adapters.files.catalog.published import PublishedFile
 from orchestrator.adapters.files.catalog.schema import GroupsFile, ParametersFile, ProfileFile
 from orchestrator.adapters.files.rollout.schema import RolloutFile
 from orchestrator.adapters.files.snapshot.schema import SnapshotFile
+from orchestrator.presentation.report import Report
 from scripts.generated.catalogs import ROOT
 
 MODELS: Mapping[str, type[BaseModel]] = {
@@ -27,9 +28,11 @@ MODELS: Mapping[str, type[BaseModel]] = {
 
 
 def schema_files() -> Mapping[Path, str]:
-    return {ROOT / "config" / "schema" / name: schema_text(model) for name, model in MODELS.items()}
+    """Those of files that users write, and that of the data in a page."""
+    written = {ROOT / "config" / "schema" / name: schema_text(model) for name, model in MODELS.items()}
+    return {**written, ROOT / "docs" / "report.schema.json": schema_text(Report)}
 
 
-def schema_text(model: type[BaseModel]) -> str:
-    schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", **model.model_json_schema()}
+def schema_text(model: type[object]) -> str:
+    schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", **TypeAdapter(model).json_schema()}
     return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"

@@ -74,6 +74,12 @@ def warning_lines(warnings: Sequence[str], page: Page) -> list[str]:
 
 def summary_line(plan: Plan) -> str:
     """The last line, which people paste into reviews."""
+    sentence = summary_sentence(plan)
+    return sentence if plan.is_empty else f"Plan: {sentence} Digest {plan.digest}"
+
+
+def summary_sentence(plan: Plan) -> str:
+    """What changes, in counts."""
     summary = plan.summary
     wanted = summary.grants_unchanged - summary.grants_excluded
     kept = f"; {counted(summary.grants_excluded, 'grant')} in excluded accounts stay as they are" if summary.grants_excluded else ""
@@ -96,7 +102,7 @@ def summary_line(plan: Plan) -> str:
     waves = counted(len({operation.wave for operation in plan.operations}), "wave")
     how = f"{counted(summary.operations, 'operation')} in {waves}{kept}"
     unknown = unknown_uses(summary.evidence_unknown)
-    return f"Plan: {grants}, {wanted:,} unchanged in {accounts}; {how}.{unknown} Digest {plan.digest}"
+    return f"{grants}, {wanted:,} unchanged in {accounts}; {how}.{unknown}"
 
 
 def beyond_reach(plan: Plan) -> str:

@@ -13,6 +13,7 @@ from pathlib import Path
 from pydantic import JsonValue
 
 from orchestrator.adapters.files.plan.document import Document
+from orchestrator.adapters.files.plan.page import plan_part
 from orchestrator.adapters.files.plan.reading import plan_of
 from orchestrator.adapters.files.plan.writing import document_of
 from orchestrator.adapters.files.writing import write_out
@@ -47,7 +48,8 @@ def text_of(fields: Fields) -> bytes:
 
 
 def compact(value: JsonValue) -> str:
-    return escape_unseen(json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":")))
+    """Without a ``<``, so that a page of HTML can hold it; in JSON it stands in texts alone."""
+    return escape_unseen(json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))).replace("<", r"\u003c")
 
 
 def decode_plan(content: bytes, where: str) -> Plan:
@@ -121,12 +123,12 @@ def with_digest(plan: Plan) -> Plan:
 
 
 def read_plan(path: Path) -> Plan:
-    """Raises PlanFileError or RefusedError, see decode_plan."""
+    """The plan of a file, or of a page that holds one. Raises PlanFileError or RefusedError, see decode_plan."""
     try:
         content = path.read_bytes()
     except OSError as error:
         raise PlanFileError(f"The plan file cannot be read: {error.strerror}.", where=str(path), remedy=MAKE_ANOTHER) from None
-    return decode_plan(content, str(path))
+    return decode_plan(plan_part(content), str(path))
 
 
 def write_plan(path: Path, plan: Plan) -> None:

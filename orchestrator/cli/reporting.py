@@ -1,0 +1,34 @@
+"""The command whose result is a page to sign: report."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from orchestrator.adapters.files.writing import SHARED, write_out
+from orchestrator.cli.output import Format, emit, emit_json, errors_reported
+from orchestrator.cli.parameters import FormatOption, settings_of
+from orchestrator.cli.printing import plan_page
+from orchestrator.cli.surveying import background_of, survey
+from orchestrator.planning.safety import Allowances
+from orchestrator.presentation.plan.text import summary_line
+
+
+def report(
+    context: typer.Context,
+    html: Annotated[Path, typer.Option("--html", metavar="FILE", help="Write the page here.")],
+    organization: Annotated[
+        Path | None, typer.Option(help="Report on this snapshot as against an empty AWS; no credentials needed.")
+    ] = None,
+    form: FormatOption = Format.TEXT,
+) -> None:
+    """Write one page to sign: what would change, for whom, who may do what, and the plan itself. Changes nothing in AWS."""
+    with errors_reported(as_json=form is Format.JSON):
+        settings = settings_of(context)
+        found = survey(settings, organization, Allowances())
+        made = found.plan
+        write_out(html, plan_page(made, background_of(found, settings)).encode(), SHARED)
+        if form is Format.JSON:
+            emit_json({"page": str(html), "digest": made.digest, "violations": len(made.violations)})
+        else:
+            emit(f"Wrote {html}. {summary_line(made)}")

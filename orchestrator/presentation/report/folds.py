@@ -1,0 +1,28 @@
+"""The matrix for paper and for readers without scripts: accounts of one unit that stand alike share a row."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from orchestrator.presentation.report.model import Matrix
+
+
+@dataclass(frozen=True, slots=True)
+class Fold:
+    """``accounts`` by id and name; ``pattern`` has a letter for every column."""
+
+    unit: str
+    pattern: str
+    accounts: tuple[str, ...]
+    is_excluded: bool
+
+
+def folds_of(matrix: Matrix) -> Sequence[Fold]:
+    """By unit, in the order of the accounts."""
+    excluded = frozenset(matrix.excluded)
+    found: dict[tuple[int, int, bool], list[str]] = {}
+    for number, (unit, pattern, account, name) in enumerate(zip(matrix.unit, matrix.pattern, matrix.ids, matrix.names, strict=True)):
+        found.setdefault((unit, pattern, number in excluded), []).append(f"{account} {name}".rstrip())
+    return [
+        Fold(matrix.units[unit], matrix.patterns[pattern], tuple(accounts), is_excluded)
+        for (unit, pattern, is_excluded), accounts in found.items()
+    ]
