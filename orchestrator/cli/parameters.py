@@ -52,6 +52,9 @@ Because = Annotated[
     typer.Option("--because", metavar="TEXT", help="Why; kept in the journal and shown by history.", callback=refuse_silence),
 ]
 Out = Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Write the plan to this file, for review and apply.")]
+Against = Annotated[
+    Path | None, typer.Option("--against", metavar="PLAN", help="Show what differs from this earlier plan of the same rollout.")
+]
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
 
 

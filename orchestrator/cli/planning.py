@@ -8,6 +8,7 @@ import typer
 from orchestrator.adapters.files.plan.file import read_plan, write_plan
 from orchestrator.cli.output import CHANGES_PENDING, REFUSED, PlanFormat, errors_reported, exit_with
 from orchestrator.cli.parameters import (
+    Against,
     AllowMissing,
     AllowRepairs,
     AllowRevokes,
@@ -18,7 +19,7 @@ from orchestrator.cli.parameters import (
     allowances,
     settings_of,
 )
-from orchestrator.cli.printing import print_plan
+from orchestrator.cli.printing import print_difference, print_plan
 from orchestrator.cli.surveying import background_of, survey
 
 
@@ -52,8 +53,15 @@ def plan(
 
 def show(
     plan: Annotated[Path, typer.Argument(metavar="PLAN", help="The plan file.")],
+    against: Against = None,
     form: PlanFormatOption = PlanFormat.TEXT,
 ) -> None:
-    """Show a plan file again, in any format. Needs no credentials and no configuration."""
+    """Show a plan file again, in any format. Needs no credentials and no configuration.
+
+    With --against, shows what differs from an earlier plan of the same rollout: only that is new to who has read the other.
+    """
     with errors_reported(as_json=form is PlanFormat.JSON):
-        print_plan(read_plan(plan), form)
+        if against is None:
+            print_plan(read_plan(plan), form)
+        else:
+            print_difference(read_plan(against), read_plan(plan), form)

@@ -5,10 +5,13 @@ from typing import assert_never
 from orchestrator.adapters.files.plan.file import encode_plan
 from orchestrator.adapters.files.plan.page import enclosed
 from orchestrator.cli.output import PlanFormat, emit, emit_pieces, stdout_page
+from orchestrator.errors import UsageError
 from orchestrator.model.plan import Plan
+from orchestrator.planning.plan_comparison import compare_plans
 from orchestrator.presentation.plan.document import plan_json_text
 from orchestrator.presentation.plan.markdown import plan_markdown
 from orchestrator.presentation.plan.text import plan_text
+from orchestrator.presentation.plan_difference import difference_json_text, difference_markdown, difference_text
 from orchestrator.presentation.report import Background, report_html, report_of_plan
 
 
@@ -30,3 +33,19 @@ def print_plan(plan: Plan, form: PlanFormat, background: Background | None = Non
 def plan_page(plan: Plan, background: Background | None) -> str:
     """The page to sign, with the plan file in it."""
     return report_html(report_of_plan(plan, background), enclosed(encode_plan(plan)))
+
+
+def print_difference(before: Plan, after: Plan, form: PlanFormat) -> None:
+    """What differs in the later plan. Raises RefusedError for plans of two organizations or rollouts, UsageError for HTML."""
+    found = compare_plans(before, after)
+    match form:
+        case PlanFormat.TEXT:
+            emit(difference_text(before, after, found, stdout_page()))
+        case PlanFormat.JSON:
+            emit_pieces(difference_json_text(before, after, found))
+        case PlanFormat.MARKDOWN:
+            emit(difference_markdown(before, after, found))
+        case PlanFormat.HTML:
+            raise UsageError("--against is not shown as HTML.", remedy="Use --format text, json or markdown.")
+        case _:
+            assert_never(form)

@@ -10,6 +10,7 @@ from orchestrator.model.operation import Operation
 from orchestrator.model.organization import AccountState
 from orchestrator.model.permission import PermissionChange, RoleChange
 from orchestrator.model.provenance import UNKNOWN, Provenance
+from orchestrator.model.roles import RoleKind
 from orchestrator.model.rollout import CallAs, Pace
 from orchestrator.model.state import State
 from orchestrator.model.temporary import TemporaryGrant
@@ -139,7 +140,10 @@ class Header:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The whole plan. ``digest`` covers every other field; see ``adapters.files.plan.file``."""
+    """The whole plan. ``digest`` covers every other field; see ``adapters.files.plan.file``.
+
+    ``rules`` are those of rollout.yaml with their places; ``group_sets`` gives the role that each deployed one attaches to.
+    """
 
     header: Header
     observed: State
@@ -156,6 +160,7 @@ class Plan:
     warnings: tuple[str, ...] = ()
     violations: tuple[Violation, ...] = ()
     rules: Mapping[str, str] = field(default_factory=dict)
+    group_sets: Mapping[GroupSetName, RoleKind] = field(default_factory=dict)
     digest: PlanDigest = UNDIGESTED
 
     @property

@@ -57,6 +57,7 @@ def make_plan(basis: Basis) -> Plan:
         warnings=warnings(basis, delta, changes, operations),
         violations=violations(basis, wanted, delta, changes, operations, changes_in_all(basis, changes)),
         rules={rule.name: rule.location for rule in basis.rollout.rules},
+        group_sets={change.group_set: change.role for change in changes if change.group_set is not None},
     )
 
 

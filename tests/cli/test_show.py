@@ -7,6 +7,7 @@ import pytest
 
 from orchestrator.adapters.files.plan.file import digest_of
 from tests.cli.conftest import Run
+from tests.cli.organization import ROLLOUT, write_rollout
 
 
 @pytest.mark.parametrize("form", ["text", "json", "markdown"])
@@ -38,3 +39,24 @@ def test_who_made_a_plan_is_shown_as_its_file_says(run: Run, snapshot: str):
     assert run("show", "plan.json").code == 3
     Path("plan.json").write_text(json.dumps({**forged, "digest": digest_of(forged)}), encoding="utf-8")
     assert "made by the auditor" in run("show", "plan.json").out
+
+
+def test_what_differs_from_a_signed_plan_is_shown(run: Run, snapshot: str):
+    run("plan", "--organization", snapshot, "--out", "signed.json")
+    write_rollout(ROLLOUT.replace("grant: [spoke-checks, ", "grant: ["))
+    run("plan", "--organization", snapshot, "--out", "plan.json")
+    Path("config/rollout.yaml").unlink()
+    found = run("show", "plan.json", "--against", "signed.json", "--format", "json")
+    assert found.code == 0, found.err
+    assert {(row["group_set"], row["after"]) for row in found.json["changes"] if row["group_set"]} == {("spoke-checks", None)}
+    for form in ("text", "markdown"):
+        assert "spoke-checks" in run("show", "plan.json", "--against", "signed.json", "--format", form).out
+
+
+def test_a_plan_of_another_organization_is_no_plan_to_compare_with(run: Run, snapshot: str):
+    run("plan", "--organization", snapshot, "--out", "plan.json")
+    Path("other.yaml").write_text(Path(snapshot).read_text(encoding="utf-8").replace("o-estate0001", "o-another001"), encoding="utf-8")
+    run("plan", "--organization", "other.yaml", "--out", "other.json")
+    answer = run("show", "plan.json", "--against", "other.json", "--format", "json")
+    assert (answer.code, answer.json["error"]["kind"]) == (3, "another_organization")
+    assert run("show", "plan.json", "--against", "missing.json").code == 1

@@ -18,8 +18,13 @@ FORMAT = 1
 
 def plan_json_text(plan: Plan) -> Iterator[str]:
     """JSON in pieces, one row of a table per line: a large plan has a million rows."""
+    return json_pieces(plan_json(plan))
+
+
+def json_pieces(fields: Json) -> Iterator[str]:
+    """Fields on lines of their own, and so the rows of those that are iterators."""
     opening = "{\n"
-    for name, value in plan_json(plan).items():
+    for name, value in fields.items():
         yield f"{opening}{compact(name)}: "
         yield from laid_out(value)
         opening = ",\n"
@@ -68,6 +73,7 @@ def plan_json(plan: Plan) -> Json:
         "operations": map(operation_row, plan.operations),
         "excluded": map(asdict, plan.excluded),
         "rules": dict(plan.rules),
+        "group_sets": dict(plan.group_sets),
         "pace": pace_json(header.pace),
         "targets": map(asdict, plan.targets),
         "observed": observed_json(plan.observed),

@@ -15,6 +15,7 @@ from orchestrator.model.organization import AccountState
 from orchestrator.model.permission import PermissionChange, RoleChange
 from orchestrator.model.plan import ChangeKind, ExcludedAccount, Purpose, Summary, Violation
 from orchestrator.model.provenance import Commit
+from orchestrator.model.roles import RoleKind
 from orchestrator.model.rollout import CallAs
 from orchestrator.model.state import Condition, Window
 from orchestrator.model.temporary import TemporaryGrant
@@ -152,6 +153,7 @@ class Document:
     withheld: tuple[WithheldRow, ...]
     excluded: tuple[ExcludedAccount, ...]
     rules: Mapping[str, str]
+    group_sets: Mapping[GroupSetName, RoleKind]
     changes: tuple[ChangeRow, ...]
     operations: tuple[OperationRow, ...]
     targets: tuple[TargetsRow, ...]

@@ -56,6 +56,7 @@ def plan_of(document: Document) -> Plan:
         warnings=document.warnings,
         violations=document.violations,
         rules=document.rules,
+        group_sets=document.group_sets,
         digest=document.digest,
     )
 

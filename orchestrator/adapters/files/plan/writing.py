@@ -57,6 +57,7 @@ def document_of(plan: Plan) -> Document:
         withheld=tuple(withheld_row(withheld, table) for withheld in plan.withheld),
         excluded=plan.excluded,
         rules=dict(plan.rules),
+        group_sets=dict(plan.group_sets),
         changes=tuple(change_row(change, table) for change in plan.changes),
         operations=tuple(operation_row(operation, table, shared) for operation in plan.operations),
         targets=tuple(targets_rows(plan.targets, table)),
