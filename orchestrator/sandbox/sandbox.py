@@ -15,6 +15,7 @@ from werkzeug.test import Client
 from orchestrator.sandbox import seeding, tampering
 from orchestrator.sandbox.auto_deployment import follow
 from orchestrator.sandbox.control import Control
+from orchestrator.sandbox.existing_roles import make_existing_roles
 from orchestrator.sandbox.faults import Faults
 from orchestrator.sandbox.gateway import Gateway
 from orchestrator.sandbox.iam_api import MULTI_REGION_SERVICE, make_service_linked_role
@@ -103,6 +104,7 @@ class Sandbox:
             for account in organization.accounts:
                 if account != organization.management_account:
                     furnish(account, organization.management_account)
+            make_existing_roles(self._world, snapshot, organization, self._region)
 
     def environment(self, account: str | None = None) -> dict[str, str]:
         """The variables that make a process an administrator of an account, by default the management account."""

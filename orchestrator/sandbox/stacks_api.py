@@ -98,9 +98,19 @@ def list_stacks(world: World, call: Call) -> Answer:
 
 
 def describe_stack_resources(world: World, call: Call) -> Answer:
-    stack = find_stack(world, call, deleted=True)
+    """By the stack, or by a resource of it: then all of the stack's are shown."""
+    stack = _owner_of(world, call) if call.text("PhysicalResourceId") else find_stack(world, call, deleted=True)
     logical = call.text("LogicalResourceId")
     return {"StackResources": [_resource(stack, item) for item in stack.resources.values() if logical in {"", item.logical_id}]}
+
+
+def _owner_of(world: World, call: Call) -> Stack:
+    """Raises Refusal (ValidationError)."""
+    wanted = call.text("PhysicalResourceId")
+    for stack in world.stacks[call.account, call.region]:
+        if stack.deleted is None and any(item.physical_id == wanted for item in stack.resources.values()):
+            return stack
+    raise invalid(f"Stack for {wanted} does not exist")
 
 
 def list_stack_resources(world: World, call: Call) -> Answer:

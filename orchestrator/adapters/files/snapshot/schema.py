@@ -1,13 +1,17 @@
 """The schema of a snapshot: an organization's units, accounts and policies."""
 
 import json
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, Field, JsonValue
+from pydantic import AfterValidator, Field, JsonValue, model_validator
 
 from orchestrator.adapters.files.reading.texts import (
     AccountIdText,
     Filled,
+    RoleNameText,
+    RolePathText,
+    TagKeyText,
+    TagValueText,
     OrganizationIdText,
     OuIdText,
     OuPathText,
@@ -44,6 +48,40 @@ class UnitEntry(Entry):
     path: Annotated[OuPathText, AfterValidator(check_unit_path)]
 
 
+class MakerEntry(Entry):
+    """One of both; a role without a maker was made by hand."""
+
+    stack: Filled | None = Field(default=None, description="The stack of the account that made it")
+    stack_set: Filled | None = Field(default=None, description="The StackSet of the organization that made it")
+
+    @model_validator(mode="after")
+    def check_one(self) -> Self:
+        if (self.stack is None) is (self.stack_set is None):
+            raise refuse("must be either a stack or a stack_set.", "Leave made_by out for a role made by hand.")
+        return self
+
+
+PolicyJson = Annotated[dict[str, JsonValue], Field(min_length=1)]
+
+
+class ExistingRoleEntry(Entry):
+    """A role the account has already, for rehearsals: the sandbox makes it, nothing else reads it."""
+
+    name: RoleNameText | None = Field(default=None, description="Left out, CloudFormation makes one up: of a role made by a stack alone")
+    path: RolePathText = "/"
+    trust: PolicyJson = Field(description="Its trust policy")
+    policies: dict[str, PolicyJson] = Field(default={}, description="Inline policies by name")
+    attached: dict[str, PolicyJson] = Field(default={}, description="Managed policies of the account, by name, attached by hand")
+    made_by: MakerEntry | None = None
+    tags: dict[TagKeyText, TagValueText] = Field(default={})
+
+    @model_validator(mode="after")
+    def check_name(self) -> Self:
+        if self.name is None and self.made_by is None:
+            raise refuse("a role made by hand needs a name.", "Add name, or made_by.")
+        return self
+
+
 class AccountEntry(Entry):
     id: AccountIdText
     name: str
@@ -51,6 +89,7 @@ class AccountEntry(Entry):
     ou: OuPathText = "/"
     state: Literal["PENDING_ACTIVATION", "ACTIVE", "SUSPENDED", "PENDING_CLOSURE", "CLOSED"] = "ACTIVE"
     tags: dict[str, str] = Field(default={})
+    roles: list[ExistingRoleEntry] = Field(default=[], description="Roles it has before anything is rolled out, for rehearsals")
 
 
 class PolicyEntry(Entry):
