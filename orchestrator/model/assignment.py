@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from orchestrator.model.identifiers import AccountId, GroupSetName
+from orchestrator.model.roles import ExistingRole, Handling, RoleKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +25,13 @@ class Withheld:
 
 @dataclass(frozen=True, slots=True)
 class Assignment:
-    """One account's share. ``excluded`` is the reason it is never changed, or None."""
+    """One account's share. ``excluded`` is the reason it is never changed, or None. ``existing`` are roles that others made there."""
 
     account: AccountId
     grants: tuple[Grant, ...] = ()
     withheld: tuple[Withheld, ...] = ()
     excluded: str | None = None
+    existing: Mapping[RoleKind, ExistingRole] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,3 +47,9 @@ class Selection:
         if assignment is None or assignment.excluded is not None:
             return {}
         return {grant.group_set: grant.because for grant in assignment.grants}
+
+    def attached(self, account: AccountId, role: RoleKind) -> ExistingRole | None:
+        """The rule by which policies are added to a role that exists there already; None where the role is ours to make."""
+        assignment = self.assignments.get(account)
+        rule = assignment.existing.get(role) if assignment else None
+        return rule if rule is not None and rule.handling is Handling.ATTACH else None

@@ -9,6 +9,10 @@ from orchestrator.model.alteration import Alteration
 from orchestrator.model.identifiers import AccountId, StackSetName
 
 
+NAME_IS_TAKEN = ("already exists", "EarlyValidation::ResourceExistenceCheck")
+"""Of AWS's reasons, what says so: IAM's own words, and those of validation before deployment."""
+
+
 class Condition(StrEnum):
     """StackInstance.Status: only CURRENT grants what the definition says."""
 
@@ -65,6 +69,11 @@ class Instance:
         """AWS tried to bring it where its definition is, and did not manage."""
         status = self.reason.partition(":")[0]
         return self.condition is Condition.INOPERABLE or status.endswith("FAILED") or status == "ROLLBACK_COMPLETE"
+
+    @property
+    def is_name_taken(self) -> bool:
+        """It was never made: something of a name in its template was in the account already."""
+        return self.condition is not Condition.CURRENT and any(words in self.reason for words in NAME_IS_TAKEN)
 
 
 @dataclass(frozen=True, slots=True, order=True)

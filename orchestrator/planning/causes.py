@@ -67,7 +67,8 @@ def revocation_causes(selection: Selection, judgement: Judgement, purpose: Purpo
         if purpose is Purpose.DESTROY:
             return "destroy"
         if change.group_set is None:
-            return "no group set of this role is left"
+            rule = selection.attached(account, change.role)
+            return f"role exists there already, {rule.description}" if rule else "no group set of this role is left"
         share = selection.assignments.get(account)
         withheld = {held.group_set: held.because for held in share.withheld} if share else {}
         return f"withheld: {withheld[change.group_set]}" if change.group_set in withheld else "no rule grants it"

@@ -10,7 +10,7 @@ from orchestrator.model.names import group_stack_set, role_stack_set
 from orchestrator.model.organization import Organization
 from orchestrator.model.roles import RoleKind
 from orchestrator.model.rollout import Rollout
-from orchestrator.model.state import Definition, Place, Window
+from orchestrator.model.state import Definition, Place, State, Window
 from orchestrator.planning.definitions import group_set_definition, role_definition
 from orchestrator.temporary.requests import WantedGrant
 
@@ -30,9 +30,9 @@ WantedSets = Mapping[Place, Wanted]
 
 
 def wanted_sets(
-    rollout: Rollout, catalog: Catalog, organization: Organization, selection: Selection, temporary: Collection[WantedGrant]
+    rollout: Rollout, catalog: Catalog, organization: Organization, selection: Selection, temporary: Collection[WantedGrant], observed: State
 ) -> WantedSets:
-    """Everything that should exist, role sets included. A role that is not managed has none."""
+    """Everything that should exist, role sets included. A role that is not managed has none, nor has one that others made in an account."""
     grants: dict[GroupSetName, dict[AccountId, str]] = {}
     for account in selection.assignments:
         for name, rules in selection.granted(account).items():
@@ -51,8 +51,24 @@ def wanted_sets(
     return {
         place: share
         for whole in (*role_sets(rollout, organization, groups), *groups)
-        for place, share in shares(whole, rollout.prefix, organization.management_account)
+        for place, share in shares(without_attached(whole, selection, observed, rollout.prefix), rollout.prefix, organization.management_account)
     }
+
+
+def without_attached(whole: Wanted, selection: Selection, observed: State, prefix: str) -> Wanted:
+    """A role set keeps out of accounts in which others made the role. One that made the role there itself stays."""
+    if whole.group_set is not None:
+        return whole
+    made = made_by(role_stack_set(prefix, whole.role), observed)
+    kept = {account: why for account, why in whole.accounts.items() if account in made or not selection.attached(account, whole.role)}
+    return replace(whole, accounts=kept)
+
+
+def made_by(role_set: StackSetName, observed: State) -> frozenset[AccountId]:
+    """The accounts in which this role set made its role: not those in which it failed because the name is taken."""
+    units = (observed.get(Place(role_set, is_stack)) for is_stack in (False, True))
+    instances = (item for unit in units if unit is not None and not unit.is_foreign for item in unit.instances.items())
+    return frozenset(account for account, instance in instances if not instance.is_name_taken)
 
 
 def shares(whole: Wanted, prefix: str, management: AccountId) -> Iterator[tuple[Place, Wanted]]:

@@ -76,7 +76,7 @@ def wanted_by(basis: Basis) -> WantedSets:
         return {}
     asked = (*basis.judgement.wanted, *((basis.grant,) if basis.grant else ()))
     temporary = {(grant.group_set, grant.account): grant for grant in asked if is_allowed(grant, basis.selection)}
-    return wanted_sets(basis.rollout, basis.catalog, basis.organization, basis.selection, temporary.values())
+    return wanted_sets(basis.rollout, basis.catalog, basis.organization, basis.selection, temporary.values(), basis.observed)
 
 
 def is_allowed(grant: WantedGrant, selection: Selection) -> bool:

@@ -22,6 +22,7 @@ def explanation_text(
             exclusion_lines(assignment, rules, page),
             granted_lines(assignment, rules, page),
             roles_lines(roles, page),
+            existing_lines(assignment, page),
             withheld_lines(assignment, rules, page),
         )
     )
@@ -39,6 +40,14 @@ def granted_lines(assignment: Assignment, rules: Mapping[str, str], page: Page) 
         return [] if assignment.excluded else ["No rule grants it anything."]
     rows = [(grant.group_set, listed([cite(rule, rules) or rule for rule in grant.because])) for grant in assignment.grants]
     return [page.paint("Granted", Tone.TITLE), *page.table(rows)]
+
+
+def existing_lines(assignment: Assignment, page: Page) -> list[str]:
+    """Roles that others made there: by which line of rollout.yaml, and what becomes of them."""
+    if assignment.excluded is not None or not assignment.existing:
+        return []
+    rows = [(kind, f"{rule.description} ({rule.location})") for kind, rule in assignment.existing.items()]
+    return [page.paint("Roles that exist already", Tone.TITLE), *page.table(rows)]
 
 
 def withheld_lines(assignment: Assignment, rules: Mapping[str, str], page: Page) -> list[str]:

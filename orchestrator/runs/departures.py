@@ -68,7 +68,7 @@ def rule_on(organization: Organization, tools: Tools, plan: Plan, end: State) ->
     except ConfigurationError:
         return Ruling(Selection({}), frozenset())
     alive = tuple(living(tools, plan, selection, end))
-    found = wanted_sets(tools.rollout, tools.catalog, organization, selection, alive)
+    found = wanted_sets(tools.rollout, tools.catalog, organization, selection, alive, end)
     return Ruling(selection, frozenset((place, account) for place, wanted in found.items() for account in wanted.accounts))
 
 

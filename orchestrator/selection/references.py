@@ -20,6 +20,9 @@ def check_references(rollout: Rollout, organization: Organization) -> tuple[Prob
         problems += check_selector(InOrganizationalUnit(ou), organization, place(rollout, "organization.scope"))
     for rule in rollout.rules:
         problems += check_selector(rule.where, organization, rule.location or f'rule "{rule.name}"')
+    for kind, role in rollout.roles.items():
+        for existing in role.existing:
+            problems += check_selector(existing.where, organization, existing.location or f"roles.{kind}.existing")
     for wave in rollout.pace.waves:
         if wave.where is not None:
             found = check_selector(wave.where, organization, place(rollout, "rollout.waves"))
@@ -30,10 +33,12 @@ def check_references(rollout: Rollout, organization: Organization) -> tuple[Prob
 
 
 def extent_of(rollout: Rollout) -> Extent:
-    """What a rollout needs to know of its organization: the units that scope, rules and waves name, and tags only if some of them chooses
+    """What a rollout needs to know of its organization: the units that scope, rules, roles and waves name, and tags only if some of them chooses
     by tags. Delegated administrators are asked for where only they may work on StackSets.
     """
-    selectors = (*(rule.where for rule in rollout.rules), *(wave.where for wave in rollout.pace.waves if wave.where is not None))
+    existing = (found.where for role in rollout.roles.values() for found in role.existing)
+    waves = (wave.where for wave in rollout.pace.waves if wave.where is not None)
+    selectors = (*(rule.where for rule in rollout.rules), *existing, *waves)
     return Extent(
         units=frozenset(rollout.scope).union(*map(units_in, selectors)),
         has_tags=any(map(tags_in, selectors)),

@@ -8,6 +8,7 @@ from orchestrator.model.catalog import Catalog
 from orchestrator.model.identifiers import AccountId, GroupSetName
 from orchestrator.model.nearness import did_you_mean
 from orchestrator.model.organization import Account, Organization, is_below
+from orchestrator.model.roles import ExistingRole, Handling, RoleKind
 from orchestrator.model.rollout import AllPermanent, Rollout, Rule
 from orchestrator.selection.matching import Places, is_match
 from orchestrator.selection.needs import named, unmet_needs
@@ -47,10 +48,35 @@ def assign(account: Account, rollout: Rollout, catalog: Catalog, places: Places)
     if reason := reason_to_exclude(account, rules, rollout, places):
         return Assignment(account.id, excluded=reason)
     granted, refused = grant(account.id, rules, rollout, catalog, places)
-    withheld = {name: why for name, why in withhold(rules, catalog).items() if is_fit(catalog.group_sets[name], account.id, places)}
+    existing = existing_roles(account, rollout, places)
+    reasons = {**left(granted, existing, rollout, catalog), **withhold(rules, catalog)}
+    withheld = {name: why for name, why in reasons.items() if is_fit(catalog.group_sets[name], account.id, places)}
     grants = tuple(Grant(name, tuple(by)) for name, by in sorted(granted.items()) if name not in withheld)
     skipped = {name: reason for name, reason in refused.items() if name not in granted}
-    return Assignment(account.id, grants, tuple(Withheld(name, why) for name, why in sorted({**skipped, **withheld}.items())))
+    held_back = tuple(Withheld(name, why) for name, why in sorted({**skipped, **withheld}.items()))
+    return Assignment(account.id, grants, held_back, existing=existing)
+
+
+def existing_roles(account: Account, rollout: Rollout, places: Places) -> Mapping[RoleKind, ExistingRole]:
+    """The roles that others made in the account, as rollout.yaml says: leave beats attach."""
+    found: dict[RoleKind, ExistingRole] = {}
+    for kind, role in rollout.roles.items():
+        matching = [rule for rule in role.existing if is_match(rule.where, account, places)]
+        if matching:
+            found[kind] = next((rule for rule in matching if rule.handling is Handling.LEAVE), matching[0])
+    return found
+
+
+def left(
+    granted: Iterable[GroupSetName], existing: Mapping[RoleKind, ExistingRole], rollout: Rollout, catalog: Catalog
+) -> Mapping[GroupSetName, str]:
+    """Group sets of a role that is left to its maker, with the reason; temporary ones may not be asked for by name either."""
+    kinds = {name: catalog.group_sets[name].role for name in (*granted, *catalog.temporary_sets())}
+    return {
+        name: f"role {rollout.roles[kind].name} exists there already, {existing[kind].description}"
+        for name, kind in kinds.items()
+        if kind in existing and existing[kind].handling is Handling.LEAVE
+    }
 
 
 def reason_to_exclude(account: Account, rules: Iterable[Rule], rollout: Rollout, places: Places) -> str | None:

@@ -198,7 +198,7 @@ def is_forgotten(operation: DeleteInstances, account: AccountId, world: Situatio
 def wanted_by(forged: Plan, tools: Tools, seen: World) -> Mapping[Place, Wanted]:
     grant = intent_of(forged).grant
     asked = (grant,) if grant is not None and grant.group_set in tools.catalog.group_sets else ()
-    return wanted_sets(tools.rollout, tools.catalog, seen.organization, seen.selection, (*seen.judgement.wanted, *asked))
+    return wanted_sets(tools.rollout, tools.catalog, seen.organization, seen.selection, (*seen.judgement.wanted, *asked), seen.observed)
 
 
 def is_trespass(operation: Operation, account: AccountId, world: Situation, share: Wanted | None, purpose: Purpose) -> bool:

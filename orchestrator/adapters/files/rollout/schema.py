@@ -72,6 +72,16 @@ class OrganizationEntry(Entry):
     scope: list[OuText] = Field(default=["/"], min_length=1, description="Organizational units; nothing outside is ever touched")
 
 
+class ExistingRoleEntry(Entry):
+    """Accounts that have a role of this name already, made by others."""
+
+    where: SelectorEntry
+    handling: Literal["attach", "leave"] = Field(
+        description="attach: our policies are added to the role that is there; leave: these accounts get no group set of this role"
+    )
+    because: Filled = Field(description="The reason, shown in plans")
+
+
 class RoleEntry(Entry):
     """What every role has."""
 
@@ -81,6 +91,9 @@ class RoleEntry(Entry):
     permissions_boundary: BoundaryText | None = Field(default=None, description="A managed policy's ARN; ${account}: each account's own")
     max_session: SessionSeconds = Field(default=12 * HOUR, description="Seconds or a duration, 1h to 12h")
     tags: dict[TagKeyText, TagValueText] = Field(default={}, max_length=48, description="Further tags of the role")
+    existing: list[ExistingRoleEntry] = Field(
+        default=[], description="Accounts that have the role already, made by others; `adopt` lists them. leave beats attach"
+    )
 
 
 class HubRoleEntry(RoleEntry):

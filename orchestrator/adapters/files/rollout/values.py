@@ -20,7 +20,7 @@ from orchestrator.adapters.files.rollout.schema import (
 from orchestrator.adapters.files.rollout.selectors import selector_of
 from orchestrator.model.identifiers import AccountId, GroupSetName, OrganizationId, Region
 from orchestrator.model.powerful_actions import POWERFUL
-from orchestrator.model.roles import Role, RoleKind
+from orchestrator.model.roles import ExistingRole, Handling, Role, RoleKind
 from orchestrator.model.rollout import (
     Access,
     AllPermanent,
@@ -51,7 +51,7 @@ def rollout_of(file: RolloutFile, document: Document, external_ids: Mapping[Role
     """The rollout of a valid file; rules know their place in it. ``external_ids`` are read wherever they are kept."""
     organization = file.organization
     return Rollout(
-        roles=roles_of(file.roles, external_ids),
+        roles=roles_of(file.roles, external_ids, document),
         rules=tuple(rule_of(rule, document.where(("rules", index))) for index, rule in enumerate(file.rules)),
         profile=file.profile,
         prefix=file.prefix,
@@ -79,17 +79,17 @@ def access_of(entry: AccessEntry) -> Access:
     return Access(tuple(names) if names else Access().role_names, entry.management_role_arn)
 
 
-def roles_of(entries: RolesEntry, external_ids: Mapping[RoleKind, str]) -> dict[RoleKind, Role]:
+def roles_of(entries: RolesEntry, external_ids: Mapping[RoleKind, str], document: Document) -> dict[RoleKind, Role]:
     written: dict[RoleKind, AnyRoleEntry | None] = {
         RoleKind.PLATFORM: entries.platform,
         RoleKind.ACQUISITION: entries.acquisition,
         RoleKind.SPOKE: entries.spoke,
         RoleKind.DISCOVERY: entries.discovery,
     }
-    return {kind: role_of(kind, entry, external_ids.get(kind)) for kind, entry in written.items() if entry is not None}
+    return {kind: role_of(kind, entry, external_ids.get(kind), document) for kind, entry in written.items() if entry is not None}
 
 
-def role_of(kind: RoleKind, entry: AnyRoleEntry, external_id: str | None) -> Role:
+def role_of(kind: RoleKind, entry: AnyRoleEntry, external_id: str | None, document: Document) -> Role:
     return Role(
         kind=kind,
         name=entry.name,
@@ -101,6 +101,10 @@ def role_of(kind: RoleKind, entry: AnyRoleEntry, external_id: str | None) -> Rol
         permissions_boundary=entry.permissions_boundary,
         max_session=entry.max_session,
         tags=entry.tags,
+        existing=tuple(
+            ExistingRole(selector_of(item.where), Handling(item.handling), item.because, document.where(("roles", kind, "existing", index)))
+            for index, item in enumerate(entry.existing)
+        ),
     )
 
 
