@@ -57,7 +57,7 @@ def explain(
         found = load_snapshot(organization) if organization else discover_for(rollout, open_tools(settings))
         chosen = find_account(found, account)
         share = select(rollout, catalog, found).assignments[chosen]
-        roles = deployed_roles(rollout, found.id, (catalog.group_sets[grant.group_set].role for grant in share.grants))
+        roles = deployed_roles(rollout, found.id, (catalog.group_sets[grant.group_set].role for grant in share.grants), share.existing)
         if form is Format.JSON:
             emit_json(explain_json(found.accounts[chosen], share, roles))
         else:

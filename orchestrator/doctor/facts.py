@@ -74,7 +74,7 @@ class Facts:
         self.plan = Fact("plan", self._plan)
         self.decisions = Fact("permissions", self._simulate)
         self.new_roles = Fact("plan", lambda: new_roles(self.plan(), tools.rollout))
-        self.relied_on = Fact("plan", lambda: relied_on(self.plan(), tools.rollout, tools.catalog))
+        self.relied_on = Fact("plan", lambda: relied_on(self.plan(), tools.rollout, tools.catalog, self.world().selection))
         self.views = Fact("access_roles", self._look_into)
 
     def _discover(self) -> Organization:

@@ -10,7 +10,8 @@ from orchestrator.model.counts import counted
 from orchestrator.model.identifiers import AccountId
 from orchestrator.model.roles import Role, RoleKind
 
-RENAME = "Delete or rename what is there, or choose another name under `roles`."
+RENAME = "Say under roles.ROLE.existing how these accounts are handled; or choose another name."
+ABSENT = "Make these roles, or take the accounts out of roles.ROLE.existing; where `managed: false` says it, set `managed: true`."
 SHOWN = 5
 """Of a list in one line of evidence."""
 
@@ -22,7 +23,7 @@ def check_names(facts: Facts) -> Verdict:
     wrong = [line for account, view in sorted(seen.items()) for line in conflicts(account, view, new.get(account, ()))]
     absent = [line for account, view in sorted(seen.items()) for line in absences(account, view, relied.get(account, ()))]
     if wrong or absent:
-        return fail(shortened([*wrong, *absent]), RENAME if wrong else "Make these roles, or set `managed: true`.")
+        return fail(shortened([*wrong, *absent]), RENAME if wrong else ABSENT)
     asked = {*new, *relied}
     unseen = sorted(asked - set(seen))
     evidence = f"in {counted(len(asked) - len(unseen), 'account')} names of new roles are free, and roles to rely on are there"
@@ -42,7 +43,7 @@ def conflicts(account: AccountId, view: AccountView, roles: tuple[Role, ...]) ->
 def absences(account: AccountId, view: AccountView, roles: tuple[Role, ...]) -> Iterator[str]:
     for role in roles:
         if role.name not in view.roles:
-            yield f"{account}: role {role.name} is not there, and `managed: false` says that it is"
+            yield f"{account}: role {role.name} is not there, and rollout.yaml says that it exists already"
 
 
 def shortened(lines: Sequence[str]) -> str:

@@ -4,31 +4,28 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
 from orchestrator.doctor.surroundings import Names
+from orchestrator.model.assignment import Selection
 from orchestrator.model.catalog import Catalog
 from orchestrator.model.identifiers import AccountId
-from orchestrator.model.names import role_kind_of
-from orchestrator.model.operation import Create, CreateInstances
 from orchestrator.model.plan import ChangeKind, Plan
 from orchestrator.model.roles import Role, RoleKind
 from orchestrator.model.rollout import Rollout
+from orchestrator.probing.obstacles import roles_to_attach_to, roles_to_make
 
 Roles = Mapping[AccountId, tuple[Role, ...]]
 
 
 def new_roles(plan: Plan, rollout: Rollout) -> Roles:
     """The roles that the plan makes, by account."""
-    found: dict[AccountId, tuple[Role, ...]] = {}
-    for operation in plan.operations:
-        kind = role_kind_of(rollout.prefix, operation.place.name)
-        if kind is not None and isinstance(operation, Create | CreateInstances):
-            for account in operation.accounts:
-                found[account] = (*found.get(account, ()), rollout.roles[kind])
-    return found
+    return {account: tuple(rollout.roles[kind] for kind in sorted(kinds)) for account, kinds in roles_to_make(plan).items()}
 
 
-def relied_on(plan: Plan, rollout: Rollout, catalog: Catalog) -> Roles:
-    """The roles of ``managed: false`` that get policies, by account."""
-    found: dict[AccountId, dict[RoleKind, Role]] = {}
+def relied_on(plan: Plan, rollout: Rollout, catalog: Catalog, selection: Selection) -> Roles:
+    """The roles made by others that get policies, by account: of ``managed: false``, and of ``existing``."""
+    attached = roles_to_attach_to(plan, selection, catalog)
+    found: dict[AccountId, dict[RoleKind, Role]] = {
+        account: {kind: rollout.roles[kind] for kind in sorted(kinds)} for account, kinds in attached.items()
+    }
     for change in plan.changes:
         known = catalog.group_sets.get(change.group_set) if change.group_set else None
         if known and change.change is ChangeKind.GRANT and not rollout.roles[known.role].managed:

@@ -3,6 +3,7 @@
 Policy documents are JSON as IAM keeps them. No external id is in them: ``sts:ExternalId`` has fingerprints for values.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -11,6 +12,8 @@ from orchestrator.model.identifiers import AccountId, StackSetName
 from orchestrator.model.outcome import Deviation
 
 Document = Mapping[str, object]
+
+STACK_OF_STACK_SET = re.compile(r"StackSet-(?P<name>.+)-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 DEFAULT_SESSION = 3_600
 """IAM's MaxSessionDuration, in seconds, where none is given (https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html)."""
@@ -36,10 +39,33 @@ class InstanceProfile:
 
 
 @dataclass(frozen=True, slots=True)
+class Origin:
+    """What made a role: the stack of that name, or nothing of CloudFormation in the home region. ``unknown``: why that is not known."""
+
+    stack: str = ""
+    unknown: str = ""
+
+    @property
+    def stack_set(self) -> str:
+        """The StackSet whose instance the stack is: StackSets calls its stacks ``StackSet-NAME-UUID``."""
+        found = STACK_OF_STACK_SET.fullmatch(self.stack)
+        return found["name"] if found else ""
+
+    @property
+    def description(self) -> str:
+        if self.unknown:
+            return f"by what is not known ({self.unknown})"
+        if self.stack:
+            return f"by StackSet {self.stack_set}" if self.stack_set else f"by stack {self.stack}"
+        return "by hand: no stack of the home region has it"
+
+
+@dataclass(frozen=True, slots=True)
 class InsideRole:
     """One role: its inline policies by name, the ARNs of managed ones attached to it, and instance profiles by name.
 
-    ``profiles`` has the one that bears the role's name, and every other that carries the role.
+    ``profiles`` has the one that bears the role's name, and every other that carries the role. ``origin`` and ``managed``, the documents
+    of attached policies as far as they could be read, are known where they were asked for.
     """
 
     name: str
@@ -47,6 +73,8 @@ class InsideRole:
     policies: Mapping[str, Document] = field(default_factory=dict)
     attached: tuple[str, ...] = ()
     profiles: Mapping[str, InstanceProfile] = field(default_factory=dict)
+    origin: Origin | None = None
+    managed: Mapping[str, Document] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +96,19 @@ class Entrance:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What to read in one account: these roles by name, the instance profiles of some of them, what to try, and whether to look further."""
+    """What to read in one account: these roles by name, the instance profiles of some of them, what to try, and whether to look further.
+
+    ``names``: globs of the names of roles that others may have made, which are read too. ``with_origin``: what made each role, and what
+    its managed policies say.
+    """
 
     account: AccountId
     roles: tuple[str, ...] = ()
     with_profiles: frozenset[str] = frozenset()
     entrances: tuple[Entrance, ...] = ()
     with_search: bool = True
+    names: tuple[str, ...] = ()
+    with_origin: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,6 @@ from enum import StrEnum
 from orchestrator.model.alteration import Alteration
 from orchestrator.model.identifiers import AccountId, StackSetName
 
-
 NAME_IS_TAKEN = ("already exists", "EarlyValidation::ResourceExistenceCheck")
 """Of AWS's reasons, what says so: IAM's own words, and those of validation before deployment."""
 

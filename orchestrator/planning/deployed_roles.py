@@ -1,6 +1,6 @@
 """Each role as this rollout deploys it, for everything that says who may assume it: review, explain and groups."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
 from orchestrator.model.identifiers import OrganizationId, StackSetName, partition_of
@@ -25,16 +25,22 @@ class DeployedRole:
     properties: Properties = field(default_factory=dict)
 
 
-def deployed_role(rollout: Rollout, organization: OrganizationId, kind: RoleKind) -> DeployedRole:
-    """The role as a plan deploys it."""
+def deployed_role(rollout: Rollout, organization: OrganizationId, kind: RoleKind, *, is_attached: bool = False) -> DeployedRole:
+    """The role as a plan deploys it; in an account where others made it, it is not managed."""
     role, role_set = rollout.roles[kind], role_stack_set(rollout.prefix, kind)
-    if not role.managed:
+    if is_attached or not role.managed:
         return DeployedRole(kind, role_set, role.name, is_managed=False)
     definition = role_definition(rollout, organization, kind)
     return DeployedRole(kind, role_set, role.name, properties=role_facts(definition, partition_of(rollout.home_region)).properties)
 
 
-def deployed_roles(rollout: Rollout, organization: OrganizationId, kinds: Iterable[RoleKind] = tuple(RoleKind)) -> tuple[DeployedRole, ...]:
-    """Those of these kinds that the rollout has, in the order of RoleKind."""
+def deployed_roles(
+    rollout: Rollout, organization: OrganizationId, kinds: Iterable[RoleKind] = tuple(RoleKind), attached: Collection[RoleKind] = ()
+) -> tuple[DeployedRole, ...]:
+    """Those of these kinds that the rollout has, in the order of RoleKind; ``attached`` are those that others made."""
     wanted = frozenset(kinds)
-    return tuple(deployed_role(rollout, organization, kind) for kind in RoleKind if kind in wanted and kind in rollout.roles)
+    return tuple(
+        deployed_role(rollout, organization, kind, is_attached=kind in attached)
+        for kind in RoleKind
+        if kind in wanted and kind in rollout.roles
+    )

@@ -30,7 +30,12 @@ WantedSets = Mapping[Place, Wanted]
 
 
 def wanted_sets(
-    rollout: Rollout, catalog: Catalog, organization: Organization, selection: Selection, temporary: Collection[WantedGrant], observed: State
+    rollout: Rollout,
+    catalog: Catalog,
+    organization: Organization,
+    selection: Selection,
+    temporary: Collection[WantedGrant],
+    observed: State,
 ) -> WantedSets:
     """Everything that should exist, role sets included. A role that is not managed has none, nor has one that others made in an account."""
     grants: dict[GroupSetName, dict[AccountId, str]] = {}
@@ -51,7 +56,9 @@ def wanted_sets(
     return {
         place: share
         for whole in (*role_sets(rollout, organization, groups), *groups)
-        for place, share in shares(without_attached(whole, selection, observed, rollout.prefix), rollout.prefix, organization.management_account)
+        for place, share in shares(
+            without_attached(whole, selection, observed, rollout.prefix), rollout.prefix, organization.management_account
+        )
     }
 
 

@@ -48,6 +48,7 @@ def explain_json(account: Account, assignment: Assignment, roles: Iterable[Deplo
         "state": account.state.value,
         "grants": [{"group_set": grant.group_set, "because": list(grant.because)} for grant in assignment.grants],
         "roles": [role_set_json(role) for role in roles],
+        "existing": [{"role": kind, "handling": rule.handling, "because": rule.because} for kind, rule in assignment.existing.items()],
         "withheld": [{"group_set": held.group_set, "because": held.because} for held in assignment.withheld],
         "excluded": assignment.excluded,
     }

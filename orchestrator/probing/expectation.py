@@ -33,7 +33,7 @@ class Deployed:
 class WantedRole:
     """One role as it should be in an account. Inline policies are named by their StackSet.
 
-    ``settings`` is None where they are not ours (``managed: false``) or may be older ones (the instance is not CURRENT): then the policies
+    ``settings`` is None where others made the role, or they may be older ones (the instance is not CURRENT): then the policies
     alone are compared. ``unsettled`` policies, of instances that are not CURRENT, may be there in any form, or not.
     ``entrances`` has the hub roles that may be trusted.
     """
@@ -87,7 +87,7 @@ class Expectations:
     def _wanted(self, name: str, account: AccountId, parts: list[tuple[Place, bool, Deployed]]) -> WantedRole:
         kind = self._kind_of(name, parts)
         role = self._rollout.roles.get(kind) if kind else None
-        is_managed = role is None or role.managed
+        is_managed = role is None or (role.managed and any(part.settings is not None for _, _, part in parts))
         made = next((part for _, is_settled, part in parts if is_settled and is_managed and part.settings is not None), None)
         settled = {policy: text for _, is_settled, part in parts if is_settled for policy, text in part.policies.items()}
         return WantedRole(

@@ -10,6 +10,7 @@ PLANS = RUNS | {Command.PLAN, Command.REPORT, Command.DOCTOR}
 OBSERVES = LOOKS | RUNS
 DISCOVERS = OBSERVES | {Command.DISCOVER, Command.EXPLAIN}
 REMEMBERS = OBSERVES | {Command.HISTORY}
+FORESEES = frozenset({Command.PLAN, Command.APPLY, Command.GRANT})
 DRIFT = frozenset({Command.DRIFT})
 PROBES = frozenset({Command.PROBE})
 DOCTOR = frozenset({Command.DOCTOR})

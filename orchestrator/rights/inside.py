@@ -1,6 +1,6 @@
 """The rights of the access roles inside accounts, from which prober.json is written."""
 
-from orchestrator.rights.commands import DOCTOR, OBSERVES, PROBES, REVOKES, UNSEEN
+from orchestrator.rights.commands import DOCTOR, FORESEES, OBSERVES, PROBES, REVOKES, UNSEEN
 from orchestrator.rights.right import Holder, Right, Target
 
 INSIDE = (
@@ -34,6 +34,22 @@ INSIDE = (
         PROBES,
         "Whether they carry the tags of the rollout: of those with a name or description of ours, or that trust the hub.",
         without="they are not looked for, and verify --probe exits 5",
+        holder=Holder.INSIDE,
+    ),
+    Right(
+        ("iam:GetPolicy", "iam:GetPolicyVersion"),
+        (Target.EVERY_POLICY,),
+        FORESEES,
+        "What managed policies on a role that others made allow.",
+        without="what they allow is not known, and said to be",
+        holder=Holder.INSIDE,
+    ),
+    Right(
+        ("cloudformation:DescribeStackResources",),
+        (Target.ANYTHING,),
+        FORESEES,
+        "Which stack made a role whose name is taken: it is asked for by the role.",
+        without="what made the role is not known, and said to be",
         holder=Holder.INSIDE,
     ),
     Right(

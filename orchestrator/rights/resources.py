@@ -37,6 +37,8 @@ def found(target: Target, rollout: Rollout) -> tuple[str, ...]:
             return tuple(f"arn:{partition_of(rollout.home_region)}:iam::*:{kind}/*" for kind in ("role", "user"))
         case Target.STACK_SETS | Target.STACK_SET_TARGETS | Target.RESOURCE_TYPES | Target.STACKS:
             return in_cloudformation(target, rollout)
+        case Target.EVERY_POLICY:
+            return (f"arn:{partition_of(rollout.home_region)}:iam::*:policy/*",)
         case Target.ROLES | Target.NAMED_ROLES | Target.EVERY_ROLE | Target.PASSED_ROLES | Target.INSTANCE_PROFILES:
             return of_roles(target, rollout)
         case Target.ACCESS_ROLES | Target.MANAGEMENT_ROLE:

@@ -45,6 +45,7 @@ class Target(StrEnum):
     ROLES = "the roles of rollout.yaml"
     NAMED_ROLES = "roles of the names in rollout.yaml, under any path"
     EVERY_ROLE = "any role"
+    EVERY_POLICY = "any managed policy"
     INSTANCE_PROFILES = "the instance profile of the platform role"
     PASSED_ROLES = "the platform role, which its instance profile carries"
     ACCESS_ROLES = "the access roles"

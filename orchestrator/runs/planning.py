@@ -12,6 +12,7 @@ from orchestrator.planning.exclusion import exclusions
 from orchestrator.planning.holdings import grants_held
 from orchestrator.planning.make_plan import make_plan
 from orchestrator.planning.safety import Allowances
+from orchestrator.runs.foresight import foresee
 from orchestrator.runs.tools import Files, Tools
 from orchestrator.runs.world import World, basis_of, read_world
 from orchestrator.selection.select import select
@@ -52,7 +53,7 @@ def plan_for(tools: Tools, intent: Intent, world: World, warnings: tuple[str, ..
     if intent.grant is not None:
         check_request(intent.grant, tools.rollout, tools.catalog, world.organization, world.selection)
     provenance = Provenance(tools.caller(), tools.configuration)
-    made = make_plan(replace(basis_for(tools, intent, world), provenance=provenance))
+    made = foresee(tools, world, make_plan(replace(basis_for(tools, intent, world), provenance=provenance)))
     memory = (lost_memory(tools, world),) if world.is_memory_lost else ()
     return tools.codec.seal(replace(made, warnings=(*warnings, *memory, *made.warnings)))
 

@@ -33,8 +33,8 @@ def check_references(rollout: Rollout, organization: Organization) -> tuple[Prob
 
 
 def extent_of(rollout: Rollout) -> Extent:
-    """What a rollout needs to know of its organization: the units that scope, rules, roles and waves name, and tags only if some of them chooses
-    by tags. Delegated administrators are asked for where only they may work on StackSets.
+    """What a rollout needs to know of its organization: the units that scope, rules, roles and waves name, and tags only if some of them
+    chooses by tags. Delegated administrators are asked for where only they may work on StackSets.
     """
     existing = (found.where for role in rollout.roles.values() for found in role.existing)
     waves = (wave.where for wave in rollout.pace.waves if wave.where is not None)

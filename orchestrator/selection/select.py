@@ -53,8 +53,8 @@ def assign(account: Account, rollout: Rollout, catalog: Catalog, places: Places)
     withheld = {name: why for name, why in reasons.items() if is_fit(catalog.group_sets[name], account.id, places)}
     grants = tuple(Grant(name, tuple(by)) for name, by in sorted(granted.items()) if name not in withheld)
     skipped = {name: reason for name, reason in refused.items() if name not in granted}
-    held_back = tuple(Withheld(name, why) for name, why in sorted({**skipped, **withheld}.items()))
-    return Assignment(account.id, grants, held_back, existing=existing)
+    refusals = tuple(Withheld(name, why) for name, why in sorted({**skipped, **withheld}.items()))
+    return Assignment(account.id, grants, refusals, existing=existing)
 
 
 def existing_roles(account: Account, rollout: Rollout, places: Places) -> Mapping[RoleKind, ExistingRole]:

@@ -141,6 +141,21 @@ def read(stage: Stage) -> None:
         stage.run(Command.DISCOVER, policy=Policy.READER)
         stage.sandbox.faults.change({lacking: True})
     stage.run(Command.PLAN, policy=Policy.PLANNER)
+    foresee(stage)
+
+
+def foresee(stage: Stage) -> None:
+    """A role that others made under one of our names, with a managed policy."""
+    trust = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": "ec2.amazonaws.com"}}
+    allowed = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}
+    trust_text, policy_text = (json.dumps({"Version": "2012-10-17", "Statement": [statement]}) for statement in (trust, allowed))
+    iam, name = client("iam", stage.sandbox.environment(QUARRY)), str(SPOKE)
+    iam.create_role(RoleName=name, AssumeRolePolicyDocument=trust_text)
+    policy = iam.create_policy(PolicyName="of-others", PolicyDocument=policy_text)["Policy"]["Arn"]
+    iam.attach_role_policy(RoleName=name, PolicyArn=policy)
+    stage.run(Command.PLAN, policy=Policy.PLANNER, code=3)
+    iam.detach_role_policy(RoleName=name, PolicyArn=policy)
+    iam.delete_role(RoleName=name)
 
 
 def tamper(stage: Stage) -> None:

@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 from botocore.exceptions import ClientError
 
@@ -5,7 +7,10 @@ from orchestrator.sandbox import Sandbox
 from tests.sandbox.stack_set_steps import code_of
 from tests.worlds.organizations import DEV, LOOSE, MANAGEMENT, PAYMENTS, PROD
 
-TRUST = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}]}
+TRUST = {
+    "Version": "2012-10-17",
+    "Statement": [{"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}],
+}
 READING = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "ec2:DescribeInstances", "Resource": "*"}]}
 BY_HAND = {"name": "ByHand", "path": "/forensics/", "trust": TRUST, "policies": {"reading": READING}, "tags": {"team": "forensics"}}
 BY_STACK = {"name": "ByStack", "trust": TRUST, "made_by": {"stack": "vendor"}}
@@ -13,7 +18,8 @@ BY_STACK_SET = {"trust": TRUST, "policies": {"reading": READING}, "made_by": {"s
 
 
 def snapshot_with(roles):
-    return {**PAYMENTS, "accounts": [{**item, "roles": roles.get(item["id"], [])} for item in PAYMENTS["accounts"]]}
+    accounts: Any = PAYMENTS["accounts"]
+    return {**PAYMENTS, "accounts": [{**item, "roles": roles.get(item["id"], [])} for item in accounts]}
 
 
 @pytest.fixture

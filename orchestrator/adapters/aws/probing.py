@@ -13,6 +13,7 @@ from orchestrator.adapters.aws.absence import unless_absent
 from orchestrator.adapters.aws.access import AccountAccess
 from orchestrator.adapters.aws.entrances import HubRoles
 from orchestrator.adapters.aws.errors import RAISED, as_reason, speaking, translate
+from orchestrator.adapters.aws.origins import named_like, read_managed, read_origin
 from orchestrator.adapters.aws.spread import stream
 from orchestrator.adapters.aws.values import read_tags
 from orchestrator.errors import OrchestratorError
@@ -76,18 +77,22 @@ class AccountProber:
             return Sight(question.account, error=as_reason(error))
 
     def _read(self, client: "IAMClient", question: Question) -> Sight:
-        reads = (partial(self._read_role, client, name, with_profiles=name in question.with_profiles) for name in question.roles)
+        names = dict.fromkeys((*question.roles, *named_like(client, question.names)))
+        reads = (partial(self._read_role, client, name, question) for name in names)
         roles = {role.name: role for role in map(unless_absent, reads) if role is not None}
         unexpected, unsearched = self._search(client, question) if question.with_search else ((), "")
         return Sight(question.account, roles, unexpected, self._hub_roles.enter(question, roles), unsearched=unsearched)
 
-    def _read_role(self, client: "IAMClient", name: str, *, with_profiles: bool) -> InsideRole:
+    def _read_role(self, client: "IAMClient", name: str, question: Question) -> InsideRole:
+        settings, attached = self._settings(client.get_role(RoleName=name)["Role"]), tuple(read_attached(client, name))
         return InsideRole(
             name=name,
-            settings=self._settings(client.get_role(RoleName=name)["Role"]),
+            settings=settings,
             policies=dict(read_policies(client, name)),
-            attached=tuple(read_attached(client, name)),
-            profiles=dict(read_profiles(client, name)) if with_profiles else {},
+            attached=attached,
+            profiles=dict(read_profiles(client, name)) if name in question.with_profiles else {},
+            origin=read_origin(self._access.session_in(question.account), name, settings.tags) if question.with_origin else None,
+            managed=dict(read_managed(client, attached)) if question.with_origin else {},
         )
 
     def _settings(self, role: "RoleTypeDef") -> RoleSettings:

@@ -84,6 +84,7 @@ def test_an_explanation_in_json():
         "state": "ACTIVE",
         "grants": [{"group_set": "spoke-kms", "because": [EVERY_WORKLOAD]}],
         "roles": [],
+        "existing": [],
         "withheld": [{"group_set": "spoke-triage", "because": "cardholder data: PCI scope"}],
         "excluded": None,
     }

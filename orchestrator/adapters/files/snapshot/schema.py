@@ -8,14 +8,14 @@ from pydantic import AfterValidator, Field, JsonValue, model_validator
 from orchestrator.adapters.files.reading.texts import (
     AccountIdText,
     Filled,
-    RoleNameText,
-    RolePathText,
-    TagKeyText,
-    TagValueText,
     OrganizationIdText,
     OuIdText,
     OuPathText,
+    RoleNameText,
+    RolePathText,
     RootIdText,
+    TagKeyText,
+    TagValueText,
 )
 from orchestrator.adapters.files.reading.validation import Entry, refuse
 from orchestrator.model.organization import ROOT_PATH

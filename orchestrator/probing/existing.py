@@ -1,0 +1,113 @@
+"""A role that an account has already, against what the rules grant there: what it lacks, what it allows beyond, and who gets in."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from orchestrator.model.catalog import Catalog
+from orchestrator.model.fingerprint import fingerprint, salt_of
+from orchestrator.model.identifiers import AccountId, GroupSetName, OrganizationId, partition_of
+from orchestrator.model.inside import InsideRole
+from orchestrator.model.names import ownership_tags
+from orchestrator.model.permission import ScopeChange
+from orchestrator.model.roles import ExistingRole, Role, RoleKind
+from orchestrator.model.rollout import Rollout
+from orchestrator.permissions.allowances import Allowances, allowances, allowances_of, statements_of, union
+from orchestrator.permissions.difference import compare_allowances
+from orchestrator.permissions.resolution import ACCOUNT_HERE
+from orchestrator.planning.definitions import group_set_definition, trusted_arns
+from orchestrator.probing.trust import Caller, entry_by
+
+LACKING = frozenset({ScopeChange.NEW, ScopeChange.WIDER, ScopeChange.OTHER})
+BEYOND = frozenset({ScopeChange.GONE, ScopeChange.NARROWER, ScopeChange.OTHER})
+"""Of the change from what a role holds to what the rules grant."""
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Actions that the rules grant and the role does not allow, or not as widely, and conversely."""
+
+    lacking: tuple[str, ...] = ()
+    beyond: tuple[str, ...] = ()
+    unread: tuple[str, ...] = ()
+    """Managed policies that could not be read: what they allow is not known."""
+
+
+@dataclass(frozen=True, slots=True)
+class FoundRole:
+    """One role found in an account. ``shut_out``: hub roles that its trust policy does not let in, ``unsure`` those it may let in."""
+
+    account: AccountId
+    kind: RoleKind
+    role: InsideRole
+    difference: Difference
+    shut_out: tuple[str, ...] = ()
+    unsure: tuple[str, ...] = ()
+    rule: ExistingRole | None = None
+    is_ours: bool = False
+    bears_name: bool = True
+    """The name that rollout.yaml gives the role; otherwise it is one that a vendor's template gives."""
+    is_elsewhere: bool = False
+    """Under another path than rollout.yaml gives the role, so that the hub's policies do not name it."""
+
+
+class Assessment:
+    """Compares found roles; roles that are alike, in whatever account, once."""
+
+    def __init__(self, rollout: Rollout, catalog: Catalog, organization: OrganizationId, now: datetime) -> None:
+        self._rollout = rollout
+        self._catalog = catalog
+        self._organization = organization
+        self._now = now
+        self._granted: dict[GroupSetName, Allowances] = {}
+        self._compared: dict[tuple[tuple[GroupSetName, ...], str], Difference] = {}
+
+    def assess(
+        self, account: AccountId, kind: RoleKind, found: InsideRole, group_sets: Iterable[GroupSetName], rule: ExistingRole | None
+    ) -> FoundRole:
+        """``group_sets`` are those the rules grant the account; those of other roles, and temporary ones, are passed over."""
+        role, sets = self._rollout.roles[kind], tuple(sorted(name for name in group_sets if self._is_permanent(name, kind)))
+        entries = {arn: self._entry(role, arn, found) for arn in trusted_arns(self._rollout, role)} if kind is not RoleKind.PLATFORM else {}
+        return FoundRole(
+            account=account,
+            kind=kind,
+            role=found,
+            difference=self._difference(account, sets, found),
+            shut_out=tuple(arn for arn, enters in entries.items() if enters is False),
+            unsure=tuple(arn for arn, enters in entries.items() if enters is None),
+            rule=rule,
+            is_ours=ownership_tags(self._rollout.prefix).items() <= found.settings.tags.items(),
+            bears_name=found.name == role.name,
+            is_elsewhere=found.name == role.name and found.settings.path != role.path,
+        )
+
+    def _is_permanent(self, name: GroupSetName, kind: RoleKind) -> bool:
+        group_set = self._catalog.group_sets[name]
+        return group_set.role is kind and not group_set.temporary
+
+    def _entry(self, role: Role, hub_role: str, found: InsideRole) -> bool | None:
+        external_id = fingerprint(role.external_id or "", salt_of(self._organization, self._rollout.prefix))
+        return entry_by(found.settings.trust, Caller(hub_role, self._organization), external_id).with_id
+
+    def _difference(self, account: AccountId, sets: tuple[GroupSetName, ...], found: InsideRole) -> Difference:
+        documents = (*found.policies.values(), *found.managed.values())
+        text = json.dumps([documents, found.attached], sort_keys=True).replace(account, ACCOUNT_HERE)
+        key = (sets, text)
+        if key not in self._compared:
+            held = union(allowances_of(statements_of(document)) for document in json.loads(text)[0])
+            rows = tuple(compare_allowances(held, union(map(self._allowances, sets))))
+            self._compared[key] = Difference(
+                lacking=tuple(row.action for row in rows if row.change in LACKING),
+                beyond=tuple(row.action for row in rows if row.change in BEYOND),
+                unread=tuple(arn for arn in found.attached if arn not in found.managed),
+            )
+        return self._compared[key]
+
+    def _allowances(self, name: GroupSetName) -> Allowances:
+        if name not in self._granted:
+            region = self._rollout.home_region
+            pseudo: Mapping[str, str] = {"AWS::Partition": partition_of(region), "AWS::Region": region}
+            definition = group_set_definition(self._rollout, self._organization, self._catalog, name)
+            self._granted[name] = allowances(definition, pseudo, self._now)
+        return self._granted[name]

@@ -1,0 +1,61 @@
+"""The look into accounts before a plan is shown: where it would make a role, or add policies to one that others made. Read-only."""
+
+from dataclasses import replace
+
+from orchestrator.model.identifiers import AccountId
+from orchestrator.model.inside import Question, Sight
+from orchestrator.model.plan import Plan
+from orchestrator.model.roles import RoleKind
+from orchestrator.probing.existing import Assessment, FoundRole
+from orchestrator.probing.obstacles import Findings, Needs, roles_to_attach_to, roles_to_make, violations_of, warnings_of
+from orchestrator.runs.tools import Tools
+from orchestrator.runs.world import World
+
+MOST_ACCOUNTS = 500
+"""As many are looked into for one plan: two calls for each, where the name is free."""
+
+
+def foresee(tools: Tools, world: World, made: Plan) -> Plan:
+    """The plan with what it would run into. What could not be looked at is a warning: unknown is not taken."""
+    found = look_ahead(tools, world, roles_to_make(made), roles_to_attach_to(made, world.selection, tools.catalog))
+    violations, warnings = violations_of(found, tools.rollout), warnings_of(found, tools.rollout)
+    return replace(made, violations=(*made.violations, *violations), warnings=(*made.warnings, *warnings))
+
+
+def look_ahead(tools: Tools, world: World, new: Needs, attached: Needs) -> Findings:
+    accounts = sorted({*new, *attached})
+    chosen = accounts[:MOST_ACCOUNTS]
+    wanted = {account: new.get(account, frozenset()) | attached.get(account, frozenset()) for account in chosen}
+    names = {kind: role.name for kind, role in tools.rollout.roles.items()}
+    questions = (
+        Question(account, tuple(sorted(names[kind] for kind in wanted[account])), with_search=False, with_origin=True) for account in chosen
+    )
+    assessment = Assessment(tools.rollout, tools.catalog, world.organization.id, world.now)
+    found: list[FoundRole] = []
+    absent: list[tuple[AccountId, RoleKind]] = []
+    unread: dict[AccountId, str] = {}
+    for sight in world.reach.prober.look(questions) if chosen else ():
+        if sight.error:
+            unread[sight.account] = sight.error
+        else:
+            found += assessed(assessment, world, tools, sight, wanted[sight.account])
+            missing = (kind for kind in attached.get(sight.account, ()) if names[kind] not in sight.roles)
+            absent += ((sight.account, kind) for kind in missing)
+    return Findings(
+        taken=tuple(role for role in found if role.kind in new.get(role.account, ())),
+        attached=tuple(role for role in found if role.kind in attached.get(role.account, ())),
+        absent=tuple(absent),
+        unread=unread,
+        passed_over=len(accounts) - len(chosen),
+    )
+
+
+def assessed(assessment: Assessment, world: World, tools: Tools, sight: Sight, kinds: frozenset[RoleKind]) -> list[FoundRole]:
+    """The roles of these kinds that bear their names in rollout.yaml."""
+    share = world.selection.assignments.get(sight.account)
+    rules = share.existing if share else {}
+    return [
+        assessment.assess(sight.account, kind, role, world.selection.granted(sight.account), rules.get(kind))
+        for kind in sorted(kinds)
+        if (role := sight.roles.get(tools.rollout.roles[kind].name)) is not None
+    ]

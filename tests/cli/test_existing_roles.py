@@ -1,0 +1,99 @@
+"""Roles that accounts have already: foreseen by plan and doctor, attached to or left as rollout.yaml says."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.cli.organization import write_rollout
+from tests.worlds.sandboxes import client_in, playing
+from tests.worlds.vendor import (
+    ELSEWHERE,
+    FIXED,
+    FRESH,
+    HANDMADE,
+    RANDOM,
+    SHARED,
+    SPOKE,
+    VENDOR_FIXED,
+    handled,
+    vendor_rollout,
+    vendor_snapshot,
+)
+
+TAKEN = (FIXED, HANDMADE, ELSEWHERE, SHARED)
+
+
+@pytest.fixture
+def sandbox(folder, monkeypatch):
+    with playing(vendor_snapshot(), monkeypatch) as running:
+        yield running
+
+
+def write(*existing) -> Path:
+    return write_rollout(json.dumps(vendor_rollout(*existing)))
+
+
+def test_a_plan_foresees_every_account_whose_role_name_is_taken(run, sandbox):
+    write()
+    answer = run("plan", "--format", "json")
+    assert answer.code == 3
+    (violation,) = answer.json["violations"]
+    assert violation["kind"] == "role_exists"
+    assert f'role "{SPOKE}" exists already in 4 accounts' in violation["message"]
+    assert f"{FIXED} (made by StackSet {VENDOR_FIXED}; lacks" in violation["message"]
+    assert f"{HANDMADE} (made by hand: no stack of the home region has it; lacks" in violation["message"]
+    assert f"{ELSEWHERE} (made by hand: no stack of the home region has it under /forensics/; lacks" in violation["message"]
+    assert all(account not in violation["message"] for account in (RANDOM, FRESH))
+
+
+def test_a_plan_with_a_line_for_every_account_applies_whole(run, sandbox):
+    write(handled("attach", *TAKEN))
+    answer = run("apply", "--yes", "--format", "json")
+    assert (answer.code, answer.json["failed"]) == (0, [])
+    again = run("plan", "--format", "json")
+    assert (again.code, again.json["operations"]) == (0, [])
+    verified = run("verify", "--probe", "--format", "json")
+    assert verified.json["missing"] == []
+    assert verified.json["unhealthy"] == []
+    assert (verified.code, verified.json["tampered"]) == (0, [])
+
+
+def test_attaching_adds_our_policies_and_changes_nothing_else_of_the_role(run, sandbox):
+    iam = client_in(sandbox, "iam", HANDMADE)
+    before = iam.get_role(RoleName=SPOKE)["Role"]
+    write(handled("attach", *TAKEN))
+    assert run("apply", "--yes").code == 0
+    assert iam.get_role(RoleName=SPOKE)["Role"] == before
+    assert iam.list_role_policies(RoleName=SPOKE)["PolicyNames"] == ["CadoResponsePolicy", "cado-spoke-checks", "cado-spoke-ec2"]
+
+
+def test_an_account_whose_role_is_left_gets_nothing_and_every_command_says_why(run, sandbox):
+    write(handled("attach", FIXED, ELSEWHERE, SHARED), handled("leave", HANDMADE, because="its owner decides in May"))
+    planned = run("plan", "--format", "json").json
+    reason = f"role {SPOKE} exists there already, leave: its owner decides in May"
+    assert {"account": HANDMADE, "group_set": "spoke-ec2", "because": reason} in planned["withheld"]
+    explained = run("explain", HANDMADE)
+    assert "its owner decides in May" in explained.out
+
+
+def test_a_role_that_lets_no_hub_role_in_is_warned_of(run, sandbox):
+    write(handled("attach", *TAKEN))
+    (warning,) = [text for text in run("plan", "--format", "json").json["warnings"] if ELSEWHERE in text]
+    assert "has the path /forensics/, and the hub's policies name /CadoResponseCrossAccountRole" in warning
+
+
+def test_attaching_to_a_role_that_is_not_there_is_refused(run, sandbox):
+    write(handled("attach", *TAKEN, FRESH))
+    (violation,) = run("plan", "--format", "json").json["violations"]
+    assert (violation["kind"], FRESH in violation["message"]) == ("role_missing", True)
+
+
+def test_doctor_says_which_names_are_taken_and_which_line_is_missing(run, sandbox):
+    write()
+    checks = {check["name"]: check for check in run("doctor", "--format", "json").json["checks"]}
+    assert checks["names_in_accounts"]["result"] == "fail"
+    assert "roles.ROLE.existing" in checks["names_in_accounts"]["remedy"]
+    write(handled("attach", *TAKEN))
+    checks = {check["name"]: check for check in run("doctor", "--format", "json").json["checks"]}
+    assert checks["names_in_accounts"]["result"] == "ok"
