@@ -1,5 +1,6 @@
 """The one place that builds things: settings and files become adapters, adapters become the tools of the runs."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -25,6 +26,8 @@ from orchestrator.adapters.state.folder.lock import FolderLock
 from orchestrator.adapters.state.folder.store import FolderStore
 from orchestrator.doctor import Facts
 from orchestrator.doctor.live import Laboratory, ThingLog, refuse_accounts
+from orchestrator.execution.events import Event
+from orchestrator.model.activity import ignore
 from orchestrator.model.catalog import Catalog
 from orchestrator.model.fingerprint import fingerprint, salt_of
 from orchestrator.model.identifiers import AccountId
@@ -38,16 +41,18 @@ from orchestrator.runs import Files, PlanCodec, Reach, Tools
 from orchestrator.runs.world import discover_own
 from orchestrator.settings import Settings
 
+Tell = Callable[[Event], None]
+
 CODEC = PlanCodec(encode_plan, decode_plan, with_digest)
 
 
-def open_tools(settings: Settings) -> Tools:
-    """Read the files and make ready to speak to AWS; nothing is sent yet.
+def open_tools(settings: Settings, tell: Tell = ignore) -> Tools:
+    """Read the files and make ready to speak to AWS; nothing is sent yet. ``tell`` takes what long reading reports, from any thread.
 
     Raises ConfigurationError.
     """
     rollout, catalog = load(settings.config)
-    return replace(equip(rollout, catalog, settings), configuration=commit_at(settings))
+    return replace(equip(rollout, catalog, settings, tell=tell), configuration=commit_at(settings))
 
 
 def open_files(settings: Settings) -> Files:
@@ -61,11 +66,11 @@ def commit_at(settings: Settings) -> Commit | None:
     return commit_of(settings.config, catalog_folder(settings.config.parent))
 
 
-def open_doctor(settings: Settings, percent: float | None = None) -> Facts:
+def open_doctor(settings: Settings, percent: float | None = None, tell: Tell = ignore) -> Facts:
     """The same, and what only the checks ask for; ``percent`` of the accounts is looked into, or all."""
     rollout, catalog = load(settings.config)
-    session = AwsSession(region=rollout.home_region, profile=settings.profile)
-    return Facts(equip(rollout, catalog, settings, session), AwsSurroundings(session, rollout), percent=percent)
+    session = AwsSession(region=rollout.home_region, profile=settings.profile, tell=tell)
+    return Facts(equip(rollout, catalog, settings, session, tell), AwsSurroundings(session, rollout, tell), percent=percent)
 
 
 def open_laboratory(settings: Settings, accounts: tuple[AccountId, AccountId]) -> Laboratory:
@@ -92,15 +97,15 @@ def laboratory_for(
     return Laboratory(bench, ThingLog(tools.store), tools.lock, clock, accounts, rollout.home_region)
 
 
-def equip(rollout: Rollout, catalog: Catalog, settings: Settings, session: AwsSession | None = None) -> Tools:
+def equip(rollout: Rollout, catalog: Catalog, settings: Settings, session: AwsSession | None = None, tell: Tell = ignore) -> Tools:
     """Tools for a rollout that has been read."""
-    session = session or AwsSession(region=rollout.home_region, profile=settings.profile)
+    session = session or AwsSession(region=rollout.home_region, profile=settings.profile, tell=tell)
     store, lock = open_state(rollout, session)
     return Tools(
         rollout=rollout,
         catalog=catalog,
-        directory=OrganizationsDirectory(session),
-        reach=lambda organization: reach_into(organization, rollout, session),
+        directory=OrganizationsDirectory(session, tell=tell),
+        reach=lambda organization: reach_into(organization, rollout, session, tell),
         store=store,
         lock=lock,
         clock=SystemClock(),
@@ -108,10 +113,11 @@ def equip(rollout: Rollout, catalog: Catalog, settings: Settings, session: AwsSe
         caller=session.arn,
         is_rehearsal=session.is_local,
         poll_seconds=settings.poll_seconds,
+        tell=tell,
     )
 
 
-def reach_into(organization: Organization, rollout: Rollout, session: AwsSession) -> Reach:
+def reach_into(organization: Organization, rollout: Rollout, session: AwsSession, tell: Tell = ignore) -> Reach:
     """The adapters that need to know which organization it is."""
     access = AccountAccess(session, management_account=organization.management_account, access=rollout.access)
     salt = salt_of(organization.id, rollout.prefix)
@@ -128,6 +134,7 @@ def reach_into(organization: Organization, rollout: Rollout, session: AwsSession
         access=access,
         secrets=secrets,
         salt=salt,
+        tell=tell,
     )
     evidence = AccountEvidence(access, SystemClock(), rollout.home_region)
     prober = AccountProber(access, HubRoles(access, hub_role_arns(rollout), secrets), marks_of(rollout), salt)

@@ -15,6 +15,7 @@ from orchestrator.cli.completion import accounts, group_sets, waves
 from orchestrator.cli.output import (
     APPLIED_WITH_FAILURES,
     DIFFERENCES,
+    DISPLAY,
     REFUSED,
     Format,
     PlanFormat,
@@ -42,7 +43,7 @@ from orchestrator.cli.parameters import (
     settings_of,
 )
 from orchestrator.cli.printing import print_plan
-from orchestrator.cli.running import Question, RunOptions, conducted
+from orchestrator.cli.running import Question, RunOptions, conduct_of
 from orchestrator.composition import open_tools
 from orchestrator.errors import RefusedError, UsageError
 from orchestrator.model.identifiers import AccountId, GroupSetName
@@ -86,15 +87,14 @@ def apply(
             }
             refuse_idle(f"with {plan}, which says itself what is allowed", widening)
         options = RunOptions(form, yes, until, break_lock, because, approved_digest)
-        tools = open_tools(settings_of(context))
+        tools = open_tools(settings_of(context), DISPLAY.show)
         if plan is None:
             allowed = allowances(
                 allow_revokes, missing=allow_missing_accounts, break_lock=break_lock, repairs=allow_repairs, replace_roles=replace_roles
             )
             fulfil_or_write(tools, Intent(Purpose.ROLLOUT, allowed), options)
             return
-        with conducted(tools, options) as conduct:
-            outcome = apply_plan(tools, read_plan(plan), conduct)
+        outcome = apply_plan(tools, read_plan(plan), conduct_of(tools, options))
         report(outcome, tools, form)
 
 
@@ -116,7 +116,7 @@ def cleanup(
         if not watch:
             refuse_idle("without --watch", {"--every": every is not None, "--for": watch_for is not None})
         options = RunOptions(form, yes, break_lock=break_lock, because=because)
-        tools = open_tools(settings_of(context))
+        tools = open_tools(settings_of(context), DISPLAY.show)
         intent = Intent(Purpose.CLEANUP, allowances(break_lock=break_lock))
         if watch:
             watch_over(tools, intent, options, every=every or "5m", watch_for=watch_for or "1d")
@@ -129,8 +129,7 @@ def watch_over(tools: Tools, intent: Intent, options: RunOptions, *, every: str,
     if not options.yes:
         raise UsageError("--watch works unattended and needs --yes.", remedy="orchestrator cleanup --watch --yes")
     pause, length = length_of(every), length_of(watch_for)
-    with conducted(tools, options) as conduct:
-        outcome = clean_up_repeatedly(tools, intent, conduct, new_run_id, pause=pause, length=length)
+    outcome = clean_up_repeatedly(tools, intent, conduct_of(tools, options), new_run_id, pause=pause, length=length)
     if outcome.is_converged and options.form is Format.TEXT:
         emit("Nothing temporary is left.")
     else:
@@ -152,7 +151,7 @@ def destroy(
     with errors_reported(as_json=form is Format.JSON):
         allowed = allowances(allow_revokes, missing=allow_missing_accounts, break_lock=break_lock, include_excluded=include_excluded)
         options = RunOptions(form, yes, break_lock=break_lock, because=because)
-        fulfil_or_write(open_tools(settings_of(context)), Intent(Purpose.DESTROY, allowed), options, out)
+        fulfil_or_write(open_tools(settings_of(context), DISPLAY.show), Intent(Purpose.DESTROY, allowed), options, out)
 
 
 def forget(
@@ -175,7 +174,7 @@ def forget(
         options = RunOptions(form, yes, break_lock=break_lock, because=because)
         allowed = allowances(break_lock=break_lock)
         intent = Intent(Purpose.FORGET, allowed, because=because, forgotten=AccountId(account))
-        fulfil_or_write(open_tools(settings_of(context)), intent, options, out)
+        fulfil_or_write(open_tools(settings_of(context), DISPLAY.show), intent, options, out)
 
 
 def grant_temporarily(
@@ -192,7 +191,7 @@ def grant_temporarily(
     """Plan one fresh window of a temporary group set, deliberately."""
     with errors_reported(as_json=form is Format.JSON):
         options = RunOptions(form, yes, break_lock=break_lock, because=because)
-        tools = open_tools(settings_of(context))
+        tools = open_tools(settings_of(context), DISPLAY.show)
         window = open_window(tools.clock.now(), length_of(lasting))
         grant = WantedGrant(GroupSetName(group_set), AccountId(account), f"asked for: {because}", window)
         intent = Intent(Purpose.TEMPORARY_GRANT, allowances(break_lock=break_lock), grant, because)
@@ -233,8 +232,7 @@ def agreed(tools: Tools, intent: Intent, options: RunOptions) -> Iterator[Conduc
     """Off a terminal and as JSON, a plan that was not agreed to is the result. A rollout's is ``plan``'s to print."""
     question = Question(options.form, is_given=options.yes)
     try:
-        with conducted(tools, options, question) as conduct:
-            yield conduct
+        yield conduct_of(tools, options, question)
     except RefusedError as error:
         is_unagreed = error.reported_kind in ("violations", "confirmation")
         if options.form is Format.TEXT or options.yes or intent.purpose is Purpose.ROLLOUT or not is_unagreed or question.unasked is None:

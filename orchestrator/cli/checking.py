@@ -9,6 +9,7 @@ import typer
 
 from orchestrator.cli.output import (
     DIFFERENCES,
+    DISPLAY,
     FAILED,
     Format,
     command_line,
@@ -20,7 +21,6 @@ from orchestrator.cli.output import (
     tell_error,
 )
 from orchestrator.cli.parameters import FormatOption, percent_of, refuse_idle, settings_of
-from orchestrator.cli.running import progress_shown
 from orchestrator.composition import open_tools
 from orchestrator.errors import InterruptedRunError, OrchestratorError, UsageError
 from orchestrator.execution.ledger import Ledger
@@ -45,7 +45,7 @@ def status(
 ) -> None:
     """Show where every account stands, temporary grants first."""
     with errors_reported(as_json=form is Format.JSON):
-        tools = open_tools(settings_of(context))
+        tools = open_tools(settings_of(context), DISPLAY.show)
         found, now = read_status(tools), tools.clock.now()
         if form is Format.JSON:
             emit_json(status_json(found, now))
@@ -80,9 +80,9 @@ def verify(
     """
     with errors_reported(as_json=form is Format.JSON):
         asked = probe_request(sample, account, probe=probe)
-        tools = open_tools(settings_of(context))
-        with progress_shown(tools) as show, resumable(is_resumable=probe and not account):
-            found = compare(tools, drift=drift, inside=asked, tell=show)
+        tools = open_tools(settings_of(context), DISPLAY.show)
+        with resumable(is_resumable=probe and not account):
+            found = compare(tools, drift=drift, inside=asked)
         if form is Format.JSON:
             emit_json(verification_json(found))
         else:
@@ -124,7 +124,7 @@ def history(
     with errors_reported(as_json=form is Format.JSON):
         if temporary:
             refuse_idle("with --temporary, which shows the whole ledger", {"RUN": run is not None})
-        tools = open_tools(settings_of(context))
+        tools = open_tools(settings_of(context), DISPLAY.show)
         if temporary:
             records = Ledger(tools.store).records()
             if form is Format.JSON:

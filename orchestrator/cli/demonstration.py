@@ -10,7 +10,7 @@ from pathlib import Path
 from orchestrator.adapters.files.plan.file import write_plan
 from orchestrator.adapters.files.rollout.file import load
 from orchestrator.cli.output import Format, emit, stdout_page
-from orchestrator.cli.running import RunOptions, conducted
+from orchestrator.cli.running import RunOptions, conduct_of
 from orchestrator.composition import equip
 from orchestrator.errors import OrchestratorError
 from orchestrator.execution.ledger import Ledger
@@ -125,8 +125,7 @@ def keep(plan: Plan, folder: Path) -> None:
 
 def apply_and_show(tools: Tools, plan: Plan, page: Page) -> None:
     """Carry a plan out; the story ends here when it does not converge."""
-    with conducted(tools, RunOptions(Format.TEXT)) as conduct:
-        outcome = apply(tools, plan, conduct)
+    outcome = apply(tools, plan, conduct_of(tools, RunOptions(Format.TEXT)))
     emit("\n" + outcome_text(outcome, tools.clock.now(), page))
     if not outcome.is_converged:
         raise OrchestratorError("the demonstration did not converge.", remedy="Report this with the output above.")

@@ -7,7 +7,7 @@ import typer
 
 from orchestrator.adapters.aws.errors import CredentialsError
 from orchestrator.cli.contact import ContactOptions, contact_aws
-from orchestrator.cli.output import FAILED, Format, emit, emit_json, errors_reported, exit_with, stdout_page
+from orchestrator.cli.output import DISPLAY, FAILED, Format, emit, emit_json, errors_reported, exit_with, stdout_page
 from orchestrator.cli.parameters import BreakLock, FormatOption, Yes, percent_of, refuse_idle, settings_of
 from orchestrator.composition import open_doctor
 from orchestrator.doctor import diagnose, unexamined
@@ -52,7 +52,7 @@ def doctor(
 def examine(settings: Settings, percent: float | None) -> tuple[Check, ...]:
     """Raises ConfigurationError: without a rollout there is nothing to check."""
     try:
-        facts = open_doctor(settings, percent)
+        facts = open_doctor(settings, percent, DISPLAY.show)
     except CredentialsError as error:
         return unexamined(error)
     return diagnose(facts)

@@ -9,7 +9,7 @@ import typer
 from orchestrator.adapters.files.rollout.file import load
 from orchestrator.adapters.files.snapshot.file import load_snapshot, write_snapshot
 from orchestrator.cli.completion import accounts
-from orchestrator.cli.output import Format, emit, emit_json, errors_reported, stdout_page
+from orchestrator.cli.output import DISPLAY, Format, emit, emit_json, errors_reported, stdout_page
 from orchestrator.cli.parameters import FormatOption, settings_of
 from orchestrator.composition import open_tools
 from orchestrator.errors import OrchestratorError, UsageError
@@ -34,7 +34,7 @@ def discover(
 ) -> None:
     """Show the organization as a tree with accounts, tags and states."""
     with errors_reported(as_json=form is Format.JSON):
-        tools = open_tools(settings_of(context))
+        tools = open_tools(settings_of(context), DISPLAY.show)
         organization = read_organization(tools)
         if out is not None:
             write_snapshot(out, organization)
@@ -54,7 +54,7 @@ def explain(
     with errors_reported(as_json=form is Format.JSON):
         settings = settings_of(context)
         rollout, catalog = load(settings.config)
-        found = load_snapshot(organization) if organization else discover_for(rollout, open_tools(settings))
+        found = load_snapshot(organization) if organization else discover_for(rollout, open_tools(settings, DISPLAY.show))
         chosen = find_account(found, account)
         share = select(rollout, catalog, found).assignments[chosen]
         roles = deployed_roles(rollout, found.id, (catalog.group_sets[grant.group_set].role for grant in share.grants), share.existing)

@@ -11,6 +11,7 @@ from typing import TextIO
 
 import typer
 
+from orchestrator.cli.following import Display
 from orchestrator.cli.interruption import INTERRUPTION
 from orchestrator.errors import FileError, InterruptedRunError, OrchestratorError
 from orchestrator.presentation.errors import error_json, error_text
@@ -50,6 +51,7 @@ def emit_pieces(pieces: Iterable[str]) -> None:
     The reader may have seen enough, as with ``| head``: the command continues and ends as it would have.
     Raises FileError when it cannot be written for another reason, as on a full disk.
     """
+    DISPLAY.pause()
     try:
         sys.stdout.writelines(pieces)
         sys.stdout.flush()
@@ -104,6 +106,10 @@ def write_stderr(text: str) -> None:
         sys.stderr.flush()
 
 
+DISPLAY = Display(stderr_page, write_stderr)
+"""A process has one."""
+
+
 def exit_with(code: int) -> None:
     """End the command; code 0 just returns."""
     if code:
@@ -122,6 +128,7 @@ def is_terminal() -> bool:
 
 def confirm(question: str) -> bool:
     """Ask on stderr, so that stdout stays clean; anything but yes is no."""
+    DISPLAY.pause()
     sys.stderr.write(f"{question} Only 'yes' is accepted: ")
     sys.stderr.flush()
     return sys.stdin.readline().strip() == "yes"
@@ -131,7 +138,7 @@ def confirm(question: str) -> bool:
 def errors_reported(*, as_json: bool) -> Iterator[None]:
     """Turn an error into its words on stderr, its JSON on stdout when asked, and its exit code."""
     try:
-        with files_explained(), interruption_explained():
+        with files_explained(), interruption_explained(), DISPLAY.shown():
             yield
     except OrchestratorError as error:
         tell_error(error, as_json=as_json)

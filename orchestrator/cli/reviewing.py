@@ -15,7 +15,7 @@ from orchestrator.adapters.files.rollout.file import load
 from orchestrator.adapters.files.snapshot.file import load_snapshot
 from orchestrator.cli.completion import accounts
 from orchestrator.cli.observing import find_account
-from orchestrator.cli.output import emit, emit_json, errors_reported, stdout_page
+from orchestrator.cli.output import DISPLAY, emit, emit_json, errors_reported, stdout_page
 from orchestrator.cli.parameters import settings_of
 from orchestrator.composition import open_tools
 from orchestrator.model.organization import Organization
@@ -55,7 +55,7 @@ def review(
     with errors_reported(as_json=form is ReviewFormat.JSON):
         settings = settings_of(context)
         rollout, catalog = load(settings.config)
-        found = load_snapshot(organization) if organization else discover(open_tools(settings))
+        found = load_snapshot(organization) if organization else discover(open_tools(settings, DISPLAY.show))
         privileges = load_privileges(catalog_folder(settings.config.parent))
         published = load_published(catalog_folder(settings.config.parent))
         now = SystemClock().now()

@@ -1,25 +1,17 @@
 """A run at a terminal: plans shown and agreed to, live progress on stderr, Ctrl-C and other signals handled."""
 
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
-
-import structlog
 
 from orchestrator.adapters.process import holder, new_run_id
 from orchestrator.cli.interruption import INTERRUPTION
-from orchestrator.cli.output import Format, PlanFormat, command_line, confirm, is_terminal, say, stderr_page, write_stderr
+from orchestrator.cli.output import DISPLAY, Format, PlanFormat, command_line, confirm, is_terminal, say, stderr_page
 from orchestrator.cli.printing import print_plan
 from orchestrator.errors import InterruptedRunError, UsageError
-from orchestrator.execution.events import Event
 from orchestrator.execution.layout import is_digest
 from orchestrator.model.counts import counted
 from orchestrator.model.identifiers import PlanDigest
 from orchestrator.model.plan import Plan
-from orchestrator.presentation.event_words import sentence
 from orchestrator.presentation.plan.text import plan_text
-from orchestrator.presentation.progress import Progress
 from orchestrator.runs import GIVEN, Conduct, Consent, Tools
 
 
@@ -70,35 +62,18 @@ def approved_digest(text: str | None) -> PlanDigest | None:
     return None if text is None else PlanDigest(text)
 
 
-@contextmanager
-def progress_shown(tools: Tools) -> Iterator[Callable[[Event], None]]:
-    """Shows each event on stderr and writes it into the log."""
-    progress = Progress(write_stderr, stderr_page(), is_live=sys.stderr.isatty())
-
-    def show(event: Event) -> None:
-        progress.show(event, tools.clock.now())
-        structlog.get_logger(__name__).info(sentence(event)[0])
-
-    try:
-        yield show
-    finally:
-        progress.close()
-
-
-@contextmanager
-def conducted(tools: Tools, options: RunOptions, consent: Consent = GIVEN) -> Iterator[Conduct]:
+def conduct_of(tools: Tools, options: RunOptions, consent: Consent = GIVEN) -> Conduct:
     """How this command conducts a run; typed again, it resumes. A signal waits while something is submitted."""
-    with progress_shown(tools) as tell:
-        yield Conduct(
-            run=new_run_id(tools.clock.now()),
-            holder=holder(),
-            until=options.until,
-            break_lock=options.break_lock,
-            because=options.because or "",
-            approved=approved_digest(options.approved),
-            consent=consent,
-            tell=tell,
-            is_interrupted=INTERRUPTION.is_set,
-            deferring=lambda: INTERRUPTION.deferred(say),
-            resume=command_line(),
-        )
+    return Conduct(
+        run=new_run_id(tools.clock.now()),
+        holder=holder(),
+        until=options.until,
+        break_lock=options.break_lock,
+        because=options.because or "",
+        approved=approved_digest(options.approved),
+        consent=consent,
+        tell=DISPLAY.show,
+        is_interrupted=INTERRUPTION.is_set,
+        deferring=lambda: INTERRUPTION.deferred(DISPLAY.note),
+        resume=command_line(),
+    )

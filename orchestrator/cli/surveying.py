@@ -7,6 +7,7 @@ from orchestrator.adapters.files.catalog.file import catalog_folder
 from orchestrator.adapters.files.catalog.privileges import load_privileges
 from orchestrator.adapters.files.catalog.published import load_published
 from orchestrator.adapters.files.snapshot.file import load_snapshot
+from orchestrator.cli.output import DISPLAY
 from orchestrator.composition import open_files, open_tools
 from orchestrator.model.assignment import Selection
 from orchestrator.model.catalog import Catalog
@@ -38,7 +39,7 @@ def survey(settings: Settings, snapshot: Path | None, allowed: Allowances) -> Su
         files, organization = open_files(settings), load_snapshot(snapshot)
         made = plan_from_nothing(files, organization, allowed=allowed)
         return Survey(made, files.rollout, files.catalog, organization, select(files.rollout, files.catalog, organization))
-    tools = open_tools(settings)
+    tools = open_tools(settings, DISPLAY.show)
     made, world = plan_and_world(tools, Intent(allowed=allowed))
     return Survey(made, tools.rollout, tools.catalog, world.organization, world.selection)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from itertools import count
 
 from orchestrator.doctor.access import check_access_roles
 from orchestrator.doctor.accounts import check_hub, check_named_accounts
@@ -15,6 +16,7 @@ from orchestrator.doctor.quotas import check_instances, check_operations, check_
 from orchestrator.doctor.rollout import check_home_region, check_plan
 from orchestrator.doctor.state import check_state
 from orchestrator.errors import OrchestratorError
+from orchestrator.model.activity import Activity, ActivityEnded, ActivityProgressed
 from orchestrator.model.check import Check, Verdict, fail, warn
 
 Look = Callable[[Facts], Verdict]
@@ -52,10 +54,17 @@ THREADS = 8
 
 def diagnose(facts: Facts, checks: Mapping[str, Look] = CHECKS) -> tuple[Check, ...]:
     """Every check with its verdict, in the order of the table. An interruption waits for no answer."""
-    pool = ThreadPoolExecutor(THREADS)
+    pool, finished = ThreadPoolExecutor(THREADS), count(1)
+
+    def check(name: str) -> Check:
+        found = Check(name, judge(name, checks[name], facts))
+        facts.tools.tell(ActivityProgressed(Activity.CHECKS, next(finished), len(checks)))
+        return found
+
     try:
-        return tuple(pool.map(lambda entry: Check(entry[0], judge(entry[0], entry[1], facts)), checks.items()))
+        return tuple(pool.map(check, checks))
     finally:
+        facts.tools.tell(ActivityEnded(Activity.CHECKS))
         pool.shutdown(wait=False, cancel_futures=True)
 
 

@@ -6,12 +6,12 @@ a value that is reported at the end; it holds back what builds on it and nothing
 
 from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, replace
-from datetime import timedelta
 
 from orchestrator.errors import AwsError, InterruptedRunError, PlanFileError, RefusedError
 from orchestrator.execution import events, waves
 from orchestrator.execution.events import Event
 from orchestrator.execution.flights import Flight, Flights
+from orchestrator.execution.forecast import Forecast
 from orchestrator.execution.journal import Journal
 from orchestrator.execution.narrowing import narrow
 from orchestrator.execution.obstruction import Groundwork, Obstruction
@@ -21,17 +21,13 @@ from orchestrator.execution.results import outcome_of
 from orchestrator.execution.run_state import Attempt
 from orchestrator.model.identifiers import AccountId, OperationKey, RunId
 from orchestrator.model.operation import Operation
-from orchestrator.model.outcome import Failure, Outcome
+from orchestrator.model.outcome import Failure, Outcome, count_accounts
 from orchestrator.model.plan import Plan
 from orchestrator.model.state import Place
-from orchestrator.planning.estimate import estimate
 from orchestrator.ports import Clock, Deployer
 
 NAP_SECONDS = 1.0
 """The longest a Ctrl-C waits for an answer."""
-
-TIME_LEFT_EVERY = timedelta(minutes=5)
-"""How often the run says how long the rest is expected to take."""
 
 UNNAMED = RunId("")
 
@@ -74,7 +70,9 @@ class Engine:
         self._has_started = False
         self._changed: Mapping[AccountId, str] = {}
         self._chosen: tuple[str, ...] = ()
-        self._time_said_at = clock.now()
+        self._forecast = Forecast(plan, self._flights.state)
+        self._wave = ""
+        self._began_at = self._ended_at = clock.now()
 
     @property
     def is_complete(self) -> bool:
@@ -91,12 +89,17 @@ class Engine:
         if not self.is_complete:
             yield self._begin()
             try:
-                yield from self._adopt_all()
-                yield from self._run_waves(chosen)
+                yield from self._followed(self._adopt_all())
+                yield from self._followed(self._run_waves(chosen))
             except (AwsError, RefusedError) as error:
                 self._end(Ending.ABORTED, error.message)
                 raise
-        yield events.RunFinished(len(self.failures()), self._stopped_after)
+        yield events.RunFinished(count_accounts(self.failures()), self._stopped_after)
+
+    def _followed(self, steps: Steps) -> Steps:
+        for event in steps:
+            self._forecast.follow(event)
+            yield event
 
     def settle(self) -> Steps:
         """Wait for what an earlier run left in flight, and start nothing: another plan is about to take this one's place.
@@ -124,7 +127,8 @@ class Engine:
     def outcome(self) -> Outcome:
         """How everything ended."""
         found = outcome_of(self._plan, self._flights.state, self._skipped, self._blocked, self._stopped_after, self._changed)
-        return replace(found, failed=(*self._flights.strays, *found.failed), strays=self._flights.strays)
+        seconds = (self._ended_at - self._began_at).total_seconds()
+        return replace(found, failed=(*self._flights.strays, *found.failed), strays=self._flights.strays, seconds=seconds)
 
     def _begin(self) -> Event:
         state, total = self._flights.state, len(self._plan.operations)
@@ -146,6 +150,7 @@ class Engine:
         return events.RunResumed(self._plan.digest, total, sum(map(state.is_complete, self._plan.operations)))
 
     def _end(self, ending: Ending, detail: str = "") -> None:
+        self._ended_at = self._clock.now()
         self._flights.write(RunEnded(at=self._clock.now(), ending=ending, detail=detail))
 
     def _adopt_all(self, *, is_superseded: bool = False) -> Steps:
@@ -182,6 +187,7 @@ class Engine:
         if due:
             self._changed = self._context.changed_accounts() if self._has_started else {}
             self._has_started = True
+            self._wave = wave
             yield events.WaveStarted(wave, len(due), len(waves.accounts_in(due)), self._seconds_left())
         while due and not self._flights.strays:
             started = 0
@@ -290,22 +296,20 @@ class Engine:
         yield from self._check_interruption()
         before = len(self._flights.running)
         yield from self._flights.poll()
-        yield from self._say_time_left()
+        yield self._progress()
         left = self._context.poll_seconds if len(self._flights.running) == before else 0.0
         while left > 0 and not self._context.is_interrupted():
             self._clock.sleep(min(left, NAP_SECONDS))
             left -= NAP_SECONDS
 
-    def _say_time_left(self) -> Steps:
-        if self._clock.now() - self._time_said_at >= TIME_LEFT_EVERY:
-            self._time_said_at = self._clock.now()
-            done = sum(map(self._flights.state.is_complete, self._plan.operations))
-            yield events.TimeLeft(done, len(self._plan.operations), self._seconds_left())
+    def _progress(self) -> Event:
+        done = sum(map(self._flights.state.is_complete, self._plan.operations))
+        return self._forecast.progress(self._wave, done, self._seconds_left())
 
     def _seconds_left(self) -> float:
-        """What is left of the waves of this run, all that runs counted from its beginning."""
+        """What the waves of this run are still expected to take."""
         left = (operation for operation in self._plan.operations if operation.wave in self._chosen and not self._is_settled(operation))
-        return float(estimate(left, self._plan.header.pace).seconds)
+        return self._forecast.seconds_left(left, self._flights.state, self._flights.ages)
 
     def _check_interruption(self) -> Steps:
         if not self._context.is_interrupted():

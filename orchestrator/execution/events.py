@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from orchestrator.model.identifiers import PlanDigest
+from orchestrator.model.activity import ActivityEvent
+from orchestrator.model.identifiers import AccountId, PlanDigest
 from orchestrator.model.operation import Operation
-from orchestrator.model.outcome import Failure
+from orchestrator.model.outcome import AccountCounts, Failure
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +76,19 @@ class WaveStarted:
 
 
 @dataclass(frozen=True, slots=True)
-class TimeLeft:
-    """How far the run is, now and then; ``seconds`` is what the rest is expected to take."""
+class RunProgressed:
+    """How far the plan is, after every look at it, all its runs together.
 
+    ``done`` operations succeeded in every account; an account is done when nothing of the plan is left for it. ``seconds_left``: what the
+    waves of this run are still expected to take.
+    """
+
+    wave: str
     done: int
     operations: int
-    seconds: float
+    accounts_done: int
+    accounts: int
+    seconds_left: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,28 +117,37 @@ class OperationWaits:
 
 @dataclass(frozen=True, slots=True)
 class OperationProgressed:
-    """So many accounts are done."""
+    """So many accounts have ended, those that failed among them."""
 
     operation: Operation
     done: int
     total: int
+    failures: tuple[Failure, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """Nothing moved for a while; these operations run, as far as is known. ``trouble``: why AWS does not say how one of them is doing."""
+    """Nothing moved for a while; these operations run, as far as is known, and have not ended in these accounts.
+
+    ``trouble``: why AWS does not say how one of them is doing.
+    """
 
     running: tuple[Operation, ...]
     seconds: float
     trouble: str = ""
+    accounts: tuple[AccountId, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class OperationFinished:
-    """The operation is over; accounts may have failed though AWS calls it a success."""
+    """The operation is over; accounts may have failed though AWS calls it a success.
+
+    ``seconds``: how long AWS worked on it; None where an earlier run sent it.
+    """
 
     operation: Operation
     failures: tuple[Failure, ...]
+    seconds: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +168,7 @@ class OperationStrayed:
 
 @dataclass(frozen=True, slots=True)
 class WaveHeld:
-    """Too much of a wave failed: later waves are not started."""
+    """Too much of a wave failed: later waves are not started. ``failed`` counts the accounts that are not done, skipped ones included."""
 
     wave: str
     failed: int
@@ -170,7 +187,7 @@ class Interrupted:
 class RunFinished:
     """Nothing is left to submit. ``stopped_after`` names the wave that was asked to be the last."""
 
-    failed: int
+    accounts: AccountCounts
     stopped_after: str | None
 
 
@@ -182,15 +199,6 @@ class ProbeResumed:
     accounts: int
 
 
-@dataclass(frozen=True, slots=True)
-class AccountsProbed:
-    """So many accounts are looked into, with so many findings."""
-
-    looked: int
-    accounts: int
-    findings: int
-
-
 Event = (
     PlanStarted
     | RunResumed
@@ -200,7 +208,7 @@ Event = (
     | PlannedAgain
     | CleanupWaits
     | WaveStarted
-    | TimeLeft
+    | RunProgressed
     | OperationSubmitted
     | OperationAdopted
     | OperationWaits
@@ -213,5 +221,5 @@ Event = (
     | Interrupted
     | RunFinished
     | ProbeResumed
-    | AccountsProbed
+    | ActivityEvent
 )

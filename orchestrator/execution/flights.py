@@ -1,6 +1,6 @@
 """The operations AWS is working on: how each is sent, looked at, and brought to its end in the journal."""
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -12,7 +12,7 @@ from orchestrator.execution.queueing import DEPTH, may_follow
 from orchestrator.execution.records import Finished, Record, Submitted
 from orchestrator.execution.run_state import Attempt, RunState
 from orchestrator.execution.strays import Bounds
-from orchestrator.model.identifiers import OperationKey
+from orchestrator.model.identifiers import AccountId, OperationKey
 from orchestrator.model.operation import Operation
 from orchestrator.model.outcome import Failure, OperationStatus, Progress
 from orchestrator.model.plan import Plan
@@ -52,7 +52,8 @@ class Flight:
     """One attempt under way: ``operation`` as planned, ``form`` as sent.
 
     ``silent_since``: AWS has not said since then how it is doing, last because of ``trouble``. ``is_taken``: AWS has the operation, or may
-    have it; ``is_accepted``: AWS said that it has. ``due`` is when to look at it next.
+    have it; ``is_accepted``: AWS said that it has. ``due`` is when to look at it next, ``since`` when AWS began
+    with it, where this run sent it.
     """
 
     operation: Operation
@@ -64,11 +65,21 @@ class Flight:
     is_taken: bool = False
     is_accepted: bool = False
     due: datetime = ALWAYS
+    since: datetime | None = None
 
     @property
     def is_queued(self) -> bool:
         """AWS has it and works on others first."""
         return self.last is not None and self.last.status is OperationStatus.QUEUED
+
+    @property
+    def pending(self) -> tuple[AccountId, ...]:
+        """Where it has not ended: all its accounts, until AWS says more."""
+        return (self.last.pending if self.last else ()) or self.form.accounts
+
+    def seconds(self, now: datetime) -> float | None:
+        """How long AWS has worked on it; None where that is not known."""
+        return (now - self.since).total_seconds() if self.since and not self.is_queued else None
 
 
 def patience_with(error: AwsError) -> timedelta:
@@ -110,6 +121,12 @@ class Flights:
     def queued(self) -> tuple[Operation, ...]:
         """Those of them that AWS begins with when others have ended."""
         return tuple(flight.form for flight in self._flying.values() if flight.is_queued)
+
+    @property
+    def ages(self) -> Mapping[OperationKey, float]:
+        """For how many seconds AWS has worked on each, where that is known."""
+        now = self._clock.now()
+        return {key: age for key, flight in self._flying.items() if (age := flight.seconds(now)) is not None}
 
     def has_room_for(self, operation: Operation) -> bool:
         """Nothing is under way in its place, or what is there lets it be queued.
@@ -159,7 +176,7 @@ class Flights:
             flight.is_taken = True
             if flight.silent_since is None:
                 self.write(Submitted(at=self._clock.now(), operation=flight.operation.id, attempt=flight.attempt.number))
-            self._news_at = self._clock.now()
+            self._news_at = flight.since = self._clock.now()
             yield events.OperationSubmitted(flight.form, flight.attempt.number)
         elif not is_free and is_new:
             yield events.OperationWaits(flight.form, flight.attempt.number)
@@ -173,7 +190,8 @@ class Flights:
         quiet = self._clock.now() - self._news_at
         if self._flying and quiet >= HEARTBEAT:
             self._news_at = self._clock.now()
-            yield events.Waiting(self.running, quiet.total_seconds(), next(filter(None, self._troubles()), ""))
+            accounts = dict.fromkeys(account for flight in self._flying.values() if not flight.is_queued for account in flight.pending)
+            yield events.Waiting(self.running, quiet.total_seconds(), next(filter(None, self._troubles()), ""), tuple(accounts))
 
     def _is_taken(self, flight: Flight, error: AwsError) -> bool:
         """Whether AWS has, or may have, the operation although submitting it raised."""
@@ -211,10 +229,11 @@ class Flights:
             for waiting in self._flights_in(flight.operation.place):
                 waiting.due = ALWAYS
         elif progress != flight.last:
-            flight.last = progress
+            was_queued, flight.last = flight.is_queued, progress
             if not flight.is_queued:
                 self._news_at = self._clock.now()
-                yield events.OperationProgressed(flight.form, progress.done, progress.total)
+                flight.since = self._news_at if was_queued and flight.since else flight.since
+                yield events.OperationProgressed(flight.form, progress.done, progress.total, progress.failures)
 
     def _look_for(self, flight: Flight) -> Steps:
         """AWS does not know the operation. Accepted, it is not sent again; else it may not have arrived, and its id makes sending safe."""
@@ -243,7 +262,7 @@ class Flights:
         elif flight.form.accounts:
             self._proven.add(flight.operation.place)
         self._news_at = self._clock.now()
-        yield events.OperationFinished(flight.form, failures)
+        yield events.OperationFinished(flight.form, failures, flight.seconds(record.at))
         if strays := tuple(self._bounds.strays(flight.operation, progress.reached)):
             self.strays = (*self.strays, *strays)
             yield events.OperationStrayed(flight.form, strays)

@@ -6,7 +6,7 @@ from orchestrator.execution.remembering import temporary_after
 from orchestrator.execution.run_state import RunState
 from orchestrator.model.identifiers import AccountId, OperationKey
 from orchestrator.model.operation import Operation
-from orchestrator.model.outcome import Failure, OperationOutcome, OperationStatus, Outcome
+from orchestrator.model.outcome import NOT_ATTEMPTED, Failure, OperationOutcome, OperationStatus, Outcome
 from orchestrator.model.plan import Plan
 
 Blocked = Mapping[OperationKey, str]
@@ -47,7 +47,7 @@ def left_out(plan: Plan, state: RunState, changed: Mapping[AccountId, str]) -> I
     for operation in plan.operations:
         for account in state.remaining(operation):
             if account in changed:
-                reason = f"not attempted: since the plan was made the account {changed[account]}"
+                reason = f"{NOT_ATTEMPTED}since the plan was made the account {changed[account]}"
                 yield Failure(account, operation.place.name, reason, "Make a new plan.")
 
 
@@ -59,4 +59,4 @@ def failures_of(plan: Plan, state: RunState, blocked: Blocked) -> Iterator[Failu
             yield from last.failures
         elif operation.id in blocked:
             for account in state.remaining(operation):
-                yield Failure(account, operation.place.name, f"not attempted: {blocked[operation.id]}")
+                yield Failure(account, operation.place.name, f"{NOT_ATTEMPTED}{blocked[operation.id]}")

@@ -1,5 +1,6 @@
 """The outcome of a plan: the status of every operation, the accounts that failed and why, and the verification."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -18,6 +19,11 @@ class OperationStatus(StrEnum):
     SKIPPED = "skipped"
 
 
+SKIPPED = "skipped: "
+NOT_ATTEMPTED = "not attempted: "
+"""What the reason of an account begins with that StackSets passed over, or that nothing was sent for."""
+
+
 @dataclass(frozen=True, slots=True)
 class Failure:
     """One account that failed, with AWS's reason and, where we know one, what to do about it."""
@@ -27,12 +33,37 @@ class Failure:
     reason: str
     hint: str = ""
 
+    @property
+    def is_skipped(self) -> bool:
+        """Nothing was tried in the account."""
+        return self.reason.startswith((SKIPPED, NOT_ATTEMPTED))
+
+
+@dataclass(frozen=True, slots=True)
+class AccountCounts:
+    """Accounts in which something failed, and others in which nothing was tried that should have been."""
+
+    failed: int = 0
+    skipped: int = 0
+
+
+def accounts_of(failures: Iterable[Failure]) -> frozenset[AccountId]:
+    return frozenset(failure.account for failure in failures)
+
+
+def count_accounts(failures: Iterable[Failure]) -> AccountCounts:
+    """Each account once, however many of its group sets failed; one that failed anywhere is not skipped."""
+    known = tuple(failures)
+    failed = accounts_of(failure for failure in known if not failure.is_skipped)
+    return AccountCounts(len(failed), len(accounts_of(known) - failed))
+
 
 @dataclass(frozen=True, slots=True)
 class Progress:
     """A running operation as AWS reports it. ``failures`` is complete only once ``is_finished``.
 
-    ``done`` of ``total`` counts accounts. ``reached`` are the accounts it changed in the end, named or not, where that is known.
+    ``done`` of ``total`` counts accounts. ``reached`` are the accounts it changed in the end, named or not, where that is known;
+    ``pending`` those in which a running one has not ended, where that is.
     """
 
     status: OperationStatus
@@ -40,6 +71,7 @@ class Progress:
     total: int = 0
     failures: tuple[Failure, ...] = ()
     reached: frozenset[AccountId] = frozenset()
+    pending: tuple[AccountId, ...] = ()
 
     @property
     def is_finished(self) -> bool:
@@ -121,7 +153,7 @@ class Outcome:
 
     ``strays``, among ``failed`` too, are accounts that an operation reached without naming them: the run stopped there. ``left_out``,
     among them too, changed since the plan was made, so that it is stale for them.
-    ``temporary`` is where the plan's temporary grants stand now.
+    ``temporary`` is where the plan's temporary grants stand now. ``seconds``: how long the run took from its first operation to its last.
     """
 
     plan: PlanDigest
@@ -133,6 +165,7 @@ class Outcome:
     left_out: tuple[Failure, ...] = ()
     temporary: tuple[TemporaryGrant, ...] = ()
     verification: Verification = NOT_COMPARED
+    seconds: float = 0.0
 
     @property
     def is_converged(self) -> bool:

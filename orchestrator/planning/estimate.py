@@ -1,6 +1,6 @@
 """How long operations take, were every instance to take the same time."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from math import ceil
 
@@ -31,7 +31,8 @@ def estimate(operations: Iterable[Operation], pace: Pace) -> Estimate:
     """Of operations in the order of their plan; what is not among them has ended."""
     known, percent = tuple(operations), pace.max_concurrent_percent
     instances = sum(len(operation.accounts) for operation in known)
-    return Estimate(len(known), instances, SECONDS_PER_INSTANCE, at_once(AT_ONCE, percent), max(ends_of(known, percent), default=0))
+    seconds = max(ends_of(known, lambda operation: seconds_for(len(operation.accounts), percent)), default=0)
+    return Estimate(len(known), instances, SECONDS_PER_INSTANCE, at_once(AT_ONCE, percent), int(seconds))
 
 
 def at_once(accounts: int, percent: int) -> int:
@@ -39,17 +40,21 @@ def at_once(accounts: int, percent: int) -> int:
     return min(AT_ONCE, max(1, accounts * percent // 100))
 
 
-def ends_of(operations: Iterable[Operation], percent: int) -> Iterator[int]:
+def seconds_for(accounts: int, percent: int) -> int:
+    """How long an operation on so many accounts takes."""
+    return ceil(accounts / at_once(accounts, percent)) * SECONDS_PER_INSTANCE
+
+
+def ends_of(operations: Iterable[Operation], seconds_of: Callable[[Operation], float]) -> Iterator[float]:
     """When each ends, in seconds from the beginning: after what it builds on, in its StackSet in order, and after the waves before."""
-    ended: dict[OperationKey, int] = {}
-    free: dict[Place, int] = {}
-    wave, start, latest = "", 0, 0
+    ended: dict[OperationKey, float] = {}
+    free: dict[Place, float] = {}
+    wave, start, latest = "", 0.0, 0.0
     for operation in operations:
         if operation.wave != wave:
             wave, start = operation.wave, latest
         begin = max(start, free.get(operation.place, 0), *(ended.get(key, 0) for key in operation.after), 0)
-        many = len(operation.accounts)
-        end = begin + ceil(many / at_once(many, percent)) * SECONDS_PER_INSTANCE
+        end = begin + seconds_of(operation)
         ended[operation.id] = free[operation.place] = end
         latest = max(latest, end)
         yield end

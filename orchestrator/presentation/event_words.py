@@ -1,10 +1,10 @@
 """Each event of a run as one sentence, with its tone."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import assert_never
 
 from orchestrator.execution.events import (
-    AccountsProbed,
     CleanupWaits,
     Event,
     Interrupted,
@@ -19,8 +19,8 @@ from orchestrator.execution.events import (
     PlanStarted,
     ProbeResumed,
     RunFinished,
+    RunProgressed,
     RunResumed,
-    TimeLeft,
     UnfinishedPlanResumed,
     UnfinishedPlanStale,
     UnfinishedPlanSuperseded,
@@ -28,13 +28,15 @@ from orchestrator.execution.events import (
     WaveHeld,
     WaveStarted,
 )
-from orchestrator.model.counts import counted
+from orchestrator.model.activity import ActivityEnded, ActivityProgressed, Throttled
+from orchestrator.model.counts import counted, some_of
 from orchestrator.model.operation import Operation, StopAutoDeployment
+from orchestrator.model.outcome import AccountCounts, accounts_of, count_accounts
 from orchestrator.presentation.page import Tone
-from orchestrator.presentation.words import listed, moment, span_of
+from orchestrator.presentation.words import failed_words, listed, moment, short_span, span_of
 
-ProbeEvent = ProbeResumed | AccountsProbed
-RunEvent = PlanStarted | RunResumed | TimeLeft | RunFinished | Interrupted | ProbeEvent
+RunEvent = PlanStarted | RunResumed | RunProgressed | RunFinished | Interrupted | ProbeResumed
+ReadingEvent = ActivityProgressed | ActivityEnded | Throttled
 PlanEvent = UnfinishedPlanResumed | UnfinishedPlanStale | UnfinishedPlanSuperseded | PlannedAgain | CleanupWaits
 OperationEvent = OperationSubmitted | OperationAdopted | OperationWaits | OperationProgressed | OperationFinished | OperationSkipped
 
@@ -43,7 +45,7 @@ Sentence = tuple[str, Tone | None]
 
 def sentence(event: Event) -> Sentence:
     match event:
-        case PlanStarted() | RunResumed() | TimeLeft() | RunFinished() | Interrupted() | ProbeResumed() | AccountsProbed():
+        case PlanStarted() | RunResumed() | RunProgressed() | RunFinished() | Interrupted() | ProbeResumed():
             return run_sentence(event)
         case UnfinishedPlanResumed() | UnfinishedPlanStale() | UnfinishedPlanSuperseded() | PlannedAgain() | CleanupWaits():
             return plan_sentence(event), Tone.CAREFUL
@@ -52,18 +54,38 @@ def sentence(event: Event) -> Sentence:
             left = f"; about {span_of(event.seconds_left)} left" if event.seconds_left else ""
             return f'Wave "{event.wave}": {work}{left}', Tone.TITLE
         case WaveHeld():
-            share = f"{event.failed:,} of {counted(event.accounts, 'account')} failed, tolerance {event.tolerance_percent} %"
+            share = f"{event.failed:,} of {counted(event.accounts, 'account')} not done, tolerance {event.tolerance_percent} %"
             return f'Held after wave "{event.wave}": {share}. Later waves are not started.', Tone.BAD
         case OperationStrayed():
             places = listed(sorted({stray.account for stray in event.strays}))
             return f"{operation_name(event.operation)}: it reached accounts it did not name: {places}. Nothing more is started.", Tone.BAD
         case Waiting():
-            names = listed([f"{operation.id} {operation.place.name}" for operation in event.running])
-            if event.trouble:
-                return f"no news for {span_of(event.seconds)} of {names}: {event.trouble}", Tone.CAREFUL
-            return f"still running after {span_of(event.seconds)} without news: {names}", Tone.QUIET
+            return heartbeat(event)
+        case ActivityProgressed() | ActivityEnded() | Throttled():
+            return reading_words(event), Tone.QUIET
         case _:
             return operation_sentence(event)
+
+
+def heartbeat(event: Waiting) -> Sentence:
+    names = listed([f"{operation.id} {operation.place.name}" for operation in event.running])
+    where = f", in {some_of(sorted(event.accounts), 'account')}" if event.accounts else ""
+    if event.trouble:
+        return f"no news for {span_of(event.seconds)} of {names}{where}: {event.trouble}", Tone.CAREFUL
+    return f"still running after {span_of(event.seconds)} without news: {names}{where}", Tone.QUIET
+
+
+def reading_words(event: ReadingEvent) -> str:
+    match event:
+        case ActivityProgressed(activity, done, total, detail):
+            amount = f"{done:,} of {counted(total, activity.counts)}" if total else counted(done, activity.counts)
+            return f"{activity}: {amount}" + (f", {detail}" if detail else "")
+        case ActivityEnded(activity):
+            return f"{activity}: done"
+        case Throttled():
+            return f"AWS throttled {counted(event.requests, 'request')}"
+        case _:
+            assert_never(event)
 
 
 def run_sentence(event: RunEvent) -> Sentence:
@@ -76,28 +98,18 @@ def run_sentence(event: RunEvent) -> Sentence:
                 f"Going on: {event.finished:,} of {counted(event.operations, 'operation')} done, {left:,} left of plan {event.plan}",
                 None,
             )
-        case TimeLeft():
-            done = f"{event.done:,} of {counted(event.operations, 'operation')} done"
-            return f"{done}; about {span_of(event.seconds)} left", Tone.QUIET
+        case RunProgressed():
+            done = f"{event.done:,} of {counted(event.operations, 'operation')}"
+            accounts = f"{event.accounts_done:,} of {counted(event.accounts, 'account')}"
+            return f"{done} and {accounts} done; about {span_of(event.seconds_left)} left", Tone.QUIET
         case Interrupted():
             running = f" AWS continues {counted(len(event.running), 'operation')}." if event.running else ""
             return f"Interrupted: nothing more is submitted.{running} Apply the same plan again to resume.", Tone.CAREFUL
         case RunFinished():
             return finish_sentence(event)
-        case ProbeResumed() | AccountsProbed():
-            return probe_sentence(event)
-        case _:
-            assert_never(event)
-
-
-def probe_sentence(event: ProbeEvent) -> Sentence:
-    match event:
         case ProbeResumed():
             accounts = counted(event.accounts, "account")
             return f"The last look inside was interrupted: goes on after {event.looked:,} of {accounts}.", Tone.CAREFUL
-        case AccountsProbed():
-            found = counted(event.findings, "finding") if event.findings else "nothing found"
-            return f"Looked into {event.looked:,} of {counted(event.accounts, 'account')}: {found}.", None
         case _:
             assert_never(event)
 
@@ -121,8 +133,8 @@ def plan_sentence(event: PlanEvent) -> str:
 
 
 def finish_sentence(event: RunFinished) -> Sentence:
-    if event.failed:
-        return f"Finished; {counted(event.failed, 'account')} failed.", Tone.BAD
+    if event.accounts != AccountCounts():
+        return f"Finished; {failed_words(event.accounts)}.", Tone.BAD
     if event.stopped_after is not None:
         return f'Stopped after wave "{event.stopped_after}", as asked.', Tone.GOOD
     return "Finished.", Tone.GOOD
@@ -138,7 +150,8 @@ def operation_sentence(event: OperationEvent) -> Sentence:
         case OperationWaits():
             return f"{name}: waits, another operation is running there{again(event.attempt)}", Tone.CAREFUL
         case OperationProgressed():
-            return f"{name}: {event.done:,} of {counted(event.total, 'account')}", Tone.QUIET
+            failed = f", {failed_words(counts)}" if (counts := count_accounts(event.failures)) != AccountCounts() else ""
+            return f"{name}: {event.done:,} of {counted(event.total, 'account')}{failed}", Tone.QUIET
         case OperationSkipped():
             return f"{name}: skipped, {event.because}", Tone.CAREFUL
         case OperationFinished():
@@ -148,12 +161,14 @@ def operation_sentence(event: OperationEvent) -> Sentence:
 
 
 def finished_operation(name: str, event: OperationFinished) -> Sentence:
+    took = "" if event.seconds is None else short_span(timedelta(seconds=event.seconds))
     if not event.failures:
-        return f"{name}: done", Tone.GOOD
+        return f"{name}: done" + (f" in {took}" if took else ""), Tone.GOOD
     reasons = list(dict.fromkeys(failure.reason for failure in event.failures))
-    accounts = listed(sorted(failure.account for failure in event.failures))
+    accounts = some_of(sorted(accounts_of(event.failures)), "account")
     more = f" (and {counted(len(reasons) - 1, 'other reason')})" if len(reasons) > 1 else ""
-    return f"{name}: failed in {counted(len(event.failures), 'account')}: {accounts}: {reasons[0]}{more}", Tone.BAD
+    after = f" after {took}" if took else ""
+    return f"{name}: {failed_words(count_accounts(event.failures))}{after}: {accounts}: {reasons[0]}{more}", Tone.BAD
 
 
 def operation_name(operation: Operation) -> str:

@@ -5,11 +5,11 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from orchestrator.model.counts import counted
-from orchestrator.model.outcome import Failure, OperationStatus, Outcome
+from orchestrator.model.outcome import Failure, OperationStatus, Outcome, count_accounts
 from orchestrator.presentation.page import Page, Tone, sections, text_of
 from orchestrator.presentation.temporary import temporary_lines, unknown_uses
 from orchestrator.presentation.verification import difference_lines
-from orchestrator.presentation.words import listed
+from orchestrator.presentation.words import failed_words, listed
 
 AGAIN = "Apply the same plan again to retry what failed."
 ANEW = "Make a new plan: accounts changed since this one was made, which is stale for them."
@@ -70,8 +70,7 @@ def ending(outcome: Outcome) -> str:
     if outcome.strays:
         return f"Stopped: operations reached accounts they did not name. {done}. Make a new plan once you know why."
     if outcome.failed:
-        accounts = counted(len({failure.account for failure in outcome.failed}), "account")
-        return f"Applied with failures in {accounts}: {done}. {ANEW if outcome.left_out else AGAIN}"
+        return f"Applied, {failed_words(count_accounts(outcome.failed))}: {done}. {ANEW if outcome.left_out else AGAIN}"
     if outcome.stopped_after is not None:
         return f'Stopped after wave "{outcome.stopped_after}", as asked: {done}. Apply the same plan again to go on.'
     if not outcome.verification.is_converged:

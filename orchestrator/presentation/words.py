@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 from orchestrator.model.counts import counted
+from orchestrator.model.outcome import AccountCounts
 from orchestrator.planning.estimate import Estimate
 
 MINUTE = 60
@@ -36,6 +37,23 @@ def expected_span(expected: Estimate) -> str:
         return ""
     assumed = f"at {expected.seconds_per_instance} seconds an instance and {expected.instances_at_once} of a StackSet at once"
     return f"about {span_of(expected.seconds)}, {assumed}"
+
+
+def short_span(length: timedelta) -> str:
+    """``9 s``, ``1:05``, ``2:05:09``: for columns and the ends of lines."""
+    seconds = max(0, round(length.total_seconds()))
+    hours, minutes = seconds // 3_600, seconds // MINUTE % MINUTE
+    if hours:
+        return f"{hours}:{minutes:02}:{seconds % MINUTE:02}"
+    return f"{minutes}:{seconds % MINUTE:02}" if minutes else f"{seconds} s"
+
+
+def failed_words(counts: AccountCounts) -> str:
+    """``5 accounts failed``, ``5 accounts failed and 2 were skipped``, ``2 accounts were skipped``."""
+    skipped = f"{counts.skipped:,} {'was' if counts.skipped == 1 else 'were'} skipped"
+    if counts.failed:
+        return f"{counted(counts.failed, 'account')} failed" + (f" and {skipped}" if counts.skipped else "")
+    return f"{counted(counts.skipped, 'account')} {skipped.partition(' ')[2]}"
 
 
 def listed(items: Sequence[str]) -> str:

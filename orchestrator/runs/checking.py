@@ -17,12 +17,12 @@ from orchestrator.model.status import Standing
 from orchestrator.planning.grants import handed_over
 from orchestrator.planning.standing import account_statuses
 from orchestrator.planning.summary import excluded_accounts, withheld_sets
-from orchestrator.runs.probing import ProbeRequest, Tell, probe
+from orchestrator.runs.probing import ProbeRequest, probe
 from orchestrator.runs.tools import Tools
 from orchestrator.runs.world import World, desired, observe_again, out_of_reach, read_world
 
 
-def verify(tools: Tools, *, drift: bool = False, inside: ProbeRequest | None = None, tell: Tell = lambda _: None) -> Verification:
+def verify(tools: Tools, *, drift: bool = False, inside: ProbeRequest | None = None) -> Verification:
     """Ask for the difference between what the rules want and what is there.
 
     With ``drift``, CloudFormation compares its stacks with their templates; with ``inside``, IAM in the accounts is read.
@@ -33,7 +33,7 @@ def verify(tools: Tools, *, drift: bool = False, inside: ProbeRequest | None = N
         world = observe_again(tools, world, looks_again=inside is None)
     found = compare(desired(tools, world), world.observed, world.excluded)
     found = replace(found, unreachable=(*unreachable(tools, world), *unseen))
-    return with_probe(found, *probe(tools, world, inside, tell)) if inside else found
+    return with_probe(found, *probe(tools, world, inside)) if inside else found
 
 
 def detect_drift(tools: Tools, world: World) -> tuple[Deviation, ...]:

@@ -1,12 +1,14 @@
 """A look inside accounts: what IAM there shows against what the stack instances deploy. Interrupted, it is resumed where it was."""
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from orchestrator.errors import OrchestratorError
-from orchestrator.execution.events import AccountsProbed, Event, ProbeResumed
+from orchestrator.execution.events import ProbeResumed
 from orchestrator.execution.probe_note import Found, ProbeNote, read_note, write_note
+from orchestrator.model.activity import Activity, ActivityEnded, ActivityProgressed, followed
+from orchestrator.model.counts import counted
 from orchestrator.model.identifiers import AccountId
 from orchestrator.model.inside import Finding, Sight
 from orchestrator.model.outcome import Probed
@@ -20,7 +22,6 @@ from orchestrator.runs.world import World
 EVERY = 50
 """Accounts between two notes of how far it is."""
 
-Tell = Callable[[Event], None]
 Accounts = tuple[AccountId, ...]
 
 
@@ -55,14 +56,14 @@ class Tally:
         return tuple(finding for account in accounts if account in self.found for finding in self.found[account].findings)
 
 
-def probe(tools: Tools, world: World, request: ProbeRequest, tell: Tell) -> tuple[tuple[Finding, ...], Probed]:
+def probe(tools: Tools, world: World, request: ProbeRequest) -> tuple[tuple[Finding, ...], Probed]:
     """What was found in the accounts asked about, and how much of the organization that covers."""
     probable = tuple(account for account in sorted(world.organization.accounts) if account not in world.excluded)
     chosen = chosen_accounts(tools, world, request, probable)
     if request.accounts:
         tally, resumed_after = look_once(tools, world, chosen), 0
     else:
-        tally, resumed_after = look_resumably(tools, world, chosen, tell)
+        tally, resumed_after = look_resumably(tools, world, chosen)
     covered = Probed(
         looked=len(chosen),
         active=len(probable),
@@ -93,13 +94,14 @@ def look_once(tools: Tools, world: World, accounts: Accounts) -> Tally:
     """The progress of an unfinished look stays as it is."""
     before = read_note(tools.store) or ProbeNote("", tools.clock.now(), is_complete=True)
     tally = Tally(holders_of(world.observed), dict(before.findings))
-    for sight, found in look_into(tools, world.reach, world.organization, world.observed, accounts):
+    looks = look_into(tools, world.reach, world.organization, world.observed, accounts)
+    for sight, found in followed(Activity.PROBE, looks, len(accounts), tools.tell):
         tally.take(sight, found, tools.clock.now())
     write_note(tools.store, replace(before, findings=tally.found))
     return tally
 
 
-def look_resumably(tools: Tools, world: World, accounts: Accounts, tell: Tell) -> tuple[Tally, int]:
+def look_resumably(tools: Tools, world: World, accounts: Accounts) -> tuple[Tally, int]:
     """Goes on where the last look ended, if it asked the same; how many accounts that had looked into.
 
     The note is written before the first account: a state that cannot be written ends it at once.
@@ -107,16 +109,23 @@ def look_resumably(tools: Tools, world: World, accounts: Accounts, tell: Tell) -
     note = begin(tools, digest_of([*accounts, *deployed_texts(world)]))
     tally = Tally(holders_of(world.observed), dict(note.findings), note.looked, note.unseen)
     if note.looked:
-        tell(ProbeResumed(note.looked, len(accounts)))
+        tools.tell(ProbeResumed(note.looked, len(accounts)))
+    report(tools, tally, accounts)
     try:
         for sight, found in look_into(tools, world.reach, world.organization, world.observed, accounts[note.looked :]):
             tally.take(sight, found, tools.clock.now())
+            report(tools, tally, accounts)
             if tally.looked % EVERY == 0:
-                tell(AccountsProbed(tally.looked, len(accounts), len(tally.of(accounts[: tally.looked]))))
                 keep(tools, note, tally, accounts)
     finally:
+        tools.tell(ActivityEnded(Activity.PROBE))
         keep(tools, note, tally, accounts)
     return tally, note.looked
+
+
+def report(tools: Tools, tally: Tally, accounts: Accounts) -> None:
+    findings = len(tally.of(accounts[: tally.looked]))
+    tools.tell(ActivityProgressed(Activity.PROBE, tally.looked, len(accounts), counted(findings, "finding") if findings else ""))
 
 
 def begin(tools: Tools, question: str) -> ProbeNote:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from orchestrator.execution.probe_note import Found, read_note, write_note
+from orchestrator.model.activity import Activity, followed
 from orchestrator.model.alteration import Alteration
 from orchestrator.model.counts import counted
 from orchestrator.model.identifiers import AccountId, StackSetName
@@ -59,7 +60,8 @@ def look_again(tools: Tools, reach: Reach, organization: Organization, observed:
     others = {account: tuple(row for row in findings if not is_repairable(row)) for account, findings in known.items()}
     found: dict[AccountId, Found] = {}
     unread: dict[AccountId, str] = {}
-    for sight, seen in look_into(tools, reach, organization, observed, accounts, with_search=False):
+    looks = look_into(tools, reach, organization, observed, accounts, with_search=False)
+    for sight, seen in followed(Activity.ALTERED, looks, len(accounts), tools.tell):
         if sight.error:
             unread[sight.account] = sight.error
         else:

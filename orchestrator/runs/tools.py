@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from orchestrator.execution.events import Event
+from orchestrator.model.activity import ignore
 from orchestrator.model.catalog import Catalog
 from orchestrator.model.organization import Organization
 from orchestrator.model.plan import Plan
@@ -39,6 +41,7 @@ class Tools:
     """Everything a run works with. ``caller`` is the ARN we act as; a rehearsal is against an AWS on this machine.
 
     ``configuration`` is the commit that rollout and catalog were read from, where that is known.
+    ``tell`` takes what long reading reports while it goes on, from whatever thread reads.
     """
 
     rollout: Rollout
@@ -53,6 +56,7 @@ class Tools:
     is_rehearsal: Callable[[], bool]
     poll_seconds: float = 5.0
     configuration: Commit | None = None
+    tell: Callable[[Event], None] = ignore
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from orchestrator.errors import RefusedError
+from orchestrator.model.activity import Activity, followed
 from orchestrator.model.assignment import Selection
 from orchestrator.model.catalog import Catalog
 from orchestrator.model.names import group_stack_set
@@ -142,7 +143,8 @@ def temporary_facts(
     unknown = FORGOTTEN if is_memory_lost(tools, observed) else None
     seen = held_grants(rollout, temporary_sets(catalog, records), observed)
     grants = {**(out_of_sight(memories, organization) if not reach.has_management else {}), **seen}
-    for name, account in candidates(catalog, selection, grants, records):
+    keys = tuple(candidates(catalog, selection, grants, records))
+    for name, account in followed(Activity.EVIDENCE, keys, len(keys), tools.tell):
         terms = rollout.temporary.get(name)
         known = catalog.group_sets.get(name)
         role = rollout.roles[known.role].name if known and known.role in rollout.roles else ""

@@ -7,9 +7,10 @@ from datetime import timedelta
 import pytest
 
 from orchestrator.errors import StateError
-from orchestrator.execution.events import AccountsProbed, Event, ProbeResumed
+from orchestrator.execution.events import Event, ProbeResumed
 from orchestrator.execution.layout import PROBE
 from orchestrator.execution.probe_note import write_note
+from orchestrator.model.activity import Activity, ActivityEnded, ActivityProgressed
 from orchestrator.model.identifiers import AccountId
 from orchestrator.model.inside import Question, Sight, UnexpectedRole
 from orchestrator.runs import ProbeRequest, probing, verify
@@ -43,6 +44,10 @@ def often(monkeypatch):
     monkeypatch.setattr(probing, "EVERY", 2)
 
 
+def is_activity(event):
+    return isinstance(event, ActivityProgressed | ActivityEnded)
+
+
 @pytest.fixture
 def aws(monkeypatch):
     """All accounts hold their roles, by the stack instances; what is inside shows nothing of them."""
@@ -58,7 +63,7 @@ def look(aws, request=EVERYONE):
     tools, prober = aws
     prober.asked.clear()
     events: list[Event] = []
-    found = verify(tools, inside=request, tell=events.append)
+    found = verify(replace(tools, tell=events.append), inside=request)
     return found, [question.account for question in prober.asked], events
 
 
@@ -75,7 +80,7 @@ def test_the_same_command_goes_on_after_the_accounts_that_were_looked_into(aws):
     interrupt(aws, after=5)
     found, asked, events = look(aws)
     assert asked == everyone[5:]
-    assert events[0] == ProbeResumed(5, len(everyone))
+    assert next(event for event in events if not is_activity(event)) == ProbeResumed(5, len(everyone))
     assert found.missing == whole.missing
     assert found.probed is not None
     assert (found.probed.looked, found.probed.resumed_after) == (len(everyone), 5)
@@ -88,7 +93,7 @@ def test_a_process_that_was_killed_loses_what_came_after_the_last_note(aws, monk
         look(aws)
     monkeypatch.undo()
     _, asked, events = look(aws)
-    assert events[0] == ProbeResumed(4, COUNT + 2)
+    assert next(event for event in events if not is_activity(event)) == ProbeResumed(4, COUNT + 2)
     assert len(asked) == COUNT + 2 - 4
 
 
@@ -105,8 +110,10 @@ def killed_after(write, notes):
 
 def test_progress_is_shown(aws):
     _, everyone, events = look(aws)
-    assert events[0] == AccountsProbed(2, len(everyone), 0)
-    assert events[-1] == AccountsProbed(10, len(everyone), 8)
+    seen = [event for event in events if is_activity(event) and event.activity is Activity.PROBE]
+    assert [event.done for event in seen[:-1]] == list(range(len(everyone) + 1))
+    assert seen[-2] == ActivityProgressed(Activity.PROBE, len(everyone), len(everyone), "9 findings")
+    assert seen[-1] == ActivityEnded(Activity.PROBE)
 
 
 @pytest.mark.parametrize("change", ["a day later", "another sample", "another stack instance"])
@@ -128,7 +135,7 @@ def test_what_was_asked_otherwise_or_long_ago_is_asked_anew(aws, change):
 def test_named_accounts_leave_the_progress_of_the_others_as_it_is(aws):
     interrupt(aws, after=5)
     look(aws, ProbeRequest(accounts=(member(0),)))
-    assert look(aws)[2][0] == ProbeResumed(5, COUNT + 2)
+    assert next(event for event in look(aws)[2] if not is_activity(event)) == ProbeResumed(5, COUNT + 2)
 
 
 def test_what_was_found_in_an_account_is_forgotten_when_it_is_in_order_again(aws):

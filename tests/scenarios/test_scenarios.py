@@ -61,7 +61,7 @@ def program(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str])
         monkeypatch.chdir(folder)
         monkeypatch.setenv("COLUMNS", "100")
         aws = play(folder)
-        monkeypatch.setattr(composition, "equip", lambda rollout, catalog, _: aws.tools(rollout, catalog))
+        monkeypatch.setattr(composition, "equip", lambda rollout, catalog, _, **__: aws.tools(rollout, catalog))
         monkeypatch.setattr(composition, "commit_of", lambda *_: None)  # the scenarios are in a work tree of their own
         return run
 

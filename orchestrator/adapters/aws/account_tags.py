@@ -7,8 +7,9 @@ from botocore.exceptions import ClientError
 
 from orchestrator.adapters.aws.errors import AccessDeniedError, code_of, speaking
 from orchestrator.adapters.aws.session import AwsSession
-from orchestrator.adapters.aws.spread import spread
+from orchestrator.adapters.aws.spread import stream
 from orchestrator.errors import AwsError
+from orchestrator.model.activity import Activity, Tell, followed, ignore
 from orchestrator.model.identifiers import AccountId
 from orchestrator.model.letters import whole
 
@@ -25,8 +26,9 @@ Tags = Mapping[str, str]
 class AccountTags:
     """Tags by account; accounts without tags may be missing."""
 
-    def __init__(self, session: AwsSession, management: AccountId) -> None:
+    def __init__(self, session: AwsSession, management: AccountId, tell: Tell = ignore) -> None:
         self._session = session
+        self._tell = tell
         self._management = management
 
     def read_in_bulk(self) -> Mapping[AccountId, Tags]:
@@ -73,7 +75,8 @@ class AccountTags:
                 return found
 
     def _read_singly(self, accounts: Sequence[AccountId]) -> Mapping[AccountId, Tags]:
-        return dict(zip(accounts, spread(self._tags_of, accounts), strict=True))
+        answers = followed(Activity.TAGS, stream(self._tags_of, accounts), len(accounts), self._tell)
+        return dict(zip(accounts, answers, strict=True))
 
     def _tags_of(self, account: AccountId) -> Tags:
         with speaking(f"read the tags of account {account}"):

@@ -21,6 +21,7 @@ from orchestrator.adapters.aws.stacks import StackReader
 from orchestrator.adapters.aws.values import read_parameters, read_revision
 from orchestrator.adapters.clock import SystemClock
 from orchestrator.errors import AwsError
+from orchestrator.model.activity import Tell, ignore
 from orchestrator.model.alteration import Revision
 from orchestrator.model.evidence import Unknown
 from orchestrator.model.identifiers import AccountId, OuId, Region, StackSetName
@@ -54,6 +55,7 @@ class StackSetDeployer:
         salt: str,
         delegated: Collection[AccountId] = (),
         clock: Clock | None = None,
+        tell: Tell = ignore,
     ) -> None:
         clock = clock or SystemClock()
         self._site = Site(prefix=prefix, salt=salt, home_region=home_region, root=root, caller=call_as, pace=pace)
@@ -63,10 +65,10 @@ class StackSetDeployer:
         self._discretion = Discretion(secrets)
         self._management_account = management_account
         self._administrators = Administrators(management_account, delegated)
-        self._reader = StackSetReader(session, self._site)
+        self._reader = StackSetReader(session, self._site, tell)
         self._writer = StackSetWriter(self._reader, self._site, self._patience, secrets)
         self._progress = StackSetProgress(self._reader, self._site, clock)
-        self._drift = StackSetDrift(self._reader, self._site, Patience(clock))
+        self._drift = StackSetDrift(self._reader, self._site, Patience(clock), tell)
         self._fulfilled: set[str] = set()
 
     def observe(self, windowed: Iterable[StackSetName] = ()) -> State:

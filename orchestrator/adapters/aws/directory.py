@@ -14,6 +14,7 @@ from orchestrator.adapters.aws.session import AwsSession
 from orchestrator.adapters.aws.spread import side_by_side, spread
 from orchestrator.adapters.aws.units import Lineage, lineage, on_the_way, read_units
 from orchestrator.errors import AwsError
+from orchestrator.model.activity import Activity, ActivityEnded, ActivityProgressed, Tell, ignore
 from orchestrator.model.identifiers import AccountId, OrganizationId, OuId, OuPath
 from orchestrator.model.letters import whole
 from orchestrator.model.organization import ROOT_PATH, WHOLE, Account, AccountState, Extent, Organization, OrganizationalUnit
@@ -29,8 +30,9 @@ RUN_AGAIN = "Run again; if it persists, check that the caller may read all of th
 class OrganizationsDirectory:
     """ports.Directory on the Organizations API. Policies are read only when asked for: one call each, and seldom needed."""
 
-    def __init__(self, session: AwsSession, *, with_policies: bool = False) -> None:
+    def __init__(self, session: AwsSession, *, with_policies: bool = False, tell: Tell = ignore) -> None:
         self._session = session
+        self._tell = tell
         self._with_policies = with_policies
 
     def calls(self) -> Mapping[str, int]:
@@ -42,6 +44,8 @@ class OrganizationsDirectory:
             return self._read(described, extent)
         except AccessDeniedError as error:
             raise self._explain(error, described) from None
+        finally:
+            self._tell(ActivityEnded(Activity.ORGANIZATION))
 
     def _explain(self, error: AccessDeniedError, described: "OrganizationTypeDef") -> AccessDeniedError:
         """Every member may call DescribeOrganization; only the management account and delegated administrators may list accounts."""
@@ -57,7 +61,7 @@ class OrganizationsDirectory:
 
     def _read(self, described: "OrganizationTypeDef", extent: Extent) -> Organization:
         root, management = self._root(), AccountId(described["MasterAccountId"])
-        reader = AccountTags(self._session, management)
+        reader = AccountTags(self._session, management, self._tell)
         (units, found), shown = side_by_side(
             lambda: self._units_and_accounts(root, extent), reader.read_in_bulk if extent.has_tags else dict
         )
@@ -97,8 +101,11 @@ class OrganizationsDirectory:
 
     def _accounts(self) -> tuple["AccountTypeDef", ...]:
         with speaking("list the accounts of the organization"):
-            pages = self._session.client("organizations").get_paginator("list_accounts").paginate()
-            return tuple(account for page in pages for account in page["Accounts"])
+            found: list[AccountTypeDef] = []
+            for page in self._session.client("organizations").get_paginator("list_accounts").paginate():
+                found += page["Accounts"]
+                self._tell(ActivityProgressed(Activity.ORGANIZATION, len(found)))
+            return tuple(found)
 
     def _parents(self, accounts: Iterable["AccountTypeDef"], paths: Mapping[OuId, OuPath]) -> Mapping[str, OuId]:
         """Account to the unit it sits in, from its path, or else by asking every unit.

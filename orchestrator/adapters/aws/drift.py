@@ -16,11 +16,12 @@ from orchestrator.adapters.aws.observation import GONE, StackSetReader
 from orchestrator.adapters.aws.patience import Patience, StillBusyError
 from orchestrator.adapters.aws.site import Site
 from orchestrator.adapters.aws.stacks import StackReader
+from orchestrator.model.activity import Activity, ActivityProgressed, Tell, followed, ignore
 from orchestrator.model.identifiers import AccountId, StackSetName
 from orchestrator.model.outcome import Deviation
 
 if TYPE_CHECKING:
-    from types_boto3_cloudformation.type_defs import StackSetOperationTypeDef
+    from types_boto3_cloudformation.type_defs import StackSetDriftDetectionDetailsTypeDef, StackSetOperationTypeDef
 
 POLL_SECONDS = 2.0
 LOOKED_AT = frozenset({DRIFTED, "IN_SYNC"})
@@ -30,7 +31,8 @@ NO_REASON = "AWS gives no reason"
 class StackSetDrift:
     """Detects drift of several StackSets at once, one detection per StackSet."""
 
-    def __init__(self, reader: StackSetReader, site: Site, patience: Patience) -> None:
+    def __init__(self, reader: StackSetReader, site: Site, patience: Patience, tell: Tell = ignore) -> None:
+        self._tell = tell
         self._reader = reader
         self._site = site
         self._patience = patience
@@ -44,7 +46,7 @@ class StackSetDrift:
                     self._patience.wait_out(partial(self._start, name, started), name)
                 except StillBusyError:
                     yield Deviation(None, name, "drift could not be detected: another operation is running")
-            for name, operation_id in started.items():
+            for name, operation_id in followed(Activity.DRIFT, started.items(), len(started), self._tell):
                 described = self._wait(name, operation_id)
                 yield from self._unseen(name, operation_id)
                 if described.get("Status") != "SUCCEEDED":
@@ -68,6 +70,7 @@ class StackSetDrift:
             )["StackSetOperation"]
             if described.get("Status") not in RUNNING:
                 return described
+            self._tell(ActivityProgressed(Activity.DRIFT, detail=looked_at(name, described.get("StackSetDriftDetectionDetails", {}))))
             self._patience.clock.sleep(POLL_SECONDS)
 
     def _unseen(self, name: StackSetName, operation_id: str) -> Iterator[Deviation]:
@@ -80,6 +83,12 @@ class StackSetDrift:
             account, status = AccountId(row.get("Account", "")), row.get("DriftStatus", "NOT_CHECKED")
             if status not in LOOKED_AT and account not in failed:
                 yield Deviation(account, name, f"drift could not be detected: AWS calls it {status}")
+
+
+def looked_at(name: StackSetName, details: "StackSetDriftDetectionDetailsTypeDef") -> str:
+    """``cado-spoke-kms 300/500``, where AWS counts instances."""
+    total, left = details.get("TotalStackInstancesCount", 0), details.get("InProgressStackInstancesCount", 0)
+    return f"{name} {total - left}/{total}" if total else name
 
 
 class StackDrift:

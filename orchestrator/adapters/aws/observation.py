@@ -15,7 +15,7 @@ from orchestrator.adapters.aws.clients import ClientSource
 from orchestrator.adapters.aws.drift_findings import DriftFindings
 from orchestrator.adapters.aws.errors import as_reason, code_of, speaking
 from orchestrator.adapters.aws.site import PAGE, Site
-from orchestrator.adapters.aws.spread import spread
+from orchestrator.adapters.aws.spread import spread, stream
 from orchestrator.adapters.aws.values import (
     foreign_definition,
     is_foreign,
@@ -27,6 +27,7 @@ from orchestrator.adapters.aws.values import (
     read_window,
 )
 from orchestrator.errors import OrchestratorError
+from orchestrator.model.activity import Activity, Tell, followed, ignore
 from orchestrator.model.evidence import Unknown
 from orchestrator.model.identifiers import AccountId, StackSetName
 from orchestrator.model.organization import TrustedAccess
@@ -49,9 +50,10 @@ GONE = frozenset({"StackSetNotFoundException", "StackInstanceNotFoundException",
 class StackSetReader:
     """Reads; changes nothing."""
 
-    def __init__(self, source: ClientSource, site: Site) -> None:
+    def __init__(self, source: ClientSource, site: Site, tell: Tell = ignore) -> None:
         self._source = source
         self._site = site
+        self._tell = tell
 
     @property
     def client(self) -> "CloudFormationClient":
@@ -60,7 +62,9 @@ class StackSetReader:
     def observe(self, windowed: Collection[StackSetName]) -> dict[Place, Unit]:
         """Every StackSet that bears one of our names. Instances of those in ``windowed`` come with their windows."""
         with speaking("read the StackSets"):
-            found = spread(lambda name: (name, self._read(name, with_windows=name in windowed)), sorted(self._names()))
+            names = sorted(self._names())
+            answers = stream(lambda name: (name, self._read(name, with_windows=name in windowed)), names)
+            found = tuple(followed(Activity.STACK_SETS, answers, len(names), self._tell))
         return {Place(name): unit for name, unit in found if unit is not None}
 
     def describe(self, name: StackSetName) -> Unit | None:

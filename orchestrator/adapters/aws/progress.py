@@ -4,6 +4,7 @@ What it did is read from the instances that bear its id, so that a look costs a 
 many the StackSet has.
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -61,7 +62,7 @@ class StackSetProgress:
         self._reader = reader
         self._site = site
         self._clock = clock
-        self._counted: dict[str, tuple[datetime, int]] = {}
+        self._counted: dict[str, tuple[datetime, Progress]] = {}
         self._ended: dict[str, datetime] = {}
 
     def of(self, operation: Operation, operation_id: str) -> Progress | None:
@@ -92,16 +93,16 @@ class StackSetProgress:
             return Progress(OperationStatus.SUCCEEDED if status is OperationStatus.FAILED else status)
         if status in (OperationStatus.SUCCEEDED, OperationStatus.FAILED):
             return self._finish(operation, operation_id, status, described)
-        done = self._count(operation, operation_id) if status is OperationStatus.RUNNING else 0
-        return Progress(status, done, len(operation.accounts))
+        return self._count(operation, operation_id) if status is OperationStatus.RUNNING else Progress(status, 0, len(operation.accounts))
 
-    def _count(self, operation: WithTargets, operation_id: str) -> int:
+    def _count(self, operation: WithTargets, operation_id: str) -> Progress:
         now = self._clock.now()
-        due, done = self._counted.setdefault(operation_id, (now + COUNT_EVERY, 0))
+        beginning = Progress(OperationStatus.RUNNING, 0, len(operation.accounts), pending=operation.accounts)
+        due, counted = self._counted.setdefault(operation_id, (now + COUNT_EVERY, beginning))
         if now >= due:
-            done = sum(result.status in FINAL for result in self._results(operation, operation_id).values())
-            self._counted[operation_id] = (now + COUNT_EVERY, done)
-        return done
+            counted = running(operation, self._results(operation, operation_id))
+            self._counted[operation_id] = (now + COUNT_EVERY, counted)
+        return counted
 
     def _finish(
         self, operation: WithTargets, operation_id: str, status: OperationStatus, described: "StackSetOperationTypeDef"
@@ -109,8 +110,10 @@ class StackSetProgress:
         findings, now = self._find(operation, operation_id, described), self._clock.now()
         if not findings.agree():
             if now - self._ended.setdefault(operation_id, now) < LAG:
-                done = len(findings.accounts()) - len(findings.failures())
-                return Progress(OperationStatus.RUNNING, done, len(findings.accounts()))
+                failures = findings.failures()
+                pending = tuple(failure.account for failure in failures)
+                total = len(findings.accounts())
+                return Progress(OperationStatus.RUNNING, total - len(failures), total, pending=pending)
             findings = replace(findings, instances=self._reader.instances(operation.place.name), is_whole=True)
         accounts, failures = findings.accounts(), findings.failures()
         if status is OperationStatus.FAILED and not failures:
@@ -163,6 +166,18 @@ class StackSetProgress:
             if code_of(error) in GONE:
                 return {}
             raise
+
+
+def running(operation: WithTargets, results: Mapping[AccountId, Result]) -> Progress:
+    """How far an operation is that goes on; AWS lists a result for each account it has started with."""
+    ended = {account: result for account, result in results.items() if result.status in FINAL}
+    failures = tuple(
+        Failure(account, operation.place.name, reason, hint_for(reason))
+        for account, result in sorted(ended.items())
+        if result.status != SUCCEEDED and (reason := result.reason or NO_REASON)
+    )
+    pending = tuple(account for account in operation.accounts if account not in ended)
+    return Progress(OperationStatus.RUNNING, len(ended), len(operation.accounts), failures, pending=pending)
 
 
 def gate_reason(summary: "StackSetOperationResultSummaryTypeDef") -> str:

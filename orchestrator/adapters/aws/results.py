@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from orchestrator.adapters.aws.hints import hint_for
 from orchestrator.adapters.aws.observation import SUSPENDED
 from orchestrator.model.identifiers import AccountId, StackSetName
-from orchestrator.model.outcome import Failure
+from orchestrator.model.outcome import SKIPPED, Failure
 from orchestrator.model.state import Condition, Instance
 
 SUCCEEDED, FAILED, CANCELLED = "SUCCEEDED", "FAILED", "CANCELLED"
@@ -80,13 +80,13 @@ class Findings:
         """Why the account failed; None when it did not."""
         result, instance = self.results.get(account), self.instances.get(account)
         if instance is not None and SUSPENDED in instance.reason:
-            return "skipped: the account is suspended"
+            return f"{SKIPPED}the account is suspended"
         if result is not None and result.status == SUCCEEDED:
             return None
         if result is None and self._is_reached(instance):
             return None
         if result is None and instance is None:
-            return f"skipped: StackSets did not try this account: {self.reason or NO_REASON}"
+            return f"{SKIPPED}StackSets did not try this account: {self.reason or NO_REASON}"
         known = (result.reason if result else "") or (instance.reason if instance else "") or self.reason
         return known or (self._contradiction(instance) if result is None and self.succeeded else NO_REASON)
 

@@ -22,6 +22,7 @@ from orchestrator.adapters.aws.foreign_answers import refuse_foreign_answers
 from orchestrator.adapters.aws.throttle import Owner, Throttle
 from orchestrator.adapters.clock import SystemClock
 from orchestrator.errors import AwsError
+from orchestrator.model.activity import Tell, ignore
 from orchestrator.model.identifiers import AccountId
 from orchestrator.ports import Clock
 
@@ -46,11 +47,11 @@ class AwsSession(ClientSource):
     Raises CredentialsError, UnreachableError or another AwsError when AWS cannot be spoken to.
     """
 
-    def __init__(self, *, region: str | None = None, profile: str | None = None, clock: Clock | None = None) -> None:
+    def __init__(self, *, region: str | None = None, profile: str | None = None, clock: Clock | None = None, tell: Tell = ignore) -> None:
         self._clock = clock or SystemClock()
         self._botocore = botocore.session.Session(profile=profile)
         self._region = region
-        self._throttle = Throttle(self._clock)
+        self._throttle = Throttle(self._clock, tell)
         self._clients: OrderedDict[tuple[str, str, str], BaseClient] = OrderedDict()
         self._assumed: dict[tuple[str, str, str | None, str], Credentials] = {}
         self._identity: GetCallerIdentityResponseTypeDef | None = None

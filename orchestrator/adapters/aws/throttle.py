@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import ConnectTimeoutError, EndpointConnectionError
 
 from orchestrator.adapters.aws.errors import THROTTLED
+from orchestrator.model.activity import Tell, Throttled, ignore
 from orchestrator.ports import Clock
 
 if TYPE_CHECKING:
@@ -89,10 +90,12 @@ Owner = tuple[str, str]
 
 
 class Throttle:
-    """The buckets and the counts of one run."""
+    """The buckets and the counts of one run. ``tell`` takes how often AWS throttled."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, tell: Tell = ignore) -> None:
         self._clock = clock
+        self._tell = tell
+        self._throttled = 0
         self._buckets: dict[tuple[Owner, str], TokenBucket] = {}
         self._counts: Counter[str] = Counter()
         self._lock = Lock()
@@ -113,6 +116,12 @@ class Throttle:
     def count(self, operation: str) -> None:
         with self._lock:
             self._counts[operation] += 1
+
+    def note_throttling(self) -> None:
+        with self._lock:
+            self._throttled += 1
+            requests = self._throttled
+        self._tell(Throttled(requests))
 
     def forget(self, role_arn: str) -> None:
         """Drop what was learnt of an assumed role; its calls stay counted."""
@@ -159,6 +168,7 @@ class Turnstile:
         bucket = self._throttle.bucket(self._owner(), self._operation(event_name))
         if code in THROTTLED:
             bucket.slow_down()
+            self._throttle.note_throttling()
         elif not code:
             bucket.speed_up()
         return False if code == QUOTA_CODE else None

@@ -4,6 +4,7 @@ import pytest
 
 from orchestrator.adapters.aws.observation import StackSetReader
 from orchestrator.adapters.aws.progress import COUNT_EVERY, LAG, StackSetProgress
+from orchestrator.adapters.aws.results import NO_REASON
 from orchestrator.adapters.aws.site import PAGE
 from orchestrator.model.operation import CreateInstances, DeleteInstances
 from orchestrator.model.outcome import Failure, OperationStatus, Progress
@@ -97,7 +98,7 @@ def test_instances_that_do_not_bear_its_id_yet_are_waited_for_and_the_stackset_i
         says.worked_on()
         says.results()
     says.all_instances(PROD)
-    assert progress.of(CREATE, "op-1") == Progress(OperationStatus.RUNNING, 0, 1)
+    assert progress.of(CREATE, "op-1") == Progress(OperationStatus.RUNNING, 0, 1, pending=(PROD,))
     clock.sleep(LAG.total_seconds())
     assert progress.of(CREATE, "op-1") == Progress(OperationStatus.SUCCEEDED, 1, 1)
 
@@ -136,7 +137,18 @@ def test_completed_accounts_of_a_running_operation_are_counted_now_and_then(says
     says.described("RUNNING")
     says.results(PROD)
     says.described("RUNNING")
-    assert progress.of(CREATE, "op-1") == Progress(OperationStatus.RUNNING, 0, 1)
+    assert progress.of(CREATE, "op-1") == Progress(OperationStatus.RUNNING, 0, 1, pending=(PROD,))
     clock.sleep(COUNT_EVERY.total_seconds())
     assert progress.of(CREATE, "op-1") == Progress(OperationStatus.RUNNING, 1, 1)
     assert progress.of(CREATE, "op-1") == Progress(OperationStatus.RUNNING, 1, 1)
+
+
+def test_a_running_operation_shows_who_failed_already_and_who_is_waited_for(says, progress, clock):
+    operation = step(CreateInstances, accounts=(PROD, DEV))
+    says.described("RUNNING")
+    says.described("RUNNING")
+    says.results(PROD, status="FAILED")
+    progress.of(operation, "op-1")
+    clock.sleep(COUNT_EVERY.total_seconds())
+    found = progress.of(operation, "op-1")
+    assert found == Progress(OperationStatus.RUNNING, 1, 2, (Failure(PROD, SPOKE, NO_REASON),), pending=(DEV,))

@@ -11,6 +11,7 @@ from botocore.exceptions import ClientError, EndpointConnectionError
 
 from orchestrator.adapters.aws.session import AwsSession
 from orchestrator.adapters.aws.throttle import Limits, Throttle, TokenBucket, Turnstile
+from orchestrator.model.activity import ActivityEvent, Throttled
 
 OWN = ("", "us-east-1")
 
@@ -140,12 +141,14 @@ def test_a_third_of_the_calls_throttled_costs_the_repetitions_and_less_than_a_mi
             return RawAnswer(400, b'{"__type": "TooManyRequestsException"}')
         return RawAnswer(200, b"{}")
 
-    session = AwsSession(region="us-east-1", clock=still)
+    reported: list[ActivityEvent] = []
+    session = AwsSession(region="us-east-1", clock=still, tell=reported.append)
     client: Any = session.client("organizations")
     client.meta.events.register_last("before-send.organizations", answer_for)
     start = still.now()
     for list_page in (*[client.list_accounts] * 51, *[client.list_roots] * 43, *[client.list_delegated_administrators] * 10):
         list_page()
     assert sum(session.calls().values()) == 104 + len(throttled)
+    assert reported == [Throttled(number) for number in range(1, len(throttled) + 1)]
     assert (still.now() - start).total_seconds() <= 50
     session.close()

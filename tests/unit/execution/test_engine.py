@@ -9,7 +9,7 @@ from orchestrator.execution import events
 from orchestrator.execution.journal import Journal
 from orchestrator.execution.records import Ending, Finished, LeftOut, RunEnded
 from orchestrator.model.operation import Create, Delete, DeleteInstances, Operation, Update, UpdateInstances
-from orchestrator.model.outcome import OperationStatus, Progress
+from orchestrator.model.outcome import AccountCounts, OperationStatus, Progress
 from orchestrator.model.state import Instance, Place, Unit
 from orchestrator.planning.projection import project
 from tests.worlds.fakes import FakeDeployer, Faults, MemoryStore
@@ -68,7 +68,7 @@ def test_a_plan_is_carried_out_wave_by_wave_roles_first():
     assert [operation.id for operation in deployer.sent] == [key(number) for number in (1, 3, 2, 4, 5, 6)]
     assert [event.wave for event in happened if isinstance(event, events.WaveStarted)] == ["canary", "rest"]
     assert isinstance(happened[0], events.PlanStarted)
-    assert happened[-1] == events.RunFinished(0, None)
+    assert happened[-1] == events.RunFinished(AccountCounts(), None)
 
 
 def test_stack_sets_run_side_by_side_and_each_does_one_thing_at_a_time():
@@ -99,7 +99,7 @@ def test_nothing_is_written_or_done_when_the_plan_is_finished_and_verified():
     carry_out(plan, deployer, store)
     before = Journal(store, plan.digest).records()
     outcome, happened = carry_out(plan, deployer, store)
-    assert happened == [events.RunFinished(0, None)]
+    assert happened == [events.RunFinished(AccountCounts(), None)]
     assert Journal(store, plan.digest).records() == before
     assert len(deployer.sent) == len(plan.operations)
     assert outcome.is_converged
@@ -108,7 +108,12 @@ def test_nothing_is_written_or_done_when_the_plan_is_finished_and_verified():
 def test_an_empty_plan_is_done_at_once():
     store = MemoryStore()
     outcome, happened = carry_out(plan_of(()), FakeDeployer({}), store)
-    assert (outcome.is_converged, outcome.already_done, happened, store.logs) == (True, False, [events.RunFinished(0, None)], {})
+    assert (outcome.is_converged, outcome.already_done, happened, store.logs) == (
+        True,
+        False,
+        [events.RunFinished(AccountCounts(), None)],
+        {},
+    )
 
 
 def test_operations_that_wait_for_each_other_are_refused():
@@ -309,7 +314,7 @@ def test_a_run_stops_after_the_wave_asked_for_and_the_next_goes_on():
     outcome, happened = carry_out(plan, deployer, store, replace(CONTEXT, until="canary"))
     assert outcome.stopped_after == "canary"
     assert not outcome.is_converged
-    assert happened[-1] == events.RunFinished(0, "canary")
+    assert happened[-1] == events.RunFinished(AccountCounts(), "canary")
     assert statuses(outcome)[3:] == [SUCCEEDED, PENDING, PENDING]
     outcome, _ = carry_out(plan, deployer, store)
     assert outcome.is_converged

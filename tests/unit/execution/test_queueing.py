@@ -136,12 +136,13 @@ def test_behind_an_operation_of_somebody_else_nothing_is_queued():
     assert [event.operation.id for event in happened if isinstance(event, events.OperationWaits)] == [key(4)]
 
 
-def test_a_long_run_says_now_and_then_how_far_it_is_and_how_long_the_rest_may_take():
+def test_a_run_says_at_every_look_how_far_it_is_and_how_long_the_rest_may_take():
     plan = role_and_policy()
     _, happened = carry_out(plan, FakeDeployer({}, polls=40), MemoryStore())
     (wave,) = [event for event in happened if isinstance(event, events.WaveStarted)]
     assert wave.seconds_left == 60 * (BLOCKS + 1)
-    said = [event for event in happened if isinstance(event, events.TimeLeft)]
+    said = [event for event in happened if isinstance(event, events.RunProgressed)]
     assert len(said) > 2
     assert [event.done for event in said] == sorted(event.done for event in said)
-    assert said[-1].seconds < said[0].seconds <= wave.seconds_left
+    assert [event.accounts_done for event in said] == sorted(event.accounts_done for event in said)
+    assert said[-1].seconds_left < said[0].seconds_left <= wave.seconds_left

@@ -50,7 +50,7 @@ def last_line(text: str) -> str:
         (replace(APPLIED, verification=MISSING), "Applied: 1 of 1 operation succeeded, but AWS is not as planned."),
         (replace(APPLIED, verification=Verification(tampered=MISSING.missing)), "run orchestrator cleanup: it looks again."),
         (replace(APPLIED, verification=Verification(unreachable=MISSING.missing)), "run orchestrator cleanup: it looks again."),
-        (replace(APPLIED, failed=(Failure(PROD[0], KMS, "x"), Failure(PROD[0], KMS, "y"))), "Applied with failures in 1 account:"),
+        (replace(APPLIED, failed=(Failure(PROD[0], KMS, "x"), Failure(PROD[0], KMS, "y"))), "Applied, 1 account failed:"),
     ],
 )
 def test_the_last_line_of_an_outcome_tells_the_truth(outcome, words):

@@ -15,8 +15,9 @@ from orchestrator.adapters.aws.errors import speaking
 from orchestrator.adapters.aws.organization_policies import read_policies
 from orchestrator.adapters.aws.session import AwsSession
 from orchestrator.adapters.aws.site import spelled
-from orchestrator.adapters.aws.spread import spread
+from orchestrator.adapters.aws.spread import stream
 from orchestrator.doctor.surroundings import BucketView, Caller, Decisions, Names, Question, Quota, Views
+from orchestrator.model.activity import Activity, Tell, followed, ignore
 from orchestrator.model.evidence import Unknown
 from orchestrator.model.identifiers import AccountId
 from orchestrator.model.organization import Organization, OrganizationPolicy
@@ -26,8 +27,9 @@ from orchestrator.model.rollout import Rollout
 class AwsSurroundings:
     """doctor.surroundings.Surroundings."""
 
-    def __init__(self, session: AwsSession, rollout: Rollout) -> None:
+    def __init__(self, session: AwsSession, rollout: Rollout, tell: Tell = ignore) -> None:
         self._session = session
+        self._tell = tell
         self._rollout = rollout
 
     def caller(self) -> Caller:
@@ -56,8 +58,8 @@ class AwsSurroundings:
 
     def look_into(self, organization: Organization, accounts: Mapping[AccountId, Names]) -> Views:
         access = self._access(organization)
-        seen = spread(lambda account: view_account(access.session_in(account), accounts[account], self._rollout.prefix), accounts)
-        return dict(zip(accounts, seen, strict=True))
+        seen = stream(lambda account: view_account(access.session_in(account), accounts[account], self._rollout.prefix), accounts)
+        return dict(zip(accounts, followed(Activity.PROBE, seen, len(accounts), self._tell), strict=True))
 
     def policies(self) -> tuple[OrganizationPolicy, ...]:
         return read_policies(self._session)
