@@ -39,10 +39,15 @@ def organization(accounts: int) -> Organization:
     return Organization(OrganizationId("o-benchmark01"), MANAGEMENT, OuId("r-be01"), (unit,), {account.id: account for account in known})
 
 
-def rollout_plan(accounts: int) -> Plan:
-    """The role and nine group sets for every account, in three waves, against an empty AWS."""
+def rollout_files() -> Files:
+    """The role and nine group sets for every account, in three waves."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "rollout.yaml"
         path.write_text(json.dumps(ROLLOUT), encoding="utf-8")
         rollout, catalog = load(path)
-    return plan_from_nothing(Files(rollout=rollout, catalog=catalog, clock=SystemClock(), codec=CODEC), organization(accounts))
+    return Files(rollout=rollout, catalog=catalog, clock=SystemClock(), codec=CODEC)
+
+
+def rollout_plan(accounts: int) -> Plan:
+    """Against an empty AWS."""
+    return plan_from_nothing(rollout_files(), organization(accounts))

@@ -1,6 +1,6 @@
 """Runs a command and prints as JSON its exit code, its seconds of processor time and its largest memory in KiB.
 
-By way of a small process: what a large one forks counts that one's memory as its own.
+By way of a small process: what a large one forks counts that one's memory as its own. What the command says goes to stderr.
 """
 
 import json
@@ -10,7 +10,7 @@ import sys
 
 
 def main() -> None:
-    ended = subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
+    ended = subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL, check=False)
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     sys.stdout.write(json.dumps([ended.returncode, used.ru_utime + used.ru_stime, used.ru_maxrss]))
 

@@ -1,88 +1,77 @@
-"""What each stage of a rollout costs on a local organization: calls, seconds and memory."""
+"""What each stage of a rollout costs on a local organization, whose server shares this machine."""
 
-import json
-import os
 import resource
-import subprocess
 import sys
-import tempfile
-import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from math import ceil
 from pathlib import Path
 
+from orchestrator.cli.commands import COMMANDS
 from orchestrator.sandbox import Sandbox, load_snapshot
+from scripts.benchmarks import minimum
+from scripts.benchmarks.estate import OTHERS, SNAPSHOT, SPOKE_SETS, estate, rolled, units
+from scripts.benchmarks.measurement import COMMAND, Measurement, measure
 
-UNITS = [f"/Workloads/Team{number:02}" for number in range(1, 41)]
-HUB = "200000000002"
-LAUNCHER = Path(__file__).with_name("launched.py")
-
-ROLLOUT = f"""\
-version: 1
-organization: {{id: o-benchmark01}}
-roles:
-  platform: {{account: "{HUB}", name: CadoResponseInstanceRole}}
-  acquisition: {{account: "{HUB}", name: CadoResponseRole}}
-  spoke: {{name: CadoResponseCrossAccountRole, trusted: [platform, acquisition]}}
-parameters: {{platform_bucket: benchmark-bucket}}
-rules:
-  - {{rule: workloads, where: {{ou: /Workloads}}, grant: [spoke-checks, spoke-ec2, spoke-kms]}}
-  - {{rule: the hub, where: hub, grant: [hub-platform, hub-core]}}
-rollout:
-  waves: [{{name: canary, percent: 1}}, {{name: early, percent: 10}}, {{name: everyone}}]
-"""
-
-STAGES = (
-    ("discover", ["discover"]),
-    ("plan", ["plan", "--out", "plan.json"]),
-    ("apply", ["apply", "plan.json"]),
-    ("plan, nothing changed", ["plan"]),
-    ("verify", ["verify"]),
-    ("verify inside the accounts", ["verify", "--probe"]),
-    ("destroy", ["destroy", "--yes"]),
-)
+BARE_LOOP = (sys.executable, str(Path(__file__).with_name("bare_loop.py")))
+SETTLED = "plan, nothing changed"
+WAVES = 3
 
 
-def snapshot(accounts: int) -> str:
-    lines = ['organization: {id: o-benchmark01, management_account: "200000000001", root: r-be01}', "organizational_units:"]
-    lines += [f"  - {{id: ou-be01-{number:08}, path: {path}}}" for number, path in enumerate(["/Workloads", *UNITS], start=1)]
-    lines += ["accounts:", f'  - {{id: "{HUB}", name: hub, email: hub@example.com, ou: /, state: ACTIVE, tags: {{}}}}']
-    for number in range(accounts):
-        name, unit = f"account-{number:05}", UNITS[number % len(UNITS)]
-        tags = f"{{team: t{number % 40}}}"
-        known = f'id: "{300000000000 + number}", name: {name}, email: {name}@example.com'
-        lines.append(f"  - {{{known}, ou: {unit}, state: ACTIVE, tags: {tags}}}")
-    return "\n".join(lines) + "\n"
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A command, and the least calls it takes."""
+
+    work: str
+    arguments: tuple[str, ...]
+    minimum: int
 
 
-def measure(title: str, arguments: list[str], environment: dict[str, str]) -> None:
-    """Processor time is the same on a busy machine, where seconds are not."""
-    before = time.perf_counter()
-    command = [sys.executable, str(LAUNCHER), sys.executable, "-m", "orchestrator", *arguments]
-    code, busy, largest = json.loads(subprocess.run(command, env=environment, stdout=subprocess.PIPE, check=True).stdout)
-    seconds = time.perf_counter() - before
-    print(f"{title:28} {seconds:7.1f} s, busy {busy:5.1f} s   {largest / 1024:6.0f} MiB   exit {code}", flush=True)
+def stages(accounts: int) -> Iterator[Stage]:
+    """One after the other on the same organization, from nothing and back to nothing."""
+    paths, sets, caller = units(accounts), rolled(accounts), 1
+    found = minimum.discovery(accounts + OTHERS, paths)
+    seen, tagged, administrators = minimum.observation(sets), ceil(accounts / 100), 1
+    whole = minimum.discovery(accounts + OTHERS, paths, is_whole=True)
+    looks = found * (1 + WAVES)  # before, before each later wave, and at the end
+    yield Stage("discover", ("discover",), caller + whole + tagged + administrators)
+    yield Stage("plan, from nothing", ("plan", "--out", "plan.json"), caller + found + 3)
+    yield Stage("apply", ("apply", "plan.json"), caller + looks + minimum.application(sets))
+    yield Stage(SETTLED, ("plan",), caller + found + seen + 1)
+    yield Stage("status", ("status",), caller + found + seen)
+    yield Stage("verify", ("verify",), caller + found + seen)
+    yield Stage("verify --probe", ("verify", "--probe"), caller + found + seen + minimum.inspection(accounts, len(SPOKE_SETS)))
+    if "report" in COMMANDS:
+        yield Stage("report", ("report", "--html", "report.html"), caller + found + seen)
+    yield Stage("destroy", ("destroy", "--yes"), caller + looks + minimum.destruction(sets))
 
 
-def busy_seconds() -> float:
-    """Of the server."""
+def measure_stages(accounts: int) -> Iterator[Measurement]:
+    """Stage by stage, and the bare loop beside the plan that changes nothing."""
+    with estate(accounts) as folder, Sandbox() as sandbox:
+        sandbox.seed(load_snapshot(folder / SNAPSHOT))
+        for stage in stages(accounts):
+            mark, before = len(sandbox.journal.calls()), served()
+            found = measure(stage.work, accounts, (*COMMAND, *stage.arguments), folder, surroundings(sandbox))
+            calls = len(sandbox.journal.calls(since=mark))
+            found = replace(found, calls=calls, minimum=stage.minimum, served=served() - before)
+            yield beside_bare_loop(found, sandbox, folder) if stage.work == SETTLED else found
+
+
+def beside_bare_loop(found: Measurement, sandbox: Sandbox, folder: Path) -> Measurement:
+    """Raises RuntimeError when the loop asks anything else: then it is no comparison."""
+    mark = len(sandbox.journal.calls())
+    bare = measure("bare boto3 loop", found.accounts, BARE_LOOP, folder, surroundings(sandbox))
+    if (calls := len(sandbox.journal.calls(since=mark))) != found.calls:
+        raise RuntimeError(f"the bare loop makes {calls} calls, the plan {found.calls}")
+    return replace(found, bare=bare.seconds)
+
+
+def surroundings(sandbox: Sandbox) -> Mapping[str, str]:
+    return {**sandbox.environment(), "ORCHESTRATOR_POLL_SECONDS": "0.5"}
+
+
+def served() -> float:
+    """Processor time of the local AWS, which is in this process."""
     used = resource.getrusage(resource.RUSAGE_SELF)
     return used.ru_utime + used.ru_stime
-
-
-def measure_stages(accounts: int) -> None:
-    """Print a line per stage. Server and client share this machine."""
-    os.chdir(tempfile.mkdtemp())
-    Path("organization.yaml").write_text(snapshot(accounts), encoding="utf-8")
-    Path("config").mkdir()
-    Path("config/rollout.yaml").write_text(ROLLOUT, encoding="utf-8")
-    with Sandbox() as sandbox:
-        sandbox.seed(load_snapshot(Path("organization.yaml")))
-        environment = {**os.environ, **sandbox.environment(), "ORCHESTRATOR_POLL_SECONDS": "0.5"}
-        print(f"{accounts} accounts, {len(UNITS)} organizational units; server and client share this machine")
-        for title, arguments in STAGES:
-            mark, before = len(sandbox.journal.calls()), busy_seconds()
-            measure(title, arguments, environment)
-            calls = sandbox.journal.calls(since=mark)
-            writes = sum(call.is_write for call in calls)
-            served = busy_seconds() - before
-            print(f"{'':28} {len(calls):7} calls, {writes} of them not reads; server busy {served:.1f} s", flush=True)
-    print(f"server at most {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MiB")

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from math import ceil
 from typing import cast
 
 import pytest
@@ -10,6 +9,7 @@ import pytest
 from orchestrator.adapters.aws.directory import OrganizationsDirectory
 from orchestrator.adapters.aws.session import AwsSession
 from orchestrator.model.organization import Extent
+from scripts.benchmarks.minimum import discovery
 from tests.worlds.organizations import MANAGEMENT
 
 PAGE = 20
@@ -79,12 +79,6 @@ def accounts_in(units: Sequence[str]) -> list[Mapping[str, object]]:
     return [{"Id": f"{at:012}", "State": "ACTIVE", "Paths": [f"{lowest[at % len(lowest)]}/{at:012}/"]} for at in range(ACCOUNTS)]
 
 
-def minimum(units: Sequence[str]) -> int:
-    """The organization, its root, the accounts; and of each unit with others below it those others: names stand nowhere else."""
-    parents = [path.rpartition("/")[0] for path in units]
-    return 2 + ceil(ACCOUNTS / PAGE) + sum(ceil(parents.count(parent) / PAGE) for parent in set(parents))
-
-
 @pytest.mark.parametrize("shape", SHAPES)
 def test_ten_thousand_accounts_in_five_hundred_units_cost_their_pages(shape):
     session = Counted(SHAPES[shape])
@@ -92,4 +86,4 @@ def test_ten_thousand_accounts_in_five_hundred_units_cost_their_pages(shape):
     found = directory.discover(Extent(frozenset({session.units[0]}), has_tags=False, has_administrators=False))
     assert len(found.accounts) == ACCOUNTS
     assert {found.ou for found in found.accounts.values()} == {unit for unit in session.units if unit.count("/") > 1}
-    assert session.pages <= ROOM * minimum(session.units)
+    assert session.pages <= ROOM * discovery(ACCOUNTS, session.units)
