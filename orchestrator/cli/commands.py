@@ -24,7 +24,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "render": ("files", "Write the templates and guardrails in stacksets/, and the IAM policies each command needs."),
     "discover": ("observing", "Show the organization as a tree with accounts, tags and states."),
     "explain": (
-        "observing",
+        "explaining",
         "Say what an account gets, by which rule, who may assume its roles, and what was withheld or excluded and why.",
     ),
     "review": (

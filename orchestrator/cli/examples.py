@@ -27,7 +27,7 @@ EXAMPLES: Mapping[str, tuple[tuple[str, ...], tuple[int, ...]]] = {
     "groups": (("groups spoke-ec2", "groups --diff classic scoped"), (0, 1)),
     "render": (("render --check",), (0, 1)),
     "discover": (("discover --out organization.yaml",), READING),
-    "explain": (("explain 123456789012", "explain payments-prod --organization organization.yaml"), READING),
+    "explain": (("explain 123456789012", "explain payments-prod --organization organization.yaml", "explain --all --format csv"), READING),
     "review": (("review spoke", "review payments-prod --format markdown", "review --format html"), READING),
     "doctor": (("doctor", "doctor --live --account 111111111111 --account 333333333333 --out live.json"), READING),
     "plan": (("plan --out plan.json", "plan --organization organization.yaml", "plan --format markdown --detailed-exitcode"), (0, 1, 2, 3)),

@@ -14,7 +14,7 @@ from orchestrator.adapters.files.catalog.published import load_published
 from orchestrator.adapters.files.rollout.file import load
 from orchestrator.adapters.files.snapshot.file import load_snapshot
 from orchestrator.cli.completion import accounts
-from orchestrator.cli.observing import find_account
+from orchestrator.cli.explaining import find_account
 from orchestrator.cli.output import DISPLAY, emit, emit_json, errors_reported, stdout_page
 from orchestrator.cli.parameters import settings_of
 from orchestrator.composition import open_tools

@@ -41,13 +41,16 @@ def account_json(account: Account) -> Json:
 
 
 def explain_json(account: Account, assignment: Assignment, roles: Iterable[DeployedRole] = ()) -> Json:
+    return {**assignment_json(account, assignment), "roles": [role_set_json(role) for role in roles]}
+
+
+def assignment_json(account: Account, assignment: Assignment) -> Json:
     return {
         "account": account.id,
         "name": account.name,
         "path": account.ou,
         "state": account.state.value,
         "grants": [{"group_set": grant.group_set, "because": list(grant.because)} for grant in assignment.grants],
-        "roles": [role_set_json(role) for role in roles],
         "existing": [{"role": kind, "handling": rule.handling, "because": rule.because} for kind, rule in assignment.existing.items()],
         "withheld": [{"group_set": held.group_set, "because": held.because} for held in assignment.withheld],
         "excluded": assignment.excluded,

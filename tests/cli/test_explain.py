@@ -1,5 +1,10 @@
 """`explain` says what one account gets and by which rule, and what it does not get and why."""
 
+import csv
+import io
+import json
+from pathlib import Path
+
 import pytest
 
 from tests.cli.conftest import Run
@@ -71,3 +76,64 @@ def test_an_unknown_account_brings_the_near_ones(run: Run, snapshot: str):
 
 def test_the_organization_is_read_from_aws_when_no_snapshot_is_given(run: Run, sandbox):
     assert 'rule "the estate"' in run("explain", "quarry").out
+
+
+def rows_of(text: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(text, newline="")))
+
+
+def ids_in(snapshot: str) -> list[str]:
+    return [account["id"] for account in json.loads(Path(snapshot).read_text(encoding="utf-8"))["accounts"]]
+
+
+def test_every_account_is_a_row_and_every_group_set_a_column(run: Run, snapshot: str):
+    answer = run("explain", "--all", "--format", "csv", "--organization", snapshot)
+    assert answer.code == 0, answer.err
+    rows = {row["account"]: row for row in rows_of(answer.out)}
+    assert rows.keys() == set(ids_in(snapshot))
+    assert rows[QUARRY].items() >= {"name": "quarry", "organizational_unit": "/Estate", "state": "ACTIVE", "excluded": ""}.items()
+    assert (rows[QUARRY]["spoke-kms"], rows[CHAPEL]["spoke-kms"], rows[LOOSE]["spoke-kms"]) == ("granted", "withheld", "")
+    assert ("sold in spring" in rows[DIVESTED]["excluded"], rows[DIVESTED]["spoke-kms"]) == (True, "")
+    assert {"hub-core", "spoke-eks"} <= rows[QUARRY].keys()
+
+
+def test_the_table_says_what_is_said_of_each_account(run: Run, snapshot: str):
+    rows = rows_of(run("explain", "--all", "--format", "csv", "--organization", snapshot).out)
+    everyone = run("explain", "--all", "--format", "json", "--organization", snapshot).json
+    for row, account in zip(rows, everyone["accounts"], strict=True):
+        granted = {name for name, cell in row.items() if cell == "granted"}
+        assert (row["account"], granted) == (account["account"], {grant["group_set"] for grant in account["grants"]})
+    (chapel,) = (row for row in everyone["accounts"] if row["account"] == CHAPEL)
+    alone = run("explain", CHAPEL, "--organization", snapshot, "--format", "json").json
+    assert {**chapel, "roles": alone["roles"]} == alone
+    assert [role["role"] for role in everyone["roles"]] == ["platform", "acquisition", "spoke", "discovery"]
+
+
+@pytest.mark.parametrize("name", ['=HYPERLINK("http://evil","x")', "+1", "-1+1", "@SUM(A1)", "\t=1+1", " =1+1", '",=1+1', "a\r\n=1+1"])
+def test_no_name_is_a_formula_or_another_cell(run: Run, snapshot: str, name: str):
+    content = json.loads(Path(snapshot).read_text(encoding="utf-8"))
+    (account,) = (row for row in content["accounts"] if row["id"] == QUARRY)
+    account["name"] = name
+    Path(snapshot).write_text(json.dumps(content), encoding="utf-8")
+    answer = run("explain", "--all", "--format", "csv", "--organization", snapshot)
+    (row,) = (row for row in rows_of(answer.out) if row["account"] == QUARRY)
+    assert not row["name"].lstrip().startswith(("=", "+", "-", "@"))
+    assert row["state"] == "ACTIVE"
+    assert len(answer.out.splitlines()) == 1 + len(content["accounts"])
+
+
+def test_every_account_is_explained_in_words(run: Run, snapshot: str):
+    said = " ".join(run("explain", "--all", "--organization", snapshot).out.split())
+    for words in ("Granted", "spoke-checks, spoke-kms", "role spoke, estate-role-spoke", "spoke-kms not granted", "sold in spring"):
+        assert words in said
+    assert f"of {len(ids_in(snapshot))} accounts. `explain ACCOUNT` shows one in full." in said
+
+
+@pytest.mark.parametrize("words", [[], [QUARRY, "--all"], [QUARRY, "--format", "csv"], ["--format", "csv"]])
+def test_what_makes_no_sense_together_is_a_usage_error(run: Run, snapshot: str, words: list[str]):
+    assert run("explain", *words, "--organization", snapshot).code == 64
+
+
+def test_every_account_is_read_from_aws_when_no_snapshot_is_given(run: Run, sandbox):
+    rows = rows_of(run("explain", "--all", "--format", "csv").out)
+    assert {row["account"]: row["spoke-kms"] for row in rows}[QUARRY] == "granted"
