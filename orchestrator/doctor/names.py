@@ -10,7 +10,7 @@ from orchestrator.model.counts import counted
 from orchestrator.model.identifiers import AccountId
 from orchestrator.model.roles import Role, RoleKind
 
-RENAME = "Say under roles.ROLE.existing how these accounts are handled; or choose another name."
+RENAME = "Say under roles.ROLE.existing how these accounts are handled: `orchestrator adopt` prints the lines. Or choose another name."
 ABSENT = "Make these roles, or take the accounts out of roles.ROLE.existing; where `managed: false` says it, set `managed: true`."
 SHOWN = 5
 """Of a list in one line of evidence."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from orchestrator.model.catalog import Catalog
+from orchestrator.model.counts import counted
 from orchestrator.model.fingerprint import fingerprint, salt_of
 from orchestrator.model.identifiers import AccountId, GroupSetName, OrganizationId, partition_of
 from orchestrator.model.inside import InsideRole
@@ -46,6 +47,8 @@ class FoundRole:
     unsure: tuple[str, ...] = ()
     rule: ExistingRole | None = None
     is_ours: bool = False
+    is_wanted: bool = False
+    """The rules grant the account something of this role."""
     bears_name: bool = True
     """The name that rollout.yaml gives the role; otherwise it is one that a vendor's template gives."""
     is_elsewhere: bool = False
@@ -67,7 +70,8 @@ class Assessment:
         self, account: AccountId, kind: RoleKind, found: InsideRole, group_sets: Iterable[GroupSetName], rule: ExistingRole | None
     ) -> FoundRole:
         """``group_sets`` are those the rules grant the account; those of other roles, and temporary ones, are passed over."""
-        role, sets = self._rollout.roles[kind], tuple(sorted(name for name in group_sets if self._is_permanent(name, kind)))
+        role, of_kind = self._rollout.roles[kind], [name for name in group_sets if self._catalog.group_sets[name].role is kind]
+        sets = tuple(sorted(name for name in of_kind if not self._catalog.group_sets[name].temporary))
         entries = {arn: self._entry(role, arn, found) for arn in trusted_arns(self._rollout, role)} if kind is not RoleKind.PLATFORM else {}
         return FoundRole(
             account=account,
@@ -77,14 +81,11 @@ class Assessment:
             shut_out=tuple(arn for arn, enters in entries.items() if enters is False),
             unsure=tuple(arn for arn, enters in entries.items() if enters is None),
             rule=rule,
+            is_wanted=bool(of_kind),
             is_ours=ownership_tags(self._rollout.prefix).items() <= found.settings.tags.items(),
             bears_name=found.name == role.name,
             is_elsewhere=found.name == role.name and found.settings.path != role.path,
         )
-
-    def _is_permanent(self, name: GroupSetName, kind: RoleKind) -> bool:
-        group_set = self._catalog.group_sets[name]
-        return group_set.role is kind and not group_set.temporary
 
     def _entry(self, role: Role, hub_role: str, found: InsideRole) -> bool | None:
         external_id = fingerprint(role.external_id or "", salt_of(self._organization, self._rollout.prefix))
@@ -111,3 +112,25 @@ class Assessment:
             definition = group_set_definition(self._rollout, self._organization, self._catalog, name)
             self._granted[name] = allowances(definition, pseudo, self._now)
         return self._granted[name]
+
+
+def described(found: FoundRole) -> str:
+    """``111111111111 (made by StackSet Vendor; lacks 12 actions, allows 3 actions beyond)``."""
+    return f"{found.account} ({origin_of(found)}; {compared(found.difference)})"
+
+
+def origin_of(found: FoundRole) -> str:
+    """``made by StackSet Vendor under /forensics/``."""
+    origin = found.role.origin.description if found.role.origin else "by what is not known"
+    path = f" under {found.role.settings.path}" if found.is_elsewhere else ""
+    return f"made {origin}{path}{', with our tags' if found.is_ours else ''}"
+
+
+def compared(difference: Difference) -> str:
+    """What a role holds against what the rules grant, in a few words."""
+    parts = (
+        f"lacks {counted(len(difference.lacking), 'action')}" if difference.lacking else "",
+        f"allows {counted(len(difference.beyond), 'action')} beyond" if difference.beyond else "",
+        f"{len(difference.unread)} of its managed policies not read" if difference.unread else "",
+    )
+    return ", ".join(filter(None, parts)) or "allows what the rules grant"

@@ -13,7 +13,7 @@ from orchestrator.model.plan import ChangeKind, Plan, Violation
 from orchestrator.model.roles import RoleKind
 from orchestrator.model.rollout import Rollout
 from orchestrator.model.state import Place
-from orchestrator.probing.existing import FoundRole
+from orchestrator.probing.existing import FoundRole, described
 
 NAMED = 4
 """As many accounts are described; more are counted."""
@@ -69,7 +69,8 @@ def violations_of(found: Findings, rollout: Rollout) -> Iterator[Violation]:
             "role_exists",
             f'role "{rollout.roles[kind].name}" exists already in {counted(len(accounts), "account")}: '
             f"{some_of([described(role) for role in taken], 'account', NAMED)}. CloudFormation makes no role over one that is there. "
-            f"Add under roles.{kind}: `existing: [{{{where}, handling: attach, because: …}}]`, or leave in place of attach.",
+            f"Add under roles.{kind}: `existing: [{{{where}, handling: attach, because: …}}]`, or leave in place of attach; "
+            "`orchestrator adopt` prints the lines.",
         )
     absent = defaultdict[RoleKind, list[AccountId]](list)
     for account, kind in found.absent:
@@ -91,26 +92,6 @@ def by_kind(roles: Iterable[FoundRole]) -> Iterator[tuple[RoleKind, list[FoundRo
     for kind in RoleKind:
         if alike := [role for role in found if role.kind is kind]:
             yield kind, alike
-
-
-def described(found: FoundRole) -> str:
-    """``111111111111 (made by StackSet Vendor; lacks 12 actions, allows 3 beyond)``."""
-    origin = found.role.origin.description if found.role.origin else "by what is not known"
-    path = f" under {found.role.settings.path}" if found.is_elsewhere else ""
-    return f"{found.account} (made {origin}{path}{'; with our tags' if found.is_ours else ''}; {compared(found)})"
-
-
-def compared(found: FoundRole) -> str:
-    """What it holds against what the rules grant, in a few words."""
-    lacking, beyond = found.difference.lacking, found.difference.beyond
-    unread = f", {len(found.difference.unread)} of its managed policies not read" if found.difference.unread else ""
-    if not lacking and not beyond:
-        return f"allows what the rules grant{unread}"
-    parts = (
-        f"lacks {counted(len(lacking), 'action')}" if lacking else "",
-        f"allows {counted(len(beyond), 'action')} beyond" if beyond else "",
-    )
-    return f"{', '.join(filter(None, parts))}{unread}"
 
 
 def warnings_of(found: Findings, rollout: Rollout) -> Iterator[str]:

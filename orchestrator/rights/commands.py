@@ -2,7 +2,9 @@
 
 from orchestrator.rights.right import Command
 
-LOOKS = frozenset({Command.DOCTOR, Command.PLAN, Command.REPORT, Command.STATUS, Command.VERIFY, Command.DRIFT, Command.PROBE})
+LOOKS = frozenset(
+    {Command.ADOPT, Command.DOCTOR, Command.PLAN, Command.REPORT, Command.STATUS, Command.VERIFY, Command.DRIFT, Command.PROBE}
+)
 CHANGES = frozenset({Command.APPLY, Command.DESTROY, Command.GRANT})
 REVOKES = CHANGES | {Command.CLEANUP}
 RUNS = REVOKES | {Command.FORGET}
@@ -10,7 +12,8 @@ PLANS = RUNS | {Command.PLAN, Command.REPORT, Command.DOCTOR}
 OBSERVES = LOOKS | RUNS
 DISCOVERS = OBSERVES | {Command.DISCOVER, Command.EXPLAIN}
 REMEMBERS = OBSERVES | {Command.HISTORY}
-FORESEES = frozenset({Command.PLAN, Command.APPLY, Command.GRANT})
+FORESEES = frozenset({Command.ADOPT, Command.PLAN, Command.REPORT, Command.APPLY, Command.GRANT})
+ADOPTS = frozenset({Command.ADOPT})
 DRIFT = frozenset({Command.DRIFT})
 PROBES = frozenset({Command.PROBE})
 DOCTOR = frozenset({Command.DOCTOR})

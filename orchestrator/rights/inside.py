@@ -1,6 +1,6 @@
 """The rights of the access roles inside accounts, from which prober.json is written."""
 
-from orchestrator.rights.commands import DOCTOR, FORESEES, OBSERVES, PROBES, REVOKES, UNSEEN
+from orchestrator.rights.commands import ADOPTS, DOCTOR, FORESEES, OBSERVES, PROBES, REVOKES, UNSEEN
 from orchestrator.rights.right import Holder, Right, Target
 
 INSIDE = (
@@ -34,6 +34,22 @@ INSIDE = (
         PROBES,
         "Whether they carry the tags of the rollout: of those with a name or description of ours, or that trust the hub.",
         without="they are not looked for, and verify --probe exits 5",
+        holder=Holder.INSIDE,
+    ),
+    Right(
+        ("iam:ListRoles",),
+        (Target.ANYTHING,),
+        ADOPTS,
+        "Roles under the names that the vendor's templates give.",
+        without="the account is said not to be looked into",
+        holder=Holder.INSIDE,
+    ),
+    Right(
+        ("iam:GetRole", "iam:GetRolePolicy", "iam:ListAttachedRolePolicies", "iam:ListRolePolicies"),
+        (Target.VENDOR_ROLES,),
+        ADOPTS,
+        "What these roles are and what is in them: CloudFormation makes up their names.",
+        without="the account is said not to be looked into",
         holder=Holder.INSIDE,
     ),
     Right(

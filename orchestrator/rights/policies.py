@@ -29,7 +29,7 @@ class Policy(StrEnum):
 
 
 READS = frozenset({Command.DISCOVER, Command.EXPLAIN, Command.HISTORY})
-LOOKS = READS | {Command.DOCTOR, Command.PLAN, Command.REPORT, Command.STATUS, Command.VERIFY, Command.DRIFT, Command.PROBE}
+LOOKS = READS | {Command.ADOPT, Command.DOCTOR, Command.PLAN, Command.REPORT, Command.STATUS, Command.VERIFY, Command.DRIFT, Command.PROBE}
 REVOKES = LOOKS | {Command.CLEANUP, Command.FORGET}
 ALL = frozenset(Command)
 

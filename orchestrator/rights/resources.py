@@ -20,6 +20,9 @@ from orchestrator.rights.right import Target
 
 EVERYTHING = ("*",)
 TYPES = ("AWS-IAM-InstanceProfile", "AWS-IAM-Role", "AWS-IAM-RolePolicy")
+VENDOR_NAMES = ("CadoResponse", "DarktraceForensics", "forensics-prod-")
+"""One of them is in every name of config/catalog/vendor_roles.yaml as it ships."""
+
 KEYS = {Target.STATE_OBJECTS: "*", Target.STATE_PROBE: "probe", Target.STATE_TEST: "write-test"}
 """As in orchestrator/execution/layout.py, which is above."""
 
@@ -37,8 +40,8 @@ def found(target: Target, rollout: Rollout) -> tuple[str, ...]:
             return tuple(f"arn:{partition_of(rollout.home_region)}:iam::*:{kind}/*" for kind in ("role", "user"))
         case Target.STACK_SETS | Target.STACK_SET_TARGETS | Target.RESOURCE_TYPES | Target.STACKS:
             return in_cloudformation(target, rollout)
-        case Target.EVERY_POLICY:
-            return (f"arn:{partition_of(rollout.home_region)}:iam::*:policy/*",)
+        case Target.VENDOR_ROLES | Target.EVERY_POLICY:
+            return of_others(target, rollout)
         case Target.ROLES | Target.NAMED_ROLES | Target.EVERY_ROLE | Target.PASSED_ROLES | Target.INSTANCE_PROFILES:
             return of_roles(target, rollout)
         case Target.ACCESS_ROLES | Target.MANAGEMENT_ROLE:
@@ -47,6 +50,11 @@ def found(target: Target, rollout: Rollout) -> tuple[str, ...]:
             return of_state(target, rollout)
         case _:
             return of_evidence(target, rollout)
+
+
+def of_others(target: Target, rollout: Rollout) -> tuple[str, ...]:
+    start = f"arn:{partition_of(rollout.home_region)}:iam::*"
+    return tuple(f"{start}:role/*{name}*" for name in VENDOR_NAMES) if target is Target.VENDOR_ROLES else (f"{start}:policy/*",)
 
 
 def in_cloudformation(target: Target, rollout: Rollout) -> tuple[str, ...]:

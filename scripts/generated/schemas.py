@@ -10,6 +10,7 @@ from orchestrator.adapters.files.catalog.guardrails import GuardrailsFile
 from orchestrator.adapters.files.catalog.privileges import PrivilegesFile
 from orchestrator.adapters.files.catalog.published import PublishedFile
 from orchestrator.adapters.files.catalog.schema import GroupsFile, ParametersFile, ProfileFile
+from orchestrator.adapters.files.catalog.vendor_roles import VendorRolesFile
 from orchestrator.adapters.files.rollout.schema import RolloutFile
 from orchestrator.adapters.files.snapshot.schema import SnapshotFile
 from orchestrator.presentation.report import Report
@@ -24,6 +25,7 @@ MODELS: Mapping[str, type[BaseModel]] = {
     "privileges.schema.json": PrivilegesFile,
     "published.schema.json": PublishedFile,
     "guardrails.schema.json": GuardrailsFile,
+    "vendor_roles.schema.json": VendorRolesFile,
 }
 
 

@@ -154,6 +154,7 @@ def foresee(stage: Stage) -> None:
     policy = iam.create_policy(PolicyName="of-others", PolicyDocument=policy_text)["Policy"]["Arn"]
     iam.attach_role_policy(RoleName=name, PolicyArn=policy)
     stage.run(Command.PLAN, policy=Policy.PLANNER, code=3)
+    stage.run(Command.ADOPT, policy=Policy.PLANNER)
     iam.detach_role_policy(RoleName=name, PolicyArn=policy)
     iam.delete_role(RoleName=name)
 

@@ -109,7 +109,7 @@ def test_every_right_is_in_a_policy_and_every_command_has_one():
         (Policy.PROBER, "kms:DescribeKey", {"arn:aws:kms:eu-central-1:*:key/*"}),
         (
             Policy.PROBER,
-            "iam:ListAttachedRolePolicies",
+            "iam:ListInstanceProfilesForRole",
             {
                 f"arn:aws:iam::{HUB}:role/Instance",
                 f"arn:aws:iam::{HUB}:role/*/Instance",

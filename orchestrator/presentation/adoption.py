@@ -1,0 +1,168 @@
+"""The audit of roles that others made: as text with the lines for rollout.yaml, and as JSON."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+
+from orchestrator.model.counts import counted, some_of
+from orchestrator.model.roles import Handling, RoleKind
+from orchestrator.presentation.page import Page, Tone, sections, text_of
+from orchestrator.probing.existing import FoundRole, compared, origin_of
+from orchestrator.runs.adoption import Audit
+
+ACCOUNTS_SHOWN = 6
+ACTIONS_SHOWN = 8
+Json = Mapping[str, object]
+
+
+def audit_text(audit: Audit, page: Page) -> str:
+    """What was found, what to write, and what to do with StackSets of others."""
+    return text_of(
+        sections(
+            page.wrap(heading(audit), tone=Tone.TITLE),
+            *(kind_lines(kind, alike, page) for kind, alike in by_kind(audit.roles)),
+            added_lines(audit, page),
+            retirement_lines(audit, page),
+            unread_lines(audit, page),
+        )
+    )
+
+
+def heading(audit: Audit) -> str:
+    return f"{counted(audit.looked, 'account')} looked into: {counted(len(audit.roles), 'role')} made by others."
+
+
+def by_kind(roles: Sequence[FoundRole]) -> Iterator[tuple[RoleKind, list[FoundRole]]]:
+    return ((kind, alike) for kind in RoleKind if (alike := [role for role in roles if role.kind is kind]))
+
+
+def kind_lines(kind: RoleKind, roles: Sequence[FoundRole], page: Page) -> list[str]:
+    """Roles that are alike share a row."""
+    rows: dict[tuple[str, ...], list[str]] = defaultdict(list)
+    for role in roles:
+        name = role.role.name if role.bears_name else "under another name"
+        rows[name, origin_of(role), compared(role.difference), handling_of(role), *details(role)].append(role.account)
+    lines = [page.paint(f"Role {kind}", Tone.TITLE)]
+    for (name, origin, difference, handling, *more), accounts in rows.items():
+        lines += page.wrap(f"{some_of(accounts, 'account', ACCOUNTS_SHOWN)}", "  ", "    ")
+        lines += page.wrap(f"{name}, {origin}", "    ", "      ")
+        for text in (difference, *more, handling):
+            lines += page.wrap(text, "    ", "      ")
+    return lines
+
+
+def details(found: FoundRole) -> Iterator[str]:
+    difference = found.difference
+    if difference.lacking:
+        yield f"lacks {some_of(difference.lacking, 'action', ACTIONS_SHOWN)}"
+    if difference.beyond:
+        yield f"beyond {some_of(difference.beyond, 'action', ACTIONS_SHOWN)}"
+    for arn in found.shut_out:
+        yield f"its trust policy does not let {arn} in"
+    for arn in found.unsure:
+        yield f"whether its trust policy lets {arn} in cannot be judged from here"
+
+
+def handling_of(found: FoundRole) -> str:
+    """What becomes of it by rollout.yaml."""
+    if not found.bears_name:
+        return "stays as it is: ours is made beside it, under the name in rollout.yaml"
+    if found.rule is not None:
+        return f"{found.rule.description} ({found.rule.location})"
+    return "no line in rollout.yaml: a plan is refused" if found.is_wanted else "the rules grant nothing of this role there"
+
+
+def unhandled(audit: Audit) -> Mapping[RoleKind, Mapping[str, list[str]]]:
+    """Role to reason to the accounts for which a line is missing."""
+    found: dict[RoleKind, dict[str, list[str]]] = {}
+    for role in audit.roles:
+        if role.bears_name and role.rule is None and role.is_wanted:
+            found.setdefault(role.kind, {}).setdefault(origin_of(role), []).append(role.account)
+    return found
+
+
+def rollout_lines(audit: Audit) -> list[str]:
+    """The lines of rollout.yaml that are missing, each account in one; attach is a proposal."""
+    lines: list[str] = []
+    for kind, reasons in unhandled(audit).items():
+        lines += [f"  {kind}:", "    existing:"]
+        for reason, accounts in reasons.items():
+            ids = ", ".join(f'"{account}"' for account in accounts)
+            lines.append(f'      - {{where: {{account: [{ids}]}}, handling: {Handling.ATTACH}, because: "{reason}"}}')
+    return ["roles:", *lines] if lines else []
+
+
+def added_lines(audit: Audit, page: Page) -> list[str]:
+    """Never wrapped: they are copied."""
+    lines = rollout_lines(audit)
+    if not lines:
+        return []
+    advice = "Add to rollout.yaml, with leave in place of attach where these accounts are to get nothing of the role:"
+    return [*page.wrap(advice, rest="  ", tone=Tone.TITLE), *(f"  {line}" for line in lines)]
+
+
+def retirement_lines(audit: Audit, page: Page) -> list[str]:
+    """What each StackSet of others may lose, and how."""
+    makers: dict[str, list[FoundRole]] = defaultdict(list)
+    for role in audit.roles:
+        if role.role.origin is not None and role.role.origin.stack_set:
+            makers[role.role.origin.stack_set].append(role)
+    if not makers:
+        return []
+    lines = [page.paint("StackSets of others", Tone.TITLE)]
+    for name, roles in sorted(makers.items()):
+        lines += page.wrap(f"{name}: {'; '.join(retirement(roles))}", "  ", "    ")
+    return lines
+
+
+def retirement(roles: Sequence[FoundRole]) -> Iterator[str]:
+    """Deleting a stack instance deletes its role, and fails while policies of others hang on it."""
+    kept = [role for role in roles if role.bears_name]
+    beside = len(roles) - len(kept)
+    if kept:
+        where = counted(len(kept), "account")
+        yield f"delete its instances in {where} with RetainStacks alone: our policies are on these roles, or are to be"
+    if beside:
+        yield (
+            f"its instances in {counted(beside, 'account')} can be deleted once our role is there, verify --probe says that the hub gets "
+            "in, and the platform uses it"
+        )
+
+
+def unread_lines(audit: Audit, page: Page) -> list[str]:
+    if not audit.unread:
+        return []
+    rows = [(account, reason) for account, reason in sorted(audit.unread.items())]
+    shown, more = rows[:ACCOUNTS_SHOWN], len(rows) - ACCOUNTS_SHOWN
+    ending = [f"  and {counted(more, 'more account')}"] if more > 0 else []
+    return [page.paint("Not looked into", Tone.CAREFUL), *page.table(shown), *ending]
+
+
+def audit_json(audit: Audit) -> Json:
+    return {
+        "looked": audit.looked,
+        "roles": [role_json(role) for role in audit.roles],
+        "rollout_lines": rollout_lines(audit),
+        "unread": dict(audit.unread),
+    }
+
+
+def role_json(found: FoundRole) -> Json:
+    origin, difference = found.role.origin, found.difference
+    return {
+        "account": found.account,
+        "role": found.kind,
+        "name": found.role.name,
+        "path": found.role.settings.path,
+        "bears_name": found.bears_name,
+        "stack": (origin.stack or None) if origin else None,
+        "stack_set": (origin.stack_set or None) if origin else None,
+        "maker_unknown": origin.unknown if origin else "",
+        "lacking": list(difference.lacking),
+        "beyond": list(difference.beyond),
+        "unread_policies": list(difference.unread),
+        "shut_out": list(found.shut_out),
+        "unsure": list(found.unsure),
+        "is_wanted": found.is_wanted,
+        "handling": found.rule.handling if found.rule else None,
+        "because": found.rule.because if found.rule else None,
+    }
