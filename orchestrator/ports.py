@@ -9,7 +9,7 @@ from orchestrator.model.evidence import Evidence, EvidenceQuery, Unknown
 from orchestrator.model.identifiers import AccountId, StackSetName
 from orchestrator.model.inside import Question, Sight
 from orchestrator.model.operation import Operation
-from orchestrator.model.organization import WHOLE, Extent, Organization, TrustedAccess
+from orchestrator.model.organization import WHOLE, ControlPolicies, Extent, Organization, TrustedAccess
 from orchestrator.model.outcome import Deviation, Progress
 from orchestrator.model.state import Place, State
 
@@ -32,6 +32,9 @@ class Directory(Protocol):
 
         Raises AwsError when there is no organization or reading is denied.
         """
+
+    def policies(self, organization: Organization) -> ControlPolicies:
+        """The service and resource control policies; Unknown where they may not be read. Never raises for that."""
 
     def calls(self) -> Mapping[str, int]:
         """Calls made so far: ``organizations:ListAccounts`` to a count."""

@@ -19,13 +19,14 @@ from orchestrator.model.identifiers import AccountId
 from orchestrator.model.nearness import did_you_mean
 from orchestrator.model.organization import Organization
 from orchestrator.model.rollout import Rollout
+from orchestrator.planning.blocking import blockages_for
 from orchestrator.planning.deployed_roles import deployed_roles
 from orchestrator.presentation.explanation import explanation_text
 from orchestrator.presentation.explanations import explanations_json, explanations_text
 from orchestrator.presentation.matrix import matrix_csv
 from orchestrator.presentation.plan.document import json_pieces
 from orchestrator.presentation.results_json import explain_json
-from orchestrator.runs import discover
+from orchestrator.runs import discover, with_policies
 from orchestrator.selection.references import extent_of
 from orchestrator.selection.select import select
 from orchestrator.settings import Settings
@@ -57,7 +58,7 @@ def explain(
         check_request(account, form, everyone=everyone)
         settings = settings_of(context)
         rollout, catalog = load(settings.config)
-        found = read_organization(settings, rollout, organization, has_tags=account is not None)
+        found = read_organization(settings, rollout, organization, is_of_one=account is not None)
         if account is None:
             explain_all(rollout, catalog, found, form)
         else:
@@ -74,22 +75,23 @@ def check_request(account: str | None, form: ExplainFormat, *, everyone: bool) -
         raise UsageError("--format csv shows every account.", remedy="Give --all instead of an account.")
 
 
-def read_organization(settings: Settings, rollout: Rollout, snapshot: Path | None, *, has_tags: bool) -> Organization:
-    """What the rules look at; with ``has_tags`` the tags too, which are shown of one account."""
+def read_organization(settings: Settings, rollout: Rollout, snapshot: Path | None, *, is_of_one: bool) -> Organization:
+    """What the rules look at; for one account the tags too, which are shown, and what control policies block."""
     if snapshot:
         return load_snapshot(snapshot)
-    extent = extent_of(rollout)
-    return discover(open_tools(settings, DISPLAY.show), replace(extent, has_tags=has_tags or extent.has_tags))
+    extent, tools = extent_of(rollout), open_tools(settings, DISPLAY.show)
+    return with_policies(tools, discover(tools, replace(extent, has_tags=True))) if is_of_one else discover(tools, extent)
 
 
 def explain_one(rollout: Rollout, catalog: Catalog, organization: Organization, chosen: AccountId, form: ExplainFormat) -> None:
     share = select(rollout, catalog, organization).assignments[chosen]
     roles = deployed_roles(rollout, organization.id, (catalog.group_sets[grant.group_set].role for grant in share.grants), share.existing)
+    blocked = blockages_for(share, rollout, catalog, organization)
     if form is ExplainFormat.JSON:
-        emit_json(explain_json(organization.accounts[chosen], share, roles))
+        emit_json(explain_json(organization.accounts[chosen], share, roles, blocked))
     else:
         rules = {rule.name: rule.location for rule in rollout.rules}
-        emit(explanation_text(organization.accounts[chosen], share, rules, stdout_page(), roles))
+        emit(explanation_text(organization.accounts[chosen], share, rules, stdout_page(), roles, blocked))
 
 
 def explain_all(rollout: Rollout, catalog: Catalog, organization: Organization, form: ExplainFormat) -> None:

@@ -16,7 +16,7 @@ from orchestrator.probing.sample import sample
 from orchestrator.runs import Tools, World, discover
 from orchestrator.runs.belonging import refuse_state_of_another
 from orchestrator.runs.planning import ROLL_OUT, basis_for
-from orchestrator.runs.world import read_deployed
+from orchestrator.runs.world import read_deployed, with_policies
 from orchestrator.selection.references import extent_of
 
 T = TypeVar("T")
@@ -68,6 +68,7 @@ class Facts:
         self._percent = percent
         self.caller = Fact("credentials", surroundings.caller)
         self.organization = Fact("organization", self._discover)
+        self.controlled = Fact("service_control_policies", lambda: with_policies(tools, self.organization()))
         self.administrator = Fact("delegated_administrator", lambda: surroundings.check_administrator(self.organization()))
         self.belonging = Fact("state", lambda: refuse_state_of_another(tools, self.organization()))
         self.world = Fact("plan", self._look_around)

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from orchestrator.model.evidence import Unknown
 from orchestrator.model.identifiers import AccountId
-from orchestrator.model.organization import Organization, OrganizationPolicy
+from orchestrator.model.organization import Organization
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,9 +106,6 @@ class Surroundings(Protocol):
 
     def look_into(self, organization: Organization, accounts: Mapping[AccountId, Names]) -> Views:
         """Accounts as the access roles show them."""
-
-    def policies(self) -> tuple[OrganizationPolicy, ...]:
-        """Service and resource control policies with their targets."""
 
     def bucket(self) -> BucketView | None:
         """The bucket of the state; None where it is a folder."""

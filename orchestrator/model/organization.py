@@ -3,10 +3,19 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Final
 
+from orchestrator.model.evidence import Unknown
 from orchestrator.model.identifiers import AccountId, OrganizationId, OuId, OuPath
 
 ROOT_PATH = OuPath("/")
+
+SERVICE_CONTROL: Final = "SERVICE_CONTROL_POLICY"
+RESOURCE_CONTROL: Final = "RESOURCE_CONTROL_POLICY"
+"""PolicySummary.Type of the Organizations API: what bounds the roles of an account, and what bounds its resources."""
+
+FULL_ACCESS, FULL_RESOURCE_ACCESS = "p-FullAWSAccess", "p-RCPFullAWSAccess"
+"""The policies of AWS's own that allow everything. Only the first can be detached."""
 
 
 class AccountState(StrEnum):
@@ -63,6 +72,10 @@ class OrganizationPolicy:
     document: str
 
 
+ControlPolicies = tuple[OrganizationPolicy, ...] | Unknown | None
+"""Sorted by id; why they could not be read; or None where nothing asked for them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Extent:
     """How much of an organization is read, beyond its accounts and the units they are in or below.
@@ -92,7 +105,7 @@ class Organization:
     organizational_units: tuple[OrganizationalUnit, ...]
     accounts: Mapping[AccountId, Account]
     delegated_administrators: tuple[AccountId, ...] | None = ()
-    policies: tuple[OrganizationPolicy, ...] = ()
+    policies: ControlPolicies = None
     has_all_features: bool = True
 
     def path_of(self, ou: str) -> OuPath | None:

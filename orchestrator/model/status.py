@@ -44,7 +44,7 @@ class AccountStatus:
 class Standing:
     """Where the rollout stands: every account that may be changed, every temporary grant, what is withheld, and the excluded accounts.
 
-    ``rules`` say where each rule stands.
+    ``rules`` say where each rule stands, ``warnings`` what control policies block of what is wanted.
     """
 
     accounts: tuple[AccountStatus, ...]
@@ -52,3 +52,4 @@ class Standing:
     withheld: tuple[WithheldSet, ...] = ()
     excluded: tuple[ExcludedAccount, ...] = ()
     rules: Mapping[str, str] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()

@@ -42,8 +42,9 @@ class ConditionTest:
 
     @property
     def is_optional(self) -> bool:
-        """An absent key passes."""
-        return self.operator.endswith(IF_EXISTS) or self.quantifier == "ForAllValues" or self.is_negated
+        """An absent key passes. ``ForAnyValue`` needs a value, negated or not."""
+        is_passed_without = self.is_negated and self.quantifier != "ForAnyValue"
+        return self.operator.endswith(IF_EXISTS) or self.quantifier == "ForAllValues" or is_passed_without
 
     @property
     def is_negated(self) -> bool:

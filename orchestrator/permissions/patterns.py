@@ -16,6 +16,19 @@ def arns_overlap(left: str, right: str) -> bool:
     return all(map(overlap, lefts, rights))
 
 
+def arn_covers(wide: str, narrow: str) -> bool:
+    """Whether every ARN that matches ``narrow`` matches ``wide``, part by part. A pattern with fewer parts is compared as a text."""
+    wides, narrows = wide.split(":", PARTS - 1), narrow.split(":", PARTS - 1)
+    if len(wides) < PARTS or len(narrows) < PARTS:
+        return covers(wide, narrow)
+    return all(map(covers, wides, narrows))
+
+
+def is_pattern(text: str) -> bool:
+    """Whether the text has a wildcard."""
+    return "*" in text or "?" in text
+
+
 @lru_cache(maxsize=65_536)
 def overlap(left: str, right: str) -> bool:
     """Whether some text matches both patterns."""
@@ -34,7 +47,7 @@ def overlap(left: str, right: str) -> bool:
 @lru_cache(maxsize=65_536)
 def covers(wide: str, narrow: str) -> bool:
     """Whether every text that matches ``narrow`` matches ``wide``; ``narrow``'s own wildcards count as characters."""
-    if "*" not in wide and "?" not in wide:
+    if not is_pattern(wide):
         return wide == narrow
     reachable = {0}
     for character in narrow:

@@ -54,7 +54,7 @@ def make_plan(basis: Basis) -> Plan:
         excluded=excluded_accounts(basis.excluded, basis.observed, basis.organization, basis.rollout.prefix),
         temporary=announced(basis.judgement.grants, changes, basis.grant),
         notices=notices(basis, changes, rows, permissions, roles),
-        warnings=warnings(basis, delta, changes, operations),
+        warnings=warnings(basis, wanted, delta, changes, operations),
         violations=violations(basis, wanted, delta, changes, operations, changes_in_all(basis, changes)),
         rules={rule.name: rule.location for rule in basis.rollout.rules},
         group_sets={change.group_set: change.role for change in changes if change.group_set is not None},

@@ -9,9 +9,11 @@ from orchestrator.model.organization import Organization
 from orchestrator.model.permission import PermissionChange, RoleChange
 from orchestrator.model.plan import FORGET_COMMAND, Change, ChangeKind, Purpose
 from orchestrator.planning.basis import Basis
+from orchestrator.planning.blocking import Blockages, blockage_warnings, find_blockages, shares_of, works_of
 from orchestrator.planning.changes import PlaceChange
 from orchestrator.planning.delta import Delta
 from orchestrator.planning.forgetting import is_lost, retention_notices
+from orchestrator.planning.grants import WantedSets
 from orchestrator.planning.hub_moves import hub_move_notices
 from orchestrator.planning.permissions import sensitive_notices
 from orchestrator.planning.preconditions import precondition_warnings
@@ -42,13 +44,16 @@ def notices(
     )
 
 
-def warnings(basis: Basis, delta: Delta, changes: Iterable[PlaceChange], operations: Collection[Operation]) -> tuple[str, ...]:
+def warnings(
+    basis: Basis, wanted: WantedSets, delta: Delta, changes: Iterable[PlaceChange], operations: Collection[Operation]
+) -> tuple[str, ...]:
     """Everything noticed on the way."""
     changes, is_whole = tuple(changes), basis.purpose in (Purpose.ROLLOUT, Purpose.DESTROY)
     return (
         *(unreplaced_bucket(basis.rollout) if basis.purpose is Purpose.ROLLOUT else ()),
         *basis.selection.warnings,
         *precondition_warnings(basis.trusted_access, operations),
+        *blockage_warnings(blockages_of_plan(basis, wanted, operations)),
         *quota_warnings(basis.observed, operations),
         *unseen_warnings(basis.judgement.unseen()),
         *(unrepaired_warnings(changes) if is_whole else ()),
@@ -56,6 +61,12 @@ def warnings(basis: Basis, delta: Delta, changes: Iterable[PlaceChange], operati
         *idle_allowances(basis, delta),
         *(kept_alive(changes, basis.organization) if basis.purpose is Purpose.DESTROY else ()),
     )
+
+
+def blockages_of_plan(basis: Basis, wanted: WantedSets, operations: Collection[Operation]) -> Blockages:
+    """What control policies block of this plan; of what is wanted too, where the plan is for more than to take away."""
+    granted = wanted if basis.purpose in (Purpose.ROLLOUT, Purpose.TEMPORARY_GRANT) else {}
+    return find_blockages(basis.organization, shares_of(basis.rollout, basis.catalog, granted, works_of(operations)))
 
 
 def removal_notices(rows: Iterable[Change], catalog: Catalog) -> tuple[str, ...]:

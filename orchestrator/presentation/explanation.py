@@ -4,14 +4,21 @@ from collections.abc import Iterable, Mapping
 
 from orchestrator.model.assignment import Assignment
 from orchestrator.model.organization import Account
+from orchestrator.planning.blocking import Blockages
 from orchestrator.planning.deployed_roles import DeployedRole
+from orchestrator.presentation.blockages import blockage_lines
 from orchestrator.presentation.deployed_roles import roles_lines
 from orchestrator.presentation.page import Page, Tone, sections, text_of
 from orchestrator.presentation.words import cite, listed, sourced
 
 
 def explanation_text(
-    account: Account, assignment: Assignment, rules: Mapping[str, str], page: Page, roles: Iterable[DeployedRole] = ()
+    account: Account,
+    assignment: Assignment,
+    rules: Mapping[str, str],
+    page: Page,
+    roles: Iterable[DeployedRole] = (),
+    blocked: Blockages = None,
 ) -> str:
     """``rules`` maps the name of a rule to its ``file:line:column``; ``roles`` are those the account gets."""
     about = f"{account.id} {account.name} in {account.ou}, {account.state}"
@@ -24,6 +31,7 @@ def explanation_text(
             roles_lines(roles, page),
             existing_lines(assignment, page),
             withheld_lines(assignment, rules, page),
+            blockage_lines(blocked, page),
         )
     )
 

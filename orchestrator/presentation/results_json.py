@@ -10,7 +10,9 @@ from orchestrator.model.outcome import Deviation, Outcome, Probed, Verification
 from orchestrator.model.plan import WithheldSet
 from orchestrator.model.status import AccountStatus, Standing
 from orchestrator.model.temporary import LedgerRecord, TemporaryGrant
+from orchestrator.planning.blocking import Blockages
 from orchestrator.planning.deployed_roles import DeployedRole
+from orchestrator.presentation.blockages import control_policies_json
 from orchestrator.presentation.deployed_roles import role_set_json
 from orchestrator.presentation.temporary import is_overdue
 from orchestrator.presentation.verification import findings
@@ -40,8 +42,12 @@ def account_json(account: Account) -> Json:
     return {"id": account.id, "name": account.name, "path": account.ou, "state": account.state.value, "tags": dict(account.tags)}
 
 
-def explain_json(account: Account, assignment: Assignment, roles: Iterable[DeployedRole] = ()) -> Json:
-    return {**assignment_json(account, assignment), "roles": [role_set_json(role) for role in roles]}
+def explain_json(account: Account, assignment: Assignment, roles: Iterable[DeployedRole] = (), blocked: Blockages = None) -> Json:
+    return {
+        **assignment_json(account, assignment),
+        "roles": [role_set_json(role) for role in roles],
+        "control_policies": control_policies_json(blocked),
+    }
 
 
 def assignment_json(account: Account, assignment: Assignment) -> Json:
@@ -110,6 +116,7 @@ def status_json(standing: Standing, now: datetime) -> Json:
         "temporary": [{**row, "overdue": overdue} for row, overdue in zip(temporary_json(standing.temporary), late, strict=True)],
         "withheld": list(withheld_json(standing.withheld)),
         "excluded": [{"account": found.account, "because": found.because, "grants": found.holds} for found in standing.excluded],
+        "warnings": list(standing.warnings),
     }
 
 

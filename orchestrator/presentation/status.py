@@ -9,6 +9,7 @@ from orchestrator.model.identifiers import GroupSetName
 from orchestrator.model.status import AccountStatus, Standing
 from orchestrator.presentation.exclusions import excluded_lines, withheld_lines
 from orchestrator.presentation.page import Page, Tone, sections, text_of
+from orchestrator.presentation.plan.text import warning_lines
 from orchestrator.presentation.temporary import is_overdue, temporary_lines, unknown_uses
 
 NAMED = 3
@@ -25,6 +26,7 @@ def status_text(standing: Standing, now: datetime, page: Page) -> str:
             holding_lines([account for account in standing.accounts if account.is_as_wanted], page),
             withheld_lines(standing.withheld, standing.rules, page),
             excluded_lines(standing.excluded, page),
+            warning_lines(standing.warnings, page),
             page.wrap(conclusion(standing, now), tone=Tone.BAD if wrong else Tone.GOOD),
         )
     )

@@ -8,15 +8,14 @@ from dataclasses import dataclass
 
 from orchestrator.model.identifiers import account_in
 from orchestrator.model.inside import Document, Entry
-from orchestrator.permissions.conditions import ConditionTest, condition_tests
-from orchestrator.permissions.patterns import covers
+from orchestrator.permissions.conditions import ConditionTest
 from orchestrator.permissions.resolution import texts
 from orchestrator.permissions.trust import ASSUME_ROLE, EXTERNAL_ID_KEY, ORGANIZATION_KEY, PRINCIPAL_ACCOUNT, PRINCIPAL_ARN
 from orchestrator.permissions.verdicts import all_of, any_of
+from orchestrator.policies.conditions import holds
+from orchestrator.policies.context import ABSENT, Context, valued
+from orchestrator.policies.statements import statement_of
 from orchestrator.probing.documents import statements
-
-EQUAL = frozenset({"StringEquals"})
-LIKE = frozenset({"StringLike", "ArnLike", "ArnEquals"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,14 +25,16 @@ class Caller:
     role_arn: str
     organization: str
 
-    def context(self, external_id: str) -> Mapping[str, str]:
-        """Condition keys in lower case; that of the external id only where one is sent."""
-        known = {
-            PRINCIPAL_ARN: self.role_arn,
-            PRINCIPAL_ACCOUNT: account_in(self.role_arn),
-            ORGANIZATION_KEY: self.organization,
-        }
-        return {**known, EXTERNAL_ID_KEY: external_id} if external_id else known
+    def context(self, external_id: str) -> Context:
+        """What the condition keys of its call are known to be; that of the external id is there only where one is sent."""
+        return Context(
+            {
+                PRINCIPAL_ARN: valued(self.role_arn),
+                PRINCIPAL_ACCOUNT: valued(account_in(self.role_arn)),
+                ORGANIZATION_KEY: valued(self.organization),
+                EXTERNAL_ID_KEY: valued(external_id) if external_id else ABSENT,
+            }
+        )
 
 
 def entry_by(trust: Document, caller: Caller, external_id: str) -> Entry:
@@ -53,14 +54,15 @@ def admits(trust: Document, caller: Caller, external_id: str) -> bool | None:
 
 
 def applies(statement: Mapping[str, object], caller: Caller, external_id: str) -> bool | None:
-    if not any(covers(pattern.lower(), ASSUME_ROLE.lower()) for pattern in texts(statement.get("Action", []))):
-        return None if "NotAction" in statement else False
+    written = statement_of(statement, "")
+    if not written.is_meant(ASSUME_ROLE):
+        return False
     if "NotPrincipal" in statement:
         return None
     if not is_named(statement.get("Principal"), caller):
         return False
     context = caller.context(external_id)
-    return all_of(holds(test, context) for test in condition_tests(statement.get("Condition")))
+    return all_of(admitted(test, context) for test in written.tests)
 
 
 def is_named(principal: object, caller: Caller) -> bool:
@@ -71,15 +73,8 @@ def is_named(principal: object, caller: Caller) -> bool:
     return any(name in {"*", account, root, caller.role_arn} for name in names)
 
 
-def holds(test: ConditionTest, context: Mapping[str, str]) -> bool | None:
-    """A pattern of external ids is known by its fingerprint alone."""
-    key = test.key.lower()
-    if test.quantifier or test.comparison not in EQUAL | LIKE or (key not in context and key != EXTERNAL_ID_KEY):
-        return None
-    if key not in context:
-        return test.is_optional
-    value = context[key]
-    if test.comparison in EQUAL:
-        return value in test.values
-    is_covered = any(covers(pattern, value) for pattern in test.values)
-    return None if key == EXTERNAL_ID_KEY and not is_covered else is_covered
+def admitted(test: ConditionTest, context: Context) -> bool | None:
+    """Of external ids the policy shows fingerprints: a pattern that matches none may match what they stand for."""
+    verdict = holds(test, context)
+    is_hidden = test.key.lower() == EXTERNAL_ID_KEY and "Like" in test.comparison and context.alternatives(test.key) != ABSENT
+    return None if is_hidden and verdict is test.is_negated else verdict

@@ -11,6 +11,7 @@ RUNS = REVOKES | {Command.FORGET}
 PLANS = RUNS | {Command.PLAN, Command.REPORT, Command.DOCTOR}
 OBSERVES = LOOKS | RUNS
 DISCOVERS = OBSERVES | {Command.DISCOVER, Command.EXPLAIN}
+CONTROLLED = PLANS | {Command.DISCOVER, Command.EXPLAIN, Command.STATUS}
 REMEMBERS = OBSERVES | {Command.HISTORY}
 FORESEES = frozenset({Command.ADOPT, Command.PLAN, Command.REPORT, Command.APPLY, Command.GRANT})
 ADOPTS = frozenset({Command.ADOPT})

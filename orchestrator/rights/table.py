@@ -4,7 +4,20 @@ Which actions know which resources: https://docs.aws.amazon.com/service-authoriz
 What CloudFormation calls for the resources of a stack: the handlers in the schemas of AWS::IAM::Role, RolePolicy and InstanceProfile.
 """
 
-from orchestrator.rights.commands import CHANGES, DISCOVERS, DOCTOR, DRIFT, OBSERVES, PLANS, PROBES, REMEMBERS, REVOKES, RUNS, UNSEEN
+from orchestrator.rights.commands import (
+    CHANGES,
+    CONTROLLED,
+    DISCOVERS,
+    DOCTOR,
+    DRIFT,
+    OBSERVES,
+    PLANS,
+    PROBES,
+    REMEMBERS,
+    REVOKES,
+    RUNS,
+    UNSEEN,
+)
 from orchestrator.rights.inside import INSIDE
 from orchestrator.rights.right import Limit, Right, Target
 
@@ -46,6 +59,21 @@ ORGANIZATION = (
         DISCOVERS,
         "Who may work on StackSets. CloudFormation asks for it too when called as delegated administrator.",
         without="StackSets refuses a delegated administrator, and a remedy cannot name the accounts that are one",
+    ),
+)
+
+CONTROL_POLICIES = (
+    Right(
+        (
+            "organizations:DescribePolicy",
+            "organizations:ListPolicies",
+            "organizations:ListPoliciesForTarget",
+            "organizations:ListTargetsForPolicy",
+        ),
+        (Target.ANYTHING,),
+        CONTROLLED,
+        "The service and resource control policies above the accounts, to say beforehand what they block.",
+        without="it says that they were not read, and nothing of what they block",
     ),
 )
 
@@ -288,13 +316,6 @@ EXAMINATION = (
         without=UNSEEN,
     ),
     Right(
-        ("organizations:DescribePolicy", "organizations:ListPolicies", "organizations:ListTargetsForPolicy"),
-        (Target.ANYTHING,),
-        DOCTOR,
-        "The service control policies above the accounts.",
-        without=UNSEEN,
-    ),
-    Right(
         ("iam:GetRole", "iam:SimulatePrincipalPolicy"),
         (Target.CALLERS,),
         DOCTOR,
@@ -319,6 +340,7 @@ EXAMINATION = (
 
 RIGHTS: tuple[Right, ...] = (
     *ORGANIZATION,
+    *CONTROL_POLICIES,
     *OBSERVATION,
     *DRIFT_DETECTION,
     *STACK_SET_CHANGES,

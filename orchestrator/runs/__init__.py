@@ -18,7 +18,7 @@ from orchestrator.runs.resuming import abandon, apply_agreed, fulfil, leads_to_t
 from orchestrator.runs.tools import Files, PlanCodec, Reach, Tools
 from orchestrator.runs.unfinished import unfinished_plan
 from orchestrator.runs.watching import Watch, clean_up_repeatedly
-from orchestrator.runs.world import World, discover, observe, read_world
+from orchestrator.runs.world import World, discover, observe, read_world, with_policies
 
 __all__ = [
     "GIVEN",
@@ -48,4 +48,5 @@ __all__ = [
     "status",
     "unfinished_plan",
     "verify",
+    "with_policies",
 ]

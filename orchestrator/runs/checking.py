@@ -14,12 +14,14 @@ from orchestrator.model.inside import Finding, FindingKind
 from orchestrator.model.outcome import Deviation, Probed, Verification
 from orchestrator.model.state import ours
 from orchestrator.model.status import Standing
+from orchestrator.planning.blocking import Blockages, blockage_warnings, find_blockages, shares_of
 from orchestrator.planning.grants import handed_over
+from orchestrator.planning.make_plan import wanted_by
 from orchestrator.planning.standing import account_statuses
 from orchestrator.planning.summary import excluded_accounts, withheld_sets
 from orchestrator.runs.probing import ProbeRequest, probe
 from orchestrator.runs.tools import Tools
-from orchestrator.runs.world import World, desired, observe_again, out_of_reach, read_world
+from orchestrator.runs.world import World, basis_of, desired, observe_again, out_of_reach, read_world, with_policies
 
 
 def verify(tools: Tools, *, drift: bool = False, inside: ProbeRequest | None = None) -> Verification:
@@ -77,7 +79,14 @@ def status(tools: Tools) -> Standing:
         withheld=withheld_sets(world.selection),
         excluded=excluded_accounts(world.excluded, world.observed, world.organization, prefix),
         rules={rule.name: rule.location for rule in tools.rollout.rules},
+        warnings=blockage_warnings(blockages_of_grants(tools, world)),
     )
+
+
+def blockages_of_grants(tools: Tools, world: World) -> Blockages:
+    """What control policies block of what the rules grant."""
+    wanted = wanted_by(basis_of(tools, world))
+    return find_blockages(with_policies(tools, world.organization), shares_of(tools.rollout, tools.catalog, wanted))
 
 
 def journals(tools: Tools) -> tuple[dict[PlanDigest, tuple[Record, ...]], tuple[StateError, ...]]:

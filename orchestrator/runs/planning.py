@@ -14,7 +14,7 @@ from orchestrator.planning.make_plan import make_plan
 from orchestrator.planning.safety import Allowances
 from orchestrator.runs.foresight import foresee
 from orchestrator.runs.tools import Files, Tools
-from orchestrator.runs.world import World, basis_of, read_world
+from orchestrator.runs.world import World, basis_of, read_world, with_policies
 from orchestrator.selection.select import select
 from orchestrator.temporary.life import Facts, candidates, judge
 from orchestrator.temporary.requests import WantedGrant, check_request
@@ -52,6 +52,7 @@ def plan_for(tools: Tools, intent: Intent, world: World, warnings: tuple[str, ..
     """A plan for this world. Raises OrchestratorError for a temporary grant that may not be asked for."""
     if intent.grant is not None:
         check_request(intent.grant, tools.rollout, tools.catalog, world.organization, world.selection)
+    world = replace(world, organization=with_policies(tools, world.organization))
     provenance = Provenance(tools.caller(), tools.configuration)
     made = foresee(tools, world, make_plan(replace(basis_for(tools, intent, world), provenance=provenance)))
     memory = (lost_memory(tools, world),) if world.is_memory_lost else ()

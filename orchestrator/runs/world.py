@@ -59,6 +59,11 @@ def discover_own(tools: Tools) -> Organization:
     return organization
 
 
+def with_policies(tools: Tools, organization: Organization) -> Organization:
+    """The organization with its control policies, or why they could not be read."""
+    return replace(organization, policies=tools.directory.policies(organization))
+
+
 def observe(rollout: Rollout, catalog: Catalog, deployer: Deployer) -> State:
     """Read what is deployed, with the windows of temporary group sets."""
     return deployer.observe([group_stack_set(rollout.prefix, name) for name in catalog.temporary_sets()])

@@ -13,6 +13,7 @@ from orchestrator.sandbox.principals import Caller
 from orchestrator.sandbox.resources import Ask
 from orchestrator.sandbox.world import World
 
+_FULL_ACCESS_ID = "p-FullAWSAccess"
 _FULL_ACCESS = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}'
 _REASONS = {
     "explicitDeny": "with an explicit deny in a service control policy",
@@ -44,10 +45,11 @@ def decision_in(world: World, account: str, request: Request) -> Decision:
 
 
 def _levels(organization: Organization, account: str) -> Iterator[list[str]]:
-    """The documents of each level that has any. Where none of them allows anything, FullAWSAccess is taken to be attached."""
+    """The documents of each level that has any. Unless FullAWSAccess is listed, it is attached too where none of them allows anything."""
     known = [policy for policy in organization.policies.values() if policy.type == "SERVICE_CONTROL_POLICY"]
+    is_complete = _FULL_ACCESS_ID in organization.policies
     for target in (account, *organization.ancestors(organization.accounts[account].parent)) if known else ():
         documents = [policy.document for policy in known if target in policy.targets]
         allows = any(statement["Effect"] == "Allow" for document in documents for statement in statements(document))
         if documents:
-            yield documents if allows else [*documents, _FULL_ACCESS]
+            yield documents if allows or is_complete else [*documents, _FULL_ACCESS]

@@ -47,11 +47,13 @@ def organization_from(snapshot: Mapping[str, Any]) -> Organization:
         organization.accounts[account.id] = account
     delegated = [_account_id(item) for item in snapshot.get("delegated_administrators") or []]
     organization.delegated[STACKSETS_PRINCIPAL] = delegated
+    units = {"/": organization.root, **{item["path"]: item["id"] for item in snapshot.get("organizational_units") or []}}
     for item in snapshot.get("policies") or []:
         document = item.get("document", {})
         text = document if isinstance(document, str) else json.dumps(document)
         kind = item.get("type", "SERVICE_CONTROL_POLICY")
-        organization.policies[item["id"]] = Policy(item["id"], item["name"], kind, list(item.get("targets") or []), text)
+        targets = [units.get(target, target) for target in item.get("targets") or []]
+        organization.policies[item["id"]] = Policy(item["id"], item["name"], kind, targets, text)
     return organization
 
 

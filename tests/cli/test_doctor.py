@@ -144,9 +144,14 @@ PASSED: tuple[Case, ...] = (
     ("names_in_accounts", lambda _: None, "ok", "in 9 accounts", ""),
     ("names_of_stack_sets", lambda _: None, "ok", "estate-", ""),
     ("access_roles", lambda _: None, "ok", "(9)", ""),
-    ("service_control_policies", lambda _: None, "ok", "0 service control policies read", ""),
-    ("service_control_policies", lambda stage: stage.control(Action="iam:*", Condition=EXEMPT), "ok", "1 service control policy read", ""),
-    ("service_control_policies", lambda stage: stage.control(NotAction="iam:*", Condition=ELSEWHERE), "ok", "none denies", ""),
+    ("service_control_policies", lambda _: None, "ok", "0 service and resource control policies read", ""),
+    (
+        "service_control_policies",
+        lambda stage: stage.control(Action="iam:*", Condition=EXEMPT),
+        "ok",
+        "1 service and resource control policy read",
+        "",
+    ),
 )
 
 FAILED: tuple[Case, ...] = (
@@ -212,16 +217,23 @@ FAILED: tuple[Case, ...] = (
         "service_control_policies",
         lambda stage: stage.control(Action="iam:*"),
         "fail",
-        "Guardrail denies iam:CreateRole",
+        "SCP Guardrail on /Estate blocks iam:CreateRole",
         "stacksets-exec-*",
     ),
+    (
+        "service_control_policies",
+        lambda stage: stage.control(NotAction="iam:*", Condition=ELSEWHERE),
+        "warn",
+        "6 accounts (statement 1): that depends on aws:RequestedRegion",
+        "apply --until",
+    ),
     ("service_control_policies", lambda stage: stage.control(NotAction="s3:*"), "fail", "cloudformation:CreateStack", "stacksets-exec-*"),
-    ("service_control_policies", lambda stage: stage.control(Action="kms:*"), "warn", "to EstateSpokeRole in 6 accounts", "apply --until"),
+    ("service_control_policies", lambda stage: stage.control(Action="kms:*"), "warn", "of spoke-kms in 6 accounts", "apply --until"),
     (
         "service_control_policies",
         lambda stage: stage.control(Action="iam:PutRolePolicy", Condition={"Null": {"aws:PrincipalTag/admin": "true"}}),
         "warn",
-        "may deny iam:PutRolePolicy",
+        "may block iam:PutRolePolicy",
         "apply --until",
     ),
 )

@@ -50,6 +50,13 @@ POLICY: Row = {
     "targets": ["r-es01"],
     "document": {"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Action": "ec2:CreateSnapshot", "Resource": "*"}]},
 }
+FULL_ACCESS: Row = {
+    "id": "p-FullAWSAccess",
+    "name": "FullAWSAccess",
+    "type": "SERVICE_CONTROL_POLICY",
+    "targets": ["r-es01", "/Guard", "/Estate", MANAGEMENT, HUB, ORCHARD, QUARRY],
+    "document": {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]},
+}
 
 
 @dataclass(slots=True)
@@ -85,7 +92,7 @@ def estate(hub: str = HUB, *, state: str = ".state", call_as: str = "self", acce
 
 def world(*delegated: str) -> Snapshot:
     made = snapshot(ACCOUNTS, ["/Guard", "/Estate"], management=MANAGEMENT, organization="o-estate0001", root="r-es01", delegated=delegated)
-    return {**made, "policies": [POLICY]}
+    return {**made, "policies": [POLICY, FULL_ACCESS]}
 
 
 def play(folder: Path) -> Record:

@@ -10,7 +10,7 @@ from orchestrator.model.catalog import Catalog
 from orchestrator.model.evidence import Evidence, EvidenceQuery, Unused
 from orchestrator.model.identifiers import AccountId
 from orchestrator.model.inside import Sight
-from orchestrator.model.organization import WHOLE, Extent, Organization
+from orchestrator.model.organization import WHOLE, ControlPolicies, Extent, Organization
 from orchestrator.model.rollout import Rollout
 from orchestrator.runs import Reach, Tools
 from tests.worlds.clocks import FakeClock
@@ -25,6 +25,9 @@ class MemoryDirectory:
 
     def discover(self, extent: Extent = WHOLE) -> Organization:
         return self.organization
+
+    def policies(self, organization: Organization) -> ControlPolicies:
+        return organization.policies
 
     def calls(self) -> Mapping[str, int]:
         return {}

@@ -17,7 +17,16 @@ from orchestrator.errors import AwsError
 from orchestrator.model.activity import Activity, ActivityEnded, ActivityProgressed, Tell, ignore
 from orchestrator.model.identifiers import AccountId, OrganizationId, OuId, OuPath
 from orchestrator.model.letters import whole
-from orchestrator.model.organization import ROOT_PATH, WHOLE, Account, AccountState, Extent, Organization, OrganizationalUnit
+from orchestrator.model.organization import (
+    ROOT_PATH,
+    WHOLE,
+    Account,
+    AccountState,
+    ControlPolicies,
+    Extent,
+    Organization,
+    OrganizationalUnit,
+)
 
 if TYPE_CHECKING:
     from types_boto3_organizations.type_defs import AccountTypeDef, OrganizationTypeDef
@@ -28,12 +37,11 @@ RUN_AGAIN = "Run again; if it persists, check that the caller may read all of th
 
 
 class OrganizationsDirectory:
-    """ports.Directory on the Organizations API. Policies are read only when asked for: one call each, and seldom needed."""
+    """ports.Directory on the Organizations API."""
 
-    def __init__(self, session: AwsSession, *, with_policies: bool = False, tell: Tell = ignore) -> None:
+    def __init__(self, session: AwsSession, *, tell: Tell = ignore) -> None:
         self._session = session
         self._tell = tell
-        self._with_policies = with_policies
 
     def calls(self) -> Mapping[str, int]:
         return self._session.calls()
@@ -46,6 +54,9 @@ class OrganizationsDirectory:
             raise self._explain(error, described) from None
         finally:
             self._tell(ActivityEnded(Activity.ORGANIZATION))
+
+    def policies(self, organization: Organization) -> ControlPolicies:
+        return read_policies(self._session, organization)
 
     def _explain(self, error: AccessDeniedError, described: "OrganizationTypeDef") -> AccessDeniedError:
         """Every member may call DescribeOrganization; only the management account and delegated administrators may list accounts."""
@@ -76,7 +87,6 @@ class OrganizationsDirectory:
             tuple(sorted(units, key=lambda unit: unit.path)),
             {account.id: account for account in sorted(accounts, key=lambda account: account.id)},
             self._delegated_administrators(extent, management),
-            read_policies(self._session) if self._with_policies else (),
             has_all_features=described.get("FeatureSet") != CONSOLIDATED_BILLING,
         )
 

@@ -87,4 +87,5 @@ def test_an_explanation_in_json():
         "existing": [],
         "withheld": [{"group_set": "spoke-triage", "because": "cardholder data: PCI scope"}],
         "excluded": None,
+        "control_policies": None,
     }

@@ -12,7 +12,6 @@ from orchestrator.adapters.aws.doctor.quotas import count_stack_sets, read_quota
 from orchestrator.adapters.aws.doctor.regions import read_region_status
 from orchestrator.adapters.aws.doctor.simulation import simulate
 from orchestrator.adapters.aws.errors import speaking
-from orchestrator.adapters.aws.organization_policies import read_policies
 from orchestrator.adapters.aws.session import AwsSession
 from orchestrator.adapters.aws.site import spelled
 from orchestrator.adapters.aws.spread import stream
@@ -20,7 +19,7 @@ from orchestrator.doctor.surroundings import BucketView, Caller, Decisions, Name
 from orchestrator.model.activity import Activity, Tell, followed, ignore
 from orchestrator.model.evidence import Unknown
 from orchestrator.model.identifiers import AccountId
-from orchestrator.model.organization import Organization, OrganizationPolicy
+from orchestrator.model.organization import Organization
 from orchestrator.model.rollout import Rollout
 
 
@@ -60,9 +59,6 @@ class AwsSurroundings:
         access = self._access(organization)
         seen = stream(lambda account: view_account(access.session_in(account), accounts[account], self._rollout.prefix), accounts)
         return dict(zip(accounts, followed(Activity.PROBE, seen, len(accounts), self._tell), strict=True))
-
-    def policies(self) -> tuple[OrganizationPolicy, ...]:
-        return read_policies(self._session)
 
     def bucket(self) -> BucketView | None:
         return view_bucket(self._session, self._rollout.state)

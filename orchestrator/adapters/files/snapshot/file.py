@@ -16,6 +16,7 @@ from orchestrator.adapters.files.writing import write_out
 from orchestrator.errors import ConfigurationError
 from orchestrator.model.identifiers import AccountId, OrganizationId, OuId, OuPath
 from orchestrator.model.organization import (
+    ROOT_PATH,
     Account,
     AccountState,
     Organization,
@@ -60,6 +61,7 @@ def read_fully(path: Path, text: str) -> SnapshotFile:
 
 def organization_of(file: SnapshotFile) -> Organization:
     """The organization; a management account that is not listed sits at the root."""
+    units = {ROOT_PATH: file.organization.root, **{unit.path: unit.id for unit in file.organizational_units}}
     management = AccountId(file.organization.management_account)
     listed = {account.id: account for account in map(account_of, file.accounts)}
     accounts = {management: Account(management, "management"), **listed}
@@ -70,7 +72,7 @@ def organization_of(file: SnapshotFile) -> Organization:
         organizational_units=tuple(OrganizationalUnit(OuId(unit.id), OuPath(unit.path)) for unit in file.organizational_units),
         accounts=dict(sorted(accounts.items())),
         delegated_administrators=tuple(map(AccountId, file.delegated_administrators)),
-        policies=tuple(map(policy_of, file.policies)),
+        policies=None if file.policies is None else tuple(policy_of(policy, units) for policy in file.policies),
     )
 
 
@@ -78,9 +80,10 @@ def account_of(entry: AccountEntry) -> Account:
     return Account(AccountId(entry.id), entry.name, OuPath(entry.ou), AccountState(entry.state), entry.email, entry.tags)
 
 
-def policy_of(entry: PolicyEntry) -> OrganizationPolicy:
+def policy_of(entry: PolicyEntry, units: Mapping[str, str]) -> OrganizationPolicy:
+    """``units`` are ids by path: a target may be given either way."""
     document = entry.document if isinstance(entry.document, str) else json.dumps(entry.document, ensure_ascii=False)
-    return OrganizationPolicy(entry.id, entry.name, entry.type, tuple(entry.targets), document)
+    return OrganizationPolicy(entry.id, entry.name, entry.type, tuple(units.get(target, target) for target in entry.targets), document)
 
 
 def write_snapshot(path: Path, organization: Organization) -> None:
@@ -90,7 +93,7 @@ def write_snapshot(path: Path, organization: Organization) -> None:
 
 
 def render_snapshot(organization: Organization) -> str:
-    """The text of a snapshot: one line per organizational unit, account and policy."""
+    """The text of a snapshot: one line per organizational unit, account and policy; no list of policies where they were not read."""
     head: dict[str, Plain] = {"id": organization.id, "management_account": organization.management_account, "root": organization.root}
     return "".join(
         (
@@ -98,7 +101,7 @@ def render_snapshot(organization: Organization) -> str:
             *section("organizational_units", organization.organizational_units, unit_entry),
             *section("accounts", organization.accounts.values(), account_entry),
             *section("delegated_administrators", organization.delegated_administrators or (), str),
-            *section("policies", organization.policies, policy_entry),
+            *(section("policies", organization.policies, policy_entry) if isinstance(organization.policies, tuple) else ()),
         )
     )
 

@@ -107,4 +107,4 @@ class SnapshotFile(Entry):
     organizational_units: list[UnitEntry] = Field(default=[])
     accounts: list[AccountEntry]
     delegated_administrators: list[AccountIdText] = Field(default=[])
-    policies: list[PolicyEntry] = Field(default=[])
+    policies: list[PolicyEntry] | None = None

@@ -72,6 +72,7 @@ def test_a_snapshot_is_read_whole(tmp_path):
     assert organization.accounts[AccountId("111111111111")].tags == {"env": "prod"}
     assert organization.accounts[AccountId("022222222222")].ou == "/"
     assert organization.delegated_administrators == ("022222222222",)
+    assert isinstance(organization.policies, tuple)
     assert json.loads(organization.policies[0].document) == {"Version": "2012-10-17"}
     assert organization.path_of("ou-ab12-22222222") == "/Workloads/Prod"
 
