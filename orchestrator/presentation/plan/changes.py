@@ -45,8 +45,7 @@ def group_lines(group: ChangeGroup, plan: Plan, targets: Mapping[AccountId, Targ
 
 def place_rows(place: Place, targets: Mapping[AccountId, Target]) -> list[tuple[str, str]]:
     """One row with the number of accounts, or as many rows as accounts are named."""
-    name = f"{place.path or 'not found'}{' and below' if place.is_parent else ''}"
     if len(place.accounts) > NAMED:
-        return [(name, counted(len(place.accounts), "account"))]
+        return [(place.name, counted(len(place.accounts), "account"))]
     accounts = [f"{account} {targets[account].name}" if account in targets else account for account in place.accounts]
-    return [(name if number == 0 else "", account) for number, account in enumerate(accounts)]
+    return [(place.name if number == 0 else "", account) for number, account in enumerate(accounts)]

@@ -42,6 +42,10 @@ class Place:
     accounts: tuple[AccountId, ...]
     is_parent: bool = False
 
+    @property
+    def name(self) -> str:
+        return f"{self.path or 'not found'}{' and below' if self.is_parent else ''}"
+
 
 def group_places(accounts: Iterable[AccountId], targets: Mapping[AccountId, Target], most: int = MOST_PLACES) -> tuple[Place, ...]:
     """Where the accounts sit, in at most ``most`` places unless the top level alone has more."""

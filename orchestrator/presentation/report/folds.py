@@ -6,14 +6,19 @@ from dataclasses import dataclass
 from orchestrator.presentation.report.model import Matrix
 
 
+MOST = 90
+"""Accounts of a row: a longer one would not fit on a sheet."""
+
+
 @dataclass(frozen=True, slots=True)
 class Fold:
-    """``accounts`` by id and name; ``pattern`` has a letter for every column."""
+    """``accounts`` by id and name; ``pattern`` has a letter for every column. A row goes on in the next one where it would be too long."""
 
     unit: str
     pattern: str
     accounts: tuple[str, ...]
     is_excluded: bool
+    goes_on: bool = False
 
 
 def folds_of(matrix: Matrix) -> Sequence[Fold]:
@@ -23,6 +28,7 @@ def folds_of(matrix: Matrix) -> Sequence[Fold]:
     for number, (unit, pattern, account, name) in enumerate(zip(matrix.unit, matrix.pattern, matrix.ids, matrix.names, strict=True)):
         found.setdefault((unit, pattern, number in excluded), []).append(f"{account} {name}".rstrip())
     return [
-        Fold(matrix.units[unit], matrix.patterns[pattern], tuple(accounts), is_excluded)
+        Fold(matrix.units[unit], matrix.patterns[pattern], tuple(accounts[start : start + MOST]), is_excluded, start > 0)
         for (unit, pattern, is_excluded), accounts in found.items()
+        for start in range(0, len(accounts), MOST)
     ]

@@ -100,15 +100,28 @@
 
   function counts(group) {
     group.counts ??= matrix.columns.map((_, column) => {
-      let held = 0, changed = 0;
+      const found = {};
       for (const index of group.members) {
         const letter = matrix.patterns[matrix.pattern[index]][column];
-        held += HOLDS.has(letter);
-        changed += CHANGES.has(letter);
+        found[letter] = (found[letter] ?? 0) + 1;
       }
-      return {held, changed};
+      return found;
     });
     return group.counts;
+  }
+
+  /* "+47" where all that have it in the end get it now, "52 (+47)" where some had it already. */
+  function totals(found) {
+    const changes = Object.entries(found).filter(([letter]) => CHANGES.has(letter));
+    const held = Object.entries(found).reduce((sum, [letter, number]) => sum + (HOLDS.has(letter) ? number : 0), 0);
+    const changed = changes.reduce((sum, [letter, number]) => sum + (HOLDS.has(letter) ? number : 0), 0);
+    const marks = changes.map(([letter, number]) => {
+      const mark = make("span", {class: `change ${NAMES[letter]}`, title: `${number.toLocaleString("en")}: ${WORDS[letter]}`});
+      mark.textContent = `${SIGNS[letter]}${number.toLocaleString("en")}`;
+      return mark;
+    });
+    const kept = held && held !== changed ? [held.toLocaleString("en"), ...(marks.length ? [" "] : [])] : [];
+    return [...kept, ...marks.flatMap((mark, at) => at ? [" ", mark] : [mark])];
   }
 
   function groupRow(group, number) {
@@ -118,12 +131,7 @@
     button.textContent = `${open ? "▾" : "▸"} ${shown(matrix.units[unit] || "not in the organization")}`;
     const about = make("td", {class: "text"});
     about.textContent = `${members.length.toLocaleString("en")} ${members.length === 1 ? "account" : "accounts"}`;
-    const cells = counts(group).map(({held, changed}) => {
-      const element = make("td");
-      element.textContent = held || changed ? held.toLocaleString("en") : "";
-      if (changed) element.append(make("span", {class: "changed"}, ` ${changed.toLocaleString("en")} change`));
-      return element;
-    });
+    const cells = counts(group).map((found) => make("td", {}, ...totals(found)));
     return make("tr", {class: "group", "aria-rowindex": number + 2}, make("th", {scope: "row"}, button), about, ...cells);
   }
 
@@ -166,7 +174,8 @@
   }
 
   function labelled(words, control) {
-    return make("label", {}, words, control);
+    control.id = `grid-${words.toLowerCase().replace(" ", "-")}`;
+    return make("div", {class: "choice"}, make("label", {for: control.id}, words), control);
   }
 
   function choice(options, chosen) {
@@ -189,7 +198,7 @@
   const summary = make("output", {"aria-live": "polite"});
   const heads = [heading("Account", "id"), heading("Unit", "unit"), ...matrix.columns.map((column, at) => heading(column.group_set + (column.temporary ? " ◔" : ""), at, true))];
   const body = make("tbody");
-  const frame = make("div", {class: "window", tabindex: "0", role: "region", "aria-label": "Accounts and group sets", on: {scroll: () => draw(false)}},
+  const frame = make("div", {class: "window", tabindex: "0", role: "region", "aria-label": "Accounts and group sets, table", on: {scroll: () => draw(false)}},
     make("table", {class: "grid"}, make("thead", {}, make("tr", {"aria-rowindex": 1}, ...heads)), body));
   const by = make("label", {class: "check"}, units, " by unit");
   place.append(make("div", {class: "tools"}, labelled("Search", search), labelled("Group set", sets), labelled("Account", hows), by, unfold, summary), frame);
