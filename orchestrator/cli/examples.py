@@ -32,7 +32,7 @@ EXAMPLES: Mapping[str, tuple[tuple[str, ...], tuple[int, ...]]] = {
     "doctor": (("doctor", "doctor --live --account 111111111111 --account 333333333333 --out live.json"), READING),
     "adopt": (("adopt", "adopt --account 111111111111 --format json"), READING),
     "plan": (("plan --out plan.json", "plan --organization organization.yaml", "plan --format markdown --detailed-exitcode"), (0, 1, 2, 3)),
-    "report": (("report --html report.html", "report --html report.html --organization organization.yaml"), READING),
+    "report": (("report --html report.html", "report --html report.html --against signed.html"), READING),
     "show": (("show plan.json --format markdown", "show plan.json --against signed.json"), (0, 1, 3)),
     "apply": (("apply plan.json", "apply --until canary", 'apply plan.json --because "change 4711"'), CHANGING),
     "status": (("status --fail-on-overdue",), READING),

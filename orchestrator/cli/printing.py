@@ -5,7 +5,6 @@ from typing import assert_never
 from orchestrator.adapters.files.plan.file import encode_plan
 from orchestrator.adapters.files.plan.page import enclosed
 from orchestrator.cli.output import PlanFormat, emit, emit_pieces, stdout_page
-from orchestrator.errors import UsageError
 from orchestrator.model.plan import Plan
 from orchestrator.planning.plan_comparison import compare_plans
 from orchestrator.presentation.plan.document import plan_json_text
@@ -30,13 +29,13 @@ def print_plan(plan: Plan, form: PlanFormat, background: Background | None = Non
             assert_never(form)
 
 
-def plan_page(plan: Plan, background: Background | None) -> str:
-    """The page to sign, with the plan file in it."""
-    return report_html(report_of_plan(plan, background), enclosed(encode_plan(plan)))
+def plan_page(plan: Plan, background: Background | None = None, earlier: Plan | None = None) -> str:
+    """The page to sign, with the plan file in it, and how it differs from an ``earlier`` plan."""
+    return report_html(report_of_plan(plan, background, earlier), enclosed(encode_plan(plan)))
 
 
 def print_difference(before: Plan, after: Plan, form: PlanFormat) -> None:
-    """What differs in the later plan. Raises RefusedError for plans of two organizations or rollouts, UsageError for HTML."""
+    """What differs in the later plan, on its page if as HTML. Raises RefusedError for plans of two organizations or rollouts."""
     found = compare_plans(before, after)
     match form:
         case PlanFormat.TEXT:
@@ -46,6 +45,6 @@ def print_difference(before: Plan, after: Plan, form: PlanFormat) -> None:
         case PlanFormat.MARKDOWN:
             emit(difference_markdown(before, after, found))
         case PlanFormat.HTML:
-            raise UsageError("--against is not shown as HTML.", remedy="Use --format text, json or markdown.")
+            emit(plan_page(after, earlier=before))
         case _:
             assert_never(form)

@@ -5,9 +5,10 @@ from typing import Annotated
 
 import typer
 
+from orchestrator.adapters.files.plan.file import read_plan
 from orchestrator.adapters.files.writing import SHARED, write_out
 from orchestrator.cli.output import Format, emit, emit_json, errors_reported
-from orchestrator.cli.parameters import FormatOption, settings_of
+from orchestrator.cli.parameters import Against, FormatOption, settings_of
 from orchestrator.cli.printing import plan_page
 from orchestrator.cli.surveying import background_of, survey
 from orchestrator.planning.safety import Allowances
@@ -20,14 +21,15 @@ def report(
     organization: Annotated[
         Path | None, typer.Option(help="Report on this snapshot as against an empty AWS; no credentials needed.")
     ] = None,
+    against: Against = None,
     form: FormatOption = Format.TEXT,
 ) -> None:
     """Write one page to sign: what would change, for whom, who may do what, and the plan itself. Changes nothing in AWS."""
     with errors_reported(as_json=form is Format.JSON):
-        settings = settings_of(context)
+        settings, earlier = settings_of(context), read_plan(against) if against else None
         found = survey(settings, organization, Allowances())
         made = found.plan
-        write_out(html, plan_page(made, background_of(found, settings)).encode(), SHARED)
+        write_out(html, plan_page(made, background_of(found, settings), earlier).encode(), SHARED)
         if form is Format.JSON:
             emit_json({"page": str(html), "digest": made.digest, "violations": len(made.violations)})
         else:

@@ -11,6 +11,7 @@ import pytest
 from orchestrator.presentation.report.html import CHECK
 from scripts.generated.catalogs import ROOT
 from tests.cli.conftest import Run
+from tests.cli.organization import ROLLOUT, write_rollout
 
 DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 
@@ -62,6 +63,16 @@ def test_a_page_made_from_a_plan_file_says_what_it_lacks(run: Run, snapshot: str
     data = data_of(run("show", "plan.json", "--format", "html").out)
     assert "made from a plan file alone" in str(data["lacks"])
     assert data["roles"] == []
+
+
+def test_a_page_shows_what_differs_from_the_plan_that_was_signed(run: Run, snapshot: str, digest: str):
+    write_rollout(ROLLOUT.replace("grant: [spoke-checks, spoke-kms]", "grant: [spoke-checks]"))
+    assert run("report", "--html", "next.html", "--organization", snapshot, "--against", "page.html").code == 0
+    against = data_of(Path("next.html").read_text(encoding="utf-8"))["against"]
+    assert against["digest"] == digest
+    assert "spoke-kms" in str(against["sections"])
+    shown = run("show", "next.html", "--against", "page.html", "--format", "html").out
+    assert data_of(shown)["against"] == against
 
 
 def test_a_review_is_the_page_without_a_plan(run: Run, snapshot: str):

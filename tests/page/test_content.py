@@ -1,12 +1,15 @@
 """A reviewer finds every change of a plan on the page alone, in its section."""
 
 import re
+from dataclasses import replace
 
 import pytest
 from playwright.sync_api import Page
 
 from orchestrator.cli.printing import plan_page
 from orchestrator.model.plan import Plan
+from orchestrator.planning.plan_comparison import compare_plans
+from orchestrator.presentation.plan_difference import difference_sections
 from tests.page.conftest import Open
 from tests.page.pages import page_of, scenario
 from tests.unit.presentation.plans import PLAN
@@ -67,6 +70,16 @@ def wanted_of(plan: Plan) -> dict[str, list[str]]:
 def test_everything_a_plan_does_stands_in_its_section(name: str, show: Open):
     page = show(page_of(name))
     assert lacking(page, wanted_of(scenario(name)[0])) == []
+
+
+def test_what_differs_from_an_earlier_plan_stands_in_a_section_of_its_own(show: Open):
+    (before, _), (after, background) = scenario("window-that-is-open-is-kept"), scenario("window-over-is-revoked-and-not-renewed")
+    earlier = replace(before, header=replace(before.header, organization=after.header.organization))
+    found = difference_sections(earlier, after, compare_plans(earlier, after))
+    items = [text for section in found for item in section.items for text in (section.title, item.text, *item.below)]
+    page = show(plan_page(after, background, earlier))
+    assert len(items) > 4
+    assert lacking(page, {"against": [*items, before.digest]}) == []
 
 
 def test_a_plan_that_shows_everything_shows_it_on_the_page(show: Open):

@@ -1,5 +1,7 @@
 """Anybody can read the page: without a script, by keyboard, with a screen reader, in the dark, on a telephone, on paper."""
 
+from typing import Any
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
@@ -8,7 +10,7 @@ from tests.page.conftest import Open
 from tests.page.pages import page_of, scenario
 from tests.unit.presentation.plans import PLAN
 
-SHAPES = {
+SHAPES: dict[str, dict[str, Any]] = {
     "light": {},
     "dark": {"color_scheme": "dark"},
     "narrow": {"viewport": {"width": 390, "height": 844}},

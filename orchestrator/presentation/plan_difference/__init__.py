@@ -3,7 +3,7 @@
 from orchestrator.presentation.plan_difference.document import difference_json_text
 from orchestrator.presentation.plan_difference.drawing import difference_markdown, difference_text
 from orchestrator.presentation.plan_difference.items import Item, Sign
-from orchestrator.presentation.plan_difference.sections import Section, conclusion, difference_sections
+from orchestrator.presentation.plan_difference.sections import Section, conclusion, difference_sections, differing_words
 
 __all__ = [
     "Item",
@@ -14,4 +14,5 @@ __all__ = [
     "difference_markdown",
     "difference_sections",
     "difference_text",
+    "differing_words",
 ]

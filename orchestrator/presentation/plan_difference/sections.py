@@ -55,10 +55,15 @@ def difference_sections(before: Plan, after: Plan, found: PlanDifference) -> tup
 
 def conclusion(before: Plan, after: Plan, sections: Sequence[Section]) -> str:
     """One line that sums up."""
+    digests = after.digest if before.digest == after.digest else f"{after.digest} against {before.digest}"
+    return f"{differing_words(before, after, sections)} Digest {digests}"
+
+
+def differing_words(before: Plan, after: Plan, sections: Sequence[Section]) -> str:
+    """In what they differ, if in anything."""
     if before.digest == after.digest:
-        return f"It is the same plan. Digest {after.digest}"
-    differs = f"The plans differ in: {listed([section.title.lower() for section in sections])}." if sections else SAME
-    return f"{differs} Digest {after.digest} against {before.digest}"
+        return "It is the same plan."
+    return f"The plans differ in: {listed([section.title.lower() for section in sections])}." if sections else SAME
 
 
 def text_items(texts: Texts) -> Iterator[Item]:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from orchestrator.presentation.report.model import Matrix
 
-
 MOST = 90
 """Accounts of a row: a longer one would not fit on a sheet."""
 

@@ -6,15 +6,17 @@ from datetime import datetime
 from orchestrator.model.identifiers import AccountId
 from orchestrator.model.plan import Plan, Target
 from orchestrator.planning.deployed_roles import deployed_roles
+from orchestrator.planning.plan_comparison import compare_plans
 from orchestrator.presentation.deployed_roles import property_rows
 from orchestrator.presentation.plan.grouping import ChangeGroup, group_changes
+from orchestrator.presentation.plan_difference import difference_sections, differing_words
 from orchestrator.presentation.report.background import Background, known_accounts
 from orchestrator.presentation.report.coverage import units_of
 from orchestrator.presentation.report.grants import temporary_of
 from orchestrator.presentation.report.heading import dangers_of, plan_heading, review_heading
 from orchestrator.presentation.report.left_out import excluded_of, withheld_of
 from orchestrator.presentation.report.matrix import make_matrix
-from orchestrator.presentation.report.model import ChangeRow, Report, Role
+from orchestrator.presentation.report.model import ChangeRow, Comparison, Report, Role
 from orchestrator.presentation.report.permissions import accepted_of, permissions_of, policies_of, role_changes_of, ways_of
 from orchestrator.presentation.report.places import places_of
 from orchestrator.presentation.report.waves import waves_of
@@ -27,8 +29,8 @@ FROM_A_FILE = (
 NO_PLAN = "This page is a review of the roles alone: no plan was made. `orchestrator report --html FILE` shows both."
 
 
-def report_of_plan(plan: Plan, background: Background | None = None) -> Report:
-    """Without a background, what the plan file says."""
+def report_of_plan(plan: Plan, background: Background | None = None, earlier: Plan | None = None) -> Report:
+    """Without a background, what the plan file says. Raises RefusedError for an ``earlier`` plan of another rollout."""
     known = known_accounts(plan, background)
     matrix, temporary = make_matrix(plan, background, known), temporary_of(plan, known)
     reviews = background.reviews if background else ()
@@ -52,6 +54,7 @@ def report_of_plan(plan: Plan, background: Background | None = None) -> Report:
         excluded=excluded_of(plan, known),
         warnings=plan.warnings,
         waves=waves_of(plan),
+        against=comparison(earlier, plan) if earlier else None,
         lacks="" if background else FROM_A_FILE,
     )
 
@@ -70,6 +73,18 @@ def report_of_review(background: Background, now: datetime) -> Report:
         ways=ways,
         accepted=accepted_of(background.reviews),
         lacks=NO_PLAN,
+    )
+
+
+def comparison(earlier: Plan, plan: Plan) -> Comparison:
+    """For a reader who has signed the earlier one."""
+    sections = difference_sections(earlier, plan, compare_plans(earlier, plan))
+    return Comparison(
+        digest=earlier.digest,
+        made_at=earlier.header.created_at,
+        made_by=earlier.header.provenance.made_by or "",
+        words=differing_words(earlier, plan, sections),
+        sections=sections,
     )
 
 

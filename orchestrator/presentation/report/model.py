@@ -14,6 +14,7 @@ from orchestrator.model.permission import RoleChangeKind, ScopeChange
 from orchestrator.model.plan import ChangeKind, Purpose, Violation
 from orchestrator.model.privilege import Weight
 from orchestrator.model.roles import RoleKind
+from orchestrator.presentation.plan_difference import Section
 
 
 class Verdict(StrEnum):
@@ -265,6 +266,17 @@ class WaveRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """How the plan differs from an earlier one of the same rollout: in which sections, in ``words``."""
+
+    digest: PlanDigest
+    made_at: datetime
+    made_by: str
+    words: str
+    sections: tuple[Section, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
     """The whole page. ``lacks`` says what could not be shown, and how to get it."""
 
@@ -287,4 +299,5 @@ class Report:
     excluded: tuple[LeftOut, ...] = ()
     warnings: tuple[str, ...] = ()
     waves: tuple[WaveRow, ...] = ()
+    against: Comparison | None = None
     lacks: str = ""
