@@ -47,7 +47,14 @@ def problem(finding: Finding) -> str:
 def validity_text(judged: Judgement, page: Page) -> str:
     """Every problem, or what was read; then the warnings."""
     warnings = [line for warning in judged.warnings for line in page.wrap(f"warning: {warning}", rest="  ", tone=Tone.CAREFUL)]
-    return text_of([*(judged.problems or page.wrap(all_well(judged), rest="  ")), *warnings])
+    return text_of([*(judged.problems or page.wrap(all_well(judged), rest="  ")), *existing_lines(judged.rollout, page), *warnings])
+
+
+def existing_lines(rollout: Rollout, page: Page) -> list[str]:
+    """How roles that accounts have already are handled."""
+    handled = [(kind, rule) for kind, role in rollout.roles.items() for rule in role.existing]
+    texts = (f"{rule.location}: role {kind} where it exists already: {rule.description}" for kind, rule in handled)
+    return [line for text in texts for line in page.wrap(text, rest="  ")]
 
 
 def all_well(judged: Judgement) -> str:
@@ -69,6 +76,11 @@ def validity_json(judged: Judgement) -> dict[str, object]:
         "problems": list(judged.problems),
         "warnings": list(judged.warnings),
         "rules": len(judged.rollout.rules),
+        "existing": [
+            {"role": kind, "handling": rule.handling, "because": rule.because, "where": rule.location}
+            for kind, role in judged.rollout.roles.items()
+            for rule in role.existing
+        ],
         "accepted_findings": len(judged.accepted),
         "findings": [finding_json(finding) for finding in judged.findings],
     }

@@ -97,3 +97,11 @@ def test_doctor_says_which_names_are_taken_and_which_line_is_missing(run, sandbo
     write(handled("attach", *TAKEN))
     checks = {check["name"]: check for check in run("doctor", "--format", "json").json["checks"]}
     assert checks["names_in_accounts"]["result"] == "ok"
+
+
+def test_validate_lists_how_roles_that_exist_are_handled(run, folder):
+    write(handled("attach", FIXED), handled("leave", HANDMADE, because="its owner decides in May"))
+    text = " ".join(run("validate").out.split())
+    assert "role spoke where it exists already: attach: the vendor made it" in text
+    assert "role spoke where it exists already: leave: its owner decides in May" in text
+    assert [rule["handling"] for rule in run("validate", "--format", "json").json["existing"]] == ["attach", "leave"]

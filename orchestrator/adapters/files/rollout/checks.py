@@ -9,7 +9,7 @@ from orchestrator.adapters.files.rollout.arns import check_arns
 from orchestrator.adapters.files.rollout.pieces import Pieces
 from orchestrator.adapters.files.rollout.schema import AnyRoleEntry, RuleEntry, TrustingRoleEntry, WaveEntry
 from orchestrator.adapters.files.rollout.selectors import AllEntry, AnyEntry, Mapped, NotEntry, Word
-from orchestrator.model.roles import RoleKind
+from orchestrator.model.roles import Handling, RoleKind
 
 
 def check_pieces(pieces: Pieces) -> Iterator[Fault]:
@@ -17,6 +17,7 @@ def check_pieces(pieces: Pieces) -> Iterator[Fault]:
     yield from check_hub(pieces)
     for kind, role in pieces.roles.items():
         yield from check_commas(kind, role)
+        yield from check_existing(kind, role)
         yield from check_trust(kind, role, pieces)
     yield from check_rule_names(pieces)
     yield from check_repetition(pieces)
@@ -48,6 +49,14 @@ def check_commas(kind: RoleKind, role: AnyRoleEntry) -> Iterator[Fault]:
         if "," in getattr(role, key):
             message = f'roles.{kind}.{key}: "{getattr(role, key)}" holds a comma, which would cut the list of trusted roles in two.'
             yield Fault(("roles", kind, key), message, "Choose one without a comma.")
+
+
+def check_existing(kind: RoleKind, role: AnyRoleEntry) -> Iterator[Fault]:
+    """Of a role that is not managed every account has one already, made by others; only leaving it says more."""
+    for index, item in enumerate(role.existing):
+        if not role.managed and Handling(item.handling) is Handling.ATTACH:
+            message = f"roles.{kind}.existing: managed: false says attach of every account already."
+            yield Fault(("roles", kind, "existing", index, "handling"), message, "Remove this entry, or managed: false.")
 
 
 def check_trust(kind: RoleKind, role: AnyRoleEntry, pieces: Pieces) -> Iterator[Fault]:
