@@ -44,6 +44,7 @@ from orchestrator.cli.parameters import (
 )
 from orchestrator.cli.printing import print_plan
 from orchestrator.cli.running import Question, RunOptions, conduct_of
+from orchestrator.cli.typed import commands
 from orchestrator.composition import open_tools
 from orchestrator.errors import RefusedError, UsageError
 from orchestrator.model.identifiers import AccountId, GroupSetName
@@ -245,8 +246,8 @@ def agreed(tools: Tools, intent: Intent, options: RunOptions) -> Iterator[Conduc
 def report(outcome: Outcome, tools: Tools, form: Format) -> None:
     """Print the outcome and end with its exit code."""
     if form is Format.JSON:
-        emit_json(outcome_json(outcome))
+        emit_json(outcome_json(outcome, commands()))
     else:
-        emit(outcome_text(outcome, tools.clock.now(), stdout_page()))
+        emit(outcome_text(outcome, tools.clock.now(), stdout_page(), commands()))
     found = outcome.verification
     exit_with(APPLIED_WITH_FAILURES if outcome.failed else 0 if found.is_converged else DIFFERENCES)

@@ -32,6 +32,7 @@ from orchestrator.model.activity import ActivityEnded, ActivityProgressed, Throt
 from orchestrator.model.counts import counted, some_of
 from orchestrator.model.operation import Operation, StopAutoDeployment
 from orchestrator.model.outcome import AccountCounts, accounts_of, count_accounts
+from orchestrator.presentation.failure_groups import group_failures
 from orchestrator.presentation.page import Tone
 from orchestrator.presentation.words import failed_words, listed, moment, short_span, span_of
 
@@ -161,10 +162,10 @@ def operation_sentence(event: OperationEvent) -> Sentence:
 
 
 def finished_operation(name: str, event: OperationFinished) -> Sentence:
-    took = "" if event.seconds is None else short_span(timedelta(seconds=event.seconds))
+    took = "" if event.seconds is None or event.seconds < 1 else short_span(timedelta(seconds=event.seconds))
     if not event.failures:
         return f"{name}: done" + (f" in {took}" if took else ""), Tone.GOOD
-    reasons = list(dict.fromkeys(failure.reason for failure in event.failures))
+    reasons = [group.reason for group in group_failures(event.failures)]
     accounts = some_of(sorted(accounts_of(event.failures)), "account")
     more = f" (and {counted(len(reasons) - 1, 'other reason')})" if len(reasons) > 1 else ""
     after = f" after {took}" if took else ""

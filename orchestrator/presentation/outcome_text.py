@@ -1,22 +1,25 @@
 """What became of a plan: who failed and why, what is left to do, and whether AWS is now as planned."""
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable
 from datetime import datetime
 
 from orchestrator.model.counts import counted
 from orchestrator.model.outcome import Failure, OperationStatus, Outcome, count_accounts
+from orchestrator.presentation.failure_groups import FailureGroup, group_failures
+from orchestrator.presentation.next_step import Commands, next_step
 from orchestrator.presentation.page import Page, Tone, sections, text_of
 from orchestrator.presentation.temporary import temporary_lines, unknown_uses
 from orchestrator.presentation.verification import difference_lines
-from orchestrator.presentation.words import failed_words, listed
+from orchestrator.presentation.words import failed_words, listed, span_of
 
 AGAIN = "Apply the same plan again to retry what failed."
 ANEW = "Make a new plan: accounts changed since this one was made, which is stale for them."
 
 
-def outcome_text(outcome: Outcome, now: datetime, page: Page) -> str:
-    """Temporary grants, failures by reason, differences, and a last line that sums up."""
+def outcome_text(outcome: Outcome, now: datetime, page: Page, commands: Commands | None = None) -> str:
+    """Temporary grants, failures by reason, differences, a sentence that sums up, and, with ``commands``, what to run next."""
+    step = next_step(outcome, commands) if commands else None
     return text_of(
         sections(
             stray_lines(outcome, page),
@@ -24,6 +27,7 @@ def outcome_text(outcome: Outcome, now: datetime, page: Page) -> str:
             failure_lines([failure for failure in outcome.failed if failure not in outcome.strays], page),
             difference_lines(outcome.verification, page),
             page.wrap(conclusion(outcome), tone=Tone.GOOD if outcome.is_converged else Tone.BAD),
+            page.wrap(f"Next, {step.when}: {step.command}", rest="  ") if step else [],
         )
     )
 
@@ -31,28 +35,23 @@ def outcome_text(outcome: Outcome, now: datetime, page: Page) -> str:
 def stray_lines(outcome: Outcome, page: Page) -> list[str]:
     if not outcome.strays:
         return []
-    return [page.paint("Accounts reached that no operation named: the run was stopped", Tone.BAD), *failed_lines(outcome.strays, page)]
+    title = page.paint("Accounts reached that no operation named: the run was stopped", Tone.BAD)
+    return [title, *(line for group in group_failures(outcome.strays) for line in group_lines(group, page))]
 
 
 def failure_lines(failures: Iterable[Failure], page: Page) -> list[str]:
-    lines = failed_lines(failures, page)
-    return [page.paint("Failed", Tone.BAD), *lines] if lines else []
+    """What failed, then what was skipped: each reason once, with its remedy and every account it met."""
+    groups = group_failures(failures)
+    parts = (("Failed", Tone.BAD, False), ("Skipped", Tone.CAREFUL, True))
+    titled = ((page.paint(title, tone), [group for group in groups if group.is_skipped is skipped]) for title, tone, skipped in parts)
+    return [line for title, part in titled if part for line in (title, *(row for group in part for row in group_lines(group, page)))]
 
 
-def failed_lines(failures: Iterable[Failure], page: Page) -> list[str]:
-    """Each reason once, with its hint and every account it met."""
-    met: dict[tuple[str, str, str], list[str]] = defaultdict(list)
-    for failure in failures:
-        met[failure.stack_set, failure.reason, failure.hint].append(failure.account)
-    return [line for key, accounts in sorted(met.items()) for line in reason_lines(key, accounts, page)]
-
-
-def reason_lines(key: tuple[str, str, str], accounts: Sequence[str], page: Page) -> list[str]:
-    stack_set, reason, hint = key
+def group_lines(group: FailureGroup, page: Page) -> list[str]:
     return [
-        *page.wrap(f"{stack_set} in {counted(len(accounts), 'account')}: {reason}", "  ", "    "),
-        *page.wrap(f"hint: {hint}" if hint else "", "    ", "      "),
-        *page.wrap(", ".join(sorted(accounts)), "    "),
+        *page.wrap(f"{counted(len(group.accounts), 'account')}: {group.reason}", "  ", "    "),
+        *page.wrap(f"hint: {group.hint}" if group.hint else "", "    ", "      "),
+        *(line for names, accounts in group.places for line in page.wrap(f"{', '.join(names)}: {', '.join(accounts)}", "    ", "      ")),
     ]
 
 
@@ -66,7 +65,7 @@ def ending(outcome: Outcome) -> str:
         return f"Nothing to do: plan {outcome.plan} is complete already."
     if not outcome.operations and outcome.is_converged:
         return "Nothing to do."
-    done = operation_counts(outcome)
+    done = operation_counts(outcome) + (f", in {span_of(outcome.seconds)}" if outcome.seconds >= 1 else "")
     if outcome.strays:
         return f"Stopped: operations reached accounts they did not name. {done}. Make a new plan once you know why."
     if outcome.failed:

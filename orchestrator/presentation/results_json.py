@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from orchestrator.model.assignment import Assignment
 from orchestrator.model.evidence import Evidence, Unknown, Unused, Used
 from orchestrator.model.organization import Account, Organization
-from orchestrator.model.outcome import Deviation, Outcome, Probed, Verification
+from orchestrator.model.outcome import Deviation, Outcome, Probed, Verification, count_accounts
 from orchestrator.model.plan import WithheldSet
 from orchestrator.model.status import AccountStatus, Standing
 from orchestrator.model.temporary import LedgerRecord, TemporaryGrant
@@ -14,6 +14,7 @@ from orchestrator.planning.blocking import Blockages
 from orchestrator.planning.deployed_roles import DeployedRole
 from orchestrator.presentation.blockages import control_policies_json
 from orchestrator.presentation.deployed_roles import role_set_json
+from orchestrator.presentation.next_step import Commands, next_step
 from orchestrator.presentation.temporary import is_overdue
 from orchestrator.presentation.verification import findings
 
@@ -63,7 +64,9 @@ def assignment_json(account: Account, assignment: Assignment) -> Json:
     }
 
 
-def outcome_json(outcome: Outcome) -> Json:
+def outcome_json(outcome: Outcome, commands: Commands | None = None) -> Json:
+    """``failed`` has a row per account and StackSet, skipped ones included; ``accounts`` counts each account once."""
+    counts, step = count_accounts(outcome.failed), next_step(outcome, commands) if commands else None
     return {
         "plan": outcome.plan,
         "converged": outcome.is_converged,
@@ -77,8 +80,11 @@ def outcome_json(outcome: Outcome) -> Json:
             {"account": failure.account, "stack_set": failure.stack_set, "reason": failure.reason, "hint": failure.hint}
             for failure in outcome.failed
         ],
+        "accounts": {"failed": counts.failed, "skipped": counts.skipped},
+        "seconds": round(outcome.seconds, 1),
         "temporary": temporary_json(outcome.temporary),
         "verification": verification_json(outcome.verification),
+        "next": step.command if step else None,
     }
 
 

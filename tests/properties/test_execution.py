@@ -1,10 +1,12 @@
 """Random plans over random worlds, with every fault there is: run again until done, and it is done, once, and nothing more."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 
 from hypothesis import strategies as st
 
+from orchestrator.execution.events import OperationFinished, RunFinished
 from orchestrator.execution.expectation import expected
 from orchestrator.execution.freshness import check_fresh
 from orchestrator.execution.journal import Journal
@@ -20,7 +22,12 @@ from orchestrator.planning.desired import desired_state
 from orchestrator.planning.grants import Wanted, shares
 from orchestrator.planning.order import order
 from orchestrator.planning.projection import project
+from orchestrator.presentation.event_words import sentence
+from orchestrator.presentation.outcome_text import outcome_text
+from orchestrator.presentation.page import Page
+from orchestrator.presentation.results_json import outcome_json
 from tests.properties.reproduction import given
+from tests.worlds.clocks import NOON
 from tests.worlds.fakes import FakeDeployer, Faults, Fuse, MemoryStore, SimulatedCrash, Unreachable
 from tests.worlds.plans import MANAGEMENT, NEW, OLD, POLICY, ROLE, WINDOW, A, B, C, D, carry_out, organization, plan_of
 from tests.worlds.plans import OTHER as OTHER_POLICY
@@ -87,6 +94,24 @@ def test_a_plan_converges_whatever_happens_and_does_nothing_twice(plan, faults, 
     assert set(aws.executions.values()) <= {1}
     assert aws.overlaps == []
     assert aws.granted <= granted_by(plan)
+
+
+@given(plan=plans(), failing=st.dictionaries(st.tuples(st.sampled_from(NAMES), st.sampled_from(EVERYWHERE)), st.just(9)))
+def test_progress_and_result_count_the_same_accounts(plan, failing):
+    outcome, happened = carry_out(plan, FakeDeployer(plan.observed, faults=Faults(failing=failing)), MemoryStore())
+    failed = {failure.account for event in happened if isinstance(event, OperationFinished) for failure in event.failures}
+    skipped = {failure.account for failure in outcome.failed} - failed
+    (said,) = (sentence(event)[0] for event in happened if isinstance(event, RunFinished))
+    result = outcome_text(outcome, NOON, Page(1000)).splitlines()[-1]
+    for number, words in ((len(failed), "failed"), (len(skipped), "skipped")):
+        assert {number_before(words, said), number_before(words, result)} == {number}
+    assert outcome_json(outcome)["accounts"] == {"failed": len(failed), "skipped": len(skipped)}
+
+
+def number_before(words: str, text: str) -> int:
+    """Of ``4 accounts failed and 1 was skipped: 6 of 8 operations succeeded, 2 failed``, the 4 or the 1."""
+    found = re.search(rf"(\d+) (?:accounts? )?(?:was |were )?{words}", text.partition(":")[0])
+    return int(found[1]) if found else 0
 
 
 def is_done_after_a_run(plan: Plan, aws: FakeDeployer, store: MemoryStore) -> bool:

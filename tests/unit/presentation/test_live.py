@@ -97,7 +97,7 @@ def test_a_terminal_is_drawn_at_most_twice_a_second():
     clock = FakeClock(NOW)
     with terminal() as (progress, read):
         for number in range(200):
-            for event in (*BEGIN, OperationFinished(FIRST, FAILED, float(number))):
+            for event in (*BEGIN, OperationFinished(FIRST, FAILED, 1.0 + number)):
                 progress.show(event, clock.now())
                 read()  # a pseudo-terminal holds a few kilobytes
             clock.sleep(0.05)

@@ -8,13 +8,14 @@ import pytest
 from orchestrator.errors import AwsError, ConfigurationError, Problem, RefusedError
 from orchestrator.model.evidence import Used
 from orchestrator.model.identifiers import AccountId, GroupSetName, OperationKey, StackSetName
-from orchestrator.model.outcome import Deviation, Failure, OperationOutcome, OperationStatus, Outcome, Probed, Verification
+from orchestrator.model.outcome import NOT_ATTEMPTED, Deviation, Failure, OperationOutcome, OperationStatus, Outcome, Probed, Verification
 from orchestrator.model.plan import ExcludedAccount, WithheldSet
 from orchestrator.model.state import Window
 from orchestrator.model.status import AccountStatus, Standing
 from orchestrator.model.temporary import LedgerEvent, LedgerRecord, TemporaryState
 from orchestrator.presentation.errors import error_json, error_text
 from orchestrator.presentation.history import ledger_text
+from orchestrator.presentation.next_step import Commands
 from orchestrator.presentation.outcome_text import outcome_text
 from orchestrator.presentation.page import Page, Tone
 from orchestrator.presentation.results_json import ledger_json, outcome_json, status_json, temporary_json, verification_json
@@ -63,6 +64,56 @@ def test_equal_failures_are_told_once_with_every_account_and_the_hint():
     assert text.count("role exists") == 1
     assert text.count("hint: say managed: false") == 1
     assert all(account in text for account in PROD)
+
+
+def test_failures_that_differ_in_ids_alone_are_one_reason():
+    def denied(account, name):
+        return Failure(account, StackSetName(name), f"User: arn:aws:sts::{account}:assumed-role/x is not authorized", "Allow it there.")
+
+    same = (*(denied(account, "cado-role-spoke") for account in PROD[:3]), denied(PROD[0], "cado-spoke-kms"))
+    other = Failure(DEV[0], KMS, "role exists in 444444440001")
+    skipped = Failure(DEV[1], KMS, f"{NOT_ATTEMPTED}create stack set cado-spoke-kms (op-001) has not succeeded there")
+    lines = outcome_text(replace(APPLIED, failed=(skipped, other, *same), seconds=65.0), NOW, PAGE).splitlines()
+    assert lines == [
+        "Failed",
+        "  3 accounts: User: arn:aws:sts::…:assumed-role/x is not authorized",
+        "    hint: Allow it there.",
+        f"    cado-role-spoke: {PROD[1]}, {PROD[2]}",
+        f"    cado-role-spoke, cado-spoke-kms: {PROD[0]}",
+        "  1 account: role exists in 444444440001",
+        f"    cado-spoke-kms: {DEV[0]}",
+        "Skipped",
+        "  1 account: not attempted: create stack set cado-spoke-kms (op-001) has not succeeded there",
+        f"    cado-spoke-kms: {DEV[1]}",
+        "",
+        "Applied, 4 accounts failed and 1 was skipped: 1 of 1 operation succeeded, in 1 minute. Apply the",
+        "same plan again to retry what failed.",
+    ]
+
+
+COMMANDS = Commands("orchestrator --profile audit apply plan.json", "orchestrator --profile audit")
+HELD = replace(APPLIED, temporary=TEMPORARY[:1])
+
+
+@pytest.mark.parametrize(
+    ("outcome", "command"),
+    [
+        (APPLIED, "orchestrator --profile audit verify --probe"),
+        (replace(APPLIED, failed=(FAILED,)), COMMANDS.again),
+        (replace(APPLIED, failed=(LEFT_OUT, FAILED), left_out=(LEFT_OUT,)), "orchestrator --profile audit plan"),
+        (replace(APPLIED, failed=(FAILED,), strays=(FAILED,)), "orchestrator --profile audit plan"),
+        (replace(APPLIED, stopped_after="canary"), COMMANDS.again),
+        (replace(APPLIED, verification=MISSING), "orchestrator --profile audit plan"),
+        (replace(APPLIED, verification=Verification(tampered=MISSING.missing)), "orchestrator --profile audit cleanup"),
+        (HELD, "orchestrator --profile audit cleanup"),
+        (replace(APPLIED, already_done=True), None),
+        (replace(APPLIED, operations=()), None),
+    ],
+)
+def test_what_to_run_next_is_an_exact_command(outcome, command):
+    last = outcome_text(outcome, NOW, Page(200), COMMANDS).splitlines()[-1]
+    assert last.endswith(f": {command}") if command else "Next" not in last
+    assert outcome_json(outcome, COMMANDS)["next"] == command
 
 
 def test_an_outcome_in_json_has_the_fields_others_rely_on():
