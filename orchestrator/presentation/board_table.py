@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from rich.cells import cell_len
 from rich.console import Group, RenderableType
 from rich.progress_bar import ProgressBar
 from rich.table import Column, Table
@@ -16,11 +17,9 @@ from orchestrator.presentation.words import short_span, span_of
 
 MOST_ROWS = 8
 """Operations with a row of their own; the rest are counted."""
-BAR, SHORT_BAR = 24, 8
-NARROW = 70
-"""Columns below which bars are short."""
-NARROWEST = 46
-"""Columns below which there are none."""
+BARS = (24, 8)
+"""Columns of a bar, where there is room for it; else there is none."""
+GAP = 2
 
 STYLES = {Tone.TITLE: "bold", Tone.QUIET: "dim", Tone.BAD: "red", Tone.GOOD: "green", Tone.CAREFUL: "yellow"}
 
@@ -39,21 +38,31 @@ class Line:
     def amount(self) -> str:
         return f"{self.done:,}/{self.total:,}" if self.total else f"{self.done:,}" if self.done else ""
 
+    @property
+    def failures(self) -> str:
+        return f"{self.failed:,} failed" if self.failed else ""
+
+    @property
+    def cells(self) -> tuple[str, ...]:
+        return self.name, self.amount, self.failures, self.remark
+
 
 def board_table(board: Board, now: datetime, width: int) -> RenderableType:
     """All that is known, in so many columns."""
-    return Group(*headline(board, now), table_of([*plan_lines(board), *running_lines(board, now), *reading_lines(board, now)], width))
+    lines = [*plan_lines(board), *running_lines(board, now), *reading_lines(board, now)]
+    return Group(*headline(board, now, width), table_of(lines, width))
 
 
-def headline(board: Board, now: datetime) -> Iterator[Text]:
+def headline(board: Board, now: datetime, width: int) -> Iterator[Text]:
     """``Wave "early"   2:10 so far, about 6 minutes left   12 requests throttled``, and what is waited for when nothing moves."""
     parts: list[tuple[str, Tone | None]] = [(f'Wave "{board.wave}"', Tone.TITLE)] if board.wave else []
     if board.started_at is not None:
         parts.append((spans(board, now), None))
     if board.throttled:
         parts.append((f"{counted(board.throttled, 'request')} throttled", Tone.CAREFUL))
-    if parts:
-        yield Text("   ").join(text(words, tone) for words, tone in parts)
+    texts = [text(words, tone) for words, tone in parts]
+    whole = Text("   ").join(texts)
+    yield from [whole] if texts and whole.cell_len <= width else texts
     if board.quiet is not None and board.quiet.accounts:
         yield text(f"Waiting for {some_of(sorted(board.quiet.accounts), 'account')}", Tone.CAREFUL)
 
@@ -92,13 +101,14 @@ def reading_lines(board: Board, now: datetime) -> Iterator[Line]:
 
 
 def table_of(lines: list[Line], width: int) -> Table:
-    bar = BAR if width >= NARROW else SHORT_BAR if width >= NARROWEST else 0
     has_failures = any(line.failed for line in lines)
+    used = sum(max(map(cell_len, cells), default=0) + GAP for cells in zip(*(line.cells for line in lines), strict=True))
+    bar = next((bar for bar in BARS if bar + GAP + used <= width + GAP), 0)
     columns = [Column(overflow="fold"), *([Column(width=bar)] if bar else []), Column(justify="right", no_wrap=True)]
-    table = Table.grid(*columns, *([Column(no_wrap=True)] if has_failures else []), Column(overflow="fold"), padding=(0, 2, 0, 0))
+    table = Table.grid(*columns, *([Column(no_wrap=True)] if has_failures else []), Column(overflow="fold"), padding=(0, GAP, 0, 0))
     for line in lines:
         drawn = [ProgressBar(line.total, line.done, width=bar) if line.total else ""] if bar else []
-        failed = [text(f"{line.failed:,} failed" if line.failed else "", Tone.BAD)] if has_failures else []
+        failed = [text(line.failures, Tone.BAD)] if has_failures else []
         table.add_row(text(line.name), *drawn, text(line.amount), *failed, text(line.remark, Tone.QUIET))
     return table
 
