@@ -1,6 +1,7 @@
 """Where accounts sit, as every section of the page says it."""
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 
 from orchestrator.model.counts import counted
 from orchestrator.model.identifiers import AccountId
@@ -9,13 +10,15 @@ from orchestrator.presentation.plan.changes import place_rows
 from orchestrator.presentation.plan.grouping import group_places
 from orchestrator.presentation.report.model import Place
 
+NOT_KNOWN = "unit not known"
+
 NAMED = 8
 """As many accounts are named; more are counted by unit, and stand in the matrix."""
 
 
 def places_of(accounts: Collection[AccountId], known: Mapping[AccountId, Target]) -> tuple[Place, ...]:
     """By organizational unit, with id and name or a count."""
-    places = group_places(accounts, known)
+    places = [replace(place, path=place.path or NOT_KNOWN) for place in group_places(accounts, known)]
     if len(accounts) > NAMED:
         return tuple(Place(place.name, counted(len(place.accounts), "account")) for place in places)
     return tuple(Place(where, named) for place in places for where, named in place_rows(place, known))

@@ -94,7 +94,7 @@
     id.textContent = matrix.ids[index];
     about.append(id, " ", name, ...(excluded.has(index) ? [make("span", {class: "mark"}, " excluded")] : []));
     const unit = make("td", {class: "text"});
-    unit.textContent = shown(matrix.units[matrix.unit[index]] || "not in the organization");
+    unit.textContent = shown(matrix.units[matrix.unit[index]] || "unit not known");
     return make("tr", {"aria-rowindex": number + 2}, about, unit, ...[...matrix.patterns[matrix.pattern[index]]].map(cell));
   }
 
@@ -128,7 +128,7 @@
     const {unit, members} = group;
     const open = state.open.has(unit);
     const button = make("button", {type: "button", "aria-expanded": String(open), on: {click: () => fold(unit)}});
-    button.textContent = `${open ? "▾" : "▸"} ${shown(matrix.units[unit] || "not in the organization")}`;
+    button.textContent = `${open ? "▾" : "▸"} ${shown(matrix.units[unit] || "unit not known")}`;
     const about = make("td", {class: "text"});
     about.textContent = `${members.length.toLocaleString("en")} ${members.length === 1 ? "account" : "accounts"}`;
     const cells = counts(group).map((found) => make("td", {}, ...totals(found)));
@@ -141,7 +141,7 @@
     select();
     frame.scrollTop = top;
     draw(false);
-    const again = [...body.querySelectorAll("tr.group button")].find((button) => button.textContent.slice(2) === shown(matrix.units[unit] || "not in the organization"));
+    const again = [...body.querySelectorAll("tr.group button")].find((button) => button.textContent.slice(2) === shown(matrix.units[unit] || "unit not known"));
     if (again) again.focus();
   }
 
@@ -154,7 +154,7 @@
   function draw(fromTop) {
     if (fromTop) frame.scrollTop = 0;
     const first = Math.max(0, Math.floor(frame.scrollTop / ROW) - SPARE);
-    const last = Math.min(rows.length, first + Math.ceil((frame.clientHeight || 700) / ROW) + 2 * SPARE);
+    const last = Math.min(rows.length, first + Math.ceil(innerHeight / ROW) + 2 * SPARE);
     const visible = rows.slice(first, last).map((row, at) => typeof row === "number" ? accountRow(row, first + at) : groupRow(row, first + at));
     body.replaceChildren(spacer(first * ROW), ...visible, spacer((rows.length - last) * ROW));
   }
