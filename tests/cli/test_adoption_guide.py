@@ -28,24 +28,32 @@ from tests.worlds.sandboxes import client_in, playing
 from tests.worlds.vendor import (
     ACQUISITION,
     FRESH,
+    HANDMADE,
     HUB_ROLES,
     NEEDED,
     RANDOM,
     ROLES,
     SHARED,
     SPOKE,
+    TRUSTS_HUB,
     VENDOR_FIXED,
+    document,
+    handled,
     vendor_rollout,
     vendor_snapshot,
 )
 
+HUB_LINE = {"where": "hub", "handling": "attach", "because": "the vendor's installation made it"}
+
 BLOCK = re.compile(r"```console\n(.*?)```", re.DOTALL)
-COMMAND = re.compile(r"^\$ ((?:.*\\\n)*.*)$", re.MULTILINE)
+COMMAND = re.compile(r"^ *\$ ((?:.*\\\n)*.*)$", re.MULTILINE)
 
 
-def commands() -> list[list[str]]:
-    """Those of the guide, in its order, continued lines joined."""
-    text = (ROOT / "docs/adopt.md").read_text(encoding="utf-8")
+GUIDE, TAKING_OVER = (ROOT / "docs/adopt.md").read_text(encoding="utf-8").split("## Take a role over")
+
+
+def commands(text: str) -> list[list[str]]:
+    """Those of a part of the guide, in its order, continued lines joined."""
     return [shlex.split(line.replace("\\\n", " ")) for block in BLOCK.findall(text) for line in COMMAND.findall(block)]
 
 
@@ -125,7 +133,7 @@ def choose_lines(run: Run) -> None:
 
 def test_the_guide_leads_from_the_audit_to_a_deleted_stack_set_and_no_account_is_shut_meanwhile(run: Run, sandbox: Sandbox, watch: Watch):
     assert {account for account in (*ROLES, FRESH) if is_open(sandbox._world, account)} == ROLES.keys()
-    for words in commands():
+    for words in commands(GUIDE):
         if words[0] == "aws":
             cloudformation(sandbox, words)
         else:
@@ -152,3 +160,30 @@ def test_a_role_with_policies_of_others_is_not_deleted_with_its_stack(run: Run, 
     with pytest.raises(AssertionError):
         cloudformation(sandbox, [*words, "--deployment-targets", targets, "--regions", "us-east-1"])
     assert client_in(sandbox, "iam", SHARED).get_role(RoleName=SPOKE)["Role"]["RoleName"] == SPOKE
+
+
+def iam(sandbox: Sandbox, words: list[str]) -> None:
+    """A command of the AWS CLI, in the account whose role is taken over."""
+    documents = {"file://trust.json": json.dumps(TRUSTS_HUB), "file://policy.json": json.dumps(document(*NEEDED))}
+    pairs = zip(words[3::2], words[4::2], strict=True)
+    named = {"".join(part.capitalize() for part in option.split("-")): documents.get(value, value) for option, value in pairs}
+    getattr(client_in(sandbox, "iam", HANDMADE), words[2].replace("-", "_"))(**named)
+
+
+def test_a_role_is_taken_over_by_way_of_a_bridge(run: Run, sandbox: Sandbox):
+    choose_lines(run)
+    assert run("apply", "--yes").code == 0
+    attached = handled("attach", *(account for account in ROLES if account not in (RANDOM, HANDMADE)))
+    hub = {"platform": [HUB_LINE], "acquisition": [HUB_LINE]}
+    lines = [(attached, handled("leave", HANDMADE)), (attached,)]
+    for words in commands(TAKING_OVER):
+        if words[:2] == ["orchestrator", "apply"]:
+            write_rollout(json.dumps(vendor_rollout(*lines.pop(0), **hub)))
+        if words[0] == "aws":
+            iam(sandbox, words)
+        else:
+            answer = run(*words[1:])
+            assert answer.code == 0, (words, answer.out, answer.err)
+        assert is_open(sandbox._world, HANDMADE), words
+    role = client_in(sandbox, "iam", HANDMADE).get_role(RoleName=SPOKE)["Role"]
+    assert {"Key": "rollout", "Value": "cado"} in role["Tags"]
