@@ -1,6 +1,6 @@
 """The audit before roles of others are adopted: which accounts have one, what made it, and how it compares. Read-only."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
@@ -22,7 +22,7 @@ class Audit:
 
     roles: tuple[FoundRole, ...] = ()
     looked: int = 0
-    unread: dict[AccountId, str] = field(default_factory=dict)
+    unread: Mapping[AccountId, str] = field(default_factory=dict)
 
 
 def audit(tools: Tools, world: World, vendor: tuple[VendorRole, ...], accounts: tuple[AccountId, ...] = ()) -> Audit:

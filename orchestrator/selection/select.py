@@ -31,6 +31,7 @@ def select(rollout: Rollout, catalog: Catalog, organization: Organization) -> Se
     assignments = {account.id: assign(account, rollout, catalog, places) for account in organization.accounts.values()}
     warnings = (
         *warn_of_idle_rules(rollout.rules, matched),
+        *warn_of_idle_lines(rollout, places),
         *warn_of_strangers(rollout, organization),
         *warn_of_hub(rollout, assignments),
         *unmet_needs(assignments.values(), catalog),
@@ -165,6 +166,17 @@ def unanimous_refusal(name: GroupSetName, rule: Rule, catalog: Catalog, accounts
 
 def warn_of_idle_rules(rules: Iterable[Rule], matched: Mapping[str, tuple[Account, ...]]) -> tuple[str, ...]:
     return tuple(f'{rule.location}: rule "{rule.name}" matches no account.'.removeprefix(": ") for rule in rules if not matched[rule.name])
+
+
+def warn_of_idle_lines(rollout: Rollout, places: Places) -> tuple[str, ...]:
+    """Lines about roles that exist already, of no account."""
+    accounts = places.organization.accounts.values()
+    lines = [(kind, rule) for kind, role in rollout.roles.items() for rule in role.existing]
+    return tuple(
+        f"{rule.location}: roles.{kind}.existing matches no account.".removeprefix(": ")
+        for kind, rule in lines
+        if not any(is_match(rule.where, account, places) for account in accounts)
+    )
 
 
 def warn_of_strangers(rollout: Rollout, organization: Organization) -> tuple[str, ...]:

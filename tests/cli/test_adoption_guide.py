@@ -164,7 +164,7 @@ def test_a_role_with_policies_of_others_is_not_deleted_with_its_stack(run: Run, 
 
 def iam(sandbox: Sandbox, words: list[str]) -> None:
     """A command of the AWS CLI, in the account whose role is taken over."""
-    documents = {"file://trust.json": json.dumps(TRUSTS_HUB), "file://policy.json": json.dumps(document(*NEEDED))}
+    documents = {"$(cat trust.json)": json.dumps(TRUSTS_HUB), "$(cat policy.json)": json.dumps(document(*NEEDED))}
     pairs = zip(words[3::2], words[4::2], strict=True)
     named = {"".join(part.capitalize() for part in option.split("-")): documents.get(value, value) for option, value in pairs}
     getattr(client_in(sandbox, "iam", HANDMADE), words[2].replace("-", "_"))(**named)

@@ -8,7 +8,7 @@ from orchestrator.errors import ConfigurationError
 from orchestrator.model.identifiers import AccountId, GroupSetName
 from orchestrator.model.roles import ExistingRole, Handling, RoleKind
 from orchestrator.model.rollout import Rollout, Rule
-from orchestrator.model.selectors import AccountIs, Everyone
+from orchestrator.model.selectors import AccountIs, Everyone, NameLike
 from orchestrator.selection.select import select
 from tests.unit.selection.selections import DEV, HUB, ORGANIZATION, PROD, granted, rollout, share
 from tests.worlds.catalogs import CATALOG
@@ -53,6 +53,12 @@ def test_a_temporary_set_of_a_role_that_is_left_may_not_be_asked_for_either():
     wanted = with_existing(existing(Handling.LEAVE, PROD, HUB), wanted=rollout())
     assert {held.group_set for held in share(PROD, wanted).withheld} == {"spoke-passing"}
     assert share(HUB, wanted).withheld == ()
+
+
+def test_a_line_that_matches_no_account_is_a_warning():
+    idle = ExistingRole(NameLike("nothing-*"), Handling.ATTACH, "the vendor made it", "rollout.yaml:7:9")
+    warnings = select(with_existing(idle, wanted=rollout(EVERYWHERE)), CATALOG, ORGANIZATION).warnings
+    assert "rollout.yaml:7:9: roles.spoke.existing matches no account." in warnings
 
 
 def test_an_account_that_does_not_exist_is_a_problem_at_its_line():
