@@ -105,6 +105,15 @@ def test_a_step_that_aws_refuses_is_an_answer_and_the_list_goes_on(run: Run, san
     assert left_of_the_list(sandbox, MANAGEMENT, QUARRY, MILL) == []
 
 
+def test_with_credentials_that_only_read_nothing_is_made_and_nothing_is_said_to_be_left(run: Run, sandbox: Sandbox):
+    sandbox.faults.change({"deny": ["cloudformation:CreateStackSet", "cloudformation:DescribeStackSet", "sts:AssumeRole"]})
+    answer = run(*LIVE, "--yes", "--format", "json")
+    assert (answer.code, answer.json["left"]) == (0, [])
+    sandbox.faults.reset()
+    assert left_of_the_list(sandbox, MANAGEMENT, QUARRY, MILL) == []
+    assert run(*LIVE, "--yes", "--format", "json").json["removed_first"] == []
+
+
 def test_what_cannot_be_removed_is_named_and_removed_by_the_next_run(run: Run, sandbox: Sandbox):
     sandbox.faults.change({"deny": ["cloudformation:DeleteStackSet"]})
     answer = run(*LIVE, "--yes", "--format", "json")

@@ -1,8 +1,10 @@
 """The live list from beginning to end: first what an earlier run left is removed, and at the end, whatever failed, all that was made."""
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 
 from orchestrator.doctor.live.masking import masked
 from orchestrator.doctor.live.things import Thing, ThingLog
@@ -78,11 +80,23 @@ def answers_of(step: Step, laboratory: Laboratory) -> Answers:
 def work(step: Step, log: ThingLog) -> Answers:
     """An error is an answer like any other; the list goes on."""
     try:
-        return step.ask(log.announce)
+        return step.ask(partial(making, log))
     except NotDoneError as why:
         return {"not_done": str(why)}
     except OrchestratorError as error:
         return {"error": error.message}
+
+
+@contextmanager
+def making(log: ThingLog, thing: Thing) -> Iterator[None]:
+    """In the log before it is made; off it where AWS refuses for lack of a right: then nothing was made."""
+    log.announce(thing)
+    try:
+        yield
+    except OrchestratorError as error:
+        if error.kind == "access_denied":
+            log.strike(thing)
+        raise
 
 
 def clear(bench: Workbench, log: ThingLog, tell: Tell) -> Iterator[tuple[Thing, str | None]]:

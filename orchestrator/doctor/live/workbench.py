@@ -1,6 +1,7 @@
 """Where the live list is worked on: a protocol, so that AWS stays in its adapter."""
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -9,8 +10,8 @@ from orchestrator.doctor.live.things import Thing
 Answers = Mapping[str, object]
 """What AWS answered, as JSON knows it; a key that ends in ``seconds`` is a duration."""
 
-Announce = Callable[[Thing], None]
-"""Called before a thing is made."""
+Making = Callable[[Thing], AbstractContextManager[None]]
+"""Around the one call that makes a thing."""
 
 
 class NotDoneError(Exception):
@@ -22,7 +23,7 @@ class Step:
     """One entry of the list. ``ask`` raises OrchestratorError where AWS refuses, NotDoneError where it was not asked."""
 
     name: str
-    ask: Callable[[Announce], Answers]
+    ask: Callable[[Making], Answers]
 
 
 class Workbench(Protocol):

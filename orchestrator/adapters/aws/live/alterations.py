@@ -8,7 +8,7 @@ from orchestrator.adapters.aws.live.refusals import or_refusal
 from orchestrator.adapters.aws.live.template import policy
 from orchestrator.adapters.aws.live.trial import changed
 from orchestrator.doctor.live.things import Thing, ThingKind
-from orchestrator.doctor.live.workbench import Announce, Answers
+from orchestrator.doctor.live.workbench import Answers, Making
 
 BY_HAND = policy("s3:ListAllMyBuckets", Resource="*")
 
@@ -27,20 +27,20 @@ class Alterations:
     def added(self) -> Thing:
         return Thing(ThingKind.INLINE_POLICY, f"{self.role}-added", (self.experiments.a.account,), self.role)
 
-    def none(self, _: Announce) -> Answers:
+    def none(self, _: Making) -> Answers:
         return self._detect()
 
-    def tag(self, _: Announce) -> Answers:
+    def tag(self, _: Making) -> Answers:
         iam = self.experiments.a.iam
         iam.tag_role(RoleName=self.role, Tags=[{"Key": "made-by", "Value": "hand"}])
         return self._detect(lambda: iam.untag_role(RoleName=self.role, TagKeys=["made-by"]))
 
-    def added_policy(self, announce: Announce) -> Answers:
-        announce(self.added)
-        self.experiments.a.put_policy(self.role, self.added.name, BY_HAND)
+    def added_policy(self, making: Making) -> Answers:
+        with making(self.added):
+            self.experiments.a.put_policy(self.role, self.added.name, BY_HAND)
         return self._detect(lambda: self.experiments.a.remove_policy(self.role, self.added.name))
 
-    def changed_policy(self, _: Announce) -> Answers:
+    def changed_policy(self, _: Making) -> Answers:
         """Whether an update without any change of the StackSet puts it back, too."""
         a, trial = self.experiments.a, self.experiments.trial
         before = a.policy(self.role, self.role)
@@ -48,7 +48,7 @@ class Alterations:
         answers, ended = self._detect(), trial.update(a.account)
         return {**answers, "update_instances": {**outcome(ended), **self._detect(lambda: a.put_policy(self.role, self.role, before))}}
 
-    def member_side_update(self, _: Announce) -> Answers:
+    def member_side_update(self, _: Making) -> Answers:
         """The stack updated directly in the account, past its StackSet."""
         a, trial = self.experiments.a, self.experiments.trial
         stack = trial.stack_id(a.account)
@@ -56,7 +56,7 @@ class Alterations:
         ended = trial.update(a.account)
         return {**answers, "update_instances": {**outcome(ended), "max_session": a.max_session(self.role)}}
 
-    def deleted_stack(self, _: Announce) -> Answers:
+    def deleted_stack(self, _: Making) -> Answers:
         """What the instance shows, with and without drift detection, and which retry builds the stack again."""
         a, trial = self.experiments.a, self.experiments.trial
         answers = {"stack": a.delete_stack(trial.stack_id(a.account)), "instances": trial.instances(), "drift_detection": self._detect()}

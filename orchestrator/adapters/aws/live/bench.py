@@ -1,6 +1,7 @@
 """doctor.live.Workbench on AWS: the list, step by step, and what may be made on the way."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import cached_property
 
 from orchestrator.adapters.aws.access import AccountAccess
@@ -16,7 +17,7 @@ from orchestrator.adapters.aws.live.trial import Trial
 from orchestrator.adapters.aws.session import AwsSession
 from orchestrator.adapters.aws.site import Site
 from orchestrator.doctor.live.things import Thing, ThingKind
-from orchestrator.doctor.live.workbench import Announce, Answers, NotDoneError, Step
+from orchestrator.doctor.live.workbench import Answers, Making, NotDoneError, Step
 from orchestrator.model.identifiers import AccountId
 from orchestrator.model.organization import Organization
 from orchestrator.model.rollout import Access, Rollout
@@ -132,16 +133,21 @@ def reading(name: str, ask: Callable[[], Answers]) -> Step:
     return trying(name, lambda _: ask())
 
 
-def trying(name: str, ask: Callable[[Announce], Answers]) -> Step:
-    def translated(announce: Announce) -> Answers:
+def trying(name: str, ask: Callable[[Making], Answers]) -> Step:
+    def translated(making: Making) -> Answers:
+        @contextmanager
+        def spoken(thing: Thing) -> Iterator[None]:
+            with making(thing), speaking(f"make {thing}"):
+                yield
+
         with speaking(f"do {name}"):
-            return ask(announce)
+            return ask(spoken)
 
     return Step(name, translated)
 
 
-def not_done(why: str) -> Callable[[Announce], Answers]:
-    def ask(_: Announce) -> Answers:
+def not_done(why: str) -> Callable[[Making], Answers]:
+    def ask(_: Making) -> Answers:
         raise NotDoneError(why)
 
     return ask

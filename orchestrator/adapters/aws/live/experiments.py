@@ -10,7 +10,7 @@ from orchestrator.adapters.aws.live.refusals import or_refusal
 from orchestrator.adapters.aws.live.template import DESCRIPTION, LONG
 from orchestrator.adapters.aws.live.trial import Ended, Trial
 from orchestrator.doctor.live.things import Thing, ThingKind
-from orchestrator.doctor.live.workbench import Announce, Answers
+from orchestrator.doctor.live.workbench import Answers, Making
 from orchestrator.model.identifiers import AccountId
 from orchestrator.ports import Clock
 
@@ -32,15 +32,15 @@ class Experiments:
     def both(self) -> tuple[AccountId, AccountId]:
         return self.a.account, self.b.account
 
-    def description(self, announce: Announce) -> Answers:
+    def description(self, making: Making) -> Answers:
         """A letter that is not ASCII, read back."""
-        announce(Thing(ThingKind.STACK_SET, self.trial.name, self.both))
-        self.trial.create()
+        with making(Thing(ThingKind.STACK_SET, self.trial.name, self.both)):
+            self.trial.create()
         shown = self.trial.describe() or {}
         read = {"description": shown.get("Description", ""), "template": description_in(shown.get("TemplateBody", ""))}
         return {"sent": DESCRIPTION, **read, "are_kept": set(read.values()) == {DESCRIPTION}}
 
-    def instances(self, _: Announce) -> Answers:
+    def instances(self, _: Making) -> Answers:
         """Root and INTERSECTION, and how long the lists lag."""
         ended = self.trial.deploy(*self.both)
         begin = self.clock.now()
@@ -53,13 +53,12 @@ class Experiments:
             "auto_deployment_targets": or_refusal(self.trial.auto_deployment_targets),
         }
 
-    def name_taken(self, announce: Announce) -> Answers:
+    def name_taken(self, making: Making) -> Answers:
         """A role of that name is in B: the reason, what is left, and which retry works once the name is free."""
-        role = Thing(ThingKind.ROLE, self.taken.name, (self.b.account,))
-        announce(role)
-        self.b.make_role(self.taken.name)
-        announce(Thing(ThingKind.STACK_SET, self.taken.name, self.both))
-        self.taken.create()
+        with making(Thing(ThingKind.ROLE, self.taken.name, (self.b.account,))):
+            self.b.make_role(self.taken.name)
+        with making(Thing(ThingKind.STACK_SET, self.taken.name, self.both)):
+            self.taken.create()
         ended = self.taken.deploy(self.b.account)
         answers = {
             **outcome(ended),
@@ -74,7 +73,7 @@ class Experiments:
             "create_instances": retried(self.taken, lambda: self.taken.deploy(self.b.account)),
         }
 
-    def update_of_one_account(self, _: Announce) -> Answers:
+    def update_of_one_account(self, _: Making) -> Answers:
         """UpdateStackSet for A: what B is then, and whether UpdateStackInstances brings it up to date."""
         ended = self.trial.redefine({"MaxSession": LONG}, self.a.account)
         return {
@@ -83,7 +82,7 @@ class Experiments:
             "update_instances": retried(self.trial, lambda: self.trial.update(self.b.account)),
         }
 
-    def window(self, _: Announce) -> Answers:
+    def window(self, _: Making) -> Answers:
         """Overrides for A, as DescribeStackInstance shows them, and after an update without any."""
         ended = self.trial.update(self.a.account, overrides=WINDOW)
         shown = {account: self.trial.overrides(account) for account in self.both}

@@ -6,7 +6,7 @@ from orchestrator.adapters.aws.live.assuming import let_in
 from orchestrator.adapters.aws.live.inside import Inside
 from orchestrator.adapters.aws.live.refusals import OK, or_refusal
 from orchestrator.doctor.live.things import Thing, ThingKind
-from orchestrator.doctor.live.workbench import Announce, Answers, NotDoneError
+from orchestrator.doctor.live.workbench import Answers, Making, NotDoneError
 from orchestrator.ports import Clock
 
 LINKED_ROLE = "AWSServiceRoleForKeyManagementServiceMultiRegionKeys"
@@ -36,21 +36,22 @@ class Identities:
     def key(self) -> Thing:
         return Thing(ThingKind.KEY, f"{self.name}-key", (self.a.account,))
 
-    def role_made_anew(self, announce: Announce) -> Answers:
-        announce(self.role)
-        first = let_in(self.a.sts, self.a.make_role(self.role.name), self.clock)
+    def role_made_anew(self, making: Making) -> Answers:
+        with making(self.role):
+            arn = self.a.make_role(self.role.name)
+        first = let_in(self.a.sts, arn, self.clock)
         self.a.remove_role(self.role.name)
         return {"first": first, "again": let_in(self.a.sts, self.a.make_role(self.role.name), self.clock)}
 
-    def multi_region_key(self, announce: Announce) -> Answers:
+    def multi_region_key(self, making: Making) -> Answers:
         """Only where the service-linked role is there already: it can never be deleted."""
         if not self.a.has_role(LINKED_ROLE):
             raise NotDoneError(f"{LINKED_ROLE} is not in account A, and could never be removed again.")
-        announce(self.key_maker)
-        arn = self.a.make_role(self.key_maker.name)
+        with making(self.key_maker):
+            arn = self.a.make_role(self.key_maker.name)
         self.a.put_policy(self.key_maker.name, "keys", CREATE_KEYS)
         let_in(self.a.sts, arn, self.clock)
-        announce(self.key)
         kms = self.a.kms_as(arn)
-        made = or_refusal(lambda: kms.create_key(MultiRegion=True, Description=self.key.name)["KeyMetadata"])
+        with making(self.key):
+            made = or_refusal(lambda: kms.create_key(MultiRegion=True, Description=self.key.name)["KeyMetadata"])
         return {"create_key": made if "refused" in made else OK}

@@ -8,7 +8,7 @@ from orchestrator.adapters.aws.live.inside import Inside
 from orchestrator.adapters.aws.live.refusals import OK
 from orchestrator.adapters.aws.session import AwsSession
 from orchestrator.doctor.live.things import Thing, ThingKind
-from orchestrator.doctor.live.workbench import Announce, Answers
+from orchestrator.doctor.live.workbench import Answers, Making
 from orchestrator.model.evidence import Unknown
 from orchestrator.model.inside import Question
 from orchestrator.model.rollout import Access, Rollout
@@ -35,9 +35,9 @@ class Policies:
     def role(self) -> Thing:
         return Thing(ThingKind.ROLE, f"{self.name}-prober", (self.a.account,))
 
-    def prober(self, announce: Announce) -> Answers:
-        announce(self.role)
-        arn = self.a.make_role(self.role.name, self.session.account())
+    def prober(self, making: Making) -> Answers:
+        with making(self.role):
+            arn = self.a.make_role(self.role.name, self.session.account())
         self.a.put_policy(self.role.name, "prober", policy_of(Policy.PROBER, self.rollout))
         let_in(self.session.client("sts"), arn, self.clock)
         self.clock.sleep(SETTLING_SECONDS)
