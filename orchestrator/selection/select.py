@@ -1,6 +1,7 @@
 """Rules over an organization become assignments. Order does not matter: exclude beats withhold beats grant."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
+from dataclasses import replace
 
 from orchestrator.errors import ConfigurationError, Problem
 from orchestrator.model.assignment import Assignment, Grant, Selection, Withheld
@@ -10,6 +11,7 @@ from orchestrator.model.nearness import did_you_mean
 from orchestrator.model.organization import Account, Organization, is_below
 from orchestrator.model.roles import ExistingRole, Handling, RoleKind
 from orchestrator.model.rollout import AllPermanent, Rollout, Rule
+from orchestrator.selection.likeness import likeness
 from orchestrator.selection.matching import Places, is_match
 from orchestrator.selection.needs import named, unmet_needs
 from orchestrator.selection.placement import is_fit, refusal
@@ -28,7 +30,7 @@ def select(rollout: Rollout, catalog: Catalog, organization: Organization) -> Se
     problems = (*check_references(rollout, organization), *check_effects(rollout.rules, catalog, matched, places))
     if problems:
         raise ConfigurationError(problems)
-    assignments = {account.id: assign(account, rollout, catalog, places) for account in organization.accounts.values()}
+    assignments = assign_all(rollout, catalog, places)
     warnings = (
         *warn_of_idle_rules(rollout.rules, matched),
         *warn_of_idle_lines(rollout, places),
@@ -41,6 +43,16 @@ def select(rollout: Rollout, catalog: Catalog, organization: Organization) -> Se
 
 def matches(rule: Rule, places: Places) -> tuple[Account, ...]:
     return tuple(account for account in places.organization.accounts.values() if is_match(rule.where, account, places))
+
+
+def assign_all(rollout: Rollout, catalog: Catalog, places: Places) -> Mapping[AccountId, Assignment]:
+    """By account; decided once for all that no rule can tell apart."""
+    alike, decided, found = likeness(rollout, places.organization), dict[Hashable, Assignment](), dict[AccountId, Assignment]()
+    for account in places.organization.accounts.values():
+        if (share := decided.get(key := alike(account))) is None:
+            share = decided[key] = assign(account, rollout, catalog, places)
+        found[account.id] = replace(share, account=account.id)
+    return found
 
 
 def assign(account: Account, rollout: Rollout, catalog: Catalog, places: Places) -> Assignment:
