@@ -169,9 +169,11 @@ def check_effects(
 def unanimous_refusal(name: GroupSetName, rule: Rule, catalog: Catalog, accounts: Iterable[Account], places: Places) -> str | None:
     """Why none of them can take it: of an account the set could live in when there is one, else of the first."""
     group_set = catalog.group_sets[name]
-    by_account = {account.id: refusal(group_set, account.id, rule, places) for account in accounts}
-    if None in by_account.values():
-        return None
+    by_account: dict[AccountId, str] = {}
+    for account in accounts:
+        if (why := refusal(group_set, account.id, rule, places)) is None:
+            return None
+        by_account[account.id] = why
     fitting = (why for account, why in by_account.items() if is_fit(group_set, account, places))
     return next(fitting, None) or next(iter(by_account.values()))
 
