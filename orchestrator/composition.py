@@ -15,11 +15,7 @@ from orchestrator.adapters.aws.live.bench import AwsWorkbench
 from orchestrator.adapters.aws.probing import AccountProber, Marks
 from orchestrator.adapters.aws.session import AwsSession
 from orchestrator.adapters.clock import SystemClock
-from orchestrator.adapters.files.catalog.file import catalog_folder
-from orchestrator.adapters.files.plan.file import decode_plan, encode_plan, with_digest
 from orchestrator.adapters.files.rollout.file import load
-from orchestrator.adapters.git import commit_of
-from orchestrator.adapters.process import local_user
 from orchestrator.adapters.state.bucket.lock import BucketLock
 from orchestrator.adapters.state.bucket.store import BucketStore
 from orchestrator.adapters.state.folder.lock import FolderLock
@@ -33,17 +29,15 @@ from orchestrator.model.fingerprint import fingerprint, salt_of
 from orchestrator.model.identifiers import AccountId
 from orchestrator.model.names import ownership_tags
 from orchestrator.model.organization import Organization
-from orchestrator.model.provenance import Commit, Provenance
 from orchestrator.model.rollout import Rollout, bucket_in
+from orchestrator.offline import CODEC, commit_at
 from orchestrator.planning.definitions import hub_role_arns
 from orchestrator.ports import Clock, Lock, Store
-from orchestrator.runs import Files, PlanCodec, Reach, Tools
+from orchestrator.runs import Reach, Tools
 from orchestrator.runs.world import discover_own
 from orchestrator.settings import Settings
 
 Tell = Callable[[Event], None]
-
-CODEC = PlanCodec(encode_plan, decode_plan, with_digest)
 
 
 def open_tools(settings: Settings, tell: Tell = ignore) -> Tools:
@@ -53,17 +47,6 @@ def open_tools(settings: Settings, tell: Tell = ignore) -> Tools:
     """
     rollout, catalog = load(settings.config)
     return replace(equip(rollout, catalog, settings, tell=tell), configuration=commit_at(settings))
-
-
-def open_files(settings: Settings) -> Files:
-    """What planning needs where AWS is not asked. Raises ConfigurationError."""
-    rollout, catalog = load(settings.config)
-    provenance = Provenance(local_user(), commit_at(settings))
-    return Files(rollout=rollout, catalog=catalog, clock=SystemClock(), codec=CODEC, provenance=provenance)
-
-
-def commit_at(settings: Settings) -> Commit | None:
-    return commit_of(settings.config, catalog_folder(settings.config.parent))
 
 
 def open_doctor(settings: Settings, percent: float | None = None, tell: Tell = ignore) -> Facts:

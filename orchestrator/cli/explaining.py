@@ -12,7 +12,6 @@ from orchestrator.adapters.files.snapshot.file import load_snapshot
 from orchestrator.cli.completion import accounts
 from orchestrator.cli.output import DISPLAY, emit, emit_json, emit_pieces, errors_reported, stdout_page
 from orchestrator.cli.parameters import refuse_idle, settings_of
-from orchestrator.composition import open_tools
 from orchestrator.errors import OrchestratorError, UsageError
 from orchestrator.model.catalog import Catalog
 from orchestrator.model.identifiers import AccountId
@@ -26,7 +25,6 @@ from orchestrator.presentation.explanations import explanations_json, explanatio
 from orchestrator.presentation.matrix import matrix_csv
 from orchestrator.presentation.plan.document import json_pieces
 from orchestrator.presentation.results_json import explain_json
-from orchestrator.runs import discover, with_policies
 from orchestrator.selection.references import extent_of
 from orchestrator.selection.select import select
 from orchestrator.settings import Settings
@@ -79,6 +77,9 @@ def read_organization(settings: Settings, rollout: Rollout, snapshot: Path | Non
     """What the rules look at; for one account the tags too, which are shown, and what control policies block."""
     if snapshot:
         return load_snapshot(snapshot)
+    from orchestrator.composition import open_tools  # noqa: PLC0415 - botocore, which a snapshot does without
+    from orchestrator.runs import discover, with_policies  # noqa: PLC0415 - what applies plans, as above
+
     extent, tools = extent_of(rollout), open_tools(settings, DISPLAY.show)
     return with_policies(tools, discover(tools, replace(extent, has_tags=True))) if is_of_one else discover(tools, extent)
 

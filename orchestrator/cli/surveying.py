@@ -8,12 +8,12 @@ from orchestrator.adapters.files.catalog.privileges import load_privileges
 from orchestrator.adapters.files.catalog.published import load_published
 from orchestrator.adapters.files.snapshot.file import load_snapshot
 from orchestrator.cli.output import DISPLAY
-from orchestrator.composition import open_files, open_tools
 from orchestrator.model.assignment import Selection
 from orchestrator.model.catalog import Catalog
 from orchestrator.model.organization import Organization
 from orchestrator.model.plan import Plan
 from orchestrator.model.rollout import Rollout
+from orchestrator.offline import open_files
 from orchestrator.planning.review import ReviewRequest, review
 from orchestrator.planning.safety import Allowances
 from orchestrator.presentation.report import Background
@@ -39,6 +39,8 @@ def survey(settings: Settings, snapshot: Path | None, allowed: Allowances) -> Su
         files, organization = open_files(settings), load_snapshot(snapshot)
         made = plan_from_nothing(files, organization, allowed=allowed)
         return Survey(made, files.rollout, files.catalog, organization, select(files.rollout, files.catalog, organization))
+    from orchestrator.composition import open_tools  # noqa: PLC0415 - botocore, which a snapshot does without
+
     tools = open_tools(settings, DISPLAY.show)
     made, world = plan_and_world(tools, Intent(allowed=allowed))
     return Survey(made, tools.rollout, tools.catalog, world.organization, world.selection)

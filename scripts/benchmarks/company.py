@@ -6,10 +6,10 @@ from pathlib import Path
 
 from orchestrator.adapters.clock import SystemClock
 from orchestrator.adapters.files.rollout.file import load
-from orchestrator.composition import CODEC
 from orchestrator.model.identifiers import AccountId, OrganizationId, OuId, OuPath
 from orchestrator.model.organization import Account, Organization, OrganizationalUnit
 from orchestrator.model.plan import Plan
+from orchestrator.offline import CODEC
 from orchestrator.runs import Files, plan_from_nothing
 
 MANAGEMENT, HUB = AccountId("200000000001"), AccountId("200000000002")

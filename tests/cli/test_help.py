@@ -15,6 +15,7 @@ from orchestrator.cli.examples import EXAMPLES
 from tests.cli.conftest import Run
 
 ROOT = Path(__file__).parents[2]
+SNAPSHOT = "--organization config/demo/organization.yaml"
 CONTRACT = {
     "init", "validate", "groups", "render", "discover", "explain", "plan", "apply", "status", "verify", "cleanup", "destroy",
     "grant-temporarily", "history", "sandbox", "demo",
@@ -70,10 +71,10 @@ def test_help_is_written_without_the_modules_of_any_command():
     assert imported_by("--help") & {*heavy} == set()
 
 
-@pytest.mark.parametrize("command", ["validate", "groups"])
+@pytest.mark.parametrize("command", ["validate", "groups", f"explain 100000003003 {SNAPSHOT}", f"plan {SNAPSHOT}"])
 def test_what_reads_files_alone_does_without_http_clients(command: str):
-    heavy = {"boto3", "botocore.client", "botocore.loaders", "concurrent_log_handler", "jinja2", "moto", "urllib3", "yaml"}
-    assert imported_by("--config", "config/demo/rollout.yaml", command) & heavy == set()
+    heavy = {"boto3", "botocore.client", "botocore.loaders", "concurrent_log_handler", "moto", "urllib3", "yaml"}
+    assert imported_by("--config", "config/demo/rollout.yaml", *command.split()) & heavy == set()
 
 
 def imported_by(*arguments: str) -> set[str]:

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from orchestrator import composition
+from orchestrator import composition, offline
 from orchestrator.adapters.files.rollout.file import load
 from orchestrator.adapters.files.snapshot.file import load_snapshot
 from orchestrator.cli import main
@@ -62,7 +62,7 @@ def program(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str])
         monkeypatch.setenv("COLUMNS", "100")
         aws = play(folder)
         monkeypatch.setattr(composition, "equip", lambda rollout, catalog, _, **__: aws.tools(rollout, catalog))
-        monkeypatch.setattr(composition, "commit_of", lambda *_: None)  # the scenarios are in a work tree of their own
+        monkeypatch.setattr(offline, "commit_of", lambda *_: None)  # the scenarios are in a work tree of their own
         return run
 
     def run(*words: str) -> tuple[int, str]:

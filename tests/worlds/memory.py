@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from orchestrator.composition import CODEC
 from orchestrator.errors import RefusedError
 from orchestrator.model.catalog import Catalog
 from orchestrator.model.evidence import Evidence, EvidenceQuery, Unused
@@ -12,6 +11,7 @@ from orchestrator.model.identifiers import AccountId
 from orchestrator.model.inside import Sight
 from orchestrator.model.organization import WHOLE, ControlPolicies, Extent, Organization
 from orchestrator.model.rollout import Rollout
+from orchestrator.offline import CODEC
 from orchestrator.runs import Reach, Tools
 from tests.worlds.clocks import FakeClock
 from tests.worlds.fakes import FakeDeployer, FakeInspector, FakeProber, MemoryStore
