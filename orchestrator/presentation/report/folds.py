@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from orchestrator.presentation.report.model import Matrix
 
-MOST = 90
-"""Accounts of a row: a longer one would not fit on a sheet."""
+MOST = 30
+"""Accounts of a row: rows that are not cut have to fill a sheet."""
 
 
 @dataclass(frozen=True, slots=True)
