@@ -1,20 +1,24 @@
 """Facts that several checks need: read once, by the check that asks first, and an error is remembered like a value."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from threading import Lock
 from typing import Generic, TypeVar
 
 from orchestrator.doctor.needs import names_by_account, new_roles, relied_on
 from orchestrator.doctor.simulation import questions
-from orchestrator.doctor.surroundings import Decisions, Names, Surroundings, Views
+from orchestrator.doctor.surroundings import AccountView, Decisions, Names, Surroundings, Views
 from orchestrator.errors import OrchestratorError
 from orchestrator.model.evidence import Unknown
+from orchestrator.model.identifiers import AccountId
 from orchestrator.model.organization import Organization
 from orchestrator.model.plan import Plan
+from orchestrator.model.roles import RoleKind
 from orchestrator.planning.make_plan import make_plan
+from orchestrator.probing.existing import FoundRole
 from orchestrator.probing.sample import sample
 from orchestrator.runs import Tools, World, discover
 from orchestrator.runs.belonging import refuse_state_of_another
+from orchestrator.runs.foresight import look_ahead
 from orchestrator.runs.planning import ROLL_OUT, basis_for
 from orchestrator.runs.world import read_deployed, with_policies
 from orchestrator.selection.references import extent_of
@@ -77,6 +81,7 @@ class Facts:
         self.new_roles = Fact("plan", lambda: new_roles(self.plan(), tools.rollout))
         self.relied_on = Fact("plan", lambda: relied_on(self.plan(), tools.rollout, tools.catalog, self.world().selection))
         self.views = Fact("access_roles", self._look_into)
+        self.existing = Fact("names_in_accounts", self._look_at_existing)
 
     def _discover(self) -> Organization:
         self.caller()
@@ -93,6 +98,17 @@ class Facts:
 
     def _simulate(self) -> Decisions | Unknown:
         return self.surroundings.decisions(questions(self.tools.rollout, self.caller().account))
+
+    def _look_at_existing(self) -> Mapping[tuple[AccountId, RoleKind], FoundRole]:
+        """The roles of others that stand where the plan makes one, in accounts that show one."""
+        seen = {account: view for account, view in self.views().items() if isinstance(view, AccountView)}
+        taken = {
+            account: frozenset(role.kind for role in roles if role.name in seen[account].roles)
+            for account, roles in self.new_roles().items()
+            if account in seen
+        }
+        found = look_ahead(self.tools, self.world(), {account: kinds for account, kinds in taken.items() if kinds}, {})
+        return {(role.account, role.kind): role for role in found.taken}
 
     def _look_into(self) -> Views:
         """The accounts that get roles or rely on them, those with temporary grants, and the hub."""

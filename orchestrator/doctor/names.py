@@ -9,6 +9,7 @@ from orchestrator.model.check import Verdict, fail, ok, warn
 from orchestrator.model.counts import counted
 from orchestrator.model.identifiers import AccountId
 from orchestrator.model.roles import Role, RoleKind
+from orchestrator.probing.existing import compared, origin_of
 
 RENAME = "Say under roles.ROLE.existing how these accounts are handled: `orchestrator adopt` prints the lines. Or choose another name."
 ABSENT = "Make these roles, or take the accounts out of roles.ROLE.existing; where `managed: false` says it, set `managed: true`."
@@ -20,7 +21,7 @@ def check_names(facts: Facts) -> Verdict:
     """CloudFormation makes no role or instance profile over one that is there, even one of ours."""
     new, relied = facts.new_roles(), facts.relied_on()
     seen = {account: view for account, view in facts.views().items() if isinstance(view, AccountView)}
-    wrong = [line for account, view in sorted(seen.items()) for line in conflicts(account, view, new.get(account, ()))]
+    wrong = [line for account, view in sorted(seen.items()) for line in conflicts(account, view, new.get(account, ()), facts)]
     absent = [line for account, view in sorted(seen.items()) for line in absences(account, view, relied.get(account, ()))]
     if wrong or absent:
         return fail(shortened([*wrong, *absent]), RENAME if wrong else ABSENT)
@@ -32,10 +33,12 @@ def check_names(facts: Facts) -> Verdict:
     return ok(f"{evidence}.")
 
 
-def conflicts(account: AccountId, view: AccountView, roles: tuple[Role, ...]) -> Iterator[str]:
+def conflicts(account: AccountId, view: AccountView, roles: tuple[Role, ...], facts: Facts) -> Iterator[str]:
     for role in roles:
         if found := view.roles.get(role.name):
-            yield f"{account}: {found.arn} is there already{' (with our tags)' if found.is_ours else ''}"
+            existing = facts.existing().get((account, role.kind))
+            more = f"{origin_of(existing)}; {compared(existing.difference)}" if existing else "with our tags" if found.is_ours else ""
+            yield f"{account}: {found.arn} is there already" + (f" ({more})" if more else "")
         if role.kind is RoleKind.PLATFORM and role.name in view.instance_profiles:
             yield f"{account}: instance profile {role.name} is there already"
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from orchestrator.model.counts import counted, some_of
 from orchestrator.model.roles import Handling, RoleKind
 from orchestrator.presentation.page import Page, Tone, sections, text_of
-from orchestrator.probing.existing import FoundRole, compared, origin_of
+from orchestrator.probing.existing import FoundRole, compared, excess_of, origin_of
 from orchestrator.runs.adoption import Audit
 
 ACCOUNTS_SHOWN = 6
@@ -56,6 +56,8 @@ def details(found: FoundRole) -> Iterator[str]:
         yield f"lacks {some_of(difference.lacking, 'action', ACTIONS_SHOWN)}"
     if difference.beyond:
         yield f"beyond {some_of(difference.beyond, 'action', ACTIONS_SHOWN)}"
+    if excess := excess_of(found):
+        yield excess
     for arn in found.shut_out:
         yield f"its trust policy does not let {arn} in"
     for arn in found.unsure:
@@ -162,6 +164,7 @@ def role_json(found: FoundRole) -> Json:
         "unread_policies": list(difference.unread),
         "shut_out": list(found.shut_out),
         "unsure": list(found.unsure),
+        "inline_size": found.inline_size,
         "is_wanted": found.is_wanted,
         "handling": found.rule.handling if found.rule else None,
         "because": found.rule.because if found.rule else None,

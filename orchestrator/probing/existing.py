@@ -19,6 +19,8 @@ from orchestrator.permissions.difference import compare_allowances
 from orchestrator.permissions.resolution import ACCOUNT_HERE
 from orchestrator.planning.definitions import group_set_definition, trusted_arns
 from orchestrator.probing.trust import Caller, entry_by
+from orchestrator.templates.limits import INLINE_LIMIT, group_set_size
+from orchestrator.templates.policy import policy_size
 
 LACKING = frozenset({ScopeChange.NEW, ScopeChange.WIDER, ScopeChange.OTHER})
 BEYOND = frozenset({ScopeChange.GONE, ScopeChange.NARROWER, ScopeChange.OTHER})
@@ -46,6 +48,8 @@ class FoundRole:
     shut_out: tuple[str, ...] = ()
     unsure: tuple[str, ...] = ()
     rule: ExistingRole | None = None
+    inline_size: int = 0
+    """Characters of the inline policies that others put on it and of those the rules grant, together."""
     is_ours: bool = False
     is_wanted: bool = False
     """The rules grant the account something of this role."""
@@ -64,6 +68,7 @@ class Assessment:
         self._organization = organization
         self._now = now
         self._granted: dict[GroupSetName, Allowances] = {}
+        self._sizes: dict[GroupSetName, int] = {}
         self._compared: dict[tuple[tuple[GroupSetName, ...], str], Difference] = {}
 
     def assess(
@@ -81,6 +86,7 @@ class Assessment:
             shut_out=tuple(arn for arn, enters in entries.items() if enters is False),
             unsure=tuple(arn for arn, enters in entries.items() if enters is None),
             rule=rule,
+            inline_size=self._size_of_others(found) + sum(map(self._size, of_kind)),
             is_wanted=bool(of_kind),
             is_ours=ownership_tags(self._rollout.prefix).items() <= found.settings.tags.items(),
             bears_name=found.name == role.name,
@@ -105,6 +111,15 @@ class Assessment:
             )
         return self._compared[key]
 
+    def _size_of_others(self, found: InsideRole) -> int:
+        return sum(policy_size(document) for name, document in found.policies.items() if not name.startswith(f"{self._rollout.prefix}-"))
+
+    def _size(self, name: GroupSetName) -> int:
+        if name not in self._sizes:
+            definition = group_set_definition(self._rollout, self._organization, self._catalog, name)
+            self._sizes[name] = group_set_size(self._catalog, name, definition.parameters)
+        return self._sizes[name]
+
     def _allowances(self, name: GroupSetName) -> Allowances:
         if name not in self._granted:
             region = self._rollout.home_region
@@ -112,6 +127,13 @@ class Assessment:
             definition = group_set_definition(self._rollout, self._organization, self._catalog, name)
             self._granted[name] = allowances(definition, pseudo, self._now)
         return self._granted[name]
+
+
+def excess_of(found: FoundRole) -> str:
+    """That policies of others and ours do not fit on the role together; empty where they do."""
+    if found.inline_size <= INLINE_LIMIT:
+        return ""
+    return f"its own inline policies and ours have {found.inline_size:,} characters together, the limit is {INLINE_LIMIT:,}"
 
 
 def described(found: FoundRole) -> str:

@@ -13,7 +13,7 @@ from orchestrator.model.plan import ChangeKind, Plan, Violation
 from orchestrator.model.roles import RoleKind
 from orchestrator.model.rollout import Rollout
 from orchestrator.model.state import Place
-from orchestrator.probing.existing import FoundRole, described
+from orchestrator.probing.existing import FoundRole, described, excess_of
 
 NAMED = 4
 """As many accounts are described; more are counted."""
@@ -72,6 +72,10 @@ def violations_of(found: Findings, rollout: Rollout) -> Iterator[Violation]:
             f"Add under roles.{kind}: `existing: [{{{where}, handling: attach, because: …}}]`, or leave in place of attach; "
             "`orchestrator adopt` prints the lines.",
         )
+    for role in found.attached:
+        if excess := excess_of(role):
+            remedy = "Grant fewer group sets there, have its maker move policies to managed ones, or leave it."
+            yield Violation("size", f'role "{role.role.name}" in {role.account}, attached to: {excess}. {remedy}')
     absent = defaultdict[RoleKind, list[AccountId]](list)
     for account, kind in found.absent:
         absent[kind].append(account)

@@ -16,6 +16,7 @@ from tests.worlds.vendor import (
     SHARED,
     SPOKE,
     VENDOR_FIXED,
+    document,
     handled,
     vendor_rollout,
     vendor_snapshot,
@@ -94,6 +95,7 @@ def test_doctor_says_which_names_are_taken_and_which_line_is_missing(run, sandbo
     checks = {check["name"]: check for check in run("doctor", "--format", "json").json["checks"]}
     assert checks["names_in_accounts"]["result"] == "fail"
     assert "roles.ROLE.existing" in checks["names_in_accounts"]["remedy"]
+    assert f"role/{SPOKE} is there already (made by StackSet {VENDOR_FIXED}; lacks" in checks["names_in_accounts"]["evidence"]
     write(handled("attach", *TAKEN))
     checks = {check["name"]: check for check in run("doctor", "--format", "json").json["checks"]}
     assert checks["names_in_accounts"]["result"] == "ok"
@@ -105,3 +107,12 @@ def test_validate_lists_how_roles_that_exist_are_handled(run, folder):
     assert "role spoke where it exists already: attach: the vendor made it" in text
     assert "role spoke where it exists already: leave: its owner decides in May" in text
     assert [rule["handling"] for rule in run("validate", "--format", "json").json["existing"]] == ["attach", "leave"]
+
+
+def test_policies_that_do_not_fit_beside_those_of_others_are_refused(run, sandbox):
+    many = [f"s3:GetObject{'x' * 40}{number}" for number in range(160)]
+    sandbox.put_inline_policy(HANDMADE, SPOKE, "much", json.dumps(document(*many)))
+    write(handled("attach", *TAKEN))
+    (violation,) = run("plan", "--format", "json").json["violations"]
+    assert violation["kind"] == "size"
+    assert f'role "{SPOKE}" in {HANDMADE}, attached to: its own inline policies and ours have' in violation["message"]
