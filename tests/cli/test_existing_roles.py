@@ -15,6 +15,7 @@ from tests.worlds.vendor import (
     RANDOM,
     SHARED,
     SPOKE,
+    TRUSTS_HUB,
     VENDOR_FIXED,
     document,
     handled,
@@ -116,3 +117,27 @@ def test_policies_that_do_not_fit_beside_those_of_others_are_refused(run, sandbo
     (violation,) = run("plan", "--format", "json").json["violations"]
     assert violation["kind"] == "size"
     assert f'role "{SPOKE}" in {HANDMADE}, attached to: its own inline policies and ours have' in violation["message"]
+
+
+def test_nothing_is_applied_while_a_name_is_taken_and_no_line_says_how_to_handle_it(run, sandbox):
+    write()
+    answer = run("apply", "--yes")
+    assert (answer.code, "exists already in 4 accounts" in answer.err) == (3, True)
+    assert client_in(sandbox, "cloudformation", FRESH).list_stacks()["StackSummaries"] == []
+
+
+def test_a_role_that_appears_after_the_plan_fails_its_account_and_a_line_takes_the_failure_out(run, sandbox):
+    write(handled("attach", *TAKEN))
+    assert run("plan", "--out", "plan.json").code == 0
+    client_in(sandbox, "iam", FRESH).create_role(RoleName=SPOKE, AssumeRolePolicyDocument=json.dumps(TRUSTS_HUB))
+    applied = run("apply", "plan.json", "--format", "json")
+    assert applied.code == 4
+    assert {failure["account"] for failure in applied.json["failed"]} == {FRESH}
+    (violation,) = run("plan", "--format", "json").json["violations"]
+    assert (violation["kind"], FRESH in violation["message"]) == ("role_exists", True)
+    write(handled("attach", *TAKEN, FRESH))
+    applied = run("apply", "--yes", "--format", "json")
+    assert (applied.code, applied.json["failed"]) == (0, [])
+    policies = client_in(sandbox, "iam", FRESH).list_role_policies(RoleName=SPOKE)["PolicyNames"]
+    assert policies == ["cado-spoke-checks", "cado-spoke-ec2"]
+    assert run("plan", "--format", "json").json["operations"] == []
