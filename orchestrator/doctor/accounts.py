@@ -59,8 +59,9 @@ def states(accounts: list[Account]) -> str:
 
 
 def named_accounts(rollout: Rollout) -> Iterator[AccountId]:
-    """Those that rules and waves name by id."""
-    wheres = (*(rule.where for rule in rollout.rules), *(wave.where for wave in rollout.pace.waves))
+    """Those that rules, roles and waves name by id."""
+    existing = (line.where for role in rollout.roles.values() for line in role.existing)
+    wheres = (*(rule.where for rule in rollout.rules), *existing, *(wave.where for wave in rollout.pace.waves))
     for where in wheres:
         if where is not None:
             yield from accounts_in(where)

@@ -40,7 +40,10 @@ class InstanceProfile:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """What made a role: the stack of that name, or nothing of CloudFormation in the home region. ``unknown``: why that is not known."""
+    """What made a role: the stack of that name; without one, a hand, as far as CloudFormation of the home region knows.
+
+    ``unknown``: why that is not known.
+    """
 
     stack: str = ""
     unknown: str = ""
@@ -57,7 +60,7 @@ class Origin:
             return f"by what is not known ({self.unknown})"
         if self.stack:
             return f"by StackSet {self.stack_set}" if self.stack_set else f"by stack {self.stack}"
-        return "by hand: no stack of the home region has it"
+        return "by hand"
 
 
 @dataclass(frozen=True, slots=True)

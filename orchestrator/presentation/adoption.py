@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from orchestrator.model.counts import counted, some_of
 from orchestrator.model.roles import Handling, RoleKind
 from orchestrator.presentation.page import Page, Tone, sections, text_of
-from orchestrator.probing.existing import FoundRole, compared, excess_of, origin_of
+from orchestrator.probing.existing import FoundRole, excess_of, origin_of
 from orchestrator.runs.adoption import Audit
 
 ACCOUNTS_SHOWN = 6
@@ -40,22 +40,32 @@ def kind_lines(kind: RoleKind, roles: Sequence[FoundRole], page: Page) -> list[s
     rows: dict[tuple[str, ...], list[str]] = defaultdict(list)
     for role in roles:
         name = role.role.name if role.bears_name else "under another name"
-        rows[name, origin_of(role), compared(role.difference), handling_of(role), *details(role)].append(role.account)
+        rows[name, origin_of(role), *compared_in_full(role), *details(role), handling_of(role)].append(role.account)
     lines = [page.paint(f"Role {kind}", Tone.TITLE)]
-    for (name, origin, difference, handling, *more), accounts in rows.items():
+    for (name, origin, *more), accounts in rows.items():
         lines += page.wrap(f"{some_of(accounts, 'account', ACCOUNTS_SHOWN)}", "  ", "    ")
         lines += page.wrap(f"{name}, {origin}", "    ", "      ")
-        for text in (difference, *more, handling):
+        for text in more:
             lines += page.wrap(text, "    ", "      ")
     return lines
 
 
-def details(found: FoundRole) -> Iterator[str]:
+def compared_in_full(found: FoundRole) -> Iterator[str]:
+    """Nothing where the rules grant nothing to compare with."""
     difference = found.difference
+    if not found.is_wanted:
+        return
     if difference.lacking:
-        yield f"lacks {some_of(difference.lacking, 'action', ACTIONS_SHOWN)}"
+        yield f"lacks {counted(len(difference.lacking), 'action')}: {some_of(difference.lacking, 'action', ACTIONS_SHOWN)}"
     if difference.beyond:
-        yield f"beyond {some_of(difference.beyond, 'action', ACTIONS_SHOWN)}"
+        yield f"allows {counted(len(difference.beyond), 'action')} beyond: {some_of(difference.beyond, 'action', ACTIONS_SHOWN)}"
+    if difference.unread:
+        yield f"what these managed policies allow was not read: {', '.join(difference.unread)}"
+    if not (difference.lacking or difference.beyond):
+        yield "allows what the rules grant"
+
+
+def details(found: FoundRole) -> Iterator[str]:
     if excess := excess_of(found):
         yield excess
     for arn in found.shut_out:

@@ -142,9 +142,9 @@ def described(found: FoundRole) -> str:
 
 
 def origin_of(found: FoundRole) -> str:
-    """``made by StackSet Vendor under /forensics/``."""
+    """``made by StackSet Vendor, under /forensics/``."""
     origin = found.role.origin.description if found.role.origin else "by what is not known"
-    path = f" under {found.role.settings.path}" if found.is_elsewhere else ""
+    path = f", under {found.role.settings.path}" if found.is_elsewhere else ""
     return f"made {origin}{path}{', with our tags' if found.is_ours else ''}"
 
 

@@ -44,8 +44,8 @@ def test_a_plan_foresees_every_account_whose_role_name_is_taken(run, sandbox):
     assert violation["kind"] == "role_exists"
     assert f'role "{SPOKE}" exists already in 4 accounts' in violation["message"]
     assert f"{FIXED} (made by StackSet {VENDOR_FIXED}; lacks" in violation["message"]
-    assert f"{HANDMADE} (made by hand: no stack of the home region has it; lacks" in violation["message"]
-    assert f"{ELSEWHERE} (made by hand: no stack of the home region has it under /forensics/; lacks" in violation["message"]
+    assert f"{HANDMADE} (made by hand; lacks" in violation["message"]
+    assert f"{ELSEWHERE} (made by hand, under /forensics/; lacks" in violation["message"]
     assert all(account not in violation["message"] for account in (RANDOM, FRESH))
 
 
@@ -100,6 +100,7 @@ def test_doctor_says_which_names_are_taken_and_which_line_is_missing(run, sandbo
     write(handled("attach", *TAKEN))
     checks = {check["name"]: check for check in run("doctor", "--format", "json").json["checks"]}
     assert checks["names_in_accounts"]["result"] == "ok"
+    assert checks["named_accounts"]["evidence"].startswith("4 accounts named in rollout.yaml")
 
 
 def test_validate_lists_how_roles_that_exist_are_handled(run, folder):
