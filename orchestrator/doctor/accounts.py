@@ -22,6 +22,7 @@ from orchestrator.model.selectors import (
     Selector,
     Tagged,
 )
+from orchestrator.selection.likeness import selectors_of
 from orchestrator.selection.references import check_references
 
 LISTED = "`orchestrator discover` lists the accounts and their states."
@@ -60,8 +61,7 @@ def states(accounts: list[Account]) -> str:
 
 def named_accounts(rollout: Rollout) -> Iterator[AccountId]:
     """Those that rules, roles and waves name by id."""
-    existing = (line.where for role in rollout.roles.values() for line in role.existing)
-    wheres = (*(rule.where for rule in rollout.rules), *existing, *(wave.where for wave in rollout.pace.waves))
+    wheres = (*selectors_of(rollout), *(wave.where for wave in rollout.pace.waves))
     for where in wheres:
         if where is not None:
             yield from accounts_in(where)

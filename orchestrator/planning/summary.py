@@ -13,6 +13,7 @@ from orchestrator.planning.exclusion import Exclusions
 from orchestrator.planning.forgetting import is_lost
 from orchestrator.planning.holdings import grants_held
 from orchestrator.planning.repairs import Repairs
+from orchestrator.selection.likeness import selectors_of
 from orchestrator.selection.matching import tags_in
 
 
@@ -64,8 +65,8 @@ def summary(basis: Basis, rows: Iterable[Change], repairs: Repairs, operations: 
 
 
 def targets(accounts: Iterable[AccountId], basis: Basis) -> tuple[Target, ...]:
-    """The accounts of the organization as they are, with the tags that some rule looks at."""
-    keys = sorted({key for rule in basis.rollout.rules for key in tags_in(rule.where)})
+    """The accounts of the organization as they are, with the tags that some rule or line about existing roles looks at."""
+    keys = sorted({key for where in selectors_of(basis.rollout) for key in tags_in(where)})
     found = (basis.organization.accounts[account] for account in accounts if account in basis.organization.accounts)
     return tuple(Target(known.id, known.name, known.ou, known.state, {key: known.tags.get(key) for key in keys}) for known in found)
 

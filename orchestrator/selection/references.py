@@ -10,6 +10,7 @@ from orchestrator.model.organization import Extent, Organization
 from orchestrator.model.roles import RoleKind
 from orchestrator.model.rollout import CallAs, Rollout
 from orchestrator.model.selectors import AccountIs, InOrganizationalUnit, Selector
+from orchestrator.selection.likeness import selectors_of
 from orchestrator.selection.matching import plain_terms, tags_in, units_in
 
 
@@ -36,9 +37,7 @@ def extent_of(rollout: Rollout) -> Extent:
     """What a rollout needs to know of its organization: the units that scope, rules, roles and waves name, and tags only if some of them
     chooses by tags. Delegated administrators are asked for where only they may work on StackSets.
     """
-    existing = (found.where for role in rollout.roles.values() for found in role.existing)
-    waves = (wave.where for wave in rollout.pace.waves if wave.where is not None)
-    selectors = (*(rule.where for rule in rollout.rules), *existing, *waves)
+    selectors = (*selectors_of(rollout), *(wave.where for wave in rollout.pace.waves if wave.where is not None))
     return Extent(
         units=frozenset(rollout.scope).union(*map(units_in, selectors)),
         has_tags=any(map(tags_in, selectors)),

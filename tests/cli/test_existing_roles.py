@@ -142,3 +142,20 @@ def test_a_role_that_appears_after_the_plan_fails_its_account_and_a_line_takes_t
     policies = client_in(sandbox, "iam", FRESH).list_role_policies(RoleName=SPOKE)["PolicyNames"]
     assert policies == ["cado-spoke-checks", "cado-spoke-ec2"]
     assert run("plan", "--format", "json").json["operations"] == []
+
+
+def test_destroying_takes_our_policies_off_a_role_of_others_and_leaves_the_role(run, sandbox):
+    write(handled("attach", *TAKEN))
+    assert run("apply", "--yes").code == 0
+    assert run("destroy", "--yes").code == 0
+    assert client_in(sandbox, "iam", HANDMADE).list_role_policies(RoleName=SPOKE)["PolicyNames"] == ["CadoResponsePolicy"]
+
+
+def test_a_tag_that_chooses_how_a_role_is_handled_makes_a_plan_stale_when_it_changes(run, sandbox):
+    sandbox.set_tags(HANDMADE, {"forensics": "attach"})
+    tagged = {"where": {"tag": {"forensics": "attach"}}, "handling": "attach", "because": "its owner says so"}
+    write(handled("attach", FIXED, ELSEWHERE, SHARED), tagged)
+    assert run("plan", "--out", "plan.json").code == 0
+    sandbox.set_tags(HANDMADE, {})
+    answer = run("apply", "plan.json")
+    assert (answer.code, HANDMADE in answer.err) == (3, True)
