@@ -31,7 +31,15 @@ EXAMPLES: Mapping[str, tuple[tuple[str, ...], tuple[int, ...]]] = {
     "review": (("review spoke", "review payments-prod --format markdown", "review --format html"), READING),
     "doctor": (("doctor", "doctor --live --account 111111111111 --account 333333333333 --out live.json"), READING),
     "adopt": (("adopt", "adopt --account 111111111111 --format json"), READING),
-    "plan": (("plan --out plan.json", "plan --organization organization.yaml", "plan --format markdown --detailed-exitcode"), (0, 1, 2, 3)),
+    "plan": (
+        (
+            "plan --out plan.json",
+            "plan --organization organization.yaml",
+            "plan --account 123456789012 --out plan.json",
+            "plan --format markdown --detailed-exitcode",
+        ),
+        (0, 1, 2, 3),
+    ),
     "report": (("report --html report.html", "report --html report.html --against signed.html"), READING),
     "show": (("show plan.json --format markdown", "show plan.json --against signed.json"), (0, 1, 3)),
     "apply": (("apply plan.json", "apply --until canary", 'apply plan.json --because "change 4711"'), CHANGING),

@@ -7,9 +7,11 @@ from typing import Annotated
 
 import typer
 
-from orchestrator.cli.completion import group_sets
+from orchestrator.cli.completion import accounts, group_sets
 from orchestrator.cli.output import Format, PlanFormat
 from orchestrator.errors import UsageError
+from orchestrator.model.identifiers import AccountId, GroupSetName
+from orchestrator.model.part import Part
 from orchestrator.planning.safety import Allowances
 from orchestrator.presentation.words import listed
 from orchestrator.settings import Settings
@@ -51,6 +53,18 @@ Because = Annotated[
     str | None,
     typer.Option("--because", metavar="TEXT", help="Why; kept in the journal and shown by history.", callback=refuse_silence),
 ]
+OnlyAccounts = Annotated[
+    list[str] | None,
+    typer.Option("--account", metavar="ID", help="Plan for this account alone; repeatable.", autocompletion=accounts),
+]
+OnlyUnits = Annotated[
+    list[str] | None,
+    typer.Option("--unit", metavar="PATH", help="Plan for the accounts in or below this organizational unit alone; repeatable."),
+]
+OnlyGroupSets = Annotated[
+    list[str] | None,
+    typer.Option("--group-set", metavar="SET", help="Plan for this group set alone; repeatable.", autocompletion=group_sets),
+]
 Out = Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Write the plan to this file, for review and apply.")]
 Against = Annotated[
     Path | None, typer.Option("--against", metavar="PLAN", help="Show what differs from this earlier plan of the same rollout.")
@@ -85,6 +99,13 @@ def allowances(
 ) -> Allowances:
     """The flags that widen what is allowed, as a value."""
     return Allowances(frozenset(revokes or ()), missing, break_lock, include_excluded, repairs, replace_roles)
+
+
+def part_asked(accounts: list[str] | None, units: list[str] | None, group_sets: list[str] | None) -> Part | None:
+    """The part of the rollout that the flags name; None for all of it. Raises UsageError for what is no account id."""
+    ids = (AccountId(account_id(account)) for account in dict.fromkeys(accounts or ()))
+    part = Part(tuple(ids), tuple(dict.fromkeys(units or ())), tuple(map(GroupSetName, dict.fromkeys(group_sets or ()))))
+    return None if part == Part() else part
 
 
 def percent_of(text: str | None) -> float | None:

@@ -13,10 +13,14 @@ from orchestrator.cli.parameters import (
     AllowRepairs,
     AllowRevokes,
     BreakLock,
+    OnlyAccounts,
+    OnlyGroupSets,
+    OnlyUnits,
     Out,
     PlanFormatOption,
     ReplaceRoles,
     allowances,
+    part_asked,
     settings_of,
 )
 from orchestrator.cli.printing import print_difference, print_plan
@@ -29,6 +33,9 @@ def plan(
     organization: Annotated[
         Path | None, typer.Option(help="Plan for this snapshot as against an empty AWS; no credentials needed.")
     ] = None,
+    account: OnlyAccounts = None,
+    unit: OnlyUnits = None,
+    group_set: OnlyGroupSets = None,
     detailed_exitcode: Annotated[bool, typer.Option("--detailed-exitcode", help="Exit 2 when there are changes.")] = False,
     allow_revokes: AllowRevokes = None,
     allow_missing_accounts: AllowMissing = False,
@@ -43,7 +50,7 @@ def plan(
             allow_revokes, missing=allow_missing_accounts, break_lock=break_lock, repairs=allow_repairs, replace_roles=replace_roles
         )
         settings = settings_of(context)
-        found = survey(settings, organization, allowed)
+        found = survey(settings, organization, allowed, part_asked(account, unit, group_set))
         made = found.plan
         if out is not None:
             write_plan(out, made)

@@ -11,6 +11,7 @@ from orchestrator.cli.output import DISPLAY
 from orchestrator.model.assignment import Selection
 from orchestrator.model.catalog import Catalog
 from orchestrator.model.organization import Organization
+from orchestrator.model.part import Part
 from orchestrator.model.plan import Plan
 from orchestrator.model.rollout import Rollout
 from orchestrator.offline import open_files
@@ -33,16 +34,16 @@ class Survey:
     selection: Selection
 
 
-def survey(settings: Settings, snapshot: Path | None, allowed: Allowances) -> Survey:
+def survey(settings: Settings, snapshot: Path | None, allowed: Allowances, part: Part | None = None) -> Survey:
     """Against AWS as it is; with a snapshot, as against an empty AWS and from files alone."""
     if snapshot:
         files, organization = open_files(settings), load_snapshot(snapshot)
-        made = plan_from_nothing(files, organization, allowed=allowed)
+        made = plan_from_nothing(files, organization, allowed=allowed, part=part)
         return Survey(made, files.rollout, files.catalog, organization, select(files.rollout, files.catalog, organization))
     from orchestrator.composition import open_tools  # noqa: PLC0415 - botocore, which a snapshot does without
 
     tools = open_tools(settings, DISPLAY.show)
-    made, world = plan_and_world(tools, Intent(allowed=allowed))
+    made, world = plan_and_world(tools, Intent(allowed=allowed, part=part))
     return Survey(made, tools.rollout, tools.catalog, world.organization, world.selection)
 
 

@@ -8,6 +8,7 @@ from enum import StrEnum
 from orchestrator.model.identifiers import AccountId, GroupSetName, OrganizationId, PlanDigest, Region, StackSetName
 from orchestrator.model.operation import Operation
 from orchestrator.model.organization import AccountState
+from orchestrator.model.part import Narrowing
 from orchestrator.model.permission import PermissionChange, RoleChange
 from orchestrator.model.provenance import UNKNOWN, Provenance
 from orchestrator.model.roles import RoleKind
@@ -161,6 +162,7 @@ class Plan:
     violations: tuple[Violation, ...] = ()
     rules: Mapping[str, str] = field(default_factory=dict)
     group_sets: Mapping[GroupSetName, RoleKind] = field(default_factory=dict)
+    narrowing: Narrowing | None = None
     digest: PlanDigest = UNDIGESTED
 
     @property

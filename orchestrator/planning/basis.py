@@ -7,6 +7,7 @@ from orchestrator.model.assignment import Selection
 from orchestrator.model.catalog import Catalog
 from orchestrator.model.identifiers import AccountId
 from orchestrator.model.organization import Organization
+from orchestrator.model.part import Part
 from orchestrator.model.plan import Purpose
 from orchestrator.model.provenance import UNKNOWN, Provenance
 from orchestrator.model.rollout import Rollout
@@ -22,7 +23,7 @@ NOTHING_ALLOWED = Allowances()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Basis:
-    """The rules, the world, and what is asked for: by name a ``grant``, or an account that is to be ``forgotten``.
+    """The rules, the world, and what is asked for: by name a ``grant``, an account that is to be ``forgotten``, or a ``part`` of it all.
 
     ``before``, where a plan is made again in the middle of its run: the grants observed, without the changes of that run, for limits are
     those of the whole plan.
@@ -40,6 +41,7 @@ class Basis:
     allowed: Allowances = NOTHING_ALLOWED
     grant: WantedGrant | None = None
     forgotten: AccountId | None = None
+    part: Part | None = None
     because: str = ""
     trusted_access: Access = None
     before: State | None = None

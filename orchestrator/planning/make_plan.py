@@ -20,6 +20,7 @@ from orchestrator.planning.hub_moves import with_interims
 from orchestrator.planning.notices import notices, warnings
 from orchestrator.planning.openings import announced
 from orchestrator.planning.order import order
+from orchestrator.planning.parts import narrowing_notices, narrowing_of, only_part
 from orchestrator.planning.purposes import only_ended, only_requested
 from orchestrator.planning.repairs import repairs_in
 from orchestrator.planning.summary import excluded_accounts, header, summary, targets, withheld_sets
@@ -40,6 +41,7 @@ def make_plan(basis: Basis) -> Plan:
     assigned = assign_waves(touched, waves, Places(basis.organization, basis.rollout.hub_account))
     operations = order(changes, assigned, [wave.name for wave in waves], basis.rollout.hub_account)
     rows = tuple(explain(changes, wanted, basis))
+    narrowing = narrowing_of(basis.part, rows, explain(changes_in_whole(basis, wanted), wanted, basis)) if basis.part else None
     permissions, roles = permissions_changed(basis, desired, touched, changes, rows), roles_changed(basis, desired, touched, changes)
     return Plan(
         header=header(basis),
@@ -53,11 +55,12 @@ def make_plan(basis: Basis) -> Plan:
         targets=targets(touched, basis),
         excluded=excluded_accounts(basis.excluded, basis.observed, basis.organization, basis.rollout.prefix),
         temporary=announced(basis.judgement.grants, changes, basis.grant),
-        notices=notices(basis, changes, rows, permissions, roles),
+        notices=(*narrowing_notices(narrowing), *notices(basis, changes, rows, permissions, roles)),
         warnings=warnings(basis, wanted, delta, changes, operations),
         violations=violations(basis, wanted, delta, changes, operations, changes_in_all(basis, changes)),
         rules={rule.name: rule.location for rule in basis.rollout.rules},
         group_sets={change.group_set: change.role for change in changes if change.group_set is not None},
+        narrowing=narrowing,
     )
 
 
@@ -67,6 +70,12 @@ def changes_in_all(basis: Basis, changes: Collection[PlaceChange]) -> Collection
         return changes
     whole = replace(basis, observed=basis.before, before=None)
     wanted = wanted_by(whole)
+    return changes_in(compare(whole.observed, desired_by(whole, wanted)), wanted, whole)
+
+
+def changes_in_whole(basis: Basis, wanted: WantedSets) -> Collection[PlaceChange]:
+    """The changes if the plan were not narrowed to a part."""
+    whole = replace(basis, part=None)
     return changes_in(compare(whole.observed, desired_by(whole, wanted)), wanted, whole)
 
 
@@ -96,6 +105,8 @@ def desired_by(basis: Basis, wanted: WantedSets) -> State:
             return only_ended(basis.observed, desired, basis.judgement, prefix)
         case Purpose.TEMPORARY_GRANT if basis.grant is not None:
             return only_requested(basis.observed, desired, wanted, basis.grant, prefix)
+        case Purpose.ROLLOUT if basis.part is not None:
+            return only_part(basis.part, desired, basis)
         case _:
             return desired
 

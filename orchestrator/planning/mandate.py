@@ -12,6 +12,7 @@ from orchestrator.planning.changes import PlaceChange
 from orchestrator.planning.delta import compare, instances_of
 from orchestrator.planning.grants import Wanted
 from orchestrator.planning.make_plan import changes_in, desired_by, wanted_by
+from orchestrator.planning.parts import cover_of
 from orchestrator.planning.stages import old_hubs_in
 
 
@@ -82,7 +83,7 @@ def accounts_to_hold(change: PlaceChange, share: Wanted | None, basis: Basis) ->
         return ()
     grant = basis.grant
     if basis.purpose is not Purpose.TEMPORARY_GRANT or grant is None:
-        return share.accounts
+        return share.accounts if basis.part is None else filter(cover_of(basis.part, basis.organization), share.accounts)
     known = basis.catalog.group_sets.get(grant.group_set)
     is_role = change.group_set is None and known is not None and share.role is known.role
     return (grant.account,) if grant.account in share.accounts and (is_role or change.group_set == grant.group_set) else ()

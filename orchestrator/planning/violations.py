@@ -12,6 +12,7 @@ from orchestrator.planning.delta import Delta
 from orchestrator.planning.forgetting import check_forgetting
 from orchestrator.planning.grants import WantedSets
 from orchestrator.planning.holdings import holders_of
+from orchestrator.planning.parts import check_part
 from orchestrator.planning.preconditions import check_preconditions
 from orchestrator.planning.quotas import check_requests
 from orchestrator.planning.repairs import check_repairs
@@ -48,6 +49,7 @@ def violations(
         *check_definitions(changes),
         *check_role_names(changes),
         *check_forgetting(basis),
+        *check_part(basis),
         *check_sizes(wanted, basis.catalog, rollout),
         *check_requests(operations),
         *check_revocations(count_revocations(basis, changes_in_all), rollout, allowed, basis.purpose),

@@ -18,10 +18,9 @@ from orchestrator.planning.excess import excesses
 from orchestrator.planning.make_plan import make_plan
 from orchestrator.planning.mandate import mandate_of
 from orchestrator.ports import Deployer
-from orchestrator.runs.planning import basis_for, intent_of
+from orchestrator.runs.planning import basis_for, check_intent, intent_of
 from orchestrator.runs.tools import Tools
 from orchestrator.runs.world import World
-from orchestrator.temporary.requests import check_request
 
 SKEW = timedelta(minutes=5)
 """How far the clock of another machine may be ahead."""
@@ -46,13 +45,12 @@ def authorize(tools: Tools, plan: Plan, run: RunState, world: World) -> Deployer
 
 
 def made_again(tools: Tools, plan: Plan, world: World) -> Basis:
-    """What the plan would be made from now, for what it was asked for. Raises RefusedError for a grant that may not be asked for now."""
+    """What the plan would be made from now, for what it was asked for. Raises RefusedError for what may not be asked for now."""
     intent = intent_of(plan)
-    if intent.grant is not None:
-        try:
-            check_request(intent.grant, tools.rollout, tools.catalog, world.organization, world.selection)
-        except OrchestratorError as error:
-            raise stale([error.message]) from error
+    try:
+        check_intent(tools, intent, world)
+    except OrchestratorError as error:
+        raise stale([error.message]) from error
     return basis_for(tools, intent, world)
 
 

@@ -5,12 +5,14 @@ from dataclasses import dataclass, replace
 from orchestrator.model.identifiers import AccountId
 from orchestrator.model.names import group_set_of
 from orchestrator.model.organization import Organization
+from orchestrator.model.part import Part
 from orchestrator.model.plan import Plan, Purpose
 from orchestrator.model.provenance import Provenance
 from orchestrator.planning.basis import NOTHING_ALLOWED, Basis
 from orchestrator.planning.exclusion import exclusions
 from orchestrator.planning.holdings import grants_held
 from orchestrator.planning.make_plan import make_plan
+from orchestrator.planning.parts import check_names
 from orchestrator.planning.safety import Allowances
 from orchestrator.runs.foresight import foresee
 from orchestrator.runs.tools import Files, Tools
@@ -22,13 +24,16 @@ from orchestrator.temporary.requests import WantedGrant, check_request
 
 @dataclass(frozen=True, slots=True)
 class Intent:
-    """What a plan is asked for: its purpose, what it may do beyond the limits, the temporary grant or the lost account it is for."""
+    """What a plan is asked for: its purpose, what it may do beyond the limits, the temporary grant or the lost account it is for, or
+    the part of the rollout it is narrowed to.
+    """
 
     purpose: Purpose = Purpose.ROLLOUT
     allowed: Allowances = NOTHING_ALLOWED
     grant: WantedGrant | None = None
     because: str = ""
     forgotten: AccountId | None = None
+    part: Part | None = None
 
 
 ROLL_OUT = Intent()
@@ -49,14 +54,21 @@ def plan_and_world(tools: Tools, intent: Intent = ROLL_OUT) -> tuple[Plan, World
 
 
 def plan_for(tools: Tools, intent: Intent, world: World, warnings: tuple[str, ...] = ()) -> Plan:
-    """A plan for this world. Raises OrchestratorError for a temporary grant that may not be asked for."""
-    if intent.grant is not None:
-        check_request(intent.grant, tools.rollout, tools.catalog, world.organization, world.selection)
+    """A plan for this world. Raises OrchestratorError as ``check_intent``."""
+    check_intent(tools, intent, world)
     world = replace(world, organization=with_policies(tools, world.organization))
     provenance = Provenance(tools.caller(), tools.configuration)
     made = foresee(tools, world, make_plan(replace(basis_for(tools, intent, world), provenance=provenance)))
     memory = (lost_memory(tools, world),) if world.is_memory_lost else ()
     return tools.codec.seal(replace(made, warnings=(*warnings, *memory, *made.warnings)))
+
+
+def check_intent(tools: Tools, intent: Intent, world: World) -> None:
+    """Raises OrchestratorError for a temporary grant that may not be asked for, and for a part that names what is not there."""
+    if intent.grant is not None:
+        check_request(intent.grant, tools.rollout, tools.catalog, world.organization, world.selection)
+    if intent.part is not None:
+        check_names(intent.part, world.organization, tools.catalog, world.observed, tools.rollout.prefix)
 
 
 def basis_for(tools: Tools, intent: Intent, world: World) -> Basis:
@@ -68,6 +80,7 @@ def basis_for(tools: Tools, intent: Intent, world: World) -> Basis:
         grant=intent.grant,
         because=intent.because,
         forgotten=intent.forgotten,
+        part=intent.part,
         trusted_access=world.reach.deployer.trusted_access(),
     )
 
@@ -75,7 +88,14 @@ def basis_for(tools: Tools, intent: Intent, world: World) -> Basis:
 def intent_of(made: Plan) -> Intent:
     """What a plan was asked for, as it says itself."""
     header = made.header
-    return Intent(header.purpose, Allowances.of(header.overrides), requested_grant(made), header.because, forgotten_account(made))
+    return Intent(
+        header.purpose, Allowances.of(header.overrides), requested_grant(made), header.because, forgotten_account(made), part_of(made)
+    )
+
+
+def part_of(made: Plan) -> Part | None:
+    """What a plan was narrowed to."""
+    return made.narrowing.part if made.narrowing else None
 
 
 def requested_grant(made: Plan) -> WantedGrant | None:
@@ -106,9 +126,11 @@ def lost_memory(tools: Tools, world: World) -> str:
     )
 
 
-def plan_from_nothing(files: Files, organization: Organization, *, allowed: Allowances = NOTHING_ALLOWED) -> Plan:
+def plan_from_nothing(files: Files, organization: Organization, *, allowed: Allowances = NOTHING_ALLOWED, part: Part | None = None) -> Plan:
     """Make a plan for an organization from a snapshot, as against an empty AWS: no credentials are needed."""
     rollout, catalog, now = files.rollout, files.catalog, files.clock.now()
+    if part is not None:
+        check_names(part, organization, catalog, {}, rollout.prefix)
     selection = select(rollout, catalog, organization)
     keys = candidates(catalog, selection, (), ())
     judgement = judge([Facts(key, selection.granted(key[1]).get(key[0], ()), None, None, None) for key in keys], rollout, now)
@@ -127,6 +149,7 @@ def plan_from_nothing(files: Files, organization: Organization, *, allowed: Allo
                 judgement=judgement,
                 now=now,
                 allowed=allowed,
+                part=part,
                 provenance=files.provenance,
             )
         )

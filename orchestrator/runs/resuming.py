@@ -11,7 +11,7 @@ from orchestrator.model.state import State
 from orchestrator.planning.projection import project
 from orchestrator.runs.applying import apply, apply_held, interruptible, locked, reading, settle
 from orchestrator.runs.conduct import Conduct, get_consent
-from orchestrator.runs.planning import Intent, plan, plan_for
+from orchestrator.runs.planning import Intent, part_of, plan, plan_for
 from orchestrator.runs.tools import Tools
 from orchestrator.runs.unfinished import forget_unfinished, is_complete, unfinished_plan
 from orchestrator.runs.world import discover_own, read_deployed
@@ -28,6 +28,8 @@ def fulfil(tools: Tools, intent: Intent, conduct: Conduct) -> Outcome:
     unfinished = unfinished_plan(tools)
     if unfinished is None and conduct.consent.is_given and tools.lock.holder() is None:
         return fulfil_at_once(tools, intent, conduct)
+    if unfinished is not None and unfinished.header.purpose is intent.purpose:
+        intent = replace(intent, part=part_of(unfinished))  # what was narrowed is not made whole by running it again
     fresh = plan(tools, intent)
     if unfinished is None:
         return apply_agreed(tools, fresh, conduct)
@@ -97,7 +99,7 @@ def leads_to_the_same(unfinished: Plan, fresh: Plan) -> bool:
     if fresh.header.purpose is Purpose.TEMPORARY_GRANT:
         is_recent = fresh.header.created_at - unfinished.header.created_at <= SAME_REQUEST
         is_same = is_same and is_recent and lengths_of(unfinished) == lengths_of(fresh)
-    return is_same and end_of(unfinished) == end_of(fresh)
+    return is_same and part_of(unfinished) == part_of(fresh) and end_of(unfinished) == end_of(fresh)
 
 
 def lengths_of(made: Plan) -> frozenset[timedelta]:

@@ -9,7 +9,7 @@ from orchestrator.adapters.process import local_user
 from orchestrator.adapters.state.folder.lock import FolderLock
 from orchestrator.sandbox import Sandbox
 from tests.cli.conftest import Run
-from tests.cli.organization import CHAPEL, DIVESTED, ROLLOUT, write_rollout
+from tests.cli.organization import CHAPEL, DIVESTED, FORGE, ORCHARD, QUARRY, ROLLOUT, VINEYARD, write_rollout
 from tests.worlds.repositories import commit_all
 
 
@@ -114,3 +114,41 @@ def test_a_plan_says_who_made_it_and_from_which_commit(run: Run, sandbox: Sandbo
     assert offline["configuration"] == {"commit": commit, "branch": "main", "modified": False}
     write_rollout(f"{ROLLOUT}# one more line\n")
     assert "(main) and files that are not as committed" in " ".join(run("plan").out.split())
+
+
+def test_a_plan_for_one_account_says_so_and_leaves_the_rest_for_the_next(run: Run, sandbox: Sandbox):
+    assert run("plan", "--account", QUARRY, "--group-set", "spoke-checks", "--out", "plan.json").code == 0
+    for form in ("text", "markdown", "html"):
+        assert f"narrowed to group set spoke-checks in {QUARRY}" in " ".join(run("show", "plan.json", "--format", form).out.split())
+    shown = run("show", "plan.json", "--format", "json").json
+    assert shown["narrowing"]["part"] == {"accounts": [QUARRY], "units": [], "group_sets": ["spoke-checks"]}
+    assert shown["narrowing"]["changes_left_out"] > 0
+    assert {row["account"] for row in shown["changes"]} == {QUARRY}
+    applied = run("apply", "plan.json", "--format", "json")
+    assert (applied.code, applied.json["verification"]["converged"]) == (0, True), applied.out
+    rest = run("plan", "--format", "json").json
+    assert {row["account"] for row in rest["changes"] if row["group_set"] == "spoke-kms"} > {QUARRY}
+    assert not [row for row in rest["changes"] if row["account"] == QUARRY and row["group_set"] == "spoke-checks"]
+
+
+def test_a_unit_is_everything_below_it(run: Run, snapshot: str):
+    shown = run("plan", "--organization", snapshot, "--unit", "/Estate/Works", "--format", "json").json
+    assert {row["account"] for row in shown["changes"]} == {FORGE, VINEYARD, CHAPEL}
+
+
+def test_a_narrowed_plan_that_was_interrupted_is_resumed_and_not_made_whole(run: Run, sandbox: Sandbox):
+    assert run("plan", "--account", ORCHARD, "--account", QUARRY, "--out", "plan.json").code == 0
+    assert run("apply", "plan.json", "--until", "canary").code == 0
+    assert run("apply", "--yes").code == 0
+    rest = {row["account"] for row in run("plan", "--format", "json").json["changes"]}
+    assert {ORCHARD, QUARRY}.isdisjoint(rest)
+    assert FORGE in rest
+
+
+@pytest.mark.parametrize(
+    ("flag", "name", "near"),
+    [("--account", "900000000099", "900000000009"), ("--unit", "/Estat", "/Estate"), ("--group-set", "spoke-check", "spoke-checks")],
+)
+def test_a_part_that_is_not_there_is_an_error_with_near_names(run: Run, snapshot: str, flag: str, name: str, near: str):
+    answer = run("plan", "--organization", snapshot, flag, name)
+    assert (answer.code, near in answer.err) == (1, True), answer.err

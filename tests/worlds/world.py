@@ -10,6 +10,7 @@ from orchestrator.model.identifiers import AccountId, GroupSetName
 from orchestrator.model.names import group_set_of
 from orchestrator.model.operation import Create, CreateInstances, Update, UpdateInstances
 from orchestrator.model.organization import Organization
+from orchestrator.model.part import Part
 from orchestrator.model.plan import Plan, Purpose
 from orchestrator.model.rollout import Rollout
 from orchestrator.model.state import State
@@ -55,7 +56,7 @@ class World:
         ]
         return judge(facts, self.rollout, self.now)
 
-    def basis(self, purpose: Purpose = Purpose.ROLLOUT, allowed: Allowances = NOTHING_ALLOWED) -> Basis:
+    def basis(self, purpose: Purpose = Purpose.ROLLOUT, allowed: Allowances = NOTHING_ALLOWED, part: Part | None = None) -> Basis:
         return Basis(
             rollout=self.rollout,
             catalog=self.catalog,
@@ -67,10 +68,11 @@ class World:
             now=self.now,
             purpose=purpose,
             allowed=allowed,
+            part=part,
         )
 
-    def plan(self, purpose: Purpose = Purpose.ROLLOUT) -> Plan:
-        return make_plan(self.basis(purpose))
+    def plan(self, purpose: Purpose = Purpose.ROLLOUT, part: Part | None = None) -> Plan:
+        return make_plan(self.basis(purpose, part=part))
 
     def carry_out(self, plan: Plan) -> "World":
         """The world once the plan has been applied, its windows written into the ledger."""

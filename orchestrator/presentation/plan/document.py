@@ -64,6 +64,7 @@ def plan_json(plan: Plan) -> Json:
         "violations": map(asdict, plan.violations),
         "warnings": plan.warnings,
         "overrides": header.overrides,
+        "narrowing": asdict(plan.narrowing) if plan.narrowing else None,
         "temporary": map(temporary_row, plan.temporary),
         "permissions": map(permission_row, plan.permissions),
         "roles": map(asdict, plan.roles),

@@ -12,6 +12,7 @@ from typing import Literal
 from orchestrator.model.alteration import Alteration, Revision
 from orchestrator.model.identifiers import AccountId, GroupSetName, OperationKey, OrganizationId, PlanDigest, Region, StackSetName
 from orchestrator.model.organization import AccountState
+from orchestrator.model.part import Narrowing
 from orchestrator.model.permission import PermissionChange, RoleChange
 from orchestrator.model.plan import ChangeKind, ExcludedAccount, Purpose, Summary, Violation
 from orchestrator.model.provenance import Commit
@@ -139,6 +140,7 @@ class Document:
     configuration: Commit | None
     purpose: Purpose
     because: str
+    narrowing: Narrowing | None
     organization: OrganizationPart
     scope: ScopePart
     pace: PacePart

@@ -57,6 +57,7 @@ def plan_of(document: Document) -> Plan:
         violations=document.violations,
         rules=document.rules,
         group_sets=document.group_sets,
+        narrowing=document.narrowing,
         digest=document.digest,
     )
 

@@ -43,6 +43,7 @@ def document_of(plan: Plan) -> Document:
         configuration=header.provenance.configuration,
         purpose=header.purpose,
         because=header.because,
+        narrowing=plan.narrowing,
         organization=OrganizationPart(id=header.organization, management_account=header.management_account, accounts=header.accounts),
         scope=ScopePart(prefix=header.prefix, profile=header.profile, home_region=header.home_region, call_as=header.call_as),
         pace=pace_part(header.pace),
