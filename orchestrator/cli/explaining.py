@@ -97,8 +97,8 @@ def explain_one(rollout: Rollout, catalog: Catalog, organization: Organization, 
 
 def explain_all(rollout: Rollout, catalog: Catalog, organization: Organization, form: ExplainFormat) -> None:
     selection = select(rollout, catalog, organization)
-    names = {name for account in selection.assignments for name in selection.granted(account)}
-    roles = deployed_roles(rollout, organization.id, {catalog.group_sets[name].role for name in names})
+    granted = {(account, catalog.group_sets[name].role) for account in selection.assignments for name in selection.granted(account)}
+    roles = deployed_roles(rollout, organization.id, {role for account, role in granted if selection.attached(account, role) is None})
     match form:
         case ExplainFormat.TEXT:
             rules = {rule.name: rule.location for rule in rollout.rules}

@@ -1,6 +1,6 @@
 """Why every account gets what it gets: those that get the same together, and where they are."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
 from orchestrator.model.assignment import Selection
@@ -31,6 +31,7 @@ def explanations_text(
             [line for warning in selection.warnings for line in page.wrap(f"warning: {warning}", "", "  ", tone=Tone.CAREFUL)],
             granted_lines(organization, alike, page),
             roles_lines(roles, page),
+            existing_lines(selection, page),
             withheld_lines(withheld_sets(selection), rules, page),
             excluded_lines(excluded, page),
             page.wrap(conclusion(organization, alike), tone=Tone.TITLE),
@@ -56,6 +57,18 @@ def granted_lines(organization: Organization, alike: Alike, page: Page) -> list[
         title = f"{counted(len(accounts), 'account')}: {', '.join(sets)}"
         lines += [*page.wrap(title, "  ", "    "), *page.table(places, "      ")]
     return [page.paint("Granted", Tone.TITLE), *lines] if lines else []
+
+
+def existing_lines(selection: Selection, page: Page) -> list[str]:
+    """Roles that others made, counted by what rollout.yaml says of them."""
+    found = Counter(
+        (kind, f"{rule.description} ({rule.location})")
+        for share in selection.assignments.values()
+        if share.excluded is None
+        for kind, rule in share.existing.items()
+    )
+    rows = [(f"{counted(count, 'account')}: role {kind}", words) for (kind, words), count in found.items()]
+    return [page.paint("Roles that exist already", Tone.TITLE), *page.table(rows)] if rows else []
 
 
 def conclusion(organization: Organization, alike: Alike) -> str:

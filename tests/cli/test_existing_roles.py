@@ -77,6 +77,9 @@ def test_an_account_whose_role_is_left_gets_nothing_and_every_command_says_why(r
     assert {"account": HANDMADE, "group_set": "spoke-ec2", "because": reason} in planned["withheld"]
     explained = run("explain", HANDMADE)
     assert "its owner decides in May" in explained.out
+    everyone = " ".join(run("explain", "--all").out.split())
+    assert "3 accounts: role spoke attach:" in everyone
+    assert "1 account: role spoke leave: its owner decides in May" in everyone
 
 
 def test_a_role_that_lets_no_hub_role_in_is_warned_of(run, sandbox):
