@@ -1,6 +1,6 @@
 """Where a plan stands, read off its journal: every attempt at every operation, and what is left to do."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import assert_never
 
@@ -99,6 +99,10 @@ class RunState:
     def landed(self) -> "RunState":
         """The same, with everything AWS may still be working on counted as done."""
         return replace(self, operations={key: state.landed() for key, state in self.operations.items()})
+
+    def left(self, operations: Iterable[Operation]) -> Iterator[Operation]:
+        """Those of which something is left to do."""
+        return (operation for operation in operations if not self.is_complete(operation))
 
     def are_complete(self, operations: Iterable[Operation]) -> bool:
         return all(map(self.is_complete, operations))

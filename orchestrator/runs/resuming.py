@@ -5,6 +5,9 @@ from datetime import timedelta
 
 from orchestrator.errors import RefusedError
 from orchestrator.execution.events import PlannedAgain, UnfinishedPlanResumed, UnfinishedPlanStale, UnfinishedPlanSuperseded
+from orchestrator.execution.journal import Journal
+from orchestrator.execution.narrowing import narrow
+from orchestrator.model.counts import counted
 from orchestrator.model.outcome import Outcome
 from orchestrator.model.plan import Plan, Purpose
 from orchestrator.model.state import State
@@ -35,7 +38,7 @@ def fulfil(tools: Tools, intent: Intent, conduct: Conduct) -> Outcome:
         return apply_agreed(tools, fresh, conduct)
     if leads_to_the_same(unfinished, fresh):
         try:
-            return resume(tools, unfinished, conduct)
+            return resume(tools, unfinished, fresh, conduct)
         except RefusedError as error:
             if error.refusal != "stale_plan":
                 raise
@@ -62,12 +65,29 @@ def apply_agreed(tools: Tools, made: Plan, conduct: Conduct) -> Outcome:
     return apply(tools, made, conduct, is_just_made=True)
 
 
-def resume(tools: Tools, unfinished: Plan, conduct: Conduct) -> Outcome:
-    """Resume the unfinished plan. When only its verification is left, no consent is asked."""
+def resume(tools: Tools, unfinished: Plan, fresh: Plan, conduct: Conduct) -> Outcome:
+    """Resume the unfinished plan, of which ``fresh`` is the rest. When only its verification is left, no consent is asked."""
     conduct.tell(UnfinishedPlanResumed(unfinished.header.created_at))
     if not is_complete(tools, unfinished):
-        get_consent(unfinished, conduct)
+        get_consent(what_is_left(tools, unfinished, fresh), conduct)
     return apply(tools, unfinished, conduct)
+
+
+def what_is_left(tools: Tools, unfinished: Plan, fresh: Plan) -> Plan:
+    """The unfinished plan without the operations that are complete; what the others change is what ``fresh`` changes."""
+    run = Journal(tools.store, unfinished.digest).replay()
+    left = tuple(narrow(operation, run.remaining(operation), run.of(operation)) for operation in run.left(unfinished.operations))
+    accounts = len({account for operation in left for account in operation.accounts})
+    share = f"{len(left):,} of {counted(len(unfinished.operations), 'operation')}, in {counted(accounts, 'account')}"
+    return replace(
+        fresh,
+        header=unfinished.header,
+        digest=unfinished.digest,
+        operations=left,
+        summary=replace(fresh.summary, operations=len(left)),
+        notices=(f"this is what is left of an unfinished plan: {share}.", *fresh.notices),
+        violations=unfinished.violations,
+    )
 
 
 def supersede(tools: Tools, unfinished: Plan, fresh: Plan, intent: Intent, conduct: Conduct) -> Outcome:

@@ -186,3 +186,15 @@ def test_an_account_under_a_service_control_policy_fails_with_the_role_and_the_a
     hints = {row["account"]: row["hint"] for row in answer.json["failed"]}
     words = "A service control policy of the organization does not allow the role stacksets-exec-* to do iam:CreateRole."
     assert (answer.code, hints[QUARRY].startswith(words)) == (4, True), answer.err
+
+
+def test_resuming_shows_what_is_left_and_not_the_whole_plan(run: Run, sandbox: Sandbox):
+    assert run("plan", "--out", "plan.json").code == 0
+    whole = json.loads(run("show", "plan.json", "--format", "json").out)
+    assert run("apply", "plan.json", "--until", "canary").code == 0
+    shown = run("apply")
+    assert shown.code == 3, "nobody sits at a terminal to confirm it"
+    words = " ".join(shown.out.split())
+    left = [operation for operation in whole["operations"] if operation["wave"] != "canary"]
+    assert f"what is left of an unfinished plan: {len(left)} of {len(whole['operations'])} operations" in words
+    assert whole["digest"] in words
