@@ -7,7 +7,7 @@ import typer
 from orchestrator.adapters.files.catalog.file import catalog_folder
 from orchestrator.adapters.files.catalog.vendor_roles import load_vendor_roles
 from orchestrator.cli.completion import accounts
-from orchestrator.cli.output import Format, emit, emit_json, errors_reported, stdout_page
+from orchestrator.cli.output import DISPLAY, Format, emit, emit_json, errors_reported, stdout_page
 from orchestrator.cli.parameters import FormatOption, account_id, settings_of
 from orchestrator.composition import open_tools
 from orchestrator.model.identifiers import AccountId
@@ -31,7 +31,7 @@ def adopt(
         settings = settings_of(context)
         chosen = tuple(AccountId(account_id(number)) for number in account or ())
         vendor = load_vendor_roles(catalog_folder(settings.config.parent))
-        tools = open_tools(settings)
+        tools = open_tools(settings, DISPLAY.show)
         found = audit(tools, read_world(tools), vendor, chosen)
         if form is Format.JSON:
             emit_json(audit_json(found))

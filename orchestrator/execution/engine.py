@@ -303,13 +303,13 @@ class Engine:
             left -= NAP_SECONDS
 
     def _progress(self) -> Event:
-        done = sum(map(self._flights.state.is_complete, self._plan.operations))
+        done = sum(self._groundwork.is_complete(operation, self._flights.state) for operation in self._plan.operations)
         return self._forecast.progress(self._wave, done, self._seconds_left())
 
     def _seconds_left(self) -> float:
         """What the waves of this run are still expected to take."""
         left = (operation for operation in self._plan.operations if operation.wave in self._chosen and not self._is_settled(operation))
-        return self._forecast.seconds_left(left, self._flights.state, self._flights.ages)
+        return self._forecast.seconds_left(left, self._flights.ages)
 
     def _check_interruption(self) -> Steps:
         if not self._context.is_interrupted():

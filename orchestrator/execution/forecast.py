@@ -19,7 +19,9 @@ class Forecast:
         self._plan = plan
         self._percent = plan.header.pace.max_concurrent_percent
         self._accounts = accounts_in(plan.operations)
-        self._owed = Counter(account for operation in plan.operations for account in state.remaining(operation))
+        remaining = {operation.id: state.remaining(operation) for operation in plan.operations}
+        self._left = {key: len(accounts) for key, accounts in remaining.items()}
+        self._owed = Counter(account for accounts in remaining.values() for account in accounts)
         self._taken = 0.0
         self._estimated = 0.0
 
@@ -30,6 +32,7 @@ class Forecast:
         failed = {failure.account for failure in event.failures}
         succeeded = [account for account in event.operation.accounts if account not in failed]
         self._owed.subtract(succeeded)
+        self._left[event.operation.id] -= len(succeeded)
         if succeeded and event.seconds is not None:
             self._taken += event.seconds
             self._estimated += seconds_for(len(event.operation.accounts), self._percent)
@@ -39,11 +42,11 @@ class Forecast:
         """How many times as long as estimated operations take."""
         return self._taken / self._estimated if self._estimated else 1.0
 
-    def seconds_left(self, left: Iterable[Operation], state: RunState, ages: Mapping[OperationKey, float]) -> float:
+    def seconds_left(self, left: Iterable[Operation], ages: Mapping[OperationKey, float]) -> float:
         """Of these operations, in the order of the plan; ``ages`` is how long those that run have done so."""
 
         def seconds_of(operation: Operation) -> float:
-            expected = seconds_for(len(state.remaining(operation)), self._percent) * self.correction
+            expected = seconds_for(self._left[operation.id], self._percent) * self.correction
             return max(0.0, expected - ages.get(operation.id, 0.0))
 
         return max(ends_of(left, seconds_of), default=0.0)

@@ -56,13 +56,13 @@ class Groundwork:
 
     def obstruction(self, operation: Operation, state: RunState) -> Obstruction:
         """What stands in the way now that everything below has ended."""
-        unfinished = [earlier for earlier in self.below(operation) if not self._is_complete(earlier, state)]
+        unfinished = [earlier for earlier in self.below(operation) if not self.is_complete(earlier, state)]
         wanted = set(operation.accounts)
         whole = next((reason(earlier) for earlier in unfinished if is_in_the_way(earlier, operation, state)), "")
         left_out = {account: reason(earlier) for earlier in unfinished for account in state.remaining(earlier) if account in wanted}
         return Obstruction(whole, left_out)
 
-    def _is_complete(self, operation: Operation, state: RunState) -> bool:
+    def is_complete(self, operation: Operation, state: RunState) -> bool:
         """Remembered: what is complete stays so, and there are many to ask for."""
         if operation.id not in self._complete and state.is_complete(operation):
             self._complete.add(operation.id)

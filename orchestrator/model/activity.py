@@ -16,6 +16,7 @@ class Activity(StrEnum):
     STACK_SETS = "Reading StackSets"
     ALTERED = "Looking again into altered accounts"
     EVIDENCE = "Looking for the use of temporary grants"
+    PROOF = "Looking for revoked policies"
     DRIFT = "Detecting drift"
     PROBE = "Looking into accounts"
     CHECKS = "Checking"
@@ -26,7 +27,13 @@ class Activity(StrEnum):
         return COUNTED.get(self, "account")
 
 
-COUNTED = {Activity.STACK_SETS: "StackSet", Activity.EVIDENCE: "grant", Activity.DRIFT: "StackSet", Activity.CHECKS: "check"}
+COUNTED = {
+    Activity.STACK_SETS: "StackSet",
+    Activity.EVIDENCE: "grant",
+    Activity.PROOF: "role",
+    Activity.DRIFT: "StackSet",
+    Activity.CHECKS: "check",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from orchestrator.presentation.words import short_span, span_of
 EVERY = timedelta(seconds=10)
 """Between two lines that say how far something is; what takes less time is not mentioned."""
 
-ALL_NAMES = 400
+ALL_NAMES = 160
 """Columns for the names of what runs."""
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
+from orchestrator.model.activity import Activity, followed
 from orchestrator.model.identifiers import AccountId
 from orchestrator.model.inside import InsideRole, Question, Sight
 from orchestrator.model.names import role_stack_set
@@ -32,7 +33,8 @@ def audit(tools: Tools, world: World, vendor: tuple[VendorRole, ...], accounts: 
     auditor = Auditor(tools, world, vendor)
     found: list[FoundRole] = []
     unread: dict[AccountId, str] = {}
-    for sight in world.reach.prober.look(map(auditor.question, chosen)):
+    sights = world.reach.prober.look(map(auditor.question, chosen))
+    for sight in followed(Activity.PROBE, sights, len(chosen), tools.tell):
         if sight.error:
             unread[sight.account] = sight.error
         else:

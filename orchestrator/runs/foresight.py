@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from orchestrator.model.activity import Activity, followed
 from orchestrator.model.identifiers import AccountId
 from orchestrator.model.inside import Question, Sight
 from orchestrator.model.plan import Plan
@@ -34,7 +35,8 @@ def look_ahead(tools: Tools, world: World, new: Needs, attached: Needs) -> Findi
     found: list[FoundRole] = []
     absent: list[tuple[AccountId, RoleKind]] = []
     unread: dict[AccountId, str] = {}
-    for sight in world.reach.prober.look(questions) if chosen else ():
+    sights = world.reach.prober.look(questions) if chosen else ()
+    for sight in followed(Activity.PROBE, sights, len(chosen), tools.tell):
         if sight.error:
             unread[sight.account] = sight.error
         else:

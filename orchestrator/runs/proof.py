@@ -7,6 +7,7 @@ from orchestrator.errors import PlanFileError, RefusedError
 from orchestrator.execution.layout import plan_key
 from orchestrator.execution.ledger import Ledger
 from orchestrator.execution.verification import look_inside, unseen_uses
+from orchestrator.model.activity import Activity, followed
 from orchestrator.model.identifiers import AccountId, StackSetName
 from orchestrator.model.names import group_stack_set
 from orchestrator.model.organization import Organization
@@ -36,7 +37,8 @@ def prove_gone(
     ledger = Ledger(tools.store)
     owed = [record for record in owed_looks(tools, plan, observed) if is_within_reach(record, organization)]
     roles = {policy_of(record, tools): roles_of(record, tools) for record in owed}
-    still, unreachable = look_inside(((*policy, role) for policy, names in roles.items() for role in names), reach.inspector)
+    asked = tuple((*policy, role) for policy, names in roles.items() for role in names)
+    still, unreachable = look_inside(followed(Activity.PROOF, asked, len(asked), tools.tell), reach.inspector)
     unreachable = (*unreachable, *(Deviation(account, name, NO_ROLE) for (name, account), names in roles.items() if not names))
     there = {(found.stack_set, found.account) for found in still}
     unseen = {(found.stack_set, found.account) for found in unreachable}

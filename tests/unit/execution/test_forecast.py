@@ -14,7 +14,7 @@ NOTHING = RunState()
 
 
 def left(forecast, *operations, **ages):
-    return forecast.seconds_left(operations, NOTHING, {operation.id: ages["age"] for operation in operations[:1] if ages})
+    return forecast.seconds_left(operations, {operation.id: ages["age"] for operation in operations[:1] if ages})
 
 
 def test_nothing_is_known_but_the_estimate_of_the_plan():
