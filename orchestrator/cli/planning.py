@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from orchestrator.adapters.files.plan.file import read_plan, write_plan
-from orchestrator.cli.output import CHANGES_PENDING, REFUSED, PlanFormat, errors_reported, exit_with
+from orchestrator.cli.output import CHANGES_PENDING, REFUSED, PlanFormat, emit, errors_reported, exit_with
 from orchestrator.cli.parameters import (
     Against,
     AllowMissing,
@@ -24,7 +24,7 @@ from orchestrator.cli.parameters import (
     settings_of,
 )
 from orchestrator.cli.printing import print_difference, print_plan
-from orchestrator.cli.surveying import background_of, survey
+from orchestrator.cli.surveying import survey
 
 
 def plan(
@@ -54,7 +54,12 @@ def plan(
         made = found.plan
         if out is not None:
             write_plan(out, made)
-        print_plan(made, form, background_of(found, settings) if form is PlanFormat.HTML else None)
+        if form is PlanFormat.HTML:
+            from orchestrator.cli.pages import survey_page  # noqa: PLC0415 - templates and roles, which no other form needs
+
+            emit(survey_page(found, settings))
+        else:
+            print_plan(made, form)
         exit_with(REFUSED if made.violations else CHANGES_PENDING if detailed_exitcode and made.operations else 0)
 
 

@@ -2,8 +2,6 @@
 
 from typing import assert_never
 
-from orchestrator.adapters.files.plan.file import encode_plan
-from orchestrator.adapters.files.plan.page import enclosed
 from orchestrator.cli.output import PlanFormat, emit, emit_pieces, stdout_page
 from orchestrator.model.plan import Plan
 from orchestrator.planning.plan_comparison import compare_plans
@@ -11,11 +9,10 @@ from orchestrator.presentation.plan.document import plan_json_text
 from orchestrator.presentation.plan.markdown import plan_markdown
 from orchestrator.presentation.plan.text import plan_text
 from orchestrator.presentation.plan_difference import difference_json_text, difference_markdown, difference_text
-from orchestrator.presentation.report import Background, report_html, report_of_plan
 
 
-def print_plan(plan: Plan, form: PlanFormat, background: Background | None = None) -> None:
-    """The plan as text, JSON (the rows others rely on), Markdown, or the page to sign, which shows more where there is a background."""
+def print_plan(plan: Plan, form: PlanFormat) -> None:
+    """The plan as text, JSON (the rows others rely on), Markdown, or the page to sign as far as a plan fills it."""
     match form:
         case PlanFormat.TEXT:
             emit(plan_text(plan, stdout_page()))
@@ -24,14 +21,15 @@ def print_plan(plan: Plan, form: PlanFormat, background: Background | None = Non
         case PlanFormat.MARKDOWN:
             emit(plan_markdown(plan))
         case PlanFormat.HTML:
-            emit(plan_page(plan, background))
+            emit(drawn(plan))
         case _:
             assert_never(form)
 
 
-def plan_page(plan: Plan, background: Background | None = None, earlier: Plan | None = None) -> str:
-    """The page to sign, with the plan file in it, and how it differs from an ``earlier`` plan."""
-    return report_html(report_of_plan(plan, background, earlier), enclosed(encode_plan(plan)))
+def drawn(plan: Plan, earlier: Plan | None = None) -> str:
+    from orchestrator.cli.pages import plan_page  # noqa: PLC0415 - templates and roles, which no other form needs
+
+    return plan_page(plan, earlier=earlier)
 
 
 def print_difference(before: Plan, after: Plan, form: PlanFormat) -> None:
@@ -45,6 +43,6 @@ def print_difference(before: Plan, after: Plan, form: PlanFormat) -> None:
         case PlanFormat.MARKDOWN:
             emit(difference_markdown(before, after, found))
         case PlanFormat.HTML:
-            emit(plan_page(after, earlier=before))
+            emit(drawn(after, before))
         case _:
             assert_never(form)

@@ -8,9 +8,9 @@ import typer
 from orchestrator.adapters.files.plan.file import read_plan
 from orchestrator.adapters.files.writing import write_out
 from orchestrator.cli.output import Format, emit, emit_json, errors_reported
+from orchestrator.cli.pages import survey_page
 from orchestrator.cli.parameters import Against, FormatOption, settings_of
-from orchestrator.cli.printing import plan_page
-from orchestrator.cli.surveying import background_of, survey
+from orchestrator.cli.surveying import survey
 from orchestrator.model.counts import counted
 from orchestrator.planning.safety import Allowances
 from orchestrator.presentation.plan.text import summary_line
@@ -30,7 +30,7 @@ def report(
         settings, earlier = settings_of(context), read_plan(against) if against else None
         found = survey(settings, organization, Allowances())
         made = found.plan
-        write_out(html, plan_page(made, background_of(found, settings), earlier).encode())
+        write_out(html, survey_page(found, settings, earlier).encode())
         if form is Format.JSON:
             emit_json({"page": str(html), "digest": made.digest, "violations": len(made.violations)})
         else:

@@ -7,7 +7,7 @@ from orchestrator.adapters.files.catalog.file import default_catalog_folder
 from orchestrator.adapters.files.catalog.privileges import load_privileges
 from orchestrator.adapters.files.catalog.published import load_published
 from orchestrator.adapters.files.rollout.file import load
-from orchestrator.cli.printing import plan_page
+from orchestrator.cli.pages import plan_page
 from orchestrator.model.plan import Plan
 from orchestrator.planning.review import ReviewRequest, review
 from orchestrator.presentation.report import Background

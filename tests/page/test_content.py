@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from playwright.sync_api import Page
 
-from orchestrator.cli.printing import plan_page
+from orchestrator.cli.pages import plan_page
 from orchestrator.model.plan import Plan
 from orchestrator.planning.plan_comparison import compare_plans
 from orchestrator.presentation.plan_difference import difference_sections

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from orchestrator.adapters.files.plan.file import read_plan, with_digest
-from orchestrator.cli.printing import plan_page
+from orchestrator.cli.pages import plan_page
 from tests.page.conftest import Open
 from tests.page.pages import scenario
 from tests.unit.presentation.plans import PLAN

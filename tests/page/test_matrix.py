@@ -5,7 +5,7 @@ from functools import cache
 
 from playwright.sync_api import Page
 
-from orchestrator.cli.printing import plan_page
+from orchestrator.cli.pages import plan_page
 from orchestrator.model.identifiers import OuId, OuPath
 from orchestrator.model.organization import OrganizationalUnit
 from orchestrator.presentation.report import Background

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page
 
-from orchestrator.cli.printing import plan_page
+from orchestrator.cli.pages import plan_page
 from tests.page.conftest import Open
 from tests.page.pages import page_of
 from tests.page.test_matrix import company

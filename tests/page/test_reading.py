@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from orchestrator.cli.printing import plan_page
+from orchestrator.cli.pages import plan_page
 from tests.page.conftest import Open
 from tests.page.pages import page_of, scenario
 from tests.unit.presentation.plans import PLAN
