@@ -13,12 +13,13 @@ from orchestrator.cli.completion import accounts
 from orchestrator.cli.output import DISPLAY, emit, emit_json, emit_pieces, errors_reported, stdout_page
 from orchestrator.cli.parameters import refuse_idle, settings_of
 from orchestrator.errors import OrchestratorError, UsageError
+from orchestrator.model.assignment import Selection
 from orchestrator.model.catalog import Catalog
 from orchestrator.model.identifiers import AccountId
 from orchestrator.model.nearness import did_you_mean
 from orchestrator.model.organization import Organization
 from orchestrator.model.rollout import Rollout
-from orchestrator.planning.blocking import blockages_for
+from orchestrator.planning.blocking import blockage_warnings, blockages_for
 from orchestrator.planning.deployed_roles import deployed_roles
 from orchestrator.presentation.explanation import explanation_text
 from orchestrator.presentation.explanations import explanations_json, explanations_text
@@ -56,7 +57,7 @@ def explain(
         check_request(account, form, everyone=everyone)
         settings = settings_of(context)
         rollout, catalog = load(settings.config)
-        found = read_organization(settings, rollout, organization, is_of_one=account is not None)
+        found = read_organization(settings, rollout, organization, has_tags=account is not None)
         if account is None:
             explain_all(rollout, catalog, found, form)
         else:
@@ -73,21 +74,21 @@ def check_request(account: str | None, form: ExplainFormat, *, everyone: bool) -
         raise UsageError("--format csv shows every account.", remedy="Give --all instead of an account.")
 
 
-def read_organization(settings: Settings, rollout: Rollout, snapshot: Path | None, *, is_of_one: bool) -> Organization:
-    """What the rules look at; for one account the tags too, which are shown, and what control policies block."""
+def read_organization(settings: Settings, rollout: Rollout, snapshot: Path | None, *, has_tags: bool) -> Organization:
+    """What the rules look at, and the control policies; with ``has_tags`` the tags too, which are shown of one account."""
     if snapshot:
         return load_snapshot(snapshot)
     from orchestrator.composition import open_tools  # noqa: PLC0415 - botocore, which a snapshot does without
     from orchestrator.runs import discover, with_policies  # noqa: PLC0415 - what applies plans, as above
 
     extent, tools = extent_of(rollout), open_tools(settings, DISPLAY.show)
-    return with_policies(tools, discover(tools, replace(extent, has_tags=True))) if is_of_one else discover(tools, extent)
+    return with_policies(tools, discover(tools, replace(extent, has_tags=has_tags or extent.has_tags)))
 
 
 def explain_one(rollout: Rollout, catalog: Catalog, organization: Organization, chosen: AccountId, form: ExplainFormat) -> None:
     share = select(rollout, catalog, organization).assignments[chosen]
     roles = deployed_roles(rollout, organization.id, (catalog.group_sets[grant.group_set].role for grant in share.grants), share.existing)
-    blocked = blockages_for(share, rollout, catalog, organization)
+    blocked = blockages_for(Selection({chosen: share}), rollout, catalog, organization)
     if form is ExplainFormat.JSON:
         emit_json(explain_json(organization.accounts[chosen], share, roles, blocked))
     else:
@@ -97,6 +98,8 @@ def explain_one(rollout: Rollout, catalog: Catalog, organization: Organization, 
 
 def explain_all(rollout: Rollout, catalog: Catalog, organization: Organization, form: ExplainFormat) -> None:
     selection = select(rollout, catalog, organization)
+    blocked = blockage_warnings(blockages_for(selection, rollout, catalog, organization))
+    selection = replace(selection, warnings=(*selection.warnings, *blocked))
     granted = {(account, catalog.group_sets[name].role) for account in selection.assignments for name in selection.granted(account)}
     roles = deployed_roles(rollout, organization.id, {role for account, role in granted if selection.attached(account, role) is None})
     match form:

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import assert_never
 
-from orchestrator.model.assignment import Assignment, Selection
+from orchestrator.model.assignment import Selection
 from orchestrator.model.blockage import Blockage
 from orchestrator.model.catalog import Catalog
 from orchestrator.model.evidence import Unknown
@@ -93,13 +93,13 @@ def parted(accounts: Iterable[AccountId], ours: Collection[AccountId]) -> Iterat
             yield is_ours, chosen
 
 
-def blockages_for(share: Assignment, rollout: Rollout, catalog: Catalog, organization: Organization) -> Blockages:
-    """Everything that is blocked of what one account gets, as long as it has it."""
+def blockages_for(selection: Selection, rollout: Rollout, catalog: Catalog, organization: Organization) -> Blockages:
+    """Everything that is blocked of what these accounts get, as long as they have it."""
     if not isinstance(organization.policies, tuple):
         return organization.policies
-    granted = () if share.excluded is not None else share.grants
-    temporary = [WantedGrant(grant.group_set, share.account, "") for grant in granted if catalog.group_sets[grant.group_set].temporary]
-    wanted = wanted_sets(rollout, catalog, organization, Selection({share.account: share}), temporary, {})
+    granted = ((name, account) for account in selection.assignments for name in selection.granted(account))
+    temporary = [WantedGrant(name, account, "") for name, account in granted if catalog.group_sets[name].temporary]
+    wanted = wanted_sets(rollout, catalog, organization, selection, temporary, {})
     return find_blockages(organization, shares_of(rollout, catalog, wanted, whole_life(wanted)))
 
 

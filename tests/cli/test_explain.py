@@ -105,7 +105,7 @@ def test_the_table_says_what_is_said_of_each_account(run: Run, snapshot: str):
         assert (row["account"], granted) == (account["account"], {grant["group_set"] for grant in account["grants"]})
     (chapel,) = (row for row in everyone["accounts"] if row["account"] == CHAPEL)
     alone = run("explain", CHAPEL, "--organization", snapshot, "--format", "json").json
-    assert {**chapel, "roles": alone["roles"]} == alone
+    assert {**chapel, "roles": alone["roles"], "control_policies": alone["control_policies"]} == alone
     assert [role["role"] for role in everyone["roles"]] == ["platform", "acquisition", "spoke", "discovery"]
 
 
