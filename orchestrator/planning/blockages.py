@@ -1,11 +1,11 @@
 """Which calls of a rollout the control policies above its accounts block, or may block: judged once for all accounts they treat alike."""
 
 from collections import defaultdict
-from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from orchestrator.model.blockage import Blockage
-from orchestrator.model.identifiers import EACH_ACCOUNT, AccountId, account_in
+from orchestrator.model.identifiers import EACH_ACCOUNT, AccountId
 from orchestrator.planning.control_calls import Call, Subject
 from orchestrator.policies.above import Above
 from orchestrator.policies.context import Alternatives
@@ -16,7 +16,7 @@ from orchestrator.policies.statements import RESOURCE, Request
 Blocked = Mapping[Reason, tuple[str, ...]]
 """Each reason with the actions it is one for."""
 
-Share = tuple[Subject, Collection[AccountId]]
+Share = tuple[Subject, tuple[AccountId, ...]]
 """Calls, and the accounts in which they are made."""
 
 
@@ -26,32 +26,18 @@ def blockages(above: Above, shares: Iterable[Share]) -> tuple[Blockage, ...]:
     return tuple(sorted(merged(found), key=lambda row: (not row.is_certain, row.part, row.unit, row.policy_name, row.name, row.actions)))
 
 
-def blockages_of(above: Above, subject: Subject, accounts: Collection[AccountId]) -> Iterator[Blockage]:
-    by_likeness: dict[Hashable, list[AccountId]] = defaultdict(list)
-    bounds_by: dict[Hashable, Bounds] = {}
-    for account in accounts:
-        principal = actor(subject, account)
-        bounds = above.bounds(principal, account)
-        if bounds.principal or bounds.resource:
-            likeness = above.likeness(bounds, principal, account)
-            by_likeness[likeness].append(account)
-            bounds_by[likeness] = bounds
-    for likeness, alike in by_likeness.items():
-        for reason, actions in judged(above, subject, alike[0], bounds_by[likeness]).items():
+def blockages_of(above: Above, subject: Subject, accounts: tuple[AccountId, ...]) -> Iterator[Blockage]:
+    for alike in above.alike(accounts, subject.account):
+        bounds = above.bounds(subject.account or alike[0], alike[0])
+        for reason, actions in judged(above, subject, alike[0], bounds).items():
             yield from rows(above, subject, reason, actions, alike)
-
-
-def actor(subject: Subject, account: AccountId) -> AccountId:
-    """The account whose role acts."""
-    named = account_in(subject.role)
-    return account if named == EACH_ACCOUNT else AccountId(named)
 
 
 def rows(above: Above, subject: Subject, reason: Reason, actions: tuple[str, ...], accounts: Iterable[AccountId]) -> Iterator[Blockage]:
     """One for each unit to which the policy is attached."""
     by_unit: dict[str, list[AccountId]] = defaultdict(list)
     for account in accounts:
-        bound = actor(subject, account) if reason.is_of_principal else account
+        bound = (subject.account or account) if reason.is_of_principal else account
         by_unit[above.place_of(reason, bound)].append(account)
     name = above.policies[reason.policy].name if reason.policy in above.policies else reason.policy
     statements = (reason.statement,) if reason.statement else ()
@@ -98,7 +84,7 @@ def judged_call(above: Above, subject: Subject, call: Call, account: AccountId, 
 def requests(above: Above, subject: Subject, call: Call, account: AccountId) -> Iterator[Request]:
     organization = above.organization
     role, known = subject.role.replace(EACH_ACCOUNT, account), {key: in_account(values, account) for key, values in call.known.items()}
-    path = above.path_of(actor(subject, account))
+    path = above.path_of(subject.account or account)
     for resource in (text.replace(EACH_ACCOUNT, account) for text in call.resources):
         more = {**known, **owner_of(resource, organization.accounts, organization.id)}
         yield Request(call.action, resource, role_context(role, organization.id, path, more, call.absent))

@@ -68,7 +68,7 @@ def shares_of(rollout: Rollout, catalog: Catalog, wanted: WantedSets, works: Wor
             for is_ours, some in parted(part.accounts, ours.get(part.role, ())):
                 yield by_group_set(rollout, catalog, part.group_set, part.definition.parameters, is_ours=is_ours), some
     for kind, accounts in entered.items():
-        yield from ((subject, accounts) for subject in by_hub(rollout, kind))
+        yield from ((subject, tuple(sorted(accounts))) for subject in by_hub(rollout, kind))
     for (name, work), there in works.items():
         role = kind_of(rollout, catalog, name)
         if role is not None and role in rollout.roles:
@@ -85,11 +85,11 @@ def roles_made(wanted: WantedSets) -> Mapping[RoleKind, Collection[AccountId]]:
     return found
 
 
-def parted(accounts: Iterable[AccountId], ours: Collection[AccountId]) -> Iterator[tuple[bool, list[AccountId]]]:
+def parted(accounts: Iterable[AccountId], ours: Collection[AccountId]) -> Iterator[tuple[bool, tuple[AccountId, ...]]]:
     """The accounts that are among ours, and those that are not."""
     there = sorted(accounts)
     for is_ours in (True, False):
-        if chosen := [account for account in there if (account in ours) is is_ours]:
+        if chosen := tuple(account for account in there if (account in ours) is is_ours):
             yield is_ours, chosen
 
 

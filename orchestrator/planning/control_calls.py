@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from orchestrator.model.blockage import Part
 from orchestrator.model.catalog import Catalog
-from orchestrator.model.identifiers import EACH_ACCOUNT, GroupSetName, Region, StackSetName, partition_of, role_arn
+from orchestrator.model.identifiers import EACH_ACCOUNT, AccountId, GroupSetName, Region, StackSetName, account_in, partition_of, role_arn
 from orchestrator.model.names import ownership_tags, role_kind_of
 from orchestrator.model.roles import Role, RoleKind
 from orchestrator.model.rollout import Rollout
@@ -58,6 +58,12 @@ class Subject:
     name: str
     role: str
     calls: tuple[Call, ...]
+
+    @property
+    def account(self) -> AccountId | None:
+        """Whose role it is; None for one of each account."""
+        named = account_in(self.role)
+        return None if named == EACH_ACCOUNT else AccountId(named)
 
 
 def by_group_set(rollout: Rollout, catalog: Catalog, name: GroupSetName, parameters: Mapping[str, str], *, is_ours: bool) -> Subject:

@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Iterator, Mapping
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -24,6 +24,13 @@ ORGANIZATION_PATHS = "orgpaths"
 ORDERING = "Numeric"
 
 
+Group = tuple[AccountId, ...]
+"""Accounts about which one answer is true of all."""
+
+Levels = tuple[tuple[str, Level], ...]
+"""The levels that bind an account and do not allow everything, from the root down, each with the path or id to show."""
+
+
 @dataclass(frozen=True)
 class Above:
     """The policies of one organization, ready to be asked about its accounts."""
@@ -34,33 +41,49 @@ class Above:
     attached: Mapping[str, Mapping[str, Level]] = field(repr=False)
     """By type and target."""
 
+    _of_units: dict[tuple[str, OuPath], Levels] = field(default_factory=dict, repr=False)
+    _of_accounts: dict[tuple[str, AccountId], Levels] = field(default_factory=dict, repr=False)
+    _alike: dict[tuple[Group, AccountId | None], Collection[Group]] = field(default_factory=dict, repr=False)
+    _traits: dict[Bounds, "Traits"] = field(default_factory=dict, repr=False)
+
     @cached_property
     def units(self) -> Mapping[OuPath, str]:
         """Organizational units and the root, path to id."""
         return {ROOT_PATH: self.organization.root, **{unit.path: unit.id for unit in self.organization.organizational_units}}
 
-    def targets(self, account: AccountId) -> Iterator[tuple[str, str]]:
-        """Where a policy that binds the account may be attached, from the root down: the id, and the path or id to show."""
-        known = self.organization.accounts.get(account)
-        parts = [part for part in (known.ou if known else ROOT_PATH).split("/") if part]
-        paths = [ROOT_PATH, *(OuPath("/" + "/".join(parts[:depth])) for depth in range(1, len(parts) + 1))]
-        yield from ((self.units.get(path, ""), path) for path in paths)
-        yield account, account
-
     def path_of(self, account: AccountId) -> str:
         """As aws:PrincipalOrgPaths has it: ``o-…/r-…/ou-…/``."""
-        return "/".join([self.organization.id, *(target for target, _ in self.targets(account) if target != account), ""])
+        known = self.organization.accounts.get(account)
+        ids = [self.units.get(path, "") for path in reversed(list(upwards(known.ou if known else ROOT_PATH)))]
+        return "/".join([self.organization.id, *ids, ""])
 
-    def levels(self, kind: str, account: AccountId) -> Iterator[tuple[str, Level]]:
-        """The levels that bind an account and are not FullAWSAccess alone, from the root down. Nothing binds the management account."""
-        if account == self.organization.management_account or account not in self.organization.accounts:
-            return
-        attached, is_complete = self.attached.get(kind, {}), FULL_ACCESS in self.policies
-        for target, shown in self.targets(account):
-            here = attached.get(target, frozenset())
-            level = level_of(here, self.statements, is_complete=is_complete) if kind == SERVICE_CONTROL else here - {FULL_RESOURCE_ACCESS}
-            if level:
-                yield shown, level
+    def levels(self, kind: str, account: AccountId) -> Levels:
+        """Nothing binds the management account."""
+        found = self._of_accounts.get((kind, account))
+        if found is None:
+            known = self.organization.accounts.get(account)
+            is_bound = known is not None and account != self.organization.management_account
+            above = self.levels_of_unit(kind, known.ou) if known and is_bound else ()
+            found = (*above, *self.level_on(kind, account, account)) if is_bound else ()
+            self._of_accounts[kind, account] = found
+        return found
+
+    def levels_of_unit(self, kind: str, path: OuPath) -> Levels:
+        """Those of the unit and all above it."""
+        found = self._of_units.get((kind, path))
+        if found is None:
+            parents = list(upwards(path))[1:2]
+            above = self.levels_of_unit(kind, parents[0]) if parents else ()
+            found = self._of_units[kind, path] = (*above, *self.level_on(kind, self.units.get(path, ""), path))
+        return found
+
+    def level_on(self, kind: str, target: str, shown: str) -> Levels:
+        here = self.attached.get(kind, {}).get(target, frozenset())
+        if kind == SERVICE_CONTROL:
+            level = level_of(here, self.statements, is_complete=FULL_ACCESS in self.policies)
+        else:
+            level = here - {FULL_RESOURCE_ACCESS}
+        return ((shown, level),) if level else ()
 
     def bounds(self, principal: AccountId, resource: AccountId) -> Bounds:
         """What binds a role of the one account that acts on a resource of the other."""
@@ -69,26 +92,46 @@ class Above:
             frozenset(level for _, level in self.levels(RESOURCE_CONTROL, resource)),
         )
 
+    def alike(self, accounts: tuple[AccountId, ...], principal: AccountId | None = None) -> Collection[Group]:
+        """The accounts in groups about which these policies can give no different answers; those that nothing binds are left out.
+
+        A role of ``principal`` acts on resources there, without one a role of each account on its own.
+        """
+        found = self._alike.get((accounts, principal))
+        if found is None:
+            groups: dict[Hashable, list[AccountId]] = defaultdict(list)
+            for account in accounts:
+                actor = principal or account
+                bounds = self.bounds(actor, account)
+                if bounds.principal or bounds.resource:
+                    groups[bounds, actor == account, self.singled_out(bounds, actor, account)].append(account)
+            found = self._alike[accounts, principal] = tuple(map(tuple, groups.values()))
+        return found
+
+    def singled_out(self, bounds: Bounds, *accounts: AccountId) -> Hashable:
+        """What of these accounts the policies may see: their ids where a policy names them, their places where one reads paths."""
+        if (traits := self._traits.get(bounds)) is None:
+            binding = {policy for level in (*bounds.principal, *bounds.resource) for policy in level}
+            traits = self._traits[bounds] = united(self.traits[policy] for policy in binding)
+        named = tuple(account if traits.is_peculiar or account in traits.numbers else "" for account in accounts)
+        return named, tuple(self.organization.accounts[account].ou for account in accounts) if traits.reads_paths else ()
+
     def place_of(self, reason: Reason, account: AccountId) -> str:
         """Where above the account the reason is attached, nearest to the root: a path, or the account's id."""
         there = self.levels(reason.kind, account)
         return next((shown for shown, level in there if (reason.policy in level if reason.policy else level == reason.level)), "")
 
-    def likeness(self, bounds: Bounds, principal: AccountId, resource: AccountId) -> Hashable:
-        """Equal for pairs of accounts about which these policies can give no different answers."""
-        binding = sorted({policy for level in (*bounds.principal, *bounds.resource) for policy in level})
-        traits = [self.traits[policy] for policy in binding]
-        accounts = (principal, resource)
-        is_peculiar = any(trait.is_peculiar for trait in traits)
-        named = tuple(account if any(account in trait.numbers for trait in traits) or is_peculiar else "" for account in accounts)
-        is_own = principal == resource
-        reads_paths = any(trait.reads_paths for trait in traits)
-        places = tuple(self.organization.accounts[account].ou for account in accounts) if reads_paths else ()
-        return bounds, named, is_own, places
-
     @cached_property
     def traits(self) -> Mapping[str, "Traits"]:
         return {FULL_ACCESS: Traits(), **{policy.id: traits_of(policy.document) for policy in self.policies.values()}}
+
+
+def upwards(path: OuPath) -> Iterator[OuPath]:
+    """The unit, and those above it up to the root."""
+    while path != ROOT_PATH:
+        yield path
+        path = OuPath(path.rpartition("/")[0] or ROOT_PATH)
+    yield ROOT_PATH
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +147,13 @@ def traits_of(document: str) -> Traits:
     numbers = frozenset(NUMBER.findall(document))
     is_loose = any(not number.isdigit() for number in numbers) or ORDERING in document
     return Traits(numbers, is_loose, ORGANIZATION_PATHS in document.lower())
+
+
+def united(traits: Iterable[Traits]) -> Traits:
+    """Of several policies together."""
+    every = tuple(traits)
+    numbers = frozenset(number for trait in every for number in trait.numbers)
+    return Traits(numbers, any(trait.is_peculiar for trait in every), any(trait.reads_paths for trait in every))
 
 
 def above(organization: Organization, policies: Iterable[OrganizationPolicy]) -> Above:

@@ -29,6 +29,8 @@ if __name__ == "__main__":
     (root,) = organizations.list_roots()["Roots"]
     list(organizations.get_paginator("list_accounts").paginate())
     walk(root["Id"])
+    for kind in ("SERVICE_CONTROL_POLICY", "RESOURCE_CONTROL_POLICY"):
+        list(organizations.get_paginator("list_policies").paginate(Filter=kind))
     cloudformation.describe_stacks()
     cloudformation.describe_organizations_access()
     for name in names():

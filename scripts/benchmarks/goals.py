@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from scripts.benchmarks.measurement import Measurement
-from scripts.benchmarks.offline import ALONE, FROM_SNAPSHOT, STARTED
+from scripts.benchmarks.offline import ALONE, FROM_SNAPSHOT, JUDGED, STARTED
 from scripts.benchmarks.stages import SETTLED
 
 Figure = Callable[[Measurement], float | None]
@@ -59,6 +59,7 @@ GOALS = (
     Goal(FROM_SNAPSHOT, 50_000, memory, 700.0, "MiB"),
     Goal(ALONE, 10_000, busy, 1.0, "s"),
     Goal(ALONE, 50_000, busy, 5.0, "s"),
+    Goal(JUDGED, 10_000, busy, 1.0, "s"),
     Goal("explain --organization", 10_000, busy, 1.0, "s", START + YAML),
     Goal("--help", None, busy, 0.25, "s"),
     Goal("validate", None, busy, 0.8, "s", START + YAML + " The linter judges every statement of every profile: 0.4 s."),

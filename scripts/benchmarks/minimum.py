@@ -37,6 +37,10 @@ def discovery(accounts: int, units: Sequence[str], *, is_whole: bool = False) ->
     return 2 + ceil(accounts / ORGANIZATIONS_PAGE) + listing_units(units, is_whole=is_whole)
 
 
+POLICIES = 2
+"""The lists of service and of resource control policies; there are none."""
+
+
 def observation(rolled: Iterable[Rolled]) -> int:
     """The StackSets and the management account's stacks are listed; each StackSet is described and its instances are listed."""
     return 2 + sum(1 + found.pages for found in rolled)

@@ -15,7 +15,8 @@ from scripts.benchmarks.measurement import COMMAND, OURS, FailedError, Measureme
 
 STARTS = (("--help",), ("validate",), ("groups",))
 PLANNER = Path(__file__).with_name("planner.py")
-FROM_SNAPSHOT, ALONE, STARTED = "plan --organization", "planner alone", "sandbox start"
+POLICIES = Path(__file__).with_name("policies.py")
+FROM_SNAPSHOT, ALONE, JUDGED, STARTED = "plan --organization", "planner alone", "control policies alone", "sandbox start"
 
 
 def measure_starts() -> Iterator[Measurement]:
@@ -30,13 +31,14 @@ def measure_offline(accounts: int) -> Iterator[Measurement]:
         yield measure(FROM_SNAPSHOT, accounts, (*COMMAND, "plan", "--organization", SNAPSHOT, "--out", "plan.json"), folder)
         yield measure("show PLAN", accounts, (*COMMAND, "show", "plan.json"), folder)
         yield measure("explain --organization", accounts, (*COMMAND, "explain", "300000000001", "--organization", SNAPSHOT), folder)
-        yield measure_planner(accounts, folder)
+        yield measure_alone(ALONE, PLANNER, accounts, folder)
+        yield measure_alone(JUDGED, POLICIES, accounts, folder)
 
 
-def measure_planner(accounts: int, folder: Path) -> Measurement:
-    """Selection and planning in memory; the memory is that of the whole process."""
-    whole = measure(ALONE, accounts, (sys.executable, str(PLANNER), str(accounts)), folder)
-    ended = subprocess.run([sys.executable, str(PLANNER), str(accounts)], env={**os.environ, **OURS}, stdout=subprocess.PIPE, check=True)
+def measure_alone(work: str, script: Path, accounts: int, folder: Path) -> Measurement:
+    """What the script prints, of work in memory; the memory is that of the whole process."""
+    whole = measure(work, accounts, (sys.executable, str(script), str(accounts)), folder)
+    ended = subprocess.run([sys.executable, str(script), str(accounts)], env={**os.environ, **OURS}, stdout=subprocess.PIPE, check=True)
     seconds = float(json.loads(ended.stdout))
     return replace(whole, seconds=seconds, busy=seconds)
 

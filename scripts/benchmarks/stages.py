@@ -35,15 +35,15 @@ def stages(accounts: int) -> Iterator[Stage]:
     whole = minimum.discovery(accounts + OTHERS, paths, is_whole=True)
     looks = found * (1 + WAVES)  # before, before each later wave, and at the end
     yield Stage("discover", ("discover",), caller + whole + tagged + administrators)
-    yield Stage("plan, from nothing", ("plan", "--out", "plan.json"), caller + found + 3)
+    yield Stage("plan, from nothing", ("plan", "--out", "plan.json"), caller + found + minimum.POLICIES + 3)
     yield Stage("apply", ("apply", "plan.json"), caller + looks + minimum.application(sets))
-    yield Stage(SETTLED, ("plan",), caller + found + seen + 1)
-    yield Stage("status", ("status",), caller + found + seen)
+    yield Stage(SETTLED, ("plan",), caller + found + minimum.POLICIES + seen + 1)
+    yield Stage("status", ("status",), caller + found + minimum.POLICIES + seen)
     yield Stage("verify", ("verify",), caller + found + seen)
     yield Stage("verify --probe", ("verify", "--probe"), caller + found + seen + minimum.inspection(accounts, len(SPOKE_SETS)))
     if "report" in COMMANDS:
-        yield Stage("report", ("report", "--html", "report.html"), caller + found + seen)
-    yield Stage("destroy", ("destroy", "--yes"), caller + looks + minimum.destruction(sets))
+        yield Stage("report", ("report", "--html", "report.html"), caller + found + minimum.POLICIES + seen + 1)
+    yield Stage("destroy", ("destroy", "--yes"), caller + looks + minimum.POLICIES + minimum.destruction(sets))
 
 
 def measure_stages(accounts: int) -> Iterator[Measurement]:

@@ -241,6 +241,4 @@ def test_a_resource_is_bound_by_its_own_account_and_a_role_by_its_own():
 def test_accounts_that_no_policy_tells_apart_are_alike():
     plain = above(ORGANIZATION, [policy("deny", [PRODUCTION], DENY_S3)])
     naming = above(ORGANIZATION, [policy("deny", [PRODUCTION], {**DENY_S3, "Resource": f"arn:aws:s3:::{E}-logs/*"})])
-    for known, is_alike in ((plain, True), (naming, False)):
-        one, other = (known.likeness(known.bounds(account, account), account, account) for account in (E, F))
-        assert (one == other) is is_alike
+    assert [len(known.alike((E, F))) for known in (plain, naming)] == [1, 2]
