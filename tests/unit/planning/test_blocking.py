@@ -4,7 +4,7 @@ import json
 
 from orchestrator.adapters.files.rollout.file import load
 from orchestrator.adapters.files.snapshot.file import load_snapshot
-from orchestrator.model.blockage import Part
+from orchestrator.model.blockage import Concern
 from orchestrator.model.evidence import Unknown
 from orchestrator.model.organization import RESOURCE_CONTROL, SERVICE_CONTROL, ControlPolicies, Organization, OrganizationPolicy
 from orchestrator.planning.blocking import Blockages, blockage_warnings, blockages_for
@@ -40,9 +40,9 @@ def test_a_denial_at_the_root_reaches_every_account_but_the_management_account()
     found = blocked_by((at_root("Stop", everything),))
     assert isinstance(found, tuple)
     granted = {share.account for share in select(ROLLOUT, CLASSIC, DEMO).assignments.values() if share.grants and not share.excluded}
-    assert {account for row in found if row.part is not Part.ENTRY for account in row.accounts} == granted - {DEMO.management_account}
+    assert {account for row in found if row.concern is not Concern.ENTRY for account in row.accounts} == granted - {DEMO.management_account}
     assert all(row.is_certain and row.unit == "/" for row in found)
-    assert any(DEMO.management_account in row.accounts for row in found if row.part is Part.ENTRY), "the hub cannot leave for it"
+    assert any(DEMO.management_account in row.accounts for row in found if row.concern is Concern.ENTRY), "the hub cannot leave for it"
 
 
 def test_what_aws_never_binds_by_a_resource_control_policy_stays_open():
