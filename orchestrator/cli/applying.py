@@ -12,6 +12,7 @@ from orchestrator.adapters.files.plan.file import read_plan, write_plan
 from orchestrator.adapters.files.reading.durations import ADVICE, parse_duration
 from orchestrator.adapters.process import new_run_id
 from orchestrator.cli.completion import accounts, group_sets, waves
+from orchestrator.cli.next_step import view_of_written
 from orchestrator.cli.output import (
     APPLIED_WITH_FAILURES,
     DIFFERENCES,
@@ -93,7 +94,7 @@ def apply(
             allowed = allowances(
                 allow_revokes, missing=allow_missing_accounts, break_lock=break_lock, repairs=allow_repairs, replace_roles=replace_roles
             )
-            fulfil_or_write(tools, Intent(Purpose.ROLLOUT, allowed), options)
+            fulfil_or_write(context, tools, Intent(Purpose.ROLLOUT, allowed), options)
             return
         outcome = apply_plan(tools, read_plan(plan), conduct_of(tools, options))
         report(outcome, tools, form)
@@ -122,7 +123,7 @@ def cleanup(
         if watch:
             watch_over(tools, intent, options, every=every or "5m", watch_for=watch_for or "1d")
         else:
-            fulfil_or_write(tools, intent, options, out)
+            fulfil_or_write(context, tools, intent, options, out)
 
 
 def watch_over(tools: Tools, intent: Intent, options: RunOptions, *, every: str, watch_for: str) -> None:
@@ -152,7 +153,7 @@ def destroy(
     with errors_reported(as_json=form is Format.JSON):
         allowed = allowances(allow_revokes, missing=allow_missing_accounts, break_lock=break_lock, include_excluded=include_excluded)
         options = RunOptions(form, yes, break_lock=break_lock, because=because)
-        fulfil_or_write(open_tools(settings_of(context), DISPLAY.show), Intent(Purpose.DESTROY, allowed), options, out)
+        fulfil_or_write(context, open_tools(settings_of(context), DISPLAY.show), Intent(Purpose.DESTROY, allowed), options, out)
 
 
 def forget(
@@ -175,7 +176,7 @@ def forget(
         options = RunOptions(form, yes, break_lock=break_lock, because=because)
         allowed = allowances(break_lock=break_lock)
         intent = Intent(Purpose.FORGET, allowed, because=because, forgotten=AccountId(account))
-        fulfil_or_write(open_tools(settings_of(context), DISPLAY.show), intent, options, out)
+        fulfil_or_write(context, open_tools(settings_of(context), DISPLAY.show), intent, options, out)
 
 
 def grant_temporarily(
@@ -196,7 +197,7 @@ def grant_temporarily(
         window = open_window(tools.clock.now(), length_of(lasting))
         grant = WantedGrant(GroupSetName(group_set), AccountId(account), f"asked for: {because}", window)
         intent = Intent(Purpose.TEMPORARY_GRANT, allowances(break_lock=break_lock), grant, because)
-        fulfil_or_write(tools, intent, options, out)
+        fulfil_or_write(context, tools, intent, options, out)
 
 
 def length_of(text: str) -> timedelta:
@@ -210,7 +211,7 @@ def length_of(text: str) -> timedelta:
     return length
 
 
-def fulfil_or_write(tools: Tools, intent: Intent, options: RunOptions, out: Path | None = None) -> None:
+def fulfil_or_write(context: typer.Context, tools: Tools, intent: Intent, options: RunOptions, out: Path | None = None) -> None:
     """Resume, or plan, ask and apply; then print the outcome. With ``out``, write the plan, and apply it only if that was agreed to."""
     if out is None:
         with agreed(tools, intent, options) as conduct:
@@ -224,21 +225,21 @@ def fulfil_or_write(tools: Tools, intent: Intent, options: RunOptions, out: Path
             outcome = apply_agreed(tools, plan, conduct)
         report(outcome, tools, options.form)
     else:
-        print_plan(plan, PlanFormat(options.form.value))
+        print_plan(plan, PlanFormat(options.form.value), view_of_written(settings_of(context), out))
         exit_with(REFUSED if plan.violations else 0)
 
 
 @contextmanager
 def agreed(tools: Tools, intent: Intent, options: RunOptions) -> Iterator[Conduct]:
     """Off a terminal and as JSON, a plan that was not agreed to is the result. A rollout's is ``plan``'s to print."""
-    question = Question(options.form, is_given=options.yes)
+    question = Question(options.form, intent.purpose, is_given=options.yes)
     try:
         yield conduct_of(tools, options, question)
     except RefusedError as error:
         is_unagreed = error.reported_kind in ("violations", "confirmation")
         if options.form is Format.TEXT or options.yes or intent.purpose is Purpose.ROLLOUT or not is_unagreed or question.unasked is None:
             raise
-        print_plan(question.unasked, PlanFormat.JSON)
+        print_plan(question.unasked, PlanFormat.JSON, question.view)
         tell_error(error, as_json=False)
         raise typer.Exit(error.exit_code) from error
 

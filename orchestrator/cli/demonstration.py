@@ -25,6 +25,7 @@ from orchestrator.presentation.outcome_text import outcome_text
 from orchestrator.presentation.page import Page, Tone
 from orchestrator.presentation.plan.markdown import plan_markdown
 from orchestrator.presentation.plan.text import plan_text
+from orchestrator.presentation.plan.view import View
 from orchestrator.presentation.verification import verification_text
 from orchestrator.runs import Intent, Tools, apply, discover, read_world, verify
 from orchestrator.runs import plan as make_plan
@@ -74,7 +75,7 @@ def tell(tools: Tools, sandbox: Sandbox, folder: Path) -> None:
 
     stage("The plan", "Nothing is written while planning.")
     plan = make_plan(tools)
-    emit(plan_text(plan, page))
+    emit(plan_text(plan, page, View(command=f"orchestrator show {folder}/plan.json")))
     keep(plan, folder)
 
     stage("Apply", "Roles before group sets, canary wave first, every step in a journal before it is taken.")
@@ -120,7 +121,7 @@ def keep(plan: Plan, folder: Path) -> None:
     """The plan as the files a reviewer would get."""
     write_plan(folder / "plan.json", plan)
     (folder / "plan.md").write_text(plan_markdown(plan), encoding="utf-8")
-    (folder / "plan.txt").write_text(plan_text(plan, Page()), encoding="utf-8")
+    (folder / "plan.txt").write_text(plan_text(plan, Page(), View(detail=True)), encoding="utf-8")
 
 
 def apply_and_show(tools: Tools, plan: Plan, page: Page) -> None:

@@ -65,6 +65,8 @@ OnlyGroupSets = Annotated[
     list[str] | None,
     typer.Option("--group-set", metavar="SET", help="Plan for this group set alone; repeatable.", autocompletion=group_sets),
 ]
+Detail = Annotated[bool, typer.Option("--detail", help="Show every action, operation and account of the plan.")]
+ListAccounts = Annotated[bool, typer.Option("--accounts", help="List the accounts the plan changes, with their waves.")]
 Out = Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Write the plan to this file, for review and apply.")]
 Against = Annotated[
     Path | None, typer.Option("--against", metavar="PLAN", help="Show what differs from this earlier plan of the same rollout.")

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from orchestrator.adapters.files.plan.file import read_plan, write_plan
+from orchestrator.cli.next_step import view_of_file, view_of_plan
 from orchestrator.cli.output import CHANGES_PENDING, REFUSED, PlanFormat, emit, errors_reported, exit_with
 from orchestrator.cli.parameters import (
     Against,
@@ -13,6 +14,8 @@ from orchestrator.cli.parameters import (
     AllowRepairs,
     AllowRevokes,
     BreakLock,
+    Detail,
+    ListAccounts,
     OnlyAccounts,
     OnlyGroupSets,
     OnlyUnits,
@@ -21,6 +24,7 @@ from orchestrator.cli.parameters import (
     ReplaceRoles,
     allowances,
     part_asked,
+    refuse_idle,
     settings_of,
 )
 from orchestrator.cli.printing import print_difference, print_plan
@@ -42,6 +46,8 @@ def plan(
     allow_repairs: AllowRepairs = False,
     replace_roles: ReplaceRoles = False,
     break_lock: BreakLock = False,
+    detail: Detail = False,
+    accounts: ListAccounts = False,
     form: PlanFormatOption = PlanFormat.TEXT,
 ) -> None:
     """Show what would change, for whom and why. Writes nothing in AWS."""
@@ -59,13 +65,16 @@ def plan(
 
             emit(survey_page(found, settings))
         else:
-            print_plan(made, form)
+            print_plan(made, form, view_of_plan(settings, out, detail=detail, accounts=accounts))
         exit_with(REFUSED if made.violations else CHANGES_PENDING if detailed_exitcode and made.operations else 0)
 
 
 def show(
+    context: typer.Context,
     plan: Annotated[Path, typer.Argument(metavar="PLAN", help="The plan file.")],
     against: Against = None,
+    detail: Detail = False,
+    accounts: ListAccounts = False,
     form: PlanFormatOption = PlanFormat.TEXT,
 ) -> None:
     """Show a plan file again, in any format. Needs no credentials and no configuration.
@@ -74,6 +83,7 @@ def show(
     """
     with errors_reported(as_json=form is PlanFormat.JSON):
         if against is None:
-            print_plan(read_plan(plan), form)
+            print_plan(read_plan(plan), form, view_of_file(settings_of(context), plan, detail=detail, accounts=accounts))
         else:
+            refuse_idle("with --against, which shows differences alone", {"--detail": detail, "--accounts": accounts})
             print_difference(read_plan(against), read_plan(plan), form)

@@ -8,14 +8,15 @@ from orchestrator.planning.plan_comparison import compare_plans
 from orchestrator.presentation.plan.document import plan_json_text
 from orchestrator.presentation.plan.markdown import plan_markdown
 from orchestrator.presentation.plan.text import plan_text
+from orchestrator.presentation.plan.view import View
 from orchestrator.presentation.plan_difference import difference_json_text, difference_markdown, difference_text
 
 
-def print_plan(plan: Plan, form: PlanFormat) -> None:
+def print_plan(plan: Plan, form: PlanFormat, view: View) -> None:
     """The plan as text, JSON (the rows others rely on), Markdown, or the page to sign as far as a plan fills it."""
     match form:
         case PlanFormat.TEXT:
-            emit(plan_text(plan, stdout_page()))
+            emit(plan_text(plan, stdout_page(), view))
         case PlanFormat.JSON:
             emit_pieces(plan_json_text(plan))
         case PlanFormat.MARKDOWN:

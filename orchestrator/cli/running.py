@@ -4,14 +4,16 @@ from dataclasses import dataclass
 
 from orchestrator.adapters.process import holder, new_run_id
 from orchestrator.cli.interruption import INTERRUPTION
+from orchestrator.cli.next_step import view_of_question
 from orchestrator.cli.output import DISPLAY, Format, PlanFormat, command_line, confirm, is_terminal, say, stderr_page
 from orchestrator.cli.printing import print_plan
 from orchestrator.errors import InterruptedRunError, UsageError
 from orchestrator.execution.layout import is_digest
 from orchestrator.model.counts import counted
 from orchestrator.model.identifiers import PlanDigest
-from orchestrator.model.plan import Plan
+from orchestrator.model.plan import Plan, Purpose
 from orchestrator.presentation.plan.text import plan_text
+from orchestrator.presentation.plan.view import View
 from orchestrator.runs import GIVEN, Conduct, Consent, Tools
 
 
@@ -32,8 +34,14 @@ class Question:
     """runs.Consent at a terminal or off it. ``unasked`` is the plan that was shown last, until the user is asked about it."""
 
     form: Format
+    purpose: Purpose
     is_given: bool
     unasked: Plan | None = None
+
+    @property
+    def view(self) -> View:
+        """How the plan is shown before it is asked about."""
+        return view_of_question(self.purpose, is_answered=self.is_given or self.can_be_asked)
 
     @property
     def can_be_asked(self) -> bool:
@@ -42,12 +50,12 @@ class Question:
     def show(self, plan: Plan) -> None:
         self.unasked = plan
         if self.form is Format.TEXT:
-            print_plan(plan, PlanFormat.TEXT)
+            print_plan(plan, PlanFormat.TEXT, self.view)
 
     def ask(self, plan: Plan) -> bool:
         self.unasked = None
         if self.form is Format.JSON:
-            say(plan_text(plan, stderr_page()))  # stdout is the result's
+            say(plan_text(plan, stderr_page(), self.view))  # stdout is the result's
         try:
             return confirm(f"Apply {counted(len(plan.operations), 'operation')}?")
         except KeyboardInterrupt as interrupt:

@@ -122,7 +122,7 @@ class Summary:
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """Where and how the plan applies; all of it is under the digest."""
+    """Where and how the plan applies; all of it is under the digest. ``sensitive_actions`` are globs over IAM actions."""
 
     created_at: datetime
     purpose: Purpose
@@ -137,6 +137,8 @@ class Header:
     overrides: tuple[str, ...] = ()
     because: str = ""
     provenance: Provenance = UNKNOWN
+    hub: AccountId | None = None
+    sensitive_actions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,8 @@ def header(basis: Basis) -> Header:
         overrides=basis.allowed.flags(),
         because=basis.because,
         provenance=basis.provenance,
+        hub=rollout.hub_account,
+        sensitive_actions=rollout.safety.sensitive_actions,
     )
 
 

@@ -3,30 +3,41 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
-from orchestrator.model.counts import counted
+from orchestrator.model.counts import counted, pieces_of
+from orchestrator.model.identifiers import AccountId
 from orchestrator.model.plan import FORGET_COMMAND, ExcludedAccount, WithheldSet
 from orchestrator.presentation.page import Page, Tone
 from orchestrator.presentation.words import sourced
 
-
-def excluded_lines(excluded: Sequence[ExcludedAccount], page: Page) -> list[str]:
-    if not excluded:
-        return []
-    rows = [line for because, accounts in group_excluded(excluded).items() for line in reason_lines(because, accounts, page)]
-    return [page.paint("Excluded", Tone.TITLE), *rows]
+NAMED = 3
+"""As many accounts from which something is withheld are named; more are counted."""
 
 
-def withheld_lines(withheld: Iterable[WithheldSet], rules: Mapping[str, str], page: Page) -> list[str]:
-    """The sets that rules withhold and the accounts without any, counted by reason."""
-    alike: dict[tuple[str, int], list[str]] = {}
+def excluded_lines(excluded: Sequence[ExcludedAccount], page: Page, *, is_open: bool = False) -> list[str]:
+    """By reason; ``is_open`` lists every account."""
+    groups = group_excluded(excluded).items()
+    rows = [line for because, accounts in groups for line in reason_lines(because, accounts, page, is_open=is_open)]
+    return [page.paint("Excluded", Tone.TITLE), *rows] if rows else []
+
+
+def withheld_lines(withheld: Iterable[WithheldSet], rules: Mapping[str, str], page: Page, *, is_open: bool = False) -> list[str]:
+    """The sets that rules withhold and the accounts without any, counted by reason; ``is_open`` lists every account."""
+    alike: dict[tuple[str, tuple[AccountId, ...]], list[str]] = {}
     for row in withheld:
-        alike.setdefault((row.because, len(row.accounts)), []).append(row.group_set or "")
+        alike.setdefault((row.because, row.accounts), []).append(row.group_set or "")
     rows = [
         line
-        for (because, count), names in alike.items()
-        for line in page.wrap(f"{counted(count, 'account')}: {withheld_words(names, because, rules)}", "  ", "    ")
+        for (because, accounts), names in alike.items()
+        for line in alike_lines(accounts, withheld_words(names, because, rules), page, is_open=is_open)
     ]
     return [page.paint("Withheld", Tone.TITLE), *rows] if rows else []
+
+
+def alike_lines(accounts: Sequence[AccountId], words: str, page: Page, *, is_open: bool) -> list[str]:
+    if len(accounts) <= NAMED:
+        return page.wrap(f"{', '.join(accounts)}: {words}", "  ", "    ")
+    listed = page.flow(pieces_of(accounts, "account", len(accounts)), "    ") if is_open else []
+    return [*page.wrap(f"{counted(len(accounts), 'account')}: {words}", "  ", "    "), *listed]
 
 
 def withheld_words(names: Sequence[str], because: str, rules: Mapping[str, str]) -> str:
@@ -34,15 +45,17 @@ def withheld_words(names: Sequence[str], because: str, rules: Mapping[str, str])
     return f"{sets} not granted: {sourced(because, rules)}" if sets else because
 
 
-def reason_lines(because: str, accounts: Sequence[ExcludedAccount], page: Page) -> list[str]:
-    """One account in a sentence; of many, those that hold grants by id."""
+def reason_lines(because: str, accounts: Sequence[ExcludedAccount], page: Page, *, is_open: bool) -> list[str]:
+    """One account in a sentence; of many, those that hold grants by id, and the others where they are listed."""
     if len(accounts) == 1:
         return page.wrap(f"{accounts[0].account}: {because}{holdings(accounts[0])}", "  ", "    ")
     holding = [(account.account, f"holds {counted(account.holds, 'grant')}") for account in accounts if account.holds]
+    without = [account.account for account in accounts if not account.holds]
+    others = page.flow(pieces_of(without, "account", len(without)), "    ") if is_open else []
     lost = next((account for account in accounts if account.holds and account.is_lost), None)
     command = FORGET_COMMAND.format(account="ACCOUNT")
     advice = f"; some hold grants; {f'to leave them behind: {command}' if lost else 'withhold them to revoke'}" if holding else ""
-    return [*page.wrap(f"{counted(len(accounts), 'account')}: {because}{advice}", "  ", "    "), *page.table(holding, "    ")]
+    return [*page.wrap(f"{counted(len(accounts), 'account')}: {because}{advice}", "  ", "    "), *page.table(holding, "    "), *others]
 
 
 def holdings(account: ExcludedAccount) -> str:

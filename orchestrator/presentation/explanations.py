@@ -13,8 +13,7 @@ from orchestrator.planning.summary import withheld_sets
 from orchestrator.presentation.deployed_roles import role_set_json, roles_lines
 from orchestrator.presentation.exclusions import excluded_lines, withheld_lines
 from orchestrator.presentation.page import Page, Tone, sections, text_of
-from orchestrator.presentation.plan.changes import place_rows
-from orchestrator.presentation.plan.grouping import group_places
+from orchestrator.presentation.places import where
 from orchestrator.presentation.results_json import Json, assignment_json
 
 Alike = Mapping[tuple[GroupSetName, ...], tuple[AccountId, ...]]
@@ -53,9 +52,8 @@ def granted_lines(organization: Organization, alike: Alike, page: Page) -> list[
     lines: list[str] = []
     for sets, accounts in alike.items():
         targets = {account: Target(account, known[account].name, known[account].ou, known[account].state) for account in accounts}
-        places = [row for place in group_places(accounts, targets) for row in place_rows(place, targets)]
         title = f"{counted(len(accounts), 'account')}: {', '.join(sets)}"
-        lines += [*page.wrap(title, "  ", "    "), *page.table(places, "      ")]
+        lines += [*page.wrap(title, "  ", "    "), *page.flow(where(accounts, targets), "      ")]
     return [page.paint("Granted", Tone.TITLE), *lines] if lines else []
 
 

@@ -40,6 +40,17 @@ class Page:
         lines = folded(words, self.width, first, first if rest is None else rest)
         return [self.paint(line, tone) for line in lines]
 
+    def flow(self, items: Iterable[str], first: str = "", rest: str | None = None, *, tone: Tone | None = None) -> list[str]:
+        """As ``wrap``, but what belongs together, separator included, stays on one line where a line takes it."""
+        indent = first if rest is None else rest
+        words = [
+            word for item in map(printable, items) for word in ([f"{item} "] if self.takes(item, indent) else WORD.findall(f"{item} "))
+        ]
+        return [self.paint(line, tone) for line in folded(words, self.width, first, indent)]
+
+    def takes(self, item: str, indent: str) -> bool:
+        return cell_width(indent) + cell_width(item) <= self.width
+
     def table(self, rows: Iterable[Sequence[str]], indent: str = "  ", *, tone: Tone | None = None) -> list[str]:
         """Columns side by side; the last one wraps below itself, and where there is no room for that, every row wraps as a sentence."""
         cells = [tuple(map(printable, row)) for row in rows]

@@ -1,8 +1,9 @@
 """Where an action is allowed, in words: ``on arn:aws:kms:*:*:key/1234, only in us-east-1``."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeAlias
 
+from orchestrator.model.counts import pieces_of
 from orchestrator.model.permission import Block, PermissionChange, ScopeChange
 from orchestrator.model.published import VendorDifference
 from orchestrator.presentation.page import Page, Tone
@@ -77,10 +78,11 @@ def quantified(operator: str, key: str) -> str:
     return f"{QUANTIFIERS[quantifier]}{key}{optional} {words}"
 
 
-def scope_lines(row: ScopeRow, page: Page) -> list[str]:
-    """How the scope differs, and of which actions."""
+def scope_lines(row: ScopeRow, page: Page, actions: Sequence[str] | None = None) -> list[str]:
+    """How the scope differs, and of which actions; ``actions`` are these in other words."""
+    return [*scope_title(row, page), *page.flow(pieces_of(actions or row.actions, "", len(row.actions)), "        ")]
+
+
+def scope_title(row: ScopeRow, page: Page) -> list[str]:
     sign, tone = SIGNS[row.change]
-    return [
-        *page.wrap(f"{row.change} {scope_words(row)}", f"    {sign} ", "        ", tone=tone),
-        *page.wrap(", ".join(row.actions), "        ", "        "),
-    ]
+    return page.wrap(f"{row.change} {scope_words(row)}", f"    {sign} ", "        ", tone=tone)

@@ -38,7 +38,7 @@ def test_who_made_a_plan_is_shown_as_its_file_says(run: Run, snapshot: str):
     Path("plan.json").write_text(json.dumps(forged), encoding="utf-8")
     assert run("show", "plan.json").code == 3
     Path("plan.json").write_text(json.dumps({**forged, "digest": digest_of(forged)}), encoding="utf-8")
-    assert "made by the auditor" in run("show", "plan.json").out
+    assert "made       by the auditor" in run("show", "plan.json").out
 
 
 def test_what_differs_from_a_signed_plan_is_shown(run: Run, snapshot: str):
@@ -60,3 +60,25 @@ def test_a_plan_of_another_organization_is_no_plan_to_compare_with(run: Run, sna
     answer = run("show", "plan.json", "--against", "other.json", "--format", "json")
     assert (answer.code, answer.json["error"]["kind"]) == (3, "another_organization")
     assert run("show", "plan.json", "--against", "missing.json").code == 1
+
+
+def test_what_is_counted_is_listed_by_the_flag_that_the_text_names(run: Run, snapshot: str):
+    short = run("plan", "--organization", snapshot, "--out", "plan.json").out
+    assert "--accounts lists them" in short
+    assert "--detail names them" in short
+    assert "--detail lists them" in short
+    accounts, detail = run("show", "plan.json", "--accounts").out, run("show", "plan.json", "--detail").out
+    plan = json.loads(run("show", "plan.json", "--format", "json").out)
+    assert all(row["account"] in accounts and row["account"] in detail for row in plan["targets"])
+    assert all(row["id"] in detail for row in plan["operations"])
+    assert all(action in detail for row in plan["permissions"] for action in (*row["gains"], *row["loses"]))
+    assert "--detail names them" in accounts
+    assert "--detail" not in detail
+    assert "--accounts" not in detail
+
+
+def test_the_next_command_applies_the_file_that_was_shown(run: Run, snapshot: str):
+    made = run("plan", "--organization", snapshot, "--out", "plan.json").out
+    assert "apply plan.json\n" in made
+    assert "apply plan.json\n" in run("show", "plan.json").out
+    assert run("show", "plan.json", "--against", "plan.json", "--detail").code == 64

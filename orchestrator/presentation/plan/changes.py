@@ -3,14 +3,12 @@
 from collections.abc import Mapping
 
 from orchestrator.model.counts import counted
-from orchestrator.model.identifiers import AccountId
-from orchestrator.model.plan import ChangeKind, Plan, Target
+from orchestrator.model.plan import ChangeKind, Plan
 from orchestrator.presentation.page import Page, Tone
-from orchestrator.presentation.plan.grouping import ChangeGroup, Place, group_changes, group_places
+from orchestrator.presentation.places import NAMED, Targets, named_in_unit, where
+from orchestrator.presentation.plan.grouping import ChangeGroup, group_changes
+from orchestrator.presentation.plan.view import View
 from orchestrator.presentation.words import sourced
-
-NAMED = 3
-"""As many accounts of one place are named; more are counted."""
 
 SIGNS: Mapping[ChangeKind, tuple[str, Tone]] = {
     ChangeKind.GRANT: ("+", Tone.GOOD),
@@ -23,29 +21,27 @@ SIGNS: Mapping[ChangeKind, tuple[str, Tone]] = {
 DIRECTIONS = {ChangeKind.GRANT: "to", ChangeKind.REVOKE: "from", ChangeKind.UPDATE: "in", ChangeKind.REPAIR: "in", ChangeKind.FORGET: "in"}
 
 
-def change_lines(plan: Plan, targets: Mapping[AccountId, Target], page: Page) -> list[str]:
+def change_lines(plan: Plan, targets: Targets, page: Page, view: View) -> list[str]:
     groups = group_changes(plan)
     if not groups:
         return []
-    return [page.paint("Changes", Tone.TITLE), *(line for group in groups for line in group_lines(group, plan, targets, page))]
-
-
-def group_lines(group: ChangeGroup, plan: Plan, targets: Mapping[AccountId, Target], page: Page) -> list[str]:
-    """What, for how many, by which rule; then where, in counts, small places by name."""
-    sign, tone = SIGNS[group.change]
-    many = counted(len(group.accounts), "account")
-    what = f"{group.change} {', '.join(group.subjects)} {DIRECTIONS[group.change]} {many}"
-    places = [row for place in group_places(group.accounts, targets) for row in place_rows(place, targets)]
+    is_counted = any(len(group.accounts) > NAMED for group in groups) and not view.lists_accounts
+    note = f"accounts are counted by unit, of those the plan changes there; {view.opens_accounts} lists them" if is_counted else ""
     return [
-        *page.wrap(what, f"  {sign} ", "      ", tone=tone),
-        *page.wrap(f"because: {sourced(group.because, plan.rules)}" if group.because else "", "    ", "      "),
-        *page.table(places, "      "),
+        page.paint("Changes", Tone.TITLE),
+        *page.wrap(note, "  ", "    "),
+        *(line for group in groups for line in group_lines(group, plan, targets, page, view)),
     ]
 
 
-def place_rows(place: Place, targets: Mapping[AccountId, Target]) -> list[tuple[str, str]]:
-    """One row with the number of accounts, or as many rows as accounts are named."""
-    if len(place.accounts) > NAMED:
-        return [(place.name, counted(len(place.accounts), "account"))]
-    accounts = [f"{account} {targets[account].name}" if account in targets else account for account in place.accounts]
-    return [(place.name if number == 0 else "", account) for number, account in enumerate(accounts)]
+def group_lines(group: ChangeGroup, plan: Plan, targets: Targets, page: Page, view: View) -> list[str]:
+    """What, for how many, by which rule; then where. One account stands with what it gets."""
+    sign, tone = SIGNS[group.change]
+    first, *others = group.accounts
+    who = counted(len(group.accounts), "account") if others else named_in_unit(first, targets)
+    what = f"{group.change} {', '.join(group.subjects)} {DIRECTIONS[group.change]} {who}"
+    return [
+        *page.wrap(what, f"  {sign} ", "      ", tone=tone),
+        *page.wrap(f"because: {sourced(group.because, plan.rules)}" if group.because else "", "    ", "      "),
+        *page.flow(where(group.accounts, targets, view.opens_accounts) if others else (), "      "),
+    ]

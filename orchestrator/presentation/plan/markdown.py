@@ -10,11 +10,11 @@ from orchestrator.model.plan import Plan, Target
 from orchestrator.planning.estimate import estimate
 from orchestrator.presentation.exclusions import group_excluded, holdings
 from orchestrator.presentation.page import printable, sections, text_of
-from orchestrator.presentation.plan.changes import place_rows
-from orchestrator.presentation.plan.grouping import ChangeGroup, group_changes, group_places
-from orchestrator.presentation.plan.operations import operation_row
+from orchestrator.presentation.places import where
+from orchestrator.presentation.plan.grouping import ChangeGroup, group_changes
 from orchestrator.presentation.plan.reasons import permission_reasons
 from orchestrator.presentation.plan.text import summary_line
+from orchestrator.presentation.plan.waves import operation_row
 from orchestrator.presentation.provenance import provenance_words
 from orchestrator.presentation.scopes import scope_words
 from orchestrator.presentation.temporary import grant_sentences, is_overdue, overdue_first
@@ -122,9 +122,8 @@ def change_rows(plan: Plan, targets: Mapping[AccountId, Target]) -> list[tuple[s
 
 
 def change_row(group: ChangeGroup, plan: Plan, targets: Mapping[AccountId, Target]) -> tuple[str, ...]:
-    places = [row for place in group_places(group.accounts, targets) for row in place_rows(place, targets)]
-    where = "; ".join(escape(f"{path} {accounts}".strip()) for path, accounts in places)
-    return (group.change, codes(group.subjects), f"{len(group.accounts):,}", escape(sourced(group.because, plan.rules)), where)
+    places = escape(" ".join(where(group.accounts, targets)))
+    return (group.change, codes(group.subjects), f"{len(group.accounts):,}", escape(sourced(group.because, plan.rules)), places)
 
 
 def operation_rows(plan: Plan) -> list[tuple[str, ...]]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from orchestrator.model.counts import counted
+from orchestrator.model.counts import counted, pieces_of
 from orchestrator.model.permission import RoleChange, RoleChangeKind
 from orchestrator.presentation.page import Page, Tone
 
@@ -20,10 +20,16 @@ def role_lines(rows: Sequence[RoleChange], page: Page) -> list[str]:
 
 def one_role(name: str, count: int, change: RoleChangeKind, rows: Iterable[RoleChange], page: Page) -> list[str]:
     title = page.wrap(f"{change} {name} in {counted(count, 'account')}", "  ", "    ")
-    return [*title, *(line for row in rows for line in property_row(row, page))]
+    if change is RoleChangeKind.CHANGED:
+        return [*title, *(line for row in rows for line in property_lines(row, page))]
+    trust, *others = (f"{row.property}: {row.after or row.before}" for row in rows)
+    return [
+        *title,
+        *page.wrap(trust, "      ", "        "),
+        *page.flow(pieces_of(others, "property", len(others), separator=";"), "      ", "        "),
+    ]
 
 
-def property_row(row: RoleChange, page: Page) -> list[str]:
+def property_lines(row: RoleChange, page: Page) -> list[str]:
     mark, tone = ("! ", Tone.CAREFUL) if row.widens else ("", None)
-    value = f"{row.before} → {row.after}" if row.change is RoleChangeKind.CHANGED else row.after or row.before
-    return page.wrap(f"{mark}{row.property}: {value}", "      ", "        ", tone=tone)
+    return page.wrap(f"{mark}{row.property}: {row.before} → {row.after}", "      ", "        ", tone=tone)

@@ -1,4 +1,4 @@
-"""The plan as text: what must not be missed on top, what changes and by which rule, then how, then one line that sums up."""
+"""The plan as text: all of it on a few lines, what changes and by which rule, then how, then one line that sums up."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -7,13 +7,15 @@ from orchestrator.model.counts import counted
 from orchestrator.model.plan import ChangeKind, Plan, Purpose
 from orchestrator.presentation.exclusions import excluded_lines, withheld_lines
 from orchestrator.presentation.page import Page, Tone, sections, text_of
+from orchestrator.presentation.plan.accounts import account_lines
 from orchestrator.presentation.plan.changes import change_lines
-from orchestrator.presentation.plan.operations import operation_lines
+from orchestrator.presentation.plan.dangers import other_notices
 from orchestrator.presentation.plan.permissions import permission_lines
 from orchestrator.presentation.plan.roles import role_lines
-from orchestrator.presentation.provenance import provenance_words
+from orchestrator.presentation.plan.summary import summary_lines
+from orchestrator.presentation.plan.view import FOLDED, View
+from orchestrator.presentation.plan.waves import wave_lines
 from orchestrator.presentation.temporary import temporary_lines, unknown_uses
-from orchestrator.presentation.words import listed, moment
 
 NOTHING = {
     Purpose.ROLLOUT: "{unchanged} as the rules want them{kept}.",
@@ -24,37 +26,26 @@ NOTHING = {
 }
 
 
-def plan_text(plan: Plan, page: Page) -> str:
-    """Everything a reviewer needs; big plans are counted by rule and organizational unit, the plan file has every row."""
+def plan_text(plan: Plan, page: Page, view: View = FOLDED) -> str:
+    """First everything on a few lines, then what a reviewer needs; what is folded there, ``view`` opens."""
     targets = {target.account: target for target in plan.targets}
     return text_of(
         sections(
-            heading_lines(plan, page),
-            notice_lines(plan.notices, page),
+            summary_lines(plan, page, view),
             violation_lines(plan, page),
+            notice_lines(other_notices(plan), page),
             warning_lines(plan.warnings, page),
             temporary_lines(plan.temporary, plan.header.created_at, page),
+            change_lines(plan, targets, page, view),
             role_lines(plan.roles, page),
-            permission_lines(plan, page),
-            change_lines(plan, targets, page),
-            operation_lines(plan, page),
-            excluded_lines(plan.excluded, page),
-            withheld_lines(plan.withheld, plan.rules, page),
+            permission_lines(plan, page, view),
+            wave_lines(plan, targets, page, view),
+            excluded_lines(plan.excluded, page, is_open=view.lists_accounts),
+            withheld_lines(plan.withheld, plan.rules, page, is_open=view.lists_accounts),
+            account_lines(plan, targets, page) if view.lists_accounts else [],
             page.wrap(summary_line(plan), tone=Tone.TITLE),
         )
     )
-
-
-def heading_lines(plan: Plan, page: Page) -> list[str]:
-    header = plan.header
-    asked = "" if header.purpose is Purpose.ROLLOUT else f"{header.purpose} "
-    first = f"Plan of {asked}rollout {header.prefix} (profile {header.profile}) in {header.organization}, made {moment(header.created_at)}"
-    return [
-        *page.wrap(first, rest="    "),
-        *page.wrap(f"made {made}" if (made := provenance_words(header.provenance)) else "", "  ", "    "),
-        *page.wrap(f"because: {header.because}" if header.because else "", "  ", "    "),
-        *page.wrap(f"allowed on request: {listed(header.overrides)}" if header.overrides else "", "  ", "    "),
-    ]
 
 
 def notice_lines(notices: Sequence[str], page: Page) -> list[str]:

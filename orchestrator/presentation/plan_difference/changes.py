@@ -7,8 +7,8 @@ from orchestrator.model.counts import counted
 from orchestrator.model.identifiers import AccountId
 from orchestrator.model.plan import Plan, Target
 from orchestrator.model.plan_difference import ChangeDifference, Intention
-from orchestrator.presentation.plan.changes import DIRECTIONS, NAMED, place_rows
-from orchestrator.presentation.plan.grouping import group_places
+from orchestrator.presentation.places import NAMED, named, where
+from orchestrator.presentation.plan.changes import DIRECTIONS
 from orchestrator.presentation.plan_difference.items import Item, Sign
 from orchestrator.presentation.words import listed, sourced
 
@@ -25,7 +25,7 @@ def account_words(accounts: Sequence[AccountId], targets: Targets) -> str:
     """A few by name, more in number."""
     if len(accounts) > NAMED:
         return counted(len(accounts), "account")
-    return listed([f"{account} {targets[account].name}" if account in targets else account for account in accounts])
+    return listed([named(account, targets) for account in accounts])
 
 
 def change_items(before: Plan, after: Plan, rows: Iterable[ChangeDifference]) -> Iterator[Item]:
@@ -37,7 +37,7 @@ def change_items(before: Plan, after: Plan, rows: Iterable[ChangeDifference]) ->
     for (old, new, is_done, accounts), subjects in alike.items():
         sign, text, reasons = words(old, new, ", ".join(subjects), counted(len(accounts), "account"), is_done=is_done)
         because = [f"because: {' → '.join(reason(part, before, after) for part in reasons)}"] if any(reasons) else []
-        yield Item(sign, text, (*because, *places(accounts, targets)))
+        yield Item(sign, text, (*because, " ".join(where(accounts, targets))))
 
 
 def words(old: Intention | None, new: Intention | None, what: str, many: str, *, is_done: bool) -> tuple[Sign, str, list[str]]:
@@ -59,7 +59,3 @@ def words(old: Intention | None, new: Intention | None, what: str, many: str, *,
 def reason(because: str, before: Plan, after: Plan) -> str:
     """With the places of its rules in rollout.yaml, as the later plan knows them."""
     return sourced(because, {**before.rules, **after.rules}) or "no reason given"
-
-
-def places(accounts: Iterable[AccountId], targets: Targets) -> Iterator[str]:
-    return (" ".join(filter(None, row)) for place in group_places(accounts, targets) for row in place_rows(place, targets))

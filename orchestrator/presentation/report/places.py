@@ -6,8 +6,7 @@ from dataclasses import replace
 from orchestrator.model.counts import counted
 from orchestrator.model.identifiers import AccountId
 from orchestrator.model.plan import Target
-from orchestrator.presentation.plan.changes import place_rows
-from orchestrator.presentation.plan.grouping import group_places
+from orchestrator.presentation.places import group_places, named
 from orchestrator.presentation.report.model import Place
 
 NOT_KNOWN = "unit not known"
@@ -21,4 +20,6 @@ def places_of(accounts: Collection[AccountId], known: Mapping[AccountId, Target]
     places = [replace(place, path=place.path or NOT_KNOWN) for place in group_places(accounts, known)]
     if len(accounts) > NAMED:
         return tuple(Place(place.name, counted(len(place.accounts), "account")) for place in places)
-    return tuple(Place(where, named) for place in places for where, named in place_rows(place, known))
+    return tuple(
+        Place("" if number else place.name, named(account, known)) for place in places for number, account in enumerate(place.accounts)
+    )

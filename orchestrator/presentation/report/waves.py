@@ -2,7 +2,7 @@
 
 from orchestrator.model.operation import Operation
 from orchestrator.model.plan import Plan
-from orchestrator.presentation.plan.operations import operation_row
+from orchestrator.presentation.plan.waves import operation_row
 from orchestrator.presentation.report.model import OperationRow, WaveRow
 
 

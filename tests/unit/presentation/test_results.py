@@ -246,8 +246,8 @@ def test_status_says_what_is_withheld_and_judges_no_excluded_account():
     accounts = (*(AccountStatus(account, "", SETS[:1], withheld=SETS[1:]) for account in DEV[:2]), AccountStatus(DEV[2], "nothing"))
     standing = Standing(accounts, withheld=(held, nothing), excluded=(excluded,), rules=RULES)
     text = status_text(standing, NOW, Page(160))
-    assert '  2 accounts: spoke-kms not granted: rule "cardholder data" (config/rollout.yaml:46): PCI scope\n' in text
-    assert "  1 account: no rule grants it anything\n" in text
+    assert '  444444440001, 444444440002: spoke-kms not granted: rule "cardholder data" (config/rollout.yaml:46): PCI scope\n' in text
+    assert "  444444440003: no rule grants it anything\n" in text
     summary = "Status: 2 grants in 2 accounts; 3 accounts as the rules want it, 1 of them with nothing; 1 account excluded and not judged."
     assert last_line(text) == summary
     found = read(status_json(standing, NOW))

@@ -30,6 +30,7 @@ class OrganizationPart:
     id: OrganizationId
     management_account: AccountId
     accounts: int
+    hub: AccountId | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,6 +149,7 @@ class Document:
     notices: tuple[str, ...]
     violations: tuple[Violation, ...]
     warnings: tuple[str, ...]
+    sensitive_actions: tuple[str, ...]
     overrides: tuple[str, ...]
     temporary: tuple[TemporaryGrant, ...]
     permissions: tuple[PermissionChange, ...]

@@ -77,6 +77,8 @@ def header_of(document: Document) -> Header:
         overrides=document.overrides,
         because=document.because,
         provenance=Provenance(document.made_by, document.configuration),
+        hub=document.organization.hub,
+        sensitive_actions=document.sensitive_actions,
     )
 
 

@@ -44,13 +44,16 @@ def document_of(plan: Plan) -> Document:
         purpose=header.purpose,
         because=header.because,
         narrowing=plan.narrowing,
-        organization=OrganizationPart(id=header.organization, management_account=header.management_account, accounts=header.accounts),
+        organization=OrganizationPart(
+            id=header.organization, management_account=header.management_account, accounts=header.accounts, hub=header.hub
+        ),
         scope=ScopePart(prefix=header.prefix, profile=header.profile, home_region=header.home_region, call_as=header.call_as),
         pace=pace_part(header.pace),
         summary=plan.summary,
         notices=plan.notices,
         violations=plan.violations,
         warnings=plan.warnings,
+        sensitive_actions=header.sensitive_actions,
         overrides=header.overrides,
         temporary=plan.temporary,
         permissions=plan.permissions,
