@@ -1,13 +1,11 @@
 """Pages to sign. Commands import this when a page is asked for: templates and roles take a while to load."""
 
-from orchestrator.adapters.files.catalog.file import catalog_folder
-from orchestrator.adapters.files.catalog.privileges import load_privileges
-from orchestrator.adapters.files.catalog.published import load_published
 from orchestrator.adapters.files.plan.file import encode_plan
 from orchestrator.adapters.files.plan.page import enclosed
 from orchestrator.cli.surveying import Survey
 from orchestrator.model.plan import Plan
-from orchestrator.planning.review import ReviewRequest, review
+from orchestrator.offline import review_request
+from orchestrator.planning.review import review_roles
 from orchestrator.presentation.report import Background, report_html, report_of_plan
 from orchestrator.selection.select import select
 from orchestrator.settings import Settings
@@ -25,9 +23,7 @@ def plan_page(plan: Plan, background: Background | None = None, earlier: Plan | 
 
 def background_of(found: Survey, settings: Settings) -> Background:
     """What the page shows beside the plan, as of the plan's own moment."""
-    folder = catalog_folder(settings.config.parent)
-    privileges, published = load_privileges(folder), load_published(folder)
     selection = found.selection or select(found.rollout, found.catalog, found.organization)
     moment = found.plan.header.created_at
-    request = ReviewRequest(found.rollout, found.catalog, found.organization, selection, privileges, published, moment)
-    return Background(found.rollout, found.catalog, found.organization, review(request))
+    request = review_request(settings, found.rollout, found.catalog, found.organization, selection, moment)
+    return Background(found.rollout, found.catalog, found.organization, review_roles(request))

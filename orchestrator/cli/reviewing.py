@@ -8,9 +8,6 @@ from typing import Annotated, Literal, assert_never
 import typer
 
 from orchestrator.adapters.clock import SystemClock
-from orchestrator.adapters.files.catalog.file import catalog_folder
-from orchestrator.adapters.files.catalog.privileges import load_privileges
-from orchestrator.adapters.files.catalog.published import load_published
 from orchestrator.adapters.files.rollout.file import load
 from orchestrator.adapters.files.snapshot.file import load_snapshot
 from orchestrator.cli.completion import accounts
@@ -20,8 +17,8 @@ from orchestrator.cli.parameters import settings_of
 from orchestrator.composition import open_tools
 from orchestrator.model.organization import Organization
 from orchestrator.model.roles import RoleKind
-from orchestrator.planning.review import ReviewRequest, RoleReview
-from orchestrator.planning.review import review as review_roles
+from orchestrator.offline import review_request
+from orchestrator.planning.review import RoleReview, review_roles
 from orchestrator.presentation.report import Background, report_html, report_of_review
 from orchestrator.presentation.review_json import review_json
 from orchestrator.presentation.review_markdown import review_markdown
@@ -56,10 +53,8 @@ def review(
         settings = settings_of(context)
         rollout, catalog = load(settings.config)
         found = load_snapshot(organization) if organization else discover(open_tools(settings, DISPLAY.show))
-        privileges = load_privileges(catalog_folder(settings.config.parent))
-        published = load_published(catalog_folder(settings.config.parent))
         now = SystemClock().now()
-        request = ReviewRequest(rollout, catalog, found, select(rollout, catalog, found), privileges, published, now)
+        request = review_request(settings, rollout, catalog, found, select(rollout, catalog, found), now)
         reviews = tuple(chosen(review_roles(request), subject, found))
         if form is ReviewFormat.HTML:
             emit(report_html(report_of_review(Background(rollout, catalog, found, reviews), now)))

@@ -2,7 +2,7 @@
 
 from orchestrator.doctor.facts import Facts
 from orchestrator.doctor.names import shortened
-from orchestrator.model.blockage import Part
+from orchestrator.model.blockage import Concern
 from orchestrator.model.check import Verdict, fail, ok, warn
 from orchestrator.model.counts import counted
 from orchestrator.model.evidence import Unknown
@@ -21,7 +21,7 @@ def check_control_policies(facts: Facts) -> Verdict:
     if isinstance(found, Unknown):
         return warn(f"not looked at: {found.reason}")
     said = shortened(tuple(control_warnings(found or ())))
-    if any(row.is_certain and row.part is Part.ROLLOUT for row in found or ()):
+    if any(row.is_certain and row.concern is Concern.ROLLOUT for row in found or ()):
         return fail(said, EXEMPT)
     if found:
         return warn(said, TRY)

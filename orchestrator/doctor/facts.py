@@ -14,7 +14,7 @@ from orchestrator.model.organization import Organization
 from orchestrator.model.plan import Plan
 from orchestrator.model.roles import RoleKind
 from orchestrator.planning.make_plan import make_plan
-from orchestrator.probing.existing import FoundRole
+from orchestrator.probing.existing import AssessedRole
 from orchestrator.probing.sample import sample
 from orchestrator.runs import Tools, World, discover
 from orchestrator.runs.belonging import refuse_state_of_another
@@ -99,7 +99,7 @@ class Facts:
     def _simulate(self) -> Decisions | Unknown:
         return self.surroundings.decisions(questions(self.tools.rollout, self.caller().account))
 
-    def _look_at_existing(self) -> Mapping[tuple[AccountId, RoleKind], FoundRole]:
+    def _look_at_existing(self) -> Mapping[tuple[AccountId, RoleKind], AssessedRole]:
         """The roles of others that stand where the plan makes one, in accounts that show one."""
         seen = {account: view for account, view in self.views().items() if isinstance(view, AccountView)}
         taken = {

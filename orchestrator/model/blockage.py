@@ -6,7 +6,7 @@ from enum import StrEnum
 from orchestrator.model.identifiers import AccountId
 
 
-class Part(StrEnum):
+class Concern(StrEnum):
     """Whose calls they are: of the roles by a group set, of StackSets for this rollout, or of a hub role that assumes another."""
 
     GRANT = "grant"
@@ -22,7 +22,7 @@ class Blockage:
     allows the actions. ``name`` is the group set, or the role that acts. ``keys`` are those of the statements' conditions, in lower case.
     """
 
-    part: Part
+    concern: Concern
     name: str
     type: str
     unit: str

@@ -23,7 +23,7 @@ Share = tuple[Subject, tuple[AccountId, ...]]
 def blockages(above: Above, shares: Iterable[Share]) -> tuple[Blockage, ...]:
     """Of every share, sorted; what is certain first."""
     found = (row for subject, accounts in shares for row in blockages_of(above, subject, accounts))
-    return tuple(sorted(merged(found), key=lambda row: (not row.is_certain, row.part, row.unit, row.policy_name, row.name, row.actions)))
+    return tuple(sorted(merged(found), key=lambda row: (not row.is_certain, row.concern, row.unit, row.policy_name, row.name, row.actions)))
 
 
 def blockages_of(above: Above, subject: Subject, accounts: tuple[AccountId, ...]) -> Iterator[Blockage]:
@@ -44,7 +44,17 @@ def rows(above: Above, subject: Subject, reason: Reason, actions: tuple[str, ...
     for unit, there in by_unit.items():
         members = tuple(sorted(there))
         yield Blockage(
-            subject.part, subject.name, reason.kind, unit, reason.policy, name, statements, actions, members, reason.depends_on, reason.keys
+            subject.concern,
+            subject.name,
+            reason.kind,
+            unit,
+            reason.policy,
+            name,
+            statements,
+            actions,
+            members,
+            reason.depends_on,
+            reason.keys,
         )
 
 

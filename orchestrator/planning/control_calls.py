@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from orchestrator.model.blockage import Part
+from orchestrator.model.blockage import Concern
 from orchestrator.model.catalog import Catalog
 from orchestrator.model.identifiers import EACH_ACCOUNT, AccountId, GroupSetName, Region, StackSetName, account_in, partition_of, role_arn
 from orchestrator.model.names import ownership_tags, role_kind_of
@@ -54,7 +54,7 @@ class Call:
 class Subject:
     """Calls that one role makes for one purpose in some accounts; ``role`` is its ARN, with ``${account}`` where it is their own."""
 
-    part: Part
+    concern: Concern
     name: str
     role: str
     calls: tuple[Call, ...]
@@ -78,7 +78,7 @@ def by_group_set(rollout: Rollout, catalog: Catalog, name: GroupSetName, paramet
     role = rollout.roles[catalog.group_sets[name].role]
     tags = {f"aws:principaltag/{key.lower()}": valued(value) for key, value in tags_of(role, rollout).items()} if is_ours else {}
     calls = (Call(action, tuple(where), {**tags, **region_of(action, partition)}) for action, where in resources.items())
-    return Subject(Part.GRANT, name, own_role(rollout, role), tuple(calls))
+    return Subject(Concern.GRANT, name, own_role(rollout, role), tuple(calls))
 
 
 def by_stack_sets(rollout: Rollout, name: StackSetName, kind: RoleKind, work: Work, *, is_ours: bool) -> Subject:
@@ -95,7 +95,7 @@ def by_stack_sets(rollout: Rollout, name: StackSetName, kind: RoleKind, work: Wo
     if is_role_set and kind is RoleKind.PLATFORM:
         calls += [(action, profile) for action in PROFILE_CALLS[work]]
     made = (executor_call(action, resource, role, rollout, is_ours=is_ours) for action, resource in calls)
-    return Subject(Part.ROLLOUT, EXECUTOR, role_arn(partition, EACH_ACCOUNT, f"/{EXECUTOR}"), tuple(made))
+    return Subject(Concern.ROLLOUT, EXECUTOR, role_arn(partition, EACH_ACCOUNT, f"/{EXECUTOR}"), tuple(made))
 
 
 ROLE_CALLS: Mapping[Work, Sequence[str]] = {
@@ -136,7 +136,7 @@ def by_hub(rollout: Rollout, kind: RoleKind) -> Iterator[Subject]:
     regions = region_of(ASSUME_ROLE, partition, rollout.home_region, Region(GLOBAL_REGIONS[partition]))
     for hub in (rollout.roles[hub] for hub in hubs if hub in rollout.roles):
         call = Call(ASSUME_ROLE, (own_role(rollout, role),), regions)
-        yield Subject(Part.ENTRY, hub.name, hub_role_arn(rollout, hub, hub.account or ""), (call,))
+        yield Subject(Concern.ENTRY, hub.name, hub_role_arn(rollout, hub, hub.account or ""), (call,))
 
 
 def own_role(rollout: Rollout, role: Role) -> str:

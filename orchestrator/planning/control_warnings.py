@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import replace
 
-from orchestrator.model.blockage import Blockage, Part
+from orchestrator.model.blockage import Blockage, Concern
 from orchestrator.model.counts import counted, some_of
 from orchestrator.model.organization import SERVICE_CONTROL
 from orchestrator.planning.control_calls import BOUNDARY, EXECUTOR
@@ -25,11 +25,11 @@ def control_warnings(found: Iterable[Blockage]) -> Iterator[str]:
     """What stops the rollout itself first, then what the roles cannot do, then what depends on the request."""
     rows = tuple(found)
     certain, open_ = [row for row in rows if row.is_certain], [row for row in rows if not row.is_certain]
-    yield from map(of_rollout, together((row for row in certain if row.part is Part.ROLLOUT), lambda row: (row.name, row.keys)))
-    yield from map(of_entry, together((row for row in certain if row.part is Part.ENTRY), lambda row: row.name))
-    yield from map(of_grant, together((row for row in certain if row.part is Part.GRANT), lambda row: (row.name, row.accounts)))
-    for part in (Part.ROLLOUT, Part.ENTRY, Part.GRANT):
-        yield from (of_open(rows) for rows in groups((row for row in open_ if row.part is part), lambda row: row.depends_on))
+    yield from map(of_rollout, together((row for row in certain if row.concern is Concern.ROLLOUT), lambda row: (row.name, row.keys)))
+    yield from map(of_entry, together((row for row in certain if row.concern is Concern.ENTRY), lambda row: row.name))
+    yield from map(of_grant, together((row for row in certain if row.concern is Concern.GRANT), lambda row: (row.name, row.accounts)))
+    for concern in (Concern.ROLLOUT, Concern.ENTRY, Concern.GRANT):
+        yield from (of_open(rows) for rows in groups((row for row in open_ if row.concern is concern), lambda row: row.depends_on))
 
 
 def together(rows: Iterable[Blockage], apart: Callable[[Blockage], Hashable]) -> Iterator[Blockage]:
@@ -78,7 +78,7 @@ def of_grant(row: Blockage) -> str:
 
 def of_open(rows: list[Blockage]) -> str:
     row, names = as_one(rows), list(dict.fromkeys(row.name for row in rows))
-    link = "of" if row.part is Part.GRANT else "by"
+    link = "of" if row.concern is Concern.GRANT else "by"
     whose = f"{link} {some_of(names, 'group set', NAMED_SETS)}"
     where = counted(len(row.accounts), "account")
     return f"{said(row, 'may block')} {whose} in {where}{cited(row)}: that depends on {', '.join(row.depends_on)}."

@@ -1,11 +1,13 @@
 """What a reader of a plan should see first, and what looks wrong but does not keep it from being applied."""
 
 from collections.abc import Collection, Iterable, Iterator
+from dataclasses import replace
 
 from orchestrator.model.catalog import Catalog
 from orchestrator.model.names import group_set_of
 from orchestrator.model.operation import Operation
 from orchestrator.model.organization import Organization
+from orchestrator.model.part import Part
 from orchestrator.model.permission import PermissionChange, RoleChange
 from orchestrator.model.plan import FORGET_COMMAND, Change, ChangeKind, Purpose
 from orchestrator.planning.basis import Basis
@@ -15,6 +17,7 @@ from orchestrator.planning.delta import Delta
 from orchestrator.planning.forgetting import is_lost, retention_notices
 from orchestrator.planning.grants import WantedSets
 from orchestrator.planning.hub_moves import hub_move_notices
+from orchestrator.planning.parts import cover_of
 from orchestrator.planning.permissions import sensitive_notices
 from orchestrator.planning.preconditions import precondition_warnings
 from orchestrator.planning.quotas import quota_warnings
@@ -65,8 +68,22 @@ def warnings(
 
 def blockages_of_plan(basis: Basis, wanted: WantedSets, operations: Collection[Operation]) -> Blockages:
     """What control policies block of this plan; of what is wanted too, where the plan is for more than to take away."""
-    granted = wanted if basis.purpose in (Purpose.ROLLOUT, Purpose.TEMPORARY_GRANT) else {}
+    granted = asked_for(basis, wanted) if basis.purpose in (Purpose.ROLLOUT, Purpose.TEMPORARY_GRANT) else {}
     return find_blockages(basis.organization, shares_of(basis.rollout, basis.catalog, granted, works_of(operations)))
+
+
+def asked_for(basis: Basis, wanted: WantedSets) -> WantedSets:
+    """What is wanted in the part of the rollout that the plan is for; role sets stay, for they say which roles are ours."""
+    grant = basis.grant
+    part = Part(accounts=(grant.account,), group_sets=(grant.group_set,)) if grant else basis.part
+    if part is None:
+        return wanted
+    covers = cover_of(part, basis.organization)
+    return {
+        place: replace(share, accounts={account: why for account, why in share.accounts.items() if covers(account)})
+        for place, share in wanted.items()
+        if share.group_set is None or not part.group_sets or share.group_set in part.group_sets
+    }
 
 
 def removal_notices(rows: Iterable[Change], catalog: Catalog) -> tuple[str, ...]:

@@ -81,7 +81,7 @@ class ReviewRequest:
     now: datetime
 
 
-def review(request: ReviewRequest) -> tuple[RoleReview, ...]:
+def review_roles(request: ReviewRequest) -> tuple[RoleReview, ...]:
     """By role, the most accounts first. Raises ConfigurationError for a parameter a group set needs and rollout.yaml lacks."""
     found: dict[tuple[RoleKind, tuple[GroupSetName, ...]], list[AccountId]] = defaultdict(list)
     for account in request.selection.assignments:

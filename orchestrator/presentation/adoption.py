@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from orchestrator.model.counts import counted, some_of
 from orchestrator.model.roles import Handling, RoleKind
 from orchestrator.presentation.page import Page, Tone, sections, text_of
-from orchestrator.probing.existing import FoundRole, excess_of, origin_of
+from orchestrator.probing.existing import AssessedRole, excess_of, origin_of
 from orchestrator.runs.adoption import Audit
 
 ACCOUNTS_SHOWN = 6
@@ -31,11 +31,11 @@ def heading(audit: Audit) -> str:
     return f"{counted(audit.looked, 'account')} looked into: {counted(len(audit.roles), 'role')} made by others."
 
 
-def by_kind(roles: Sequence[FoundRole]) -> Iterator[tuple[RoleKind, list[FoundRole]]]:
+def by_kind(roles: Sequence[AssessedRole]) -> Iterator[tuple[RoleKind, list[AssessedRole]]]:
     return ((kind, alike) for kind in RoleKind if (alike := [role for role in roles if role.kind is kind]))
 
 
-def kind_lines(kind: RoleKind, roles: Sequence[FoundRole], page: Page) -> list[str]:
+def kind_lines(kind: RoleKind, roles: Sequence[AssessedRole], page: Page) -> list[str]:
     """Roles that are alike share a row."""
     rows: dict[tuple[str, ...], list[str]] = defaultdict(list)
     for role in roles:
@@ -50,7 +50,7 @@ def kind_lines(kind: RoleKind, roles: Sequence[FoundRole], page: Page) -> list[s
     return lines
 
 
-def compared_in_full(found: FoundRole) -> Iterator[str]:
+def compared_in_full(found: AssessedRole) -> Iterator[str]:
     """Nothing where the rules grant nothing to compare with."""
     difference = found.difference
     if not found.is_wanted:
@@ -65,7 +65,7 @@ def compared_in_full(found: FoundRole) -> Iterator[str]:
         yield "allows what the rules grant"
 
 
-def details(found: FoundRole) -> Iterator[str]:
+def details(found: AssessedRole) -> Iterator[str]:
     if excess := excess_of(found):
         yield excess
     for arn in found.shut_out:
@@ -74,7 +74,7 @@ def details(found: FoundRole) -> Iterator[str]:
         yield f"whether its trust policy lets {arn} in cannot be judged from here"
 
 
-def handling_of(found: FoundRole) -> str:
+def handling_of(found: AssessedRole) -> str:
     """What becomes of it by rollout.yaml."""
     if not found.bears_name:
         return "stays as it is: ours is made beside it, under the name in rollout.yaml"
@@ -114,7 +114,7 @@ def added_lines(audit: Audit, page: Page) -> list[str]:
 
 def retirement_lines(audit: Audit, page: Page) -> list[str]:
     """What each StackSet of others may lose, and how."""
-    makers: dict[str, list[FoundRole]] = defaultdict(list)
+    makers: dict[str, list[AssessedRole]] = defaultdict(list)
     for role in audit.roles:
         if role.role.origin is not None and role.role.origin.stack_set:
             makers[role.role.origin.stack_set].append(role)
@@ -126,7 +126,7 @@ def retirement_lines(audit: Audit, page: Page) -> list[str]:
     return lines
 
 
-def retirement(roles: Sequence[FoundRole]) -> Iterator[str]:
+def retirement(roles: Sequence[AssessedRole]) -> Iterator[str]:
     """Deleting a stack instance deletes its role, and fails while policies of others hang on it."""
     kept = [role for role in roles if role.bears_name]
     beside = len(roles) - len(kept)
@@ -158,7 +158,7 @@ def audit_json(audit: Audit) -> Json:
     }
 
 
-def role_json(found: FoundRole) -> Json:
+def role_json(found: AssessedRole) -> Json:
     origin, difference = found.role.origin, found.difference
     return {
         "account": found.account,

@@ -35,7 +35,7 @@ def blockage_json(row: Blockage) -> Mapping[str, object]:
     """``policy`` is null where no policy on that unit allows the actions."""
     return {
         "result": (Outcome.BLOCKED if row.is_certain else Outcome.DEPENDS).value,
-        "part": row.part.value,
+        "concern": row.concern.value,
         "name": row.name,
         "actions": list(row.actions),
         "type": row.type,

@@ -17,12 +17,12 @@ from orchestrator.execution.records import (
 )
 from orchestrator.model.counts import counted
 from orchestrator.model.identifiers import AccountId, PlanDigest, RunId
-from orchestrator.model.outcome import Failure
+from orchestrator.model.outcome import Failure, count_accounts
 from orchestrator.model.provenance import Provenance
 from orchestrator.presentation.page import Page, Tone, sections, text_of
 from orchestrator.presentation.provenance import provenance_json, provenance_words
 from orchestrator.presentation.results_json import Json, instant
-from orchestrator.presentation.words import moment
+from orchestrator.presentation.words import failed_words, moment
 
 Journals = Mapping[PlanDigest, Sequence[Record]]
 
@@ -124,11 +124,10 @@ def origin(started: RunStarted) -> Provenance:
 
 def ending_lines(run: Run, page: Page) -> list[str]:
     ending = run.ending
-    failed = len({failure.account for failure in run.failures})
-    failures = f"; {counted(failed, 'account')} failed" if failed else ""
+    failures = f"; {failed_words(count_accounts(run.failures))}" if run.failures else ""
     if ending is None:
         return page.wrap(f"{unended(run)}{failures}", "  ", "    ", tone=Tone.CAREFUL)
-    tone = Tone.GOOD if ending.ending is Ending.FINISHED and not failed else Tone.BAD
+    tone = Tone.GOOD if ending.ending is Ending.FINISHED and not run.failures else Tone.BAD
     return page.wrap(f"{ending_words(ending)}{failures}", "  ", "    ", tone=tone)
 
 

@@ -28,35 +28,39 @@ BEYOND = frozenset({ScopeChange.GONE, ScopeChange.NARROWER, ScopeChange.OTHER})
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
-    """Actions that the rules grant and the role does not allow, or not as widely, and conversely."""
+class RoleDifference:
+    """Actions that the rules grant and the role does not allow, or not as widely, and conversely.
+
+    ``unread`` are managed policies that could not be read: what they allow is not known.
+    """
 
     lacking: tuple[str, ...] = ()
     beyond: tuple[str, ...] = ()
     unread: tuple[str, ...] = ()
-    """Managed policies that could not be read: what they allow is not known."""
 
 
 @dataclass(frozen=True, slots=True)
-class FoundRole:
-    """One role found in an account. ``shut_out``: hub roles that its trust policy does not let in, ``unsure`` those it may let in."""
+class AssessedRole:
+    """One role found in an account, and the line of rollout.yaml that handles it.
+
+    ``shut_out``: hub roles that its trust policy does not let in, ``unsure`` those it may let in. ``inline_size``: characters of the inline
+    policies that others put on it and of those the rules grant, together. ``is_wanted``: the rules grant something of this role there.
+    ``bears_name``: that of rollout.yaml, otherwise one that a vendor's template gives. ``is_elsewhere``: under another path than in
+    rollout.yaml, so that the hub's policies do not name it.
+    """
 
     account: AccountId
     kind: RoleKind
     role: InsideRole
-    difference: Difference
+    difference: RoleDifference
     shut_out: tuple[str, ...] = ()
     unsure: tuple[str, ...] = ()
     rule: ExistingRole | None = None
     inline_size: int = 0
-    """Characters of the inline policies that others put on it and of those the rules grant, together."""
     is_ours: bool = False
     is_wanted: bool = False
-    """The rules grant the account something of this role."""
     bears_name: bool = True
-    """The name that rollout.yaml gives the role; otherwise it is one that a vendor's template gives."""
     is_elsewhere: bool = False
-    """Under another path than rollout.yaml gives the role, so that the hub's policies do not name it."""
 
 
 class Assessment:
@@ -69,16 +73,16 @@ class Assessment:
         self._now = now
         self._granted: dict[GroupSetName, Allowances] = {}
         self._sizes: dict[GroupSetName, int] = {}
-        self._compared: dict[tuple[tuple[GroupSetName, ...], str], Difference] = {}
+        self._compared: dict[tuple[tuple[GroupSetName, ...], str], RoleDifference] = {}
 
     def assess(
         self, account: AccountId, kind: RoleKind, found: InsideRole, group_sets: Iterable[GroupSetName], rule: ExistingRole | None
-    ) -> FoundRole:
+    ) -> AssessedRole:
         """``group_sets`` are those the rules grant the account; those of other roles, and temporary ones, are passed over."""
         role, of_kind = self._rollout.roles[kind], [name for name in group_sets if self._catalog.group_sets[name].role is kind]
         sets = tuple(sorted(name for name in of_kind if not self._catalog.group_sets[name].temporary))
         entries = {arn: self._entry(role, arn, found) for arn in trusted_arns(self._rollout, role)} if kind is not RoleKind.PLATFORM else {}
-        return FoundRole(
+        return AssessedRole(
             account=account,
             kind=kind,
             role=found,
@@ -97,14 +101,14 @@ class Assessment:
         external_id = fingerprint(role.external_id or "", salt_of(self._organization, self._rollout.prefix))
         return entry_by(found.settings.trust, Caller(hub_role, self._organization), external_id).with_id
 
-    def _difference(self, account: AccountId, sets: tuple[GroupSetName, ...], found: InsideRole) -> Difference:
+    def _difference(self, account: AccountId, sets: tuple[GroupSetName, ...], found: InsideRole) -> RoleDifference:
         documents = (*found.policies.values(), *found.managed.values())
         text = json.dumps([documents, found.attached], sort_keys=True).replace(account, ACCOUNT_HERE)
         key = (sets, text)
         if key not in self._compared:
             held = union(allowances_of(statements_of(document)) for document in json.loads(text)[0])
             rows = tuple(compare_allowances(held, union(map(self._allowances, sets))))
-            self._compared[key] = Difference(
+            self._compared[key] = RoleDifference(
                 lacking=tuple(row.action for row in rows if row.change in LACKING),
                 beyond=tuple(row.action for row in rows if row.change in BEYOND),
                 unread=tuple(arn for arn in found.attached if arn not in found.managed),
@@ -129,26 +133,26 @@ class Assessment:
         return self._granted[name]
 
 
-def excess_of(found: FoundRole) -> str:
+def excess_of(found: AssessedRole) -> str:
     """That policies of others and ours do not fit on the role together; empty where they do."""
     if found.inline_size <= INLINE_LIMIT:
         return ""
     return f"its own inline policies and ours have {found.inline_size:,} characters together, the limit is {INLINE_LIMIT:,}"
 
 
-def described(found: FoundRole) -> str:
+def described(found: AssessedRole) -> str:
     """``111111111111 (made by StackSet Vendor; lacks 12 actions, allows 3 actions beyond)``."""
     return f"{found.account} ({origin_of(found)}; {compared(found.difference)})"
 
 
-def origin_of(found: FoundRole) -> str:
+def origin_of(found: AssessedRole) -> str:
     """``made by StackSet Vendor, under /forensics/``."""
     origin = found.role.origin.description if found.role.origin else "by what is not known"
     path = f", under {found.role.settings.path}" if found.is_elsewhere else ""
     return f"made {origin}{path}{', with our tags' if found.is_ours else ''}"
 
 
-def compared(difference: Difference) -> str:
+def compared(difference: RoleDifference) -> str:
     """What a role holds against what the rules grant, in a few words."""
     parts = (
         f"lacks {counted(len(difference.lacking), 'action')}" if difference.lacking else "",

@@ -13,7 +13,7 @@ from orchestrator.model.plan import ChangeKind, Plan, Violation
 from orchestrator.model.roles import RoleKind
 from orchestrator.model.rollout import Rollout
 from orchestrator.model.state import Place
-from orchestrator.probing.existing import FoundRole, described, excess_of
+from orchestrator.probing.existing import AssessedRole, described, excess_of
 
 NAMED = 4
 """As many accounts are described; more are counted."""
@@ -22,11 +22,11 @@ Needs = Mapping[AccountId, frozenset[RoleKind]]
 
 
 @dataclass(frozen=True, slots=True)
-class Findings:
+class Obstacles:
     """``absent`` are roles to attach to that are not there; ``unread`` the accounts that could not be looked into, with the reason."""
 
-    taken: tuple[FoundRole, ...] = ()
-    attached: tuple[FoundRole, ...] = ()
+    taken: tuple[AssessedRole, ...] = ()
+    attached: tuple[AssessedRole, ...] = ()
     absent: tuple[tuple[AccountId, RoleKind], ...] = ()
     unread: Mapping[AccountId, str] = field(default_factory=dict)
     passed_over: int = 0
@@ -60,7 +60,7 @@ def roles_to_attach_to(plan: Plan, selection: Selection, catalog: Catalog) -> Ne
     return {account: frozenset(kinds) for account, kinds in found.items()}
 
 
-def violations_of(found: Findings, rollout: Rollout) -> Iterator[Violation]:
+def violations_of(found: Obstacles, rollout: Rollout) -> Iterator[Violation]:
     """One for each role, with the line of rollout.yaml that is missing, or wrong."""
     for kind, taken in by_kind(found.taken):
         accounts = [role.account for role in taken]
@@ -91,14 +91,14 @@ def quoted(accounts: Sequence[AccountId]) -> str:
     return ", ".join([*(f'"{account}"' for account in accounts[:NAMED]), *(["…"] if len(accounts) > NAMED else [])])
 
 
-def by_kind(roles: Iterable[FoundRole]) -> Iterator[tuple[RoleKind, list[FoundRole]]]:
+def by_kind(roles: Iterable[AssessedRole]) -> Iterator[tuple[RoleKind, list[AssessedRole]]]:
     found = list(roles)
     for kind in RoleKind:
         if alike := [role for role in found if role.kind is kind]:
             yield kind, alike
 
 
-def warnings_of(found: Findings, rollout: Rollout) -> Iterator[str]:
+def warnings_of(found: Obstacles, rollout: Rollout) -> Iterator[str]:
     for role in found.attached:
         yield from entrance_warnings(role, rollout)
     if found.unread:
@@ -110,7 +110,7 @@ def warnings_of(found: Findings, rollout: Rollout) -> Iterator[str]:
         yield f"whether names of roles are free was not looked at in {where}; `orchestrator doctor` looks into all."
 
 
-def entrance_warnings(found: FoundRole, rollout: Rollout) -> Iterator[str]:
+def entrance_warnings(found: AssessedRole, rollout: Rollout) -> Iterator[str]:
     """Policies on a role that no hub role can assume serve nothing."""
     role = f'role "{found.role.name}" in {found.account}, attached to,'
     for arn in found.shut_out:

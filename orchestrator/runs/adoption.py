@@ -11,7 +11,7 @@ from orchestrator.model.names import role_stack_set
 from orchestrator.model.roles import RoleKind
 from orchestrator.model.vendor_role import VendorRole
 from orchestrator.planning.grants import made_by
-from orchestrator.probing.existing import Assessment, FoundRole
+from orchestrator.probing.existing import AssessedRole, Assessment
 from orchestrator.runs.probing import ProbeRequest, chosen_accounts
 from orchestrator.runs.tools import Tools
 from orchestrator.runs.world import World
@@ -21,7 +21,7 @@ from orchestrator.runs.world import World
 class Audit:
     """Roles that others made, in ``looked`` accounts; ``unread`` are the accounts that could not be looked into, with the reason."""
 
-    roles: tuple[FoundRole, ...] = ()
+    roles: tuple[AssessedRole, ...] = ()
     looked: int = 0
     unread: Mapping[AccountId, str] = field(default_factory=dict)
 
@@ -31,7 +31,7 @@ def audit(tools: Tools, world: World, vendor: tuple[VendorRole, ...], accounts: 
     probable = tuple(account for account in sorted(world.organization.accounts) if account not in world.excluded)
     chosen = chosen_accounts(tools, world, ProbeRequest(accounts=accounts), probable)
     auditor = Auditor(tools, world, vendor)
-    found: list[FoundRole] = []
+    found: list[AssessedRole] = []
     unread: dict[AccountId, str] = {}
     sights = world.reach.prober.look(map(auditor.question, chosen))
     for sight in followed(Activity.PROBE, sights, len(chosen), tools.tell):
@@ -58,7 +58,7 @@ class Auditor:
         globs = tuple(glob for vendor in self._vendor if vendor.role in kinds for glob in vendor.names)
         return Question(account, names, with_search=False, names=globs, with_origin=True)
 
-    def roles_in(self, sight: Sight) -> Iterator[FoundRole]:
+    def roles_in(self, sight: Sight) -> Iterator[AssessedRole]:
         """Those that this rollout made are left out."""
         share = self._world.selection.assignments.get(sight.account)
         for role in sight.roles.values():

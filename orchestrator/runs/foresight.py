@@ -7,8 +7,8 @@ from orchestrator.model.identifiers import AccountId
 from orchestrator.model.inside import Question, Sight
 from orchestrator.model.plan import Plan
 from orchestrator.model.roles import RoleKind
-from orchestrator.probing.existing import Assessment, FoundRole
-from orchestrator.probing.obstacles import Findings, Needs, roles_to_attach_to, roles_to_make, violations_of, warnings_of
+from orchestrator.probing.existing import AssessedRole, Assessment
+from orchestrator.probing.obstacles import Needs, Obstacles, roles_to_attach_to, roles_to_make, violations_of, warnings_of
 from orchestrator.runs.tools import Tools
 from orchestrator.runs.world import World
 
@@ -23,7 +23,7 @@ def foresee(tools: Tools, world: World, made: Plan) -> Plan:
     return replace(made, violations=(*made.violations, *violations), warnings=(*made.warnings, *warnings))
 
 
-def look_ahead(tools: Tools, world: World, new: Needs, attached: Needs) -> Findings:
+def look_ahead(tools: Tools, world: World, new: Needs, attached: Needs) -> Obstacles:
     accounts = sorted({*new, *attached})
     chosen = accounts[:MOST_ACCOUNTS]
     wanted = {account: new.get(account, frozenset()) | attached.get(account, frozenset()) for account in chosen}
@@ -32,7 +32,7 @@ def look_ahead(tools: Tools, world: World, new: Needs, attached: Needs) -> Findi
         Question(account, tuple(sorted(names[kind] for kind in wanted[account])), with_search=False, with_origin=True) for account in chosen
     )
     assessment = Assessment(tools.rollout, tools.catalog, world.organization.id, world.now)
-    found: list[FoundRole] = []
+    found: list[AssessedRole] = []
     absent: list[tuple[AccountId, RoleKind]] = []
     unread: dict[AccountId, str] = {}
     sights = world.reach.prober.look(questions) if chosen else ()
@@ -43,7 +43,7 @@ def look_ahead(tools: Tools, world: World, new: Needs, attached: Needs) -> Findi
             found += assessed(assessment, world, tools, sight, wanted[sight.account])
             missing = (kind for kind in attached.get(sight.account, ()) if names[kind] not in sight.roles)
             absent += ((sight.account, kind) for kind in missing)
-    return Findings(
+    return Obstacles(
         taken=tuple(role for role in found if role.kind in new.get(role.account, ())),
         attached=tuple(role for role in found if role.kind in attached.get(role.account, ())),
         absent=tuple(absent),
@@ -52,7 +52,7 @@ def look_ahead(tools: Tools, world: World, new: Needs, attached: Needs) -> Findi
     )
 
 
-def assessed(assessment: Assessment, world: World, tools: Tools, sight: Sight, kinds: frozenset[RoleKind]) -> list[FoundRole]:
+def assessed(assessment: Assessment, world: World, tools: Tools, sight: Sight, kinds: frozenset[RoleKind]) -> list[AssessedRole]:
     """The roles of these kinds that bear their names in rollout.yaml."""
     share = world.selection.assignments.get(sight.account)
     rules = share.existing if share else {}

@@ -11,6 +11,7 @@ from scripts.generated.actions import actions_text
 from scripts.generated.catalogs import DEPLOYED, PROFILES, ROOT, action_data, catalog
 from scripts.generated.commands import commands_page
 from scripts.generated.guardrails import guardrails, guardrails_page
+from scripts.generated.library import library_page
 from scripts.generated.linter_rules import linter_page
 from scripts.generated.permission_groups import permission_groups_page
 from scripts.generated.recovery import recovery_page
@@ -29,6 +30,7 @@ def generated_files() -> Mapping[Path, str]:
         ROOT / "docs" / "permission-groups.md": page(),
         ROOT / "docs" / "vendor-differences.md": vendor_differences_page(catalog(PROFILES[0])),
         ROOT / "docs" / "commands.md": commands_page(),
+        ROOT / "docs" / "library.md": library_page(),
         ROOT / "docs" / "linter.md": linter_page(),
         ROOT / "docs" / "guardrails.md": guardrails_page(guardrails()),
         ROOT / "docs" / "recover.md": recovery_page(),

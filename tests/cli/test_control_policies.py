@@ -58,7 +58,7 @@ def test_programs_read_it_of_one_account(run: Run, sandbox: Sandbox):
     (row,) = found["blocked"]
     assert row == {
         "result": "blocked",
-        "part": "grant",
+        "concern": "grant",
         "name": "spoke-kms",
         "actions": ["kms:Decrypt"],
         "type": "SERVICE_CONTROL_POLICY",
@@ -112,7 +112,7 @@ def test_where_the_rollout_is_foreseen_to_stop_it_stops_and_nowhere_else(run: Ru
 def stops(run: Run, account: str) -> bool:
     """Whether ``explain`` says that StackSets certainly cannot make the role or its policies there."""
     rows = run("explain", account, "--format", "json").json["control_policies"]["blocked"]
-    return any(row["part"] == "rollout" and row["result"] == "blocked" for row in rows)
+    return any(row["concern"] == "rollout" and row["result"] == "blocked" for row in rows)
 
 
 def test_what_depends_on_the_request_is_no_certainty(run: Run, sandbox: Sandbox):
@@ -164,3 +164,10 @@ def test_a_snapshot_without_policies_claims_nothing(run: Run, snapshot: str):
     plan = run("plan", "--organization", snapshot, "--format", "json").json
     assert "polic" not in json.dumps(plan["warnings"])
     assert run("explain", FORGE, "--organization", snapshot, "--format", "json").json["control_policies"] is None
+
+
+def test_a_plan_for_a_part_warns_of_that_part(run: Run, sandbox: Sandbox):
+    attach(sandbox, NO_SNAPSHOTS)
+    assert "blocks kms:Decrypt of spoke-kms in 1 account (NoDecryption)" in plain(run("plan", "--account", FORGE).out)
+    assert "DenyKeys" not in run("plan", "--account", QUARRY).out
+    assert "DenyKeys" not in run("plan", "--group-set", "spoke-checks").out

@@ -9,7 +9,7 @@ from orchestrator.adapters.files.catalog.published import load_published
 from orchestrator.adapters.files.rollout.file import load
 from orchestrator.cli.pages import plan_page
 from orchestrator.model.plan import Plan
-from orchestrator.planning.review import ReviewRequest, review
+from orchestrator.planning.review import ReviewRequest, review_roles
 from orchestrator.presentation.report import Background
 from orchestrator.runs import plan_and_world
 from tests.scenarios.test_scenarios import HERE, play
@@ -25,7 +25,7 @@ def surveyed(folder: Path) -> tuple[Plan, Background]:
     rollout, catalog = load(folder / "rollout.yaml")
     plan, world = plan_and_world(play(folder).tools(rollout, catalog))
     known = load_privileges(default_catalog_folder()), load_published(default_catalog_folder())
-    reviews = review(ReviewRequest(rollout, catalog, world.organization, world.selection, *known, world.now))
+    reviews = review_roles(ReviewRequest(rollout, catalog, world.organization, world.selection, *known, world.now))
     return plan, Background(rollout, catalog, world.organization, reviews)
 
 

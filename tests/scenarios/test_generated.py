@@ -52,8 +52,8 @@ def rollout(found: Organization, dice: Random) -> Rollout:
     rules = (
         Rule("hub", Hub(), grant=AllPermanent()),
         Rule("management", Management(), grant=AllPermanent()),
-        *(Rule(f"grants {number}", place, grant=tuple(dice.sample(SPOKE_SETS, 1))) for number, place in enumerate(places)),
-        Rule("withheld", dice.choice(places), withhold=tuple(dice.sample(SPOKE_SETS, 1)), because="not here"),
+        *(Rule(f"grants {number}", place, grant=tuple(dice.sample(SPOKE_SETS, 1))) for number, place in enumerate(dice.sample(places, 3))),
+        Rule("withheld", dice.choice(places[2:]), withhold=tuple(dice.sample(SPOKE_SETS, 1)), because="not here"),
         Rule("divested", AccountIs((dice.choice(ids),)), exclude=True, because="sold"),
     )
     waves = (Wave("canary", Tagged({"team": "t1"})), Wave("early", percent=dice.choice([5, 20])), Wave("everyone"))

@@ -160,17 +160,27 @@ def level(documents: Sequence[Document], statements: dict[str, tuple[Statement, 
 @pytest.fixture(scope="module")
 def theirs() -> Sequence[Path]:
     """The command of the other evaluator."""
-    node, npm = shutil.which("node"), shutil.which("npm")
+    node = shutil.which("node")
     if node is None:
         pytest.skip("node is not here, and with it the independent evaluator")
-    if not (FOLDER / "node_modules").is_dir():
-        if npm is None:
-            pytest.skip("npm is not here to install the independent evaluator")
-        command = [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"]
-        installed = subprocess.run(command, cwd=FOLDER, check=False, capture_output=True, text=True, timeout=60)
-        if installed.returncode:
-            pytest.skip(f"npm cannot install the independent evaluator: {installed.stderr.strip()[-200:]}")
+    if why := missing():
+        pytest.skip(f"the independent evaluator cannot be installed: {why}")
     return Path(node), FOLDER / "judge.mjs"
+
+
+def missing() -> str:
+    """Why it is not there and npm cannot install it; empty when it is there."""
+    npm, package = shutil.which("npm"), FOLDER / "node_modules" / "@cloud-copilot" / "iam-simulate" / "package.json"
+    if package.exists():
+        return ""
+    if npm is None:
+        return "npm is not here"
+    command = [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent", "--fetch-retries=0", "--fetch-timeout=10000"]
+    try:
+        ended = subprocess.run(command, cwd=FOLDER, check=False, capture_output=True, text=True, timeout=40)
+    except subprocess.TimeoutExpired:
+        return "npm does not end"
+    return "" if ended.returncode == 0 else f"npm ends with {ended.returncode}: {ended.stderr.strip()[-200:]}"
 
 
 def test_an_independent_evaluator_agrees(theirs: Sequence[Path]):
