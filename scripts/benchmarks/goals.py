@@ -9,11 +9,11 @@ from scripts.benchmarks.stages import SETTLED
 
 Figure = Callable[[Measurement], float | None]
 
-YAML = (
-    "The catalog is YAML that people edit, read with the line of every value by a parser written in Python: a quarter of a second. The "
-    "templates are written by the same library."
+START = (
+    "Python with typer, pydantic and structlog takes 0.2 s to start, and the program's own modules, most of them frozen dataclasses "
+    "and models, another 0.2 s. The catalog is YAML that people edit, read with the line of every value by a parser written in Python, "
+    "in 0.15 s."
 )
-START = "Starting Python with typer, pydantic and structlog takes about 0.35 s of it. "
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +50,8 @@ GOALS = (
     Goal(SETTLED, None, calls, 1.05, "of the calls needed"),
     Goal("apply", None, calls, 1.2, "of the calls needed"),
     Goal("destroy", None, calls, 1.2, "of the calls needed"),
-    Goal(SETTLED, 1_000, against_bare, 1.5, "times a bare loop", START + YAML),
-    Goal(FROM_SNAPSHOT, 10_000, busy, 2.0, "s", START + YAML),
+    Goal(SETTLED, 1_000, against_bare, 1.5, "times a bare loop", START),
+    Goal(FROM_SNAPSHOT, 10_000, busy, 2.0, "s", START),
     Goal(FROM_SNAPSHOT, 10_000, memory, 150.0, "MiB"),
     Goal(
         FROM_SNAPSHOT, 50_000, busy, 6.0, "s", "A second is the snapshot, two thirds of a second the file; the rest grows with the changes."
@@ -60,10 +60,10 @@ GOALS = (
     Goal(ALONE, 10_000, busy, 1.0, "s"),
     Goal(ALONE, 50_000, busy, 5.0, "s"),
     Goal(JUDGED, 10_000, busy, 1.0, "s"),
-    Goal("explain --organization", 10_000, busy, 1.0, "s", START + YAML),
+    Goal("explain --organization", 10_000, busy, 1.0, "s", START),
     Goal("--help", None, busy, 0.25, "s"),
-    Goal("validate", None, busy, 0.8, "s", START + YAML + " The linter judges every statement of every profile: 0.4 s."),
-    Goal("groups", None, busy, 0.5, "s", START + YAML),
+    Goal("validate", None, busy, 0.8, "s", START + " The linter judges every statement of every profile in 0.4 s."),
+    Goal("groups", None, busy, 0.5, "s", START),
     Goal(STARTED, 10_000, busy, 5.0, "s"),
 )
 
