@@ -9,6 +9,7 @@ from typing import TypeVar
 from orchestrator.errors import RefusedError
 from orchestrator.model.identifiers import AccountId, StackSetName
 from orchestrator.model.names import group_set_of
+from orchestrator.model.part import Part
 from orchestrator.model.plan import Plan
 from orchestrator.model.plan_difference import ChangeDifference, Entry, Intention, PlanDifference, Standing, Texts
 from orchestrator.model.selectors import notation_of
@@ -56,7 +57,7 @@ def refuse_strangers(before: Plan, after: Plan) -> None:
 
 def settings(plan: Plan) -> Mapping[str, str]:
     """By their names in the files."""
-    header = plan.header
+    header, part = plan.header, plan.narrowing.part if plan.narrowing else Part()
     waves = (
         (wave.name, json.dumps(notation_of(wave.where), ensure_ascii=False) if wave.where else "", wave.percent)
         for wave in header.pace.waves
@@ -65,6 +66,8 @@ def settings(plan: Plan) -> Mapping[str, str]:
         "purpose": header.purpose,
         "because": header.because,
         "profile": header.profile,
+        "accounts": str(header.accounts),
+        "narrowed_to": ", ".join((*part.accounts, *part.units, *part.group_sets)),
         "management_account": header.management_account,
         "call_as": header.call_as,
         "waves": "; ".join(" ".join(filter(None, (name, where, f"{percent}%" if percent else ""))) for name, where, percent in waves),

@@ -1,6 +1,6 @@
 """Whatever differs between two plans of one rollout is found, and nothing else is."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import timedelta
 from typing import Any
 
@@ -9,9 +9,10 @@ import pytest
 from orchestrator.errors import RefusedError
 from orchestrator.model.identifiers import AccountId, OperationKey, OrganizationId, OuPath, Region
 from orchestrator.model.operation import DeleteInstances
+from orchestrator.model.part import Narrowing, Part
 from orchestrator.model.permission import ScopeChange
-from orchestrator.model.plan import ChangeKind, Plan, Purpose, Violation
-from orchestrator.model.plan_difference import ChangeDifference, Entry, Intention, Texts
+from orchestrator.model.plan import ChangeKind, Header, Plan, Purpose, Violation
+from orchestrator.model.plan_difference import ChangeDifference, Entry, Intention, PlanDifference, Texts
 from orchestrator.model.provenance import Provenance
 from orchestrator.model.roles import RoleKind
 from orchestrator.model.rollout import CallAs, Pace, Rule, Wave
@@ -158,6 +159,7 @@ def changed(plan: Plan, **header: Any) -> Plan:
         ({"purpose": Purpose.DESTROY}, "purpose"),
         ({"because": "change 4711"}, "because"),
         ({"profile": "scoped"}, "profile"),
+        ({"accounts": 77}, "accounts"),
         ({"call_as": CallAs.DELEGATED_ADMIN}, "call_as"),
         ({"management_account": HUB}, "management_account"),
         ({"pace": Pace(max_concurrent_percent=50)}, "max_concurrent_percent"),
@@ -169,6 +171,21 @@ def changed(plan: Plan, **header: Any) -> Plan:
 def test_every_setting_of_the_plan_is_compared(change, setting):
     plan = world(1).plan()
     assert [entry.subject for entry in compare_plans(plan, changed(plan, **change)).settings] == [setting]
+
+
+def test_a_plan_of_a_part_differs_from_the_whole_one():
+    plan = world(1).plan()
+    (entry,) = compare_plans(plan, replace(plan, narrowing=Narrowing(Part(members(1), ("/A",), (SPOKE,))))).settings
+    assert (entry.subject, entry.before, entry.after) == ("narrowed_to", "", f"{member(0)}, /A, {SPOKE}")
+
+
+def test_no_part_of_a_plan_is_left_out_of_the_comparison():
+    """What is compared as the end of the operations, names the plan itself or says when, by whom and from what it was made stands apart."""
+    ends = {"observed", "operations", "group_sets"}
+    identity = {"digest", "header", "created_at", "provenance", "organization", "prefix", "home_region"}
+    as_settings = {"narrowing", "purpose", "management_account", "accounts", "profile", "call_as", "pace", "because"}
+    parts = {field.name for kind in (Plan, Header) for field in fields(kind)}
+    assert parts - ends - identity - as_settings == {field.name for field in fields(PlanDifference)} - {"settings", "waves"}
 
 
 @pytest.mark.parametrize("section", ["notices", "warnings", "violations", "overrides"])
