@@ -13,7 +13,7 @@ from orchestrator.model.part import Part
 from orchestrator.model.plan import Plan
 from orchestrator.model.plan_difference import ChangeDifference, Entry, Intention, PlanDifference, Standing, Texts
 from orchestrator.model.selectors import notation_of
-from orchestrator.model.state import Unit
+from orchestrator.model.state import State, Unit
 from orchestrator.planning.ends import compare_ends, end_of
 
 V = TypeVar("V")
@@ -78,30 +78,35 @@ def settings(plan: Plan) -> Mapping[str, str]:
 
 def changes(before: Plan, after: Plan) -> tuple[ChangeDifference, ...]:
     """By StackSet; what only the later plan does comes before what only the earlier one did."""
-    done = frozenset(done_since(before, after))
     group_sets = {change.stack_set: change.group_set for plan in (before, after) for change in plan.changes}
-    found: dict[tuple[str, Intention | None, Intention | None, bool], list[AccountId]] = defaultdict(list)
-    for entry in entries_by_account(intentions(before), intentions(after)):
-        for account in entry.accounts:
-            is_done = entry.after is None and (entry.subject, account) in done
-            found[entry.subject, entry.before, entry.after, is_done].append(account)
+    end, found = end_of(before), entries_by_account(intentions(before), intentions(after))
     rows = (
-        ChangeDifference(StackSetName(name), group_sets[StackSetName(name)], old, new, is_done, tuple(accounts))
-        for (name, old, new, is_done), accounts in found.items()
+        ChangeDifference(name, group_sets[name], entry.before, entry.after, is_done, accounts)
+        for entry in found
+        for name in (StackSetName(entry.subject),)
+        for is_done, accounts in parts_of(entry, end, after.observed)
     )
     return tuple(sorted(rows, key=lambda row: (row.after is None, row.before is not None, row.is_done)))
 
 
 def intentions(plan: Plan) -> Mapping[tuple[str, AccountId], Intention]:
-    return {(row.stack_set, account): Intention(row.change, row.because) for row in plan.changes for account in row.accounts}
+    return {
+        (row.stack_set, account): intention
+        for row in plan.changes
+        for intention in (Intention(row.change, row.because),)
+        for account in row.accounts
+    }
 
 
-def done_since(before: Plan, after: Plan) -> Iterator[tuple[str, AccountId]]:
-    """What the earlier plan was to change and the later one saw as the earlier one leaves it."""
-    end = end_of(before)
-    for row in before.changes:
-        wanted, seen = (tuple(unit for place, unit in state.items() if place.name == row.stack_set) for state in (end, after.observed))
-        yield from ((row.stack_set, account) for account in row.accounts if deployed(wanted, account) == deployed(seen, account))
+def parts_of(entry: Entry[Intention], end: State, seen: State) -> Iterator[tuple[bool, tuple[AccountId, ...]]]:
+    """The accounts in which the later plan does nothing and saw it done, and the others; ``end`` is where the earlier one leads."""
+    there, left = (tuple(unit for place, unit in state.items() if place.name == entry.subject) for state in (seen, end))
+    done = {account for account in entry.accounts if entry.after is None and deployed(there, account) == deployed(left, account)}
+    parts = (
+        (True, tuple(account for account in entry.accounts if account in done)),
+        (False, tuple(account for account in entry.accounts if account not in done)),
+    )
+    yield from (part for part in parts if part[1])
 
 
 def deployed(units: Iterable[Unit], account: AccountId) -> tuple[object, ...]:
