@@ -69,6 +69,8 @@ def settings(plan: Plan) -> Mapping[str, str]:
         "accounts": str(header.accounts),
         "narrowed_to": ", ".join((*part.accounts, *part.units, *part.group_sets)),
         "management_account": header.management_account,
+        "hub": header.hub or "",
+        "sensitive_actions": ", ".join(header.sensitive_actions),
         "call_as": header.call_as,
         "waves": "; ".join(" ".join(filter(None, (name, where, f"{percent}%" if percent else ""))) for name, where, percent in waves),
         "max_concurrent_percent": str(header.pace.max_concurrent_percent),

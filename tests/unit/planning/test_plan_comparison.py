@@ -160,6 +160,8 @@ def changed(plan: Plan, **header: Any) -> Plan:
         ({"because": "change 4711"}, "because"),
         ({"profile": "scoped"}, "profile"),
         ({"accounts": 77}, "accounts"),
+        ({"hub": member(7)}, "hub"),
+        ({"sensitive_actions": ("iam:*",)}, "sensitive_actions"),
         ({"call_as": CallAs.DELEGATED_ADMIN}, "call_as"),
         ({"management_account": HUB}, "management_account"),
         ({"pace": Pace(max_concurrent_percent=50)}, "max_concurrent_percent"),
@@ -183,7 +185,18 @@ def test_no_part_of_a_plan_is_left_out_of_the_comparison():
     """What is compared as the end of the operations, names the plan itself or says when, by whom and from what it was made stands apart."""
     ends = {"observed", "operations", "group_sets"}
     identity = {"digest", "header", "created_at", "provenance", "organization", "prefix", "home_region"}
-    as_settings = {"narrowing", "purpose", "management_account", "accounts", "profile", "call_as", "pace", "because"}
+    as_settings = {
+        "narrowing",
+        "hub",
+        "sensitive_actions",
+        "purpose",
+        "management_account",
+        "accounts",
+        "profile",
+        "call_as",
+        "pace",
+        "because",
+    }
     parts = {field.name for kind in (Plan, Header) for field in fields(kind)}
     assert parts - ends - identity - as_settings == {field.name for field in fields(PlanDifference)} - {"settings", "waves"}
 
