@@ -30,7 +30,7 @@ EXAMPLES: Mapping[str, tuple[tuple[str, ...], tuple[int, ...]]] = {
     "explain": (("explain 123456789012", "explain payments-prod --organization organization.yaml", "explain --all --format csv"), READING),
     "review": (("review spoke", "review payments-prod --format markdown", "review --format html"), READING),
     "doctor": (("doctor", "doctor --live --account 111111111111 --account 333333333333 --out live.json"), READING),
-    "adopt": (("adopt", "adopt --account 111111111111 --format json"), READING),
+    "adopt": (("adopt", "adopt --account 111111111111 --out plan.json"), READING),
     "plan": (
         (
             "plan --out plan.json",

@@ -7,7 +7,7 @@ from ruamel.yaml import YAML
 
 from tests.cli.organization import write_rollout
 from tests.worlds.organizations import HUB
-from tests.worlds.sandboxes import playing
+from tests.worlds.sandboxes import client_in, playing
 from tests.worlds.vendor import (
     ELSEWHERE,
     FIXED,
@@ -94,3 +94,21 @@ def test_an_account_that_cannot_be_looked_into_is_named(run, sandbox):
 def test_an_account_outside_the_organization_is_refused(run, sandbox):
     answer = run("adopt", "--account", "999999999999")
     assert (answer.code, "is not in the organization" in answer.err) == (1, True)
+
+
+def test_the_plan_for_named_accounts_adopts_them_and_no_other(run, sandbox):
+    assert run("adopt", "--account", HANDMADE, "--out", "plan.json").code == 3
+    write_rollout(json.dumps(vendor_rollout(handled("attach", HANDMADE))))
+    answer = run("adopt", "--account", HANDMADE, "--out", "plan.json", "--format", "json")
+    assert (answer.code, answer.json["violations"]) == (0, [])
+    written = run("show", "plan.json", "--format", "json").json
+    assert written["digest"] == answer.json["plan"]
+    assert {account for operation in written["operations"] for account in operation["accounts"]} == {HANDMADE}
+    assert run("apply", "plan.json").code == 0
+    policies = client_in(sandbox, "iam", HANDMADE).list_role_policies(RoleName=SPOKE)["PolicyNames"]
+    assert policies == ["CadoResponsePolicy", "cado-spoke-checks", "cado-spoke-ec2"]
+    assert client_in(sandbox, "cloudformation", FRESH).list_stacks()["StackSummaries"] == []
+
+
+def test_a_plan_is_written_for_named_accounts_alone(run, sandbox):
+    assert run("adopt", "--out", "plan.json").code == 64
