@@ -30,6 +30,6 @@ def test_what_is_withheld_and_who_gets_nothing_is_said_with_the_rule(run: Run, s
     everyone = {place[0] for place in PLACES}
     assert standing.keys() | {row["account"] for row in found["excluded"]} == everyone
     said = " ".join(run("status").out.split())
-    assert '1 account: spoke-kms not granted: rule "silence"' in said
-    assert "1 account: no rule grants it anything" in said
+    assert f'{CHAPEL}: spoke-kms not granted: rule "silence"' in said
+    assert f"{LOOSE}: no rule grants it anything" in said
     assert "10 accounts as the rules want it, 1 of them with nothing; 2 accounts excluded and not judged." in said
