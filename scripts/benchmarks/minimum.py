@@ -4,6 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import ceil
 
+from orchestrator.runs.foresight import MOST_ACCOUNTS
+
 ORGANIZATIONS_PAGE = 20
 STACK_SETS_PAGE = 100
 BLOCK = 100
@@ -65,3 +67,9 @@ def destruction(rolled: Iterable[Rolled]) -> int:
 def inspection(accounts: int, group_sets: int) -> int:
     """Of the looks inside: into each account, at its roles, at its role's settings, and at policies by name, each one, and attached."""
     return accounts * (5 + group_sets)
+
+
+def foresight(accounts: int, hub_roles: int) -> int:
+    """Of the look for roles that bear our names: into each account that gets one, as many as are looked into at most, and at each name."""
+    looked_into = min(accounts + 1, MOST_ACCOUNTS)
+    return 2 * looked_into + hub_roles - 1

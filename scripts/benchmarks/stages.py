@@ -10,7 +10,7 @@ from pathlib import Path
 from orchestrator.cli.commands import COMMANDS
 from orchestrator.sandbox import Sandbox, load_snapshot
 from scripts.benchmarks import minimum
-from scripts.benchmarks.estate import OTHERS, SNAPSHOT, SPOKE_SETS, estate, rolled, units
+from scripts.benchmarks.estate import HUB_SETS, OTHERS, SNAPSHOT, SPOKE_SETS, estate, rolled, units
 from scripts.benchmarks.measurement import COMMAND, Measurement, measure
 
 BARE_LOOP = (sys.executable, str(Path(__file__).with_name("bare_loop.py")))
@@ -35,7 +35,8 @@ def stages(accounts: int) -> Iterator[Stage]:
     whole = minimum.discovery(accounts + OTHERS, paths, is_whole=True)
     looks = found * (1 + WAVES)  # before, before each later wave, and at the end
     yield Stage("discover", ("discover",), caller + whole + tagged + administrators)
-    yield Stage("plan, from nothing", ("plan", "--out", "plan.json"), caller + found + minimum.POLICIES + 3)
+    ahead = minimum.foresight(accounts, sum(name.startswith("role-") for name in HUB_SETS))
+    yield Stage("plan, from nothing", ("plan", "--out", "plan.json"), caller + found + minimum.POLICIES + 3 + ahead)
     yield Stage("apply", ("apply", "plan.json"), caller + looks + minimum.application(sets))
     yield Stage(SETTLED, ("plan",), caller + found + minimum.POLICIES + seen + 1)
     yield Stage("status", ("status",), caller + found + minimum.POLICIES + seen)
