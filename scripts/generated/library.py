@@ -37,11 +37,12 @@ def signature_of(name: str, found: object) -> str:
     """As the source has it; of a class, its fields."""
     if isinstance(found, NewType):
         return f"{name}(text: {found.__supertype__.__name__}) -> {name}"
-    match ast.parse(dedent(inspect.getsource(found))).body[0]:  # type: ignore[arg-type]  # a function or a class
+    source = dedent(inspect.getsource(found))  # type: ignore[arg-type]  # a function or a class
+    match ast.parse(source).body[0]:
         case ast.FunctionDef(args=arguments, returns=ast.expr() as result):
             return f"{name}({ast.unparse(arguments)}) -> {ast.unparse(result)}"
         case ast.ClassDef(bases=bases, body=body):
-            fields = [f"    {ast.unparse(entry)}" for entry in body if isinstance(entry, ast.AnnAssign)]
+            fields = [f"    {ast.get_source_segment(source, entry)}" for entry in body if isinstance(entry, ast.AnnAssign)]
             return "\n".join([f"class {name}({', '.join(map(ast.unparse, bases))}):".replace("()", ""), *fields])
         case other:
             raise TypeError(f"{name} is a {type(other).__name__}")
