@@ -51,9 +51,9 @@ class Entry:
         return [*self.lead.split(), *rest]
 
     def whole(self, width: int) -> str:
-        """On its line with the label, close to it, or alone, whichever fits first."""
+        """On its line with the label, close to it, or a single word alone, whichever fits first."""
         forms = (f"  {self.label:<{LABELS}}  {self.lead}", f"  {self.label.strip()} {self.lead}", self.lead)
-        return next((form for form in forms if cell_width(form) <= width), self.lead)
+        return next((form for form in forms if cell_width(form) <= width), forms[1] if " " in self.lead else self.lead)
 
 
 def ended(lines: list[str], most: int, width: int) -> list[str]:

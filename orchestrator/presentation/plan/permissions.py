@@ -20,7 +20,7 @@ Block = tuple[int, tuple[str, ...]]
 """Number of accounts, reasons."""
 
 WHOLE = (ScopeChange.NEW, ScopeChange.GONE)
-"""Nothing was, or is, allowed on the other side, so counts say what changes."""
+"""Nothing was, or is, allowed on the other side, so counts say what changes; of other changes the scopes do."""
 
 
 def permission_lines(plan: Plan, page: Page, view: View) -> list[str]:
@@ -50,7 +50,7 @@ def role_blocks(role: RoleKind, blocks: Mapping[Block, Sequence[PermissionChange
 def block_lines(rows: Sequence[PermissionChange], plan: Plan, page: Page, view: View) -> Iterator[str]:
     for change in ScopeChange:
         found = [row for row in rows if row.change is change]
-        if is_folded(found, view):
+        if change in WHOLE and is_folded(found, view):
             yield from folded_lines(change, found, plan, page, view)
         else:
             yield from (line for row in found for line in row_lines(row, plan, page))

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from orchestrator.model.counts import counted
 from orchestrator.model.identifiers import AccountId
 from orchestrator.model.operation import DeleteInstances, Operation, StopAutoDeployment
-from orchestrator.model.plan import Plan
+from orchestrator.model.plan import Plan, Purpose
 from orchestrator.model.rollout import Wave
 from orchestrator.model.selectors import notation_of
 from orchestrator.planning.estimate import estimate
@@ -64,7 +64,8 @@ def one_wave(name: str, operations: Sequence[Operation], plan: Plan, targets: Ta
 def hub_words(name: str, members: Collection[AccountId], plan: Plan, targets: Targets) -> str:
     """Why the hub is in the first wave, whatever chooses the others."""
     hub = plan.header.hub
-    if hub is None or hub not in members or not is_first(name, plan.header.pace.waves):
+    is_rollout = plan.header.purpose is Purpose.ROLLOUT
+    if not is_rollout or hub is None or hub not in members or not is_first(name, plan.header.pace.waves):
         return ""
     return f"{named(hub, targets)} is the hub, which goes first: without its roles no spoke is of use"
 

@@ -113,3 +113,8 @@ def test_an_action_that_widens_is_on_top_with_its_role_and_accounts(width):
 def test_a_plan_without_changes_has_no_command():
     empty = replace(PLAN, operations=(), changes=(), violations=())
     assert "next" not in "\n".join(summary_lines(empty, Page(), View(next_step="orchestrator apply plan.json")))
+
+
+def test_a_command_that_is_wider_than_the_page_keeps_its_label():
+    command = "orchestrator --config reviews/of/the/first/rollout/rollout.yaml apply plan.json"
+    assert f"  next {command}" in summary_lines(replace(PLAN, violations=()), Page(40), View(next_step=command))

@@ -13,7 +13,8 @@ from orchestrator.model.plan import ChangeKind, ExcludedAccount, Plan, Purpose, 
 from orchestrator.presentation.page import Page
 from orchestrator.presentation.plan.markdown import plan_markdown
 from orchestrator.presentation.plan.text import plan_text
-from tests.unit.presentation.plans import EVERY_WORKLOAD, HEADER, PLAN, PROD, change
+from orchestrator.presentation.plan.view import View
+from tests.unit.presentation.plans import DEV, EVERY_WORKLOAD, HEADER, PLAN, PROD, change
 
 EXPECTED = Path(__file__).parent / "expected"
 EMPTY = Plan(header=HEADER, observed={}, operations=(), summary=Summary(40, 0, 0, 0, 37, 0))
@@ -127,3 +128,17 @@ def test_names_from_outside_call_nobody_and_lead_nowhere_in_markdown(name):
     rendered = html.unescape(re.sub(r"\\(?=[^\w\s])", "", line.replace("\\&", "&amp;")))
     assert rendered.replace("\u200b", "") == f"- account {name} is odd"
     assert not re.search(r"@\w|\w://|www\.|#\d", rendered.replace("&#64;", ""))
+
+
+def test_the_wave_says_why_the_hub_is_among_its_accounts_and_how_it_is_chosen():
+    plan = replace(PLAN, header=replace(PLAN.header, hub=DEV[0]))
+    text = plan_text(plan, Page(200))
+    assert f"{DEV[0]} ledger-dev-01 is the hub, which goes first: without its roles no spoke is of use" in text
+    assert "rollout.yaml: every account that is left" in text
+    assert "is the hub" not in plan_text(replace(plan, header=replace(plan.header, purpose=Purpose.DESTROY)), Page(200))
+
+
+def test_accounts_lists_each_account_once_with_its_wave_and_changes():
+    section = plan_text(PLAN, Page(200), View(accounts=True)).partition("\nAccounts\n")[2]
+    assert all(section.count(target.account) == 1 for target in PLAN.targets)
+    assert "  /Workloads/Dev: 2 accounts, wave canary\n    + role set cado-role-spoke, + spoke-checks, + spoke-kms\n" in section
