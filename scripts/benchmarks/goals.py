@@ -16,6 +16,11 @@ START = (
 )
 
 
+LIMITER = (
+    " The limiter holds calls back for 0.3 s, where a local AWS answers in milliseconds; the loop knows none. Planning itself takes 0.2 s."
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Goal:
     """At most ``bound`` of a figure, in ``unit``; of each size where ``accounts`` is None."""
@@ -50,7 +55,7 @@ GOALS = (
     Goal(SETTLED, None, calls, 1.05, "of the calls needed"),
     Goal("apply", None, calls, 1.2, "of the calls needed"),
     Goal("destroy", None, calls, 1.2, "of the calls needed"),
-    Goal(SETTLED, 1_000, against_bare, 1.5, "times a bare loop", START),
+    Goal(SETTLED, 1_000, against_bare, 1.5, "times a bare loop", START + LIMITER),
     Goal(FROM_SNAPSHOT, 10_000, busy, 2.0, "s", START),
     Goal(FROM_SNAPSHOT, 10_000, memory, 150.0, "MiB"),
     Goal(
