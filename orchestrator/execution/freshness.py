@@ -7,6 +7,7 @@ from orchestrator.errors import RefusedError
 from orchestrator.execution.expectation import expected, latitude
 from orchestrator.execution.run_state import RunState
 from orchestrator.execution.state_changes import state_changes
+from orchestrator.model.counts import some_of
 from orchestrator.model.identifiers import AccountId
 from orchestrator.model.organization import Organization
 from orchestrator.model.plan import Plan, Target
@@ -22,7 +23,7 @@ def check_windows(plan: Plan, run: RunState, now: datetime) -> None:
     for operation in plan.operations:
         window, owed = operation.window, run.remaining(operation)
         if window is not None and owed and window.not_after <= now:
-            who, ended = ", ".join(owed[:MOST]), format_time(window.not_after)
+            who, ended = some_of(owed, "account"), format_time(window.not_after)
             raise RefusedError(
                 f"the plan is stale: the window of {operation.place.name} in {who} ended on {ended}, before it was opened.",
                 kind="stale_plan",

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
-from orchestrator.model.counts import counted
+from orchestrator.model.counts import counted, some_of
 from orchestrator.model.identifiers import AccountId, GroupSetName
 from orchestrator.model.organization import Organization
 from orchestrator.model.plan import Purpose, Violation
@@ -109,7 +109,7 @@ def check_missing(
         )
     limit = rollout.safety.max_accounts_missing_percent
     if missing and not is_allowed and len(missing) * 100 > limit * len(holders):
-        some = ", ".join(sorted(missing)[:5]) + (" …" if len(missing) > len(sorted(missing)[:5]) else "")
+        some = some_of(sorted(missing), "account")
         share = share_of(len(missing), len(holders), limit)
         what = f"accounts that hold grants are gone from the organization, {len(missing)} of {len(holders)}"
         yield Violation(
@@ -154,5 +154,5 @@ def check_definitions(changes: Iterable[PlaceChange]) -> Iterator[Violation]:
     """A definition cannot change while what stays in it may not be updated: without accounts UpdateStackSet updates everybody."""
     for change in changes:
         if change.difference.is_redefined and change.is_installing and change.left and not change.update:
-            who, remedy = ", ".join(change.left[:5]), "Withhold it from them, or let a plain plan update the others first."
+            who, remedy = some_of(change.left, "account"), "Withhold it from them, or let a plain plan update the others first."
             yield Violation("excluded", f'"{change.place.name}" must change but this plan may update none of its holders: {who}. {remedy}')

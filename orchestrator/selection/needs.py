@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 
 from orchestrator.model.assignment import Assignment
 from orchestrator.model.catalog import Catalog
-from orchestrator.model.counts import counted
+from orchestrator.model.counts import counted, some_of
 from orchestrator.model.identifiers import AccountId, GroupSetName
 from orchestrator.model.rollout import AllPermanent, GroupSets, Rollout, Rule
 
@@ -52,8 +52,7 @@ def unmet_needs(assignments: Iterable[Assignment], catalog: Catalog) -> tuple[st
 
 
 def accounts_in_words(accounts: Mapping[AccountId, object]) -> str:
-    shown = ", ".join(sorted(accounts)[:SHOWN]) + (", …" if len(accounts) > SHOWN else "")
-    return f"{counted(len(accounts), 'account')} ({shown})"
+    return f"{counted(len(accounts), 'account')} ({some_of(sorted(accounts), 'account', SHOWN)})"
 
 
 def rules_in_words(accounts: Mapping[AccountId, tuple[str, ...]]) -> str:

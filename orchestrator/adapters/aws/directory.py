@@ -15,6 +15,7 @@ from orchestrator.adapters.aws.spread import side_by_side, spread
 from orchestrator.adapters.aws.units import Lineage, lineage, on_the_way, read_units
 from orchestrator.errors import AwsError
 from orchestrator.model.activity import Activity, ActivityEnded, ActivityProgressed, Tell, ignore
+from orchestrator.model.counts import some_of
 from orchestrator.model.identifiers import AccountId, OrganizationId, OuId, OuPath
 from orchestrator.model.letters import whole
 from orchestrator.model.organization import (
@@ -127,7 +128,9 @@ class OrganizationsDirectory:
             found |= {account: unit for members in spread(self._members, paths) for account, unit in members}
         placed = {account: parent for account, parent in found.items() if parent in paths}
         if lost := sorted(found.keys() - placed.keys()):
-            raise AwsError(f"accounts sit in no organizational unit that was read ({len(lost)}): {', '.join(lost[:5])}.", remedy=RUN_AGAIN)
+            raise AwsError(
+                f"accounts sit in no organizational unit that was read ({len(lost)}): {some_of(lost, 'account')}.", remedy=RUN_AGAIN
+            )
         return {account: parent for account, parent in placed.items() if parent is not None}
 
     def _members(self, unit: OuId) -> tuple[tuple[str, OuId], ...]:

@@ -116,10 +116,10 @@ def test_too_many_vanished_accounts_are_refused(gone, is_refused):
 
 def test_vanished_accounts_are_counted_named_and_allowed_by_flag():
     known = without(deployed(20), 7)
-    first = ", ".join(members(20)[13:18])
+    first = ", ".join(members(20)[13:19])
     assert messages(known) == [
         (
-            f"accounts that hold grants are gone from the organization, 7 of 20 (35 %, limit 10 %): {first} …. "
+            f"accounts that hold grants are gone from the organization, 7 of 20 (35 %, limit 10 %): {first} and 1 more account. "
             "Check discovery; forget those that left (`forget`); or pass --allow-missing-accounts."
         )
     ]
