@@ -13,31 +13,33 @@ NAMED = 3
 """As many accounts from which something is withheld are named; more are counted."""
 
 
-def excluded_lines(excluded: Sequence[ExcludedAccount], page: Page, *, is_open: bool = False) -> list[str]:
-    """By reason; ``is_open`` lists every account."""
+def excluded_lines(excluded: Sequence[ExcludedAccount], page: Page, *, is_open: bool = False, opened_by: str = "") -> list[str]:
+    """By reason; ``is_open`` lists every account, and ``opened_by`` says what does."""
     groups = group_excluded(excluded).items()
-    rows = [line for because, accounts in groups for line in reason_lines(because, accounts, page, is_open=is_open)]
+    rows = [line for because, accounts in groups for line in reason_lines(because, accounts, page, is_open=is_open, opened_by=opened_by)]
     return [page.paint("Excluded", Tone.TITLE), *rows] if rows else []
 
 
-def withheld_lines(withheld: Iterable[WithheldSet], rules: Mapping[str, str], page: Page, *, is_open: bool = False) -> list[str]:
-    """The sets that rules withhold and the accounts without any, counted by reason; ``is_open`` lists every account."""
+def withheld_lines(
+    withheld: Iterable[WithheldSet], rules: Mapping[str, str], page: Page, *, is_open: bool = False, opened_by: str = ""
+) -> list[str]:
+    """The sets that rules withhold and the accounts without any, counted by reason; see ``excluded_lines``."""
     alike: dict[tuple[str, tuple[AccountId, ...]], list[str]] = {}
     for row in withheld:
         alike.setdefault((row.because, row.accounts), []).append(row.group_set or "")
     rows = [
         line
         for (because, accounts), names in alike.items()
-        for line in alike_lines(accounts, withheld_words(names, because, rules), page, is_open=is_open)
+        for line in alike_lines(accounts, withheld_words(names, because, rules), page, is_open=is_open, opened_by=opened_by)
     ]
     return [page.paint("Withheld", Tone.TITLE), *rows] if rows else []
 
 
-def alike_lines(accounts: Sequence[AccountId], words: str, page: Page, *, is_open: bool) -> list[str]:
+def alike_lines(accounts: Sequence[AccountId], words: str, page: Page, *, is_open: bool, opened_by: str) -> list[str]:
     if len(accounts) <= NAMED:
         return page.wrap(f"{', '.join(accounts)}: {words}", "  ", "    ")
     listed = page.flow(pieces_of(accounts, "account", len(accounts)), "    ") if is_open else []
-    return [*page.wrap(f"{counted(len(accounts), 'account')}: {words}", "  ", "    "), *listed]
+    return [*page.wrap(f"{counted(len(accounts), 'account')}: {words}{hint(opened_by)}", "  ", "    "), *listed]
 
 
 def withheld_words(names: Sequence[str], because: str, rules: Mapping[str, str]) -> str:
@@ -45,7 +47,7 @@ def withheld_words(names: Sequence[str], because: str, rules: Mapping[str, str])
     return f"{sets} not granted: {sourced(because, rules)}" if sets else because
 
 
-def reason_lines(because: str, accounts: Sequence[ExcludedAccount], page: Page, *, is_open: bool) -> list[str]:
+def reason_lines(because: str, accounts: Sequence[ExcludedAccount], page: Page, *, is_open: bool, opened_by: str) -> list[str]:
     """One account in a sentence; of many, those that hold grants by id, and the others where they are listed."""
     if len(accounts) == 1:
         return page.wrap(f"{accounts[0].account}: {because}{holdings(accounts[0])}", "  ", "    ")
@@ -55,7 +57,15 @@ def reason_lines(because: str, accounts: Sequence[ExcludedAccount], page: Page, 
     lost = next((account for account in accounts if account.holds and account.is_lost), None)
     command = FORGET_COMMAND.format(account="ACCOUNT")
     advice = f"; some hold grants; {f'to leave them behind: {command}' if lost else 'withhold them to revoke'}" if holding else ""
-    return [*page.wrap(f"{counted(len(accounts), 'account')}: {because}{advice}", "  ", "    "), *page.table(holding, "    "), *others]
+    return [
+        *page.wrap(f"{counted(len(accounts), 'account')}: {because}{advice}{hint(opened_by if without else '')}", "  ", "    "),
+        *page.table(holding, "    "),
+        *others,
+    ]
+
+
+def hint(opened_by: str) -> str:
+    return f" ({opened_by} lists them)" if opened_by else ""
 
 
 def holdings(account: ExcludedAccount) -> str:

@@ -13,6 +13,9 @@ from orchestrator.presentation.words import moment, span
 GRACE = timedelta(hours=24)
 """How long a grant that was used may wait for a clean-up."""
 
+MOST = 10
+"""As many grants are shown where others can be opened; those that are overdue always are."""
+
 
 def is_overdue(grant: TemporaryGrant, now: datetime) -> bool:
     """It is still in the account although its time is over, or it should have gone for its use more than a day ago.
@@ -45,12 +48,16 @@ def overdue_first(grants: Iterable[TemporaryGrant], now: datetime) -> list[Tempo
     )
 
 
-def temporary_lines(grants: Iterable[TemporaryGrant], now: datetime, page: Page) -> list[str]:
-    """A section of its own; nothing when there is nothing temporary."""
+def temporary_lines(grants: Iterable[TemporaryGrant], now: datetime, page: Page, opened_by: str = "") -> list[str]:
+    """A section of its own; nothing when there is nothing temporary. ``opened_by`` shows those that are left out after the first ones."""
     found = overdue_first(grants, now)
     if not found:
         return []
-    return [page.paint("Temporary grants", Tone.TITLE), *(line for grant in found for line in grant_lines(grant, now, page))]
+    overdue = sum(is_overdue(grant, now) for grant in found)
+    shown = found[: max(MOST, overdue)] if opened_by else found
+    lines = (line for grant in shown for line in grant_lines(grant, now, page))
+    rest = f"and {counted(len(found) - len(shown), 'more temporary grant')} ({opened_by})" if len(shown) < len(found) else ""
+    return [page.paint("Temporary grants", Tone.TITLE), *lines, *page.wrap(rest, "  ", "    ")]
 
 
 def grant_lines(grant: TemporaryGrant, now: datetime, page: Page) -> list[str]:

@@ -28,6 +28,7 @@ NOTHING = {
 
 def plan_text(plan: Plan, page: Page, view: View = FOLDED) -> str:
     """First everything on a few lines, then what a reviewer needs; what is folded there, ``view`` opens."""
+    opened_by = "" if view.lists_accounts else view.opens_accounts
     targets = {target.account: target for target in plan.targets}
     return text_of(
         sections(
@@ -35,13 +36,13 @@ def plan_text(plan: Plan, page: Page, view: View = FOLDED) -> str:
             violation_lines(plan, page),
             notice_lines(other_notices(plan), page),
             warning_lines(plan.warnings, page),
-            temporary_lines(plan.temporary, plan.header.created_at, page),
+            temporary_lines(plan.temporary, plan.header.created_at, page, "" if view.detail else view.opens_detail),
             change_lines(plan, targets, page, view),
             role_lines(plan.roles, page),
             permission_lines(plan, page, view),
             wave_lines(plan, targets, page, view),
-            excluded_lines(plan.excluded, page, is_open=view.lists_accounts),
-            withheld_lines(plan.withheld, plan.rules, page, is_open=view.lists_accounts),
+            excluded_lines(plan.excluded, page, is_open=view.lists_accounts, opened_by=opened_by),
+            withheld_lines(plan.withheld, plan.rules, page, is_open=view.lists_accounts, opened_by=opened_by),
             account_lines(plan, targets, page) if view.lists_accounts else [],
             page.wrap(summary_line(plan), tone=Tone.TITLE),
         )

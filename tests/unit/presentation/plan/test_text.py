@@ -14,7 +14,7 @@ from orchestrator.presentation.page import Page
 from orchestrator.presentation.plan.markdown import plan_markdown
 from orchestrator.presentation.plan.text import plan_text
 from orchestrator.presentation.plan.view import View
-from tests.unit.presentation.plans import DEV, EVERY_WORKLOAD, HEADER, PLAN, PROD, change
+from tests.unit.presentation.plans import DEV, EVERY_WORKLOAD, HEADER, PLAN, PROD, TEMPORARY, change
 
 EXPECTED = Path(__file__).parent / "expected"
 EMPTY = Plan(header=HEADER, observed={}, operations=(), summary=Summary(40, 0, 0, 0, 37, 0))
@@ -99,6 +99,8 @@ def test_accounts_left_alone_are_counted_and_those_that_hold_grants_are_named():
     assert "500 accounts: outside the scope; some hold grants; withhold them to revoke" in text
     assert "000000000077  holds 3 grants" in text
     assert "000000000078" not in text
+    assert "(--accounts lists them)" in text
+    assert "000000000078" in plan_text(replace(PLAN, excluded=many), Page(120), View(accounts=True))
 
 
 @pytest.mark.parametrize("width", [60, 61, 79, 100])
@@ -142,3 +144,14 @@ def test_accounts_lists_each_account_once_with_its_wave_and_changes():
     section = plan_text(PLAN, Page(200), View(accounts=True)).partition("\nAccounts\n")[2]
     assert all(section.count(target.account) == 1 for target in PLAN.targets)
     assert "  /Workloads/Dev: 2 accounts, wave canary\n    + role set cado-role-spoke, + spoke-checks, + spoke-kms\n" in section
+
+
+def test_many_temporary_grants_are_counted_but_for_those_that_are_overdue():
+    alive, late = (
+        tuple(replace(grant, account=AccountId(f"{number:012d}")) for number in range(30)) for grant in (TEMPORARY[0], TEMPORARY[1])
+    )
+    text = plan_text(replace(PLAN, temporary=alive), Page(200))
+    assert "  and 20 more temporary grants (--detail)\n" in text
+    assert text.count("not used yet") == 10
+    assert plan_text(replace(PLAN, temporary=alive), Page(200), View(detail=True)).count("not used yet") == 30
+    assert plan_text(replace(PLAN, temporary=(*alive, *late)), Page(200)).count("  ! hub-kms-first-use in") == 30
