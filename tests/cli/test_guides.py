@@ -1,7 +1,9 @@
-"""The README's start and docs/first-rollout.md are typed into a shell as they stand, against the sandbox."""
+"""The README's start and docs/first-rollout.md are followed as they stand, against the sandbox."""
 
+import json
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -9,9 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from orchestrator.sandbox import Sandbox
 from tests.architecture.sources import ROOT
-from tests.cli.organization import HUB, SNAPSHOT
-from tests.worlds.sandboxes import playing
+from tests.cli.conftest import Run
+from tests.cli.organization import HUB
 
 BLOCK = re.compile(r"```console\n(.*?)```", re.DOTALL)
 COMMAND = re.compile(r"^\$ (.*)$", re.MULTILINE)
@@ -52,9 +55,31 @@ def test_the_start_of_the_readme_works_as_typed(tmp_path: Path, monkeypatch: pyt
     type_in(tmp_path, lines)
 
 
-def test_a_first_rollout_goes_as_the_guide_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    values = VALUES.replace("100000002002", HUB)
-    lines = [line for command in typed("docs/first-rollout.md") for line in (command, values if command.endswith(" init") else "")]
-    with playing(SNAPSHOT, monkeypatch):
-        type_in(tmp_path, lines)
-    assert (tmp_path / "rollout" / "report.html").is_file()
+def test_a_first_rollout_goes_as_the_guide_says(run: Run, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch):
+    """Its commands of this program are called, which takes a third of the time that a process for each does."""
+    for line in typed("docs/first-rollout.md"):
+        words = shlex.split(line.partition(" > ")[0])
+        match words:
+            case ["mkdir", folder]:
+                Path(folder).mkdir()
+            case ["cd", folder]:
+                monkeypatch.chdir(folder)
+            case ["orchestrator", *rest]:
+                answer = run(*(approved() if word == "$DIGEST" else word for word in rest))
+                assert answer.code == 0, f"{line}: {answer.out[-2000:]}{answer.err[-2000:]}"
+            case [assignment, *_]:
+                assert assignment.startswith("DIGEST="), line
+        if words[-1] == "init":
+            fill_in()
+    assert Path("report.html").is_file()
+
+
+def fill_in() -> None:
+    """What the guide has its reader write."""
+    rollout = Path("config/rollout.yaml")
+    text = rollout.read_text(encoding="utf-8")
+    rollout.write_text(text.replace("222222222222", HUB).replace("my-platform-bucket", "forensics-evidence-demo"), encoding="utf-8")
+
+
+def approved() -> str:
+    return str(json.loads(Path("plan.json").read_text(encoding="utf-8"))["digest"])
