@@ -27,7 +27,10 @@ def outcome_of(
     left = tuple(left_out(plan, state, changed))
     failed = (*left, *(found for found in failures_of(plan, state, blocked) if found.account not in changed))
     temporary = temporary_after(plan, state)
-    return Outcome(plan.digest, operations, failed, stopped_after, already_done=is_done, left_out=left, temporary=temporary)
+    is_narrowed = plan.narrowing is not None and plan.narrowing.changes_left_out > 0
+    return Outcome(
+        plan.digest, operations, failed, stopped_after, already_done=is_done, left_out=left, temporary=temporary, is_narrowed=is_narrowed
+    )
 
 
 def status_of(operation: Operation, state: RunState, skipped: Blocked) -> OperationStatus:

@@ -154,6 +154,7 @@ class Outcome:
     ``strays``, among ``failed`` too, are accounts that an operation reached without naming them: the run stopped there. ``left_out``,
     among them too, changed since the plan was made, so that it is stale for them.
     ``temporary`` is where the plan's temporary grants stand now. ``seconds``: how long the run took from its first operation to its last.
+    ``is_narrowed``: the plan was for a part of the rollout, and the whole one had more changes.
     """
 
     plan: PlanDigest
@@ -166,6 +167,7 @@ class Outcome:
     temporary: tuple[TemporaryGrant, ...] = ()
     verification: Verification = NOT_COMPARED
     seconds: float = 0.0
+    is_narrowed: bool = False
 
     @property
     def is_converged(self) -> bool:

@@ -97,7 +97,12 @@ def role_sets(rollout: Rollout, organization: Organization, groups: Iterable[Wan
     accounts: dict[RoleKind, dict[AccountId, str]] = {}
     for group in groups:
         for account in group.accounts:
-            accounts.setdefault(group.role, {}).setdefault(account, f"role of {group.group_set}")
+            accounts.setdefault(group.role, {}).setdefault(account, role_reason(group))
     for kind in RoleKind:
         if kind in accounts and rollout.roles[kind].managed:
             yield Wanted(role_definition(rollout, organization.id, kind), kind, accounts[kind])
+
+
+def role_reason(group: Wanted) -> str:
+    """Why an account gets the role that a group set attaches to."""
+    return f"role of {group.group_set}"

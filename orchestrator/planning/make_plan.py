@@ -20,7 +20,7 @@ from orchestrator.planning.hub_moves import with_interims
 from orchestrator.planning.notices import notices, warnings
 from orchestrator.planning.openings import announced
 from orchestrator.planning.order import order
-from orchestrator.planning.parts import narrowing_notices, narrowing_of, only_part
+from orchestrator.planning.parts import narrowing_notices, narrowing_of, only_part, reasons_in
 from orchestrator.planning.purposes import only_ended, only_requested
 from orchestrator.planning.repairs import repairs_in
 from orchestrator.planning.summary import excluded_accounts, header, summary, targets, withheld_sets
@@ -40,7 +40,7 @@ def make_plan(basis: Basis) -> Plan:
     waves = basis.rollout.pace.waves
     assigned = assign_waves(touched, waves, Places(basis.organization, basis.rollout.hub_account))
     operations = order(changes, assigned, [wave.name for wave in waves], basis.rollout.hub_account)
-    rows = tuple(explain(changes, wanted, basis))
+    rows = tuple(explain(changes, reasons_in(basis.part, wanted) if basis.part else wanted, basis))
     narrowing = narrowing_of(basis.part, rows, explain(changes_in_whole(basis, wanted), wanted, basis)) if basis.part else None
     permissions, roles = permissions_changed(basis, desired, touched, changes, rows), roles_changed(basis, desired, touched, changes)
     return Plan(

@@ -1,6 +1,7 @@
 """A plan for a part of the rollout: outside of it, what is desired is what is observed. Everything else about a plan follows from that."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from orchestrator.errors import OrchestratorError
 from orchestrator.model.catalog import Catalog
@@ -14,6 +15,7 @@ from orchestrator.model.plan import Change, ChangeKind, Violation
 from orchestrator.model.state import Place, State
 from orchestrator.planning.basis import Basis
 from orchestrator.planning.delta import Delta, Difference, compare
+from orchestrator.planning.grants import WantedSets, role_reason
 from orchestrator.planning.purposes import narrowed
 
 Cover = Callable[[AccountId], bool]
@@ -65,6 +67,18 @@ def roles_needed(groups: Mapping[Place, tuple[AccountId, ...]], delta: Delta, ca
     return needed
 
 
+def reasons_in(part: Part, wanted: WantedSets) -> WantedSets:
+    """What is wanted, roles for a group set of the part: another one that also needs them is not granted by its plan."""
+    asked = [share for share in wanted.values() if share.group_set in part.group_sets]
+    why = {(share.role, account): role_reason(share) for share in reversed(asked) for account in share.accounts}
+    return {
+        place: share
+        if share.group_set
+        else replace(share, accounts={account: why.get((share.role, account), reason) for account, reason in share.accounts.items()})
+        for place, share in wanted.items()
+    }
+
+
 def narrowing_of(part: Part, rows: Iterable[Change], whole: Iterable[Change]) -> Narrowing:
     """What the whole plan changes beyond the rows of a part."""
     left = steps_of(whole) - steps_of(rows)
@@ -77,8 +91,8 @@ def narrowing_notices(narrowing: Narrowing | None) -> Iterator[str]:
         part = narrowing.part
         sets = [f"group set {some_of(part.group_sets, 'group set')}"] if part.group_sets else []
         places = [some_of((*part.accounts, *part.units), "place")] if part.names_accounts else []
-        left = f"{counted(narrowing.changes_left_out, 'change')} in {counted(narrowing.accounts_left_out, 'account')}"
-        yield f"this plan is narrowed to {' in '.join((*sets, *places))}. The whole plan has {left} more."
+        left = f"{counted(narrowing.changes_left_out, 'more change')} in {counted(narrowing.accounts_left_out, 'account')}"
+        yield f"this plan is narrowed to {' in '.join((*sets, *places))}. The whole plan has {left}."
 
 
 def steps_of(rows: Iterable[Change]) -> set[tuple[ChangeKind, StackSetName, AccountId]]:

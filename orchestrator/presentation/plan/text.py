@@ -79,6 +79,8 @@ def summary_sentence(plan: Plan) -> str:
         verb = "grant is" if wanted == 1 else "grants are"
         if plan.violations and plan.header.purpose is Purpose.FORGET:
             return f"No changes: {counted(len(plan.violations), 'violation')} above."
+        if plan.narrowing:
+            return f"No changes in the part this plan is narrowed to.{unknown_uses(summary.evidence_unknown)}"
         known = "known to be " if summary.evidence_unknown else ""
         explained = NOTHING[plan.header.purpose].format(unchanged=f"{wanted:,} {verb}", beyond=beyond_reach(plan), known=known, kept=kept)
         return f"No changes. {explained}{unknown_uses(summary.evidence_unknown)}"

@@ -11,8 +11,21 @@ from orchestrator.model.part import Part
 from orchestrator.planning.excess import excesses
 from orchestrator.planning.mandate import mandate_of
 from orchestrator.planning.parts import check_names
-from tests.worlds.catalogs import make_roles
-from tests.worlds.situations import ROLE_SET, SPOKE, SPOKE_SET, deployed, grants, member, members, redefined, steps, with_rules, world
+from tests.worlds.catalogs import make_catalog, make_roles
+from tests.worlds.situations import (
+    PASSING,
+    ROLE_SET,
+    SPOKE,
+    SPOKE_SET,
+    deployed,
+    grants,
+    member,
+    members,
+    redefined,
+    steps,
+    with_rules,
+    world,
+)
 
 
 def only(*accounts: AccountId) -> Part:
@@ -28,7 +41,7 @@ def test_an_account_gets_its_role_and_its_set_and_the_rest_is_counted():
     assert {operation.place.name for operation in plan.operations} == {ROLE_SET, SPOKE_SET}
     assert plan.narrowing is not None
     assert (plan.narrowing.changes_left_out, plan.narrowing.accounts_left_out) == (4, 2)
-    assert plan.notices[0] == f"this plan is narrowed to {member(1)}. The whole plan has 4 changes in 2 accounts more."
+    assert plan.notices[0] == f"this plan is narrowed to {member(1)}. The whole plan has 4 more changes in 2 accounts."
 
 
 def test_a_stack_set_is_deleted_with_its_last_account_only():
@@ -90,3 +103,10 @@ def test_a_name_that_nothing_bears_is_an_error(part: Part, said: str):
     known = world(1)
     with pytest.raises(OrchestratorError, match=said):
         check_names(part, known.organization, known.catalog, known.observed, known.rollout.prefix)
+
+
+def test_a_role_is_for_the_group_set_that_the_plan_grants():
+    known = world(2, grants("two sets", members(2), SPOKE, PASSING))
+    both = replace(known, catalog=make_catalog(passing=False), rollout=replace(known.rollout, temporary={}))
+    reasons = {row.because for row in both.plan(part=Part(group_sets=(PASSING,))).changes if row.group_set is None}
+    assert reasons == {f"role of {PASSING}"}

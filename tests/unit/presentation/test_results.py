@@ -98,6 +98,7 @@ HELD = replace(APPLIED, temporary=TEMPORARY[:1])
 @pytest.mark.parametrize(
     ("outcome", "command"),
     [
+        (replace(APPLIED, is_narrowed=True), "orchestrator --profile audit plan"),
         (APPLIED, "orchestrator --profile audit verify --probe"),
         (replace(APPLIED, failed=(FAILED,)), COMMANDS.again),
         (replace(APPLIED, failed=(LEFT_OUT, FAILED), left_out=(LEFT_OUT,)), "orchestrator --profile audit plan"),

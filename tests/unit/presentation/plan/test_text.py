@@ -9,6 +9,7 @@ import pytest
 
 from orchestrator.model.identifiers import AccountId
 from orchestrator.model.organization import AccountState
+from orchestrator.model.part import Narrowing, Part
 from orchestrator.model.plan import ChangeKind, ExcludedAccount, Plan, Purpose, Summary, Target
 from orchestrator.presentation.page import Page
 from orchestrator.presentation.plan.markdown import plan_markdown
@@ -65,6 +66,11 @@ def test_colour_changes_no_word():
 def test_an_empty_plan_says_so_in_its_last_line(purpose, words):
     plan = replace(EMPTY, header=replace(HEADER, purpose=purpose))
     assert plan_text(plan, Page()).splitlines()[-1] == words
+
+
+def test_an_empty_plan_for_a_part_claims_nothing_of_the_grants_elsewhere():
+    plan = replace(EMPTY, narrowing=Narrowing(Part(accounts=PROD[:1]), 4, 2))
+    assert plan_text(plan, Page()).splitlines()[-1] == "No changes in the part this plan is narrowed to."
 
 
 def test_every_change_names_its_rule_and_where_it_stands():
