@@ -12,9 +12,9 @@ import structlog
 from orchestrator.adapters.clock import SystemClock
 from orchestrator.execution.events import Event, OperationProgressed, RunProgressed
 from orchestrator.model.activity import ActivityEnded, ActivityProgressed, Throttled
-from orchestrator.presentation.event_words import sentence
 from orchestrator.presentation.page import Page
-from orchestrator.presentation.progress import PlainProgress, Progress
+from orchestrator.presentation.progress.lines import PlainProgress, Progress
+from orchestrator.presentation.progress.words import sentence
 
 TICK_SECONDS = 0.5
 
@@ -30,7 +30,7 @@ class Drawing:
         self._is_over = Signal()
         self.progress: Progress = PlainProgress(write, page)
         if is_live():
-            from orchestrator.presentation.live import LiveProgress  # noqa: PLC0415 - rich, of which logs need nothing
+            from orchestrator.presentation.progress.live import LiveProgress  # noqa: PLC0415 - rich, of which logs need nothing
 
             self.progress = LiveProgress(sys.stderr, page)
             Thread(target=self._tick, daemon=True).start()

@@ -10,7 +10,7 @@ from orchestrator.cli.output import DISPLAY, Format, emit, emit_json, errors_rep
 from orchestrator.cli.parameters import FormatOption, settings_of
 from orchestrator.composition import open_tools
 from orchestrator.model.evidence import Unknown
-from orchestrator.planning.control_warnings import NOT_READ
+from orchestrator.planning.blocking import NOT_READ
 from orchestrator.presentation.organization_text import organization_text
 from orchestrator.presentation.results_json import discover_json
 from orchestrator.runs import discover as read_organization

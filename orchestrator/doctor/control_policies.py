@@ -6,8 +6,7 @@ from orchestrator.model.blockage import Concern
 from orchestrator.model.check import Verdict, fail, ok, warn
 from orchestrator.model.counts import counted
 from orchestrator.model.evidence import Unknown
-from orchestrator.planning.blocking import find_blockages, shares_of, whole_life
-from orchestrator.planning.control_warnings import EXEMPT, control_warnings
+from orchestrator.planning.blocking import EXEMPT, control_warnings, find_blockages, shares_of, whole_life
 from orchestrator.planning.make_plan import wanted_by
 from orchestrator.runs.planning import ROLL_OUT, basis_for
 

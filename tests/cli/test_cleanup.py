@@ -12,7 +12,7 @@ from orchestrator.errors import InterruptedRunError, RefusedError, StateError
 from orchestrator.model.identifiers import AccountId, GroupSetName, PlanDigest
 from orchestrator.model.outcome import Outcome
 from orchestrator.model.temporary import TemporaryGrant, TemporaryState
-from orchestrator.presentation.event_words import sentence
+from orchestrator.presentation.progress.words import sentence
 from orchestrator.runs import Watch
 from orchestrator.sandbox import Sandbox
 from orchestrator.sandbox.first_use import use_for_the_first_time

@@ -22,9 +22,9 @@ from orchestrator.planning.desired import desired_state
 from orchestrator.planning.grants import Wanted, shares
 from orchestrator.planning.order import order
 from orchestrator.planning.projection import project
-from orchestrator.presentation.event_words import sentence
 from orchestrator.presentation.outcome_text import outcome_text
 from orchestrator.presentation.page import Page
+from orchestrator.presentation.progress.words import sentence
 from orchestrator.presentation.results_json import outcome_json
 from tests.properties.reproduction import given
 from tests.worlds.clocks import NOON

@@ -11,10 +11,10 @@ from rich.console import Console
 from orchestrator.execution.events import OperationFinished, OperationProgressed, PlanStarted, RunFinished, Waiting, WaveStarted
 from orchestrator.model.activity import Activity, ActivityEnded, ActivityProgressed, Throttled
 from orchestrator.model.outcome import AccountCounts
-from orchestrator.presentation.board import EMPTY, follow
-from orchestrator.presentation.board_table import board_table
-from orchestrator.presentation.live import LiveProgress
 from orchestrator.presentation.page import Page
+from orchestrator.presentation.progress.board import EMPTY, follow
+from orchestrator.presentation.progress.live import LiveProgress
+from orchestrator.presentation.progress.table import board_table
 from tests.unit.presentation.plans import DEV, NOW, PLAN
 from tests.unit.presentation.test_progress import FAILED, FIRST, progressed
 from tests.worlds.clocks import FakeClock

@@ -23,9 +23,9 @@ from orchestrator.model.activity import Activity, ActivityEnded, ActivityProgres
 from orchestrator.model.identifiers import OperationKey
 from orchestrator.model.operation import StopAutoDeployment
 from orchestrator.model.outcome import NOT_ATTEMPTED, AccountCounts, Failure
-from orchestrator.presentation.event_words import running_words, sentence
 from orchestrator.presentation.page import Page
-from orchestrator.presentation.progress import PlainProgress
+from orchestrator.presentation.progress.lines import PlainProgress
+from orchestrator.presentation.progress.words import running_words, sentence
 from tests.unit.presentation.plans import DEV, NOW, PLAN, PROD, operations
 
 CREATE, FIRST, SECOND, _ = operations()

@@ -13,10 +13,10 @@ from rich.text import Text
 
 from orchestrator.execution.events import Event, OperationProgressed, OperationSubmitted, RunProgressed, Waiting
 from orchestrator.model.activity import ActivityEnded, ActivityProgressed, Throttled
-from orchestrator.presentation.board import EMPTY, Board, follow
-from orchestrator.presentation.board_table import board_table
 from orchestrator.presentation.page import Page
-from orchestrator.presentation.progress import ended_lines, event_lines
+from orchestrator.presentation.progress.board import EMPTY, Board, follow
+from orchestrator.presentation.progress.lines import ended_lines, event_lines
+from orchestrator.presentation.progress.table import board_table
 
 REDRAW_AFTER = timedelta(seconds=0.5)
 

@@ -11,8 +11,8 @@ from rich.table import Column, Table
 from rich.text import Text
 
 from orchestrator.model.counts import counted, some_of
-from orchestrator.presentation.board import Board, Row
 from orchestrator.presentation.page import Tone
+from orchestrator.presentation.progress.board import Board, Row
 from orchestrator.presentation.words import short_span, span_of
 
 MOST_ROWS = 8

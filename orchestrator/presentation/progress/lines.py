@@ -7,9 +7,9 @@ from typing import Protocol
 from orchestrator.execution.events import Event, OperationProgressed, RunProgressed
 from orchestrator.model.activity import Activity, ActivityEnded, ActivityProgressed, Throttled
 from orchestrator.model.counts import counted
-from orchestrator.presentation.board import EMPTY, Board, Reading, follow
-from orchestrator.presentation.event_words import reading_words, running_words, sentence
 from orchestrator.presentation.page import Page, Tone
+from orchestrator.presentation.progress.board import EMPTY, Board, Reading, follow
+from orchestrator.presentation.progress.words import reading_words, running_words, sentence
 from orchestrator.presentation.words import short_span, span_of
 
 EVERY = timedelta(seconds=10)

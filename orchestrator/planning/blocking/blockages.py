@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from orchestrator.model.blockage import Blockage
 from orchestrator.model.identifiers import EACH_ACCOUNT, AccountId
-from orchestrator.planning.control_calls import Call, Subject
+from orchestrator.planning.blocking.calls import Call, Subject
 from orchestrator.policies.above import Above
 from orchestrator.policies.context import Alternatives
 from orchestrator.policies.control import Bounds, Reason, reasons

@@ -23,9 +23,9 @@ from orchestrator.model.operation import (
 from orchestrator.model.organization import Organization
 from orchestrator.model.roles import RoleKind
 from orchestrator.model.rollout import Rollout
-from orchestrator.planning.blockages import Share, blockages
-from orchestrator.planning.control_calls import Work, by_group_set, by_hub, by_stack_sets
-from orchestrator.planning.control_warnings import NOT_READ, control_warnings
+from orchestrator.planning.blocking.blockages import Share, blockages
+from orchestrator.planning.blocking.calls import Work, by_group_set, by_hub, by_stack_sets
+from orchestrator.planning.blocking.sentences import NOT_READ, control_warnings
 from orchestrator.planning.grants import WantedSets, wanted_sets
 from orchestrator.policies.above import above
 from orchestrator.temporary.requests import WantedGrant

@@ -7,7 +7,7 @@ from dataclasses import replace
 from orchestrator.model.blockage import Blockage, Concern
 from orchestrator.model.counts import counted, some_of
 from orchestrator.model.organization import SERVICE_CONTROL
-from orchestrator.planning.control_calls import BOUNDARY, EXECUTOR
+from orchestrator.planning.blocking.calls import BOUNDARY, EXECUTOR
 from orchestrator.policies.principals import REGION
 
 EXEMPT = f"Exempt arn:aws:iam::*:role/{EXECUTOR} there by a condition on aws:PrincipalArn, or exclude these accounts by a rule."
