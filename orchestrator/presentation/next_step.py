@@ -44,7 +44,7 @@ def possible_steps(outcome: Outcome, commands: Commands) -> Iterator[NextStep]:
         (is_changed, plan, "to see what is left"),
         (found.tampered or found.unreachable, cleanup, "once what is listed is resolved"),
         (is_held, cleanup, "once the temporary grants were used"),
-        (outcome.is_narrowed, plan, "for the changes that the narrowed plan left out"),
+        (outcome.is_narrowed and not outcome.already_done, plan, "for the changes that the narrowed plan left out"),
         (outcome.operations and not outcome.already_done, commands.other("verify --probe"), "to look from inside the accounts"),
     )
     return (NextStep(command, when) for is_due, command, when in steps if is_due)

@@ -107,7 +107,7 @@ def run_text(run: Run, page: Page) -> str:
 
 def heading(run: Run, page: Page) -> list[str]:
     started = run.started
-    who = f"{moment(started.at)}  {started.purpose} {started.run} by {started.caller} on {started.host}"
+    who = f"{moment(started.at)}  {started.purpose} {started.run} by {started.caller} ({started.host})"
     because = page.wrap(f"because: {started.because}", "  ", "    ") if started.because else []
     return [*page.wrap(who, rest="    ", tone=Tone.TITLE), *plan_lines(run, page), *because, *ending_lines(run, page)]
 

@@ -12,7 +12,7 @@ HARMLESS = "drift"
 MEANINGS = {
     "missing": "should be there and is not",
     "unexpected": "is there and should not be",
-    "outdated": "is there in an older form",
+    "outdated": "has an older form, or AWS failed to make or update it",
     "unhealthy": "is there but does not work",
     "unreachable": "could not be looked into",
     "tampered": "was changed behind the back of StackSets",

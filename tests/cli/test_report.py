@@ -33,6 +33,13 @@ def test_the_page_names_its_digest_and_holds_the_plan(run: Run, digest: str):
     assert DIGEST.findall(run("show", "page.html").out)[-1] == digest
 
 
+def test_the_first_screen_and_the_contents_count_the_same_ways_to_privilege(digest: str):
+    page = Path("page.html").read_text(encoding="utf-8")
+    counts = re.findall(r'href="#ways">.*?(\d+)</span>', page, re.DOTALL)
+    assert len(counts) == 2
+    assert len(set(counts)) == 1
+
+
 def test_a_shell_checks_the_digest_as_the_page_says(digest: str):
     said = subprocess.run(["/bin/sh", "-c", CHECK.replace("PAGE.html", "page.html")], capture_output=True, text=True, check=True)
     assert f"sha256:{said.stdout.split()[0]}" == digest

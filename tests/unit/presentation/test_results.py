@@ -108,6 +108,7 @@ HELD = replace(APPLIED, temporary=TEMPORARY[:1])
         (replace(APPLIED, verification=Verification(tampered=MISSING.missing)), "orchestrator --profile audit cleanup"),
         (HELD, "orchestrator --profile audit cleanup"),
         (replace(APPLIED, already_done=True), None),
+        (replace(APPLIED, already_done=True, is_narrowed=True), None),
         (replace(APPLIED, operations=()), None),
     ],
 )

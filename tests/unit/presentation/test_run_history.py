@@ -58,7 +58,7 @@ def test_runs_are_told_oldest_first_with_how_they_ended():
         "failed 2026-11-24 08:16 UTC: wave canary; 1 account failed",
     ]
     assert sorted(marks, key=text.index) == marks
-    assert "rollout run-2 by arn:aws:iam::1:user/ann on laptop" in text
+    assert "rollout run-2 by arn:aws:iam::1:user/ann (laptop)" in text
     assert runs_text((), Page()) == "Nothing was ever applied from here.\n"
 
 
