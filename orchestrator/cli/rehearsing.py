@@ -75,8 +75,9 @@ def sandbox(
             rehearsals.slow_down(playing, slow=slow, throttle=throttle, lag=lag)
             for account, reason in failures:
                 rehearsals.fail(playing, account, reason)
-            announce(playing, form, policies)
-            wait_for_the_end()
+            with ending() as ended:  # before it says that it runs, for then it may be ended
+                announce(playing, form, policies)
+                wait_for(ended)
 
 
 @contextmanager
@@ -135,11 +136,19 @@ def announce(playing: "Sandbox", form: Format, policies: Sequence[str] = ()) -> 
     say(f"A local AWS answers at {playing.endpoint}. Ctrl-C ends it.")
 
 
-def wait_for_the_end() -> None:
-    """Until Ctrl-C or a polite kill."""
+@contextmanager
+def ending() -> Iterator[threading.Event]:
+    """Set by Ctrl-C or a polite kill."""
     ended = threading.Event()
-    for number in SIGNALS:
-        signal.signal(number, lambda *_: ended.set())
+    before = {number: signal.signal(number, lambda *_: ended.set()) for number in SIGNALS}
+    try:
+        yield ended
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def wait_for(ended: threading.Event) -> None:
     ended.wait()
 
 

@@ -2,6 +2,8 @@
 
 import itertools
 import json
+import os
+import signal
 import time
 from collections.abc import Callable
 from datetime import timedelta
@@ -48,7 +50,14 @@ def test_a_rehearsal_of_no_length_is_usage(run: Run, seconds: str):
 @pytest.fixture
 def passing(monkeypatch: pytest.MonkeyPatch) -> None:
     """A rehearsal that ends when it has begun."""
-    monkeypatch.setattr("orchestrator.cli.rehearsing.wait_for_the_end", lambda: None)
+    monkeypatch.setattr("orchestrator.cli.rehearsing.wait_for", lambda _: None)
+
+
+def test_a_signal_that_comes_with_the_announcement_ends_it(run: Run, snapshot: str, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(rehearsing, "announce", lambda *_: os.kill(os.getpid(), signal.SIGINT))
+    handler = signal.getsignal(signal.SIGINT)
+    assert run("sandbox", "--organization", snapshot).code == 0
+    assert signal.getsignal(signal.SIGINT) is handler
 
 
 @pytest.mark.usefixtures("passing")
@@ -96,7 +105,7 @@ def rehearse(run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Rehears
     def play(during: Callable[[Sandbox], None], *words: str) -> None:
         played: list[Sandbox] = []
 
-        def wait() -> None:
+        def wait(_: object) -> None:
             (sandbox,) = played
             for name, value in sandbox.environment().items():
                 monkeypatch.setenv(name, value)
@@ -106,7 +115,7 @@ def rehearse(run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Rehears
 
         monkeypatch.setenv("ORCHESTRATOR_POLL_SECONDS", "5")
         monkeypatch.setattr(rehearsing, "announce", lambda sandbox, *_: played.append(sandbox))
-        monkeypatch.setattr(rehearsing, "wait_for_the_end", wait)
+        monkeypatch.setattr(rehearsing, "wait_for", wait)
         answer = run("sandbox", *words)
         assert answer.code == 0, answer.err
 
