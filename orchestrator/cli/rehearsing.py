@@ -1,7 +1,7 @@
 """Commands to rehearse with: a local AWS, and the whole story on it."""
 
+import os
 import signal
-import threading
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from math import isfinite
@@ -75,9 +75,9 @@ def sandbox(
             rehearsals.slow_down(playing, slow=slow, throttle=throttle, lag=lag)
             for account, reason in failures:
                 rehearsals.fail(playing, account, reason)
-            with ending() as ended:  # before it says that it runs, for then it may be ended
+            with ending() as end:  # before it says that it runs, for then it may be ended
                 announce(playing, form, policies)
-                wait_for(ended)
+                wait_for(end)
 
 
 @contextmanager
@@ -137,19 +137,24 @@ def announce(playing: "Sandbox", form: Format, policies: Sequence[str] = ()) -> 
 
 
 @contextmanager
-def ending() -> Iterator[threading.Event]:
-    """Set by Ctrl-C or a polite kill."""
-    ended = threading.Event()
-    before = {number: signal.signal(number, lambda *_: ended.set()) for number in SIGNALS}
+def ending() -> Iterator[int]:
+    """A pipe that Ctrl-C or a polite kill writes to.
+
+    A handler must not take a lock: it runs in the middle of whatever the main thread does, an Event's ``wait`` included.
+    """
+    reader, writer = os.pipe()
+    before = {number: signal.signal(number, lambda *_: os.write(writer, b"!")) for number in SIGNALS}
     try:
-        yield ended
+        yield reader
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+        os.close(reader)
+        os.close(writer)
 
 
-def wait_for(ended: threading.Event) -> None:
-    ended.wait()
+def wait_for(end: int) -> None:
+    os.read(end, 1)
 
 
 def demo(
