@@ -57,14 +57,19 @@ def accounts_of(difference: Difference) -> Iterator[AccountId]:
 
 
 def roles_needed(groups: Mapping[Place, tuple[AccountId, ...]], delta: Delta, catalog: Catalog, prefix: str) -> dict[Place, set[AccountId]]:
-    """The accounts that are to have a group set and have no role for it yet."""
+    """The accounts that are to have a group set and have no role for it yet, or one that AWS failed to make."""
     needed: dict[Place, set[AccountId]] = {}
     for place, accounts in groups.items():
         known = catalog.group_sets.get(group_set_of(prefix, place.name) or GroupSetName(""))
         role = Place(role_stack_set(prefix, known.role), place.is_stack) if known else None
         if role is not None and role in delta:
-            needed.setdefault(role, set()).update({*accounts}.intersection(delta[place].added, delta[role].added))
+            needed.setdefault(role, set()).update({*accounts} & missing(delta[place]) & missing(delta[role]))
     return needed
+
+
+def missing(difference: Difference) -> set[AccountId]:
+    """The accounts that have nothing there yet, or only what AWS failed to make."""
+    return {*difference.added, *(account for account, before, _ in difference.changed() if before.has_failed)}
 
 
 def reasons_in(part: Part, wanted: WantedSets) -> WantedSets:

@@ -8,6 +8,7 @@ from orchestrator.errors import OrchestratorError
 from orchestrator.model.identifiers import AccountId, GroupSetName
 from orchestrator.model.operation import CreateInstances
 from orchestrator.model.part import Part
+from orchestrator.model.state import Condition, Instance, Place
 from orchestrator.planning.excess import excesses
 from orchestrator.planning.mandate import mandate_of
 from orchestrator.planning.parts import check_names
@@ -19,11 +20,13 @@ from tests.worlds.situations import (
     SPOKE_SET,
     deployed,
     grants,
+    in_condition,
     member,
     members,
     redefined,
     steps,
     with_rules,
+    with_stack_set,
     world,
 )
 
@@ -110,3 +113,13 @@ def test_a_role_is_for_the_group_set_that_the_plan_grants():
     both = replace(known, catalog=make_catalog(passing=False), rollout=replace(known.rollout, temporary={}))
     reasons = {row.because for row in both.plan(part=Part(group_sets=(PASSING,))).changes if row.group_set is None}
     assert reasons == {f"role of {PASSING}"}
+
+
+def test_a_role_that_aws_failed_to_make_is_made_for_the_group_set_that_needs_it():
+    failed = in_condition(deployed(2), ROLE_SET, member(1), Condition.OUTDATED, "FAILED: not authorized to perform iam:CreateRole")
+    lost = with_stack_set(failed, SPOKE_SET, replace(failed.observed[Place(SPOKE_SET)], instances={member(0): Instance()}))
+    plan = lost.plan(part=Part(group_sets=(SPOKE,)))
+    assert {(operation.place.name, operation.accounts) for operation in plan.operations} == {
+        (ROLE_SET, (member(1),)),
+        (SPOKE_SET, (member(1),)),
+    }
