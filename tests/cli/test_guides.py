@@ -41,7 +41,7 @@ def type_in(folder: Path, lines: list[str]) -> None:
     write(folder / "scripts" / "setup", "")
     write(folder / ".venv" / "bin" / "orchestrator", f'exec {sys.executable} -m orchestrator "$@"')
     write(folder / ".venv" / "bin" / "activate", f'PATH="{folder}/.venv/bin:$PATH"')
-    script = "\n".join([". .venv/bin/activate", *lines])
+    script = "\n".join([". .venv/bin/activate", "trap 'kill $! 2>/dev/null || :' EXIT", *lines])
     given = {**os.environ, "PYTHONPATH": str(ROOT), "ORCHESTRATOR_POLL_SECONDS": "0.05", "COLUMNS": "100"}
     ended = subprocess.run([BASH, "-ec", script], cwd=folder, env=given, capture_output=True, text=True, check=False, timeout=100)
     assert ended.returncode == 0, ended.stdout[-4000:] + ended.stderr[-2000:]
