@@ -69,7 +69,7 @@ GOALS = (
     Goal("--help", None, busy, 0.25, "s"),
     Goal("validate", None, busy, 0.8, "s", START + " The linter judges every statement of every profile in 0.4 s."),
     Goal("groups", None, busy, 0.5, "s", START),
-    Goal(STARTED, 10_000, busy, 5.0, "s"),
+    Goal(STARTED, 10_000, busy, 5.0, "s", "The local AWS takes 0.7 s to load, and 0.4 ms for each account of the snapshot then."),
 )
 
 
