@@ -79,7 +79,7 @@ def show(
 ) -> None:
     """Show a plan file again, in any format. Needs no credentials and no configuration.
 
-    With --against, shows what differs from an earlier plan of the same rollout: only that is new to who has read the other.
+    With --against, shows only what differs from an earlier plan of the same rollout.
     """
     with errors_reported(as_json=form is PlanFormat.JSON):
         if against is None:

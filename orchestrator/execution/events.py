@@ -142,12 +142,14 @@ class Waiting:
 class OperationFinished:
     """The operation is over; accounts may have failed though AWS calls it a success.
 
-    ``seconds``: how long AWS worked on it; None where an earlier run sent it.
+    ``seconds``: how long AWS worked on it; None where an earlier run sent it. ``left_out``: accounts it still owes and was not sent for,
+    because something before it failed there.
     """
 
     operation: Operation
     failures: tuple[Failure, ...]
     seconds: float | None = None
+    left_out: tuple[AccountId, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -262,7 +262,9 @@ class Flights:
         elif flight.form.accounts:
             self._proven.add(flight.operation.place)
         self._news_at = self._clock.now()
-        yield events.OperationFinished(flight.form, failures, flight.seconds(record.at))
+        sent = frozenset(flight.attempt.accounts)
+        left_out = tuple(account for account in self.state.remaining(flight.operation) if sent and account not in sent)
+        yield events.OperationFinished(flight.form, failures, flight.seconds(record.at), left_out)
         if strays := tuple(self._bounds.strays(flight.operation, progress.reached)):
             self.strays = (*self.strays, *strays)
             yield events.OperationStrayed(flight.form, strays)

@@ -90,8 +90,8 @@ def what_is_left(outcome: Outcome) -> str:
 
 
 def operation_counts(outcome: Outcome) -> str:
-    """``7 of 9 operations succeeded, 1 failed and 1 skipped``."""
+    """``7 of 9 operations succeeded, 1 incomplete and 1 skipped``: what failed in one account may be done in all others."""
     counts = Counter(operation.status for operation in outcome.operations)
     succeeded = counts.pop(OperationStatus.SUCCEEDED, 0)
-    rest = [f"{number} {status}" for status, number in sorted(counts.items())]
+    rest = [f"{number} {'incomplete' if status is OperationStatus.FAILED else status}" for status, number in sorted(counts.items())]
     return listed([f"{succeeded} of {counted(len(outcome.operations), 'operation')} succeeded", *rest])

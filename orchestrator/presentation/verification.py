@@ -15,7 +15,7 @@ MEANINGS = {
     "outdated": "has an older form, or AWS failed to make or update it",
     "unhealthy": "is there but does not work",
     "unreachable": "could not be looked into",
-    "tampered": "was changed behind the back of StackSets",
+    "tampered": "was changed in the account, not by its StackSet",
     HARMLESS: "is reported by AWS, and is as it should be",
 }
 

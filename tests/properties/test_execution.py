@@ -13,6 +13,7 @@ from orchestrator.execution.journal import Journal
 from orchestrator.model.identifiers import AccountId, StackSetName
 from orchestrator.model.names import group_set_of
 from orchestrator.model.operation import CreateInstances, Update, UpdateInstances
+from orchestrator.model.outcome import OperationStatus
 from orchestrator.model.plan import Plan
 from orchestrator.model.roles import RoleKind
 from orchestrator.model.state import Condition, Instance, Unit, Window
@@ -23,7 +24,7 @@ from orchestrator.planning.grants import Wanted, shares
 from orchestrator.planning.order import order
 from orchestrator.planning.projection import project
 from orchestrator.presentation.outcome_text import outcome_text
-from orchestrator.presentation.page import Page
+from orchestrator.presentation.page import Page, Tone
 from orchestrator.presentation.progress.words import sentence
 from orchestrator.presentation.results_json import outcome_json
 from tests.properties.reproduction import given
@@ -106,6 +107,16 @@ def test_progress_and_result_count_the_same_accounts(plan, failing):
     for number, words in ((len(failed), "failed"), (len(skipped), "skipped")):
         assert {number_before(words, said), number_before(words, result)} == {number}
     assert outcome_json(outcome)["accounts"] == {"failed": len(failed), "skipped": len(skipped)}
+
+
+@given(plan=plans(), failing=st.dictionaries(st.tuples(st.sampled_from(NAMES), st.sampled_from(EVERYWHERE)), st.just(9)))
+def test_what_progress_calls_done_the_result_calls_succeeded(plan, failing):
+    outcome, happened = carry_out(plan, FakeDeployer(plan.observed, faults=Faults(failing=failing)), MemoryStore())
+    status = {operation.id: operation.status for operation in outcome.operations}
+    for event in happened:
+        if isinstance(event, OperationFinished):
+            is_done = sentence(event)[1] is Tone.GOOD
+            assert (status[event.operation.id] is OperationStatus.SUCCEEDED) == is_done, sentence(event)
 
 
 def number_before(words: str, text: str) -> int:

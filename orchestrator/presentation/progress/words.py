@@ -163,13 +163,14 @@ def operation_sentence(event: OperationEvent) -> Sentence:
 
 def finished_operation(name: str, event: OperationFinished) -> Sentence:
     took = "" if event.seconds is None or event.seconds < 1 else short_span(timedelta(seconds=event.seconds))
+    without = f", without {counted(len(event.left_out), 'account')} in which an earlier operation failed" if event.left_out else ""
     if not event.failures:
-        return f"{name}: done" + (f" in {took}" if took else ""), Tone.GOOD
+        return f"{name}: done{f' in {took}' if took else ''}{without}", Tone.CAREFUL if without else Tone.GOOD
     reasons = [group.reason for group in group_failures(event.failures)]
     accounts = some_of(sorted(accounts_of(event.failures)), "account")
     more = f" (and {counted(len(reasons) - 1, 'other reason')})" if len(reasons) > 1 else ""
     after = f" after {took}" if took else ""
-    return f"{name}: {failed_words(count_accounts(event.failures))}{after}: {accounts}: {reasons[0]}{more}", Tone.BAD
+    return f"{name}: {failed_words(count_accounts(event.failures))}{after}: {accounts}: {reasons[0]}{more}{without}", Tone.BAD
 
 
 def operation_name(operation: Operation) -> str:

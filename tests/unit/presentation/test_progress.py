@@ -20,10 +20,10 @@ from orchestrator.execution.events import (
     WaveStarted,
 )
 from orchestrator.model.activity import Activity, ActivityEnded, ActivityProgressed, Throttled
-from orchestrator.model.identifiers import OperationKey
+from orchestrator.model.identifiers import AccountId, OperationKey
 from orchestrator.model.operation import StopAutoDeployment
 from orchestrator.model.outcome import NOT_ATTEMPTED, AccountCounts, Failure
-from orchestrator.presentation.page import Page
+from orchestrator.presentation.page import Page, Tone
 from orchestrator.presentation.progress.lines import PlainProgress
 from orchestrator.presentation.progress.words import running_words, sentence
 from tests.unit.presentation.plans import DEV, NOW, PLAN, PROD, operations
@@ -57,6 +57,12 @@ def written(events, *, page=Page(200), seconds=1):  # noqa: B008 - a frozen valu
         progress.show(event, NOW + timedelta(seconds=seconds * number))
     progress.close()
     return "".join(pieces)
+
+
+def test_an_operation_that_left_accounts_out_says_so():
+    text, tone = sentence(OperationFinished(FIRST, (), 5.0, left_out=(AccountId("100000000009"),)))
+    assert text.endswith("done in 5 s, without 1 account in which an earlier operation failed")
+    assert tone is Tone.CAREFUL
 
 
 def test_a_heartbeat_without_an_answer_says_what_the_answer_was_instead():
