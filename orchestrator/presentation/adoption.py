@@ -1,12 +1,13 @@
 """The audit of roles that others made: as text with the lines for rollout.yaml, and as JSON."""
 
+import json
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
 from orchestrator.model.counts import counted, some_of
 from orchestrator.model.roles import Handling, RoleKind
 from orchestrator.presentation.page import Page, Tone, sections, text_of
-from orchestrator.probing.existing import AssessedRole, excess_of, origin_of
+from orchestrator.probing.existing import AssessedRole, by_kind, excess_of, origin_of
 from orchestrator.runs.adoption import Audit
 
 ACCOUNTS_SHOWN = 6
@@ -28,11 +29,8 @@ def audit_text(audit: Audit, page: Page) -> str:
 
 
 def heading(audit: Audit) -> str:
-    return f"{counted(audit.looked, 'account')} looked into: {counted(len(audit.roles), 'role')} made by others."
-
-
-def by_kind(roles: Sequence[AssessedRole]) -> Iterator[tuple[RoleKind, list[AssessedRole]]]:
-    return ((kind, alike) for kind in RoleKind if (alike := [role for role in roles if role.kind is kind]))
+    unseen = f" {counted(len(audit.unread), 'account')} could not be looked into." if audit.unread else ""
+    return f"{counted(audit.looked, 'account')} looked into: {counted(len(audit.roles), 'role')} made by others.{unseen}"
 
 
 def kind_lines(kind: RoleKind, roles: Sequence[AssessedRole], page: Page) -> list[str]:
@@ -99,7 +97,7 @@ def rollout_lines(audit: Audit) -> list[str]:
         lines += [f"  {kind}:", "    existing:"]
         for reason, accounts in reasons.items():
             ids = ", ".join(f'"{account}"' for account in accounts)
-            lines.append(f'      - {{where: {{account: [{ids}]}}, handling: {Handling.ATTACH}, because: "{reason}"}}')
+            lines.append(f"      - {{where: {{account: [{ids}]}}, handling: {Handling.ATTACH}, because: {json.dumps(reason)}}}")
     return ["roles:", *lines] if lines else []
 
 
@@ -128,11 +126,14 @@ def retirement_lines(audit: Audit, page: Page) -> list[str]:
 
 def retirement(roles: Sequence[AssessedRole]) -> Iterator[str]:
     """Deleting a stack instance deletes its role, and fails while policies of others hang on it."""
-    kept = [role for role in roles if role.bears_name]
-    beside = len(roles) - len(kept)
-    if kept:
-        where = counted(len(kept), "account")
+    named = [role for role in roles if role.bears_name]
+    left = [role for role in named if role.rule is not None and role.rule.handling is Handling.LEAVE]
+    attached, beside = len(named) - len(left), len(roles) - len(named)
+    if attached:
+        where = counted(attached, "account")
         yield f"delete its instances in {where} with RetainStacks alone: our policies are on these roles, or are to be"
+    if left:
+        yield f"keep its instances in {counted(len(left), 'account')}, or delete them with RetainStacks: these roles are left as they are"
     if beside:
         yield (
             f"its instances in {counted(beside, 'account')} can be deleted once our role is there, verify --probe says that the hub gets "

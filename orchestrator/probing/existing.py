@@ -1,22 +1,24 @@
 """A role that an account has already, against what the rules grant there: what it lacks, what it allows beyond, and who gets in."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from orchestrator.model.catalog import Catalog
 from orchestrator.model.counts import counted
 from orchestrator.model.fingerprint import fingerprint, salt_of
-from orchestrator.model.identifiers import AccountId, GroupSetName, OrganizationId, partition_of
+from orchestrator.model.identifiers import AccountId, GroupSetName, OrganizationId, partition_of, role_arn
 from orchestrator.model.inside import InsideRole
 from orchestrator.model.names import ownership_tags
 from orchestrator.model.permission import ScopeChange
 from orchestrator.model.roles import ExistingRole, Role, RoleKind
 from orchestrator.model.rollout import Rollout
-from orchestrator.permissions.allowances import Allowances, allowances, allowances_of, statements_of, union
+from orchestrator.permissions.allowances import Allowances, allowances, allowances_of, scope_of, statements_of, union
 from orchestrator.permissions.difference import compare_allowances
+from orchestrator.permissions.patterns import arn_covers
 from orchestrator.permissions.resolution import ACCOUNT_HERE
+from orchestrator.permissions.trust import ASSUME_ROLE
 from orchestrator.planning.definitions import group_set_definition, trusted_arns
 from orchestrator.probing.trust import Caller, entry_by
 from orchestrator.templates.limits import INLINE_LIMIT, group_set_size
@@ -46,7 +48,7 @@ class AssessedRole:
     ``shut_out``: hub roles that its trust policy does not let in, ``unsure`` those it may let in. ``inline_size``: characters of the inline
     policies that others put on it and of those the rules grant, together. ``is_wanted``: the rules grant something of this role there.
     ``bears_name``: that of rollout.yaml, otherwise one that a vendor's template gives. ``is_elsewhere``: under another path than in
-    rollout.yaml, so that the hub's policies do not name it.
+    rollout.yaml; ``is_out_of_reach``: and nothing granted to the hub allows it to assume a role there.
     """
 
     account: AccountId
@@ -61,14 +63,18 @@ class AssessedRole:
     is_wanted: bool = False
     bears_name: bool = True
     is_elsewhere: bool = False
+    is_out_of_reach: bool = False
 
 
 class Assessment:
-    """Compares found roles; roles that are alike, in whatever account, once."""
+    """Compares found roles; roles that are alike, in whatever account, once. ``hub_sets`` are the group sets granted to the hub."""
 
-    def __init__(self, rollout: Rollout, catalog: Catalog, organization: OrganizationId, now: datetime) -> None:
+    def __init__(
+        self, rollout: Rollout, catalog: Catalog, organization: OrganizationId, now: datetime, hub_sets: Iterable[GroupSetName]
+    ) -> None:
         self._rollout = rollout
         self._catalog = catalog
+        self._hub_sets = tuple(hub_sets)
         self._organization = organization
         self._now = now
         self._granted: dict[GroupSetName, Allowances] = {}
@@ -82,6 +88,7 @@ class Assessment:
         role, of_kind = self._rollout.roles[kind], [name for name in group_sets if self._catalog.group_sets[name].role is kind]
         sets = tuple(sorted(name for name in of_kind if not self._catalog.group_sets[name].temporary))
         entries = {arn: self._entry(role, arn, found) for arn in trusted_arns(self._rollout, role)} if kind is not RoleKind.PLATFORM else {}
+        is_elsewhere = found.name == role.name and found.settings.path != role.path
         return AssessedRole(
             account=account,
             kind=kind,
@@ -94,12 +101,19 @@ class Assessment:
             is_wanted=bool(of_kind),
             is_ours=ownership_tags(self._rollout.prefix).items() <= found.settings.tags.items(),
             bears_name=found.name == role.name,
-            is_elsewhere=found.name == role.name and found.settings.path != role.path,
+            is_elsewhere=is_elsewhere,
+            is_out_of_reach=is_elsewhere and not self._is_reached(account, found),
         )
 
     def _entry(self, role: Role, hub_role: str, found: InsideRole) -> bool | None:
         external_id = fingerprint(role.external_id or "", salt_of(self._organization, self._rollout.prefix))
         return entry_by(found.settings.trust, Caller(hub_role, self._organization), external_id).with_id
+
+    def _is_reached(self, account: AccountId, found: InsideRole) -> bool:
+        """Whether a policy of the hub allows it to assume the role, its conditions aside."""
+        arn = role_arn(partition_of(self._rollout.home_region), account, f"{found.settings.path}{found.name}")
+        assumable = scope_of(ASSUME_ROLE, union(map(self._allowances, self._hub_sets)))
+        return any(arn_covers(allowance.resource, arn) for allowance in assumable)
 
     def _difference(self, account: AccountId, sets: tuple[GroupSetName, ...], found: InsideRole) -> RoleDifference:
         documents = (*found.policies.values(), *found.managed.values())
@@ -131,6 +145,10 @@ class Assessment:
             definition = group_set_definition(self._rollout, self._organization, self._catalog, name)
             self._granted[name] = allowances(definition, pseudo, self._now)
         return self._granted[name]
+
+
+def by_kind(roles: Sequence[AssessedRole]) -> Iterator[tuple[RoleKind, list[AssessedRole]]]:
+    return ((kind, alike) for kind in RoleKind if (alike := [role for role in roles if role.kind is kind]))
 
 
 def excess_of(found: AssessedRole) -> str:

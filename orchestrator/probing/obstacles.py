@@ -1,7 +1,7 @@
 """What a plan would run into in accounts: role names that are taken, and roles to attach to that are not there or shut the hub out."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from orchestrator.model.assignment import Selection
@@ -13,7 +13,7 @@ from orchestrator.model.plan import ChangeKind, Plan, Violation
 from orchestrator.model.roles import RoleKind
 from orchestrator.model.rollout import Rollout
 from orchestrator.model.state import Place
-from orchestrator.probing.existing import AssessedRole, described, excess_of
+from orchestrator.probing.existing import AssessedRole, by_kind, described, excess_of
 
 NAMED = 4
 """As many accounts are described; more are counted."""
@@ -91,32 +91,27 @@ def quoted(accounts: Sequence[AccountId]) -> str:
     return ", ".join([*(f'"{account}"' for account in accounts[:NAMED]), *(["…"] if len(accounts) > NAMED else [])])
 
 
-def by_kind(roles: Iterable[AssessedRole]) -> Iterator[tuple[RoleKind, list[AssessedRole]]]:
-    found = list(roles)
-    for kind in RoleKind:
-        if alike := [role for role in found if role.kind is kind]:
-            yield kind, alike
-
-
-def warnings_of(found: Obstacles, rollout: Rollout) -> Iterator[str]:
+def warnings_of(found: Obstacles) -> Iterator[str]:
     for role in found.attached:
-        yield from entrance_warnings(role, rollout)
+        yield from entrance_warnings(role)
     if found.unread:
         account, reason = next(iter(found.unread.items()))
         where = counted(len(found.unread), "account")
-        yield f"whether names of roles are free could not be looked at in {where}, the first of them {account}: {reason}"
+        yield f"whether names of roles are free, and roles to attach to are there, is unknown in {where}, the first {account}: {reason}"
     if found.passed_over:
         where = counted(found.passed_over, "more account")
-        yield f"whether names of roles are free was not looked at in {where}; `orchestrator doctor` looks into all."
+        yield (
+            f"whether names of roles are free, and roles to attach to are there, was not looked at in {where}; "
+            "`orchestrator doctor` looks into all."
+        )
 
 
-def entrance_warnings(found: AssessedRole, rollout: Rollout) -> Iterator[str]:
+def entrance_warnings(found: AssessedRole) -> Iterator[str]:
     """Policies on a role that no hub role can assume serve nothing."""
     role = f'role "{found.role.name}" in {found.account}, attached to,'
     for arn in found.shut_out:
         yield f"{role} does not let {arn} in: its trust policy is for its maker to change."
     for arn in found.unsure:
         yield f"whether {role} lets {arn} in hangs on conditions of its trust policy that cannot be judged from here."
-    if found.is_elsewhere:
-        wanted = f"{rollout.roles[found.kind].path}{found.role.name}"
-        yield f"{role} has the path {found.role.settings.path}, and the hub's policies name {wanted}: the hub may not assume it."
+    if found.is_out_of_reach:
+        yield f"{role} has the path {found.role.settings.path}, and nothing the hub is granted lets it assume a role there."

@@ -11,7 +11,8 @@ from orchestrator.model.names import role_stack_set
 from orchestrator.model.roles import RoleKind
 from orchestrator.model.vendor_role import VendorRole
 from orchestrator.planning.grants import made_by
-from orchestrator.probing.existing import AssessedRole, Assessment
+from orchestrator.probing.existing import AssessedRole
+from orchestrator.runs.foresight import assessment_of
 from orchestrator.runs.probing import ProbeRequest, chosen_accounts
 from orchestrator.runs.tools import Tools
 from orchestrator.runs.world import World
@@ -19,7 +20,7 @@ from orchestrator.runs.world import World
 
 @dataclass(frozen=True, slots=True)
 class Audit:
-    """Roles that others made, in ``looked`` accounts; ``unread`` are the accounts that could not be looked into, with the reason."""
+    """Roles that others made, in ``looked`` accounts; ``unread`` are those beside them that could not be looked into, with the reason."""
 
     roles: tuple[AssessedRole, ...] = ()
     looked: int = 0
@@ -39,7 +40,7 @@ def audit(tools: Tools, world: World, vendor: tuple[VendorRole, ...], accounts: 
             unread[sight.account] = sight.error
         else:
             found += auditor.roles_in(sight)
-    return Audit(tuple(found), len(chosen), unread)
+    return Audit(tuple(found), len(chosen) - len(unread), unread)
 
 
 class Auditor:
@@ -49,7 +50,7 @@ class Auditor:
         self._rollout = tools.rollout
         self._world = world
         self._vendor = vendor
-        self._assessment = Assessment(tools.rollout, tools.catalog, world.organization.id, world.now)
+        self._assessment = assessment_of(tools, world)
         self._made = {kind: made_by(role_stack_set(tools.rollout.prefix, kind), world.observed) for kind in tools.rollout.roles}
 
     def question(self, account: AccountId) -> Question:

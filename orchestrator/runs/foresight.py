@@ -19,7 +19,7 @@ MOST_ACCOUNTS = 500
 def foresee(tools: Tools, world: World, made: Plan) -> Plan:
     """The plan with what it would run into. What could not be looked at is a warning: unknown is not taken."""
     found = look_ahead(tools, world, roles_to_make(made), roles_to_attach_to(made, world.selection, tools.catalog))
-    violations, warnings = violations_of(found, tools.rollout), warnings_of(found, tools.rollout)
+    violations, warnings = violations_of(found, tools.rollout), warnings_of(found)
     return replace(made, violations=(*made.violations, *violations), warnings=(*made.warnings, *warnings))
 
 
@@ -31,7 +31,7 @@ def look_ahead(tools: Tools, world: World, new: Needs, attached: Needs) -> Obsta
     questions = (
         Question(account, tuple(sorted(names[kind] for kind in wanted[account])), with_search=False, with_origin=True) for account in chosen
     )
-    assessment = Assessment(tools.rollout, tools.catalog, world.organization.id, world.now)
+    assessment = assessment_of(tools, world)
     found: list[AssessedRole] = []
     absent: list[tuple[AccountId, RoleKind]] = []
     unread: dict[AccountId, str] = {}
@@ -50,6 +50,11 @@ def look_ahead(tools: Tools, world: World, new: Needs, attached: Needs) -> Obsta
         unread=unread,
         passed_over=len(accounts) - len(chosen),
     )
+
+
+def assessment_of(tools: Tools, world: World) -> Assessment:
+    hub_sets = world.selection.granted(tools.rollout.hub_account) if tools.rollout.hub_account else ()
+    return Assessment(tools.rollout, tools.catalog, world.organization.id, world.now, hub_sets)
 
 
 def assessed(assessment: Assessment, world: World, tools: Tools, sight: Sight, kinds: frozenset[RoleKind]) -> list[AssessedRole]:

@@ -89,6 +89,15 @@ def test_an_account_that_cannot_be_looked_into_is_named(run, sandbox):
     answer = run("adopt")
     assert answer.code == 0
     assert f"Not looked into\n  {FRESH}" in answer.out
+    assert "7 accounts looked into: 5 roles made by others. 1 account could not be looked into." in answer.out
+    assert run("adopt", "--format", "json").json["looked"] == 7
+
+
+def test_a_stack_set_keeps_the_roles_that_are_left(run, sandbox):
+    write_rollout(json.dumps(vendor_rollout(handled("leave", FIXED))))
+    text = " ".join(run("adopt", "--account", FIXED).out.split())
+    assert "keep its instances in 1 account, or delete them with RetainStacks: these roles are left as they are" in text
+    assert "our policies are on these roles" not in text
 
 
 def test_an_account_outside_the_organization_is_refused(run, sandbox):

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.organization import write_rollout
+from tests.worlds.rollouts import rule
 from tests.worlds.sandboxes import client_in, playing
 from tests.worlds.vendor import (
     ELSEWHERE,
@@ -82,10 +83,23 @@ def test_an_account_whose_role_is_left_gets_nothing_and_every_command_says_why(r
     assert "1 account: role spoke leave: its owner decides in May" in everyone
 
 
-def test_a_role_that_lets_no_hub_role_in_is_warned_of(run, sandbox):
+def warned_of_elsewhere(run) -> list[str]:
+    return [text for text in run("plan", "--format", "json").json["warnings"] if ELSEWHERE in text]
+
+
+def test_a_path_that_the_hub_may_enter_all_the_same_is_no_warning(run, sandbox):
     write(handled("attach", *TAKEN))
-    (warning,) = [text for text in run("plan", "--format", "json").json["warnings"] if ELSEWHERE in text]
-    assert "has the path /forensics/, and the hub's policies name /CadoResponseCrossAccountRole" in warning
+    assert warned_of_elsewhere(run) == []
+    assert run("apply", "--yes").code == 0
+    assert run("verify", "--probe").code == 0
+
+
+def test_a_role_under_a_path_that_nothing_granted_to_the_hub_covers_is_warned_of(run, sandbox):
+    rollout = vendor_rollout(handled("attach", *TAKEN))
+    rollout["rules"] = [rule("workloads", {"ou": "/Workloads"}, grant=["spoke-checks"]), rule("hub", "hub", grant=["hub-platform"])]
+    write_rollout(json.dumps(rollout))
+    (warning,) = warned_of_elsewhere(run)
+    assert "has the path /forensics/, and nothing the hub is granted lets it assume a role there" in warning
 
 
 def test_attaching_to_a_role_that_is_not_there_is_refused(run, sandbox):

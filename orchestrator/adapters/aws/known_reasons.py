@@ -73,7 +73,7 @@ VALIDATION: Final = (
         "name is taken, found by validation",
         r"EarlyValidation::ResourceExistenceCheck",
         "A resource of the template bears a name that is taken in this account: `aws cloudformation describe-events` there says which. "
-        "Remove or rename what has it, then run again.",
+        "Remove or rename what has it, then run again; or say of a role how it is handled, in roles.ROLE.existing, and plan again.",
     ),
     _hint(
         "validation before deployment",

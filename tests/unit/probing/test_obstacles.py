@@ -47,7 +47,7 @@ def test_a_maker_that_could_not_be_asked_for_is_not_a_hand():
 
 
 def test_what_was_not_looked_at_is_said():
-    warnings = tuple(warnings_of(Obstacles(unread={AccountId("1" * 12): "no role lets us in"}, passed_over=40), ROLLOUT))
+    warnings = tuple(warnings_of(Obstacles(unread={AccountId("1" * 12): "no role lets us in"}, passed_over=40)))
     assert len(warnings) == 2
-    assert "could not be looked at in 1 account, the first of them 111111111111: no role lets us in" in warnings[0]
+    assert "and roles to attach to are there, is unknown in 1 account, the first 111111111111: no role lets us in" in warnings[0]
     assert "not looked at in 40 more accounts" in warnings[1]
