@@ -1,6 +1,6 @@
 """A plan for a part of the rollout: outside of it, what is desired is what is observed. Everything else about a plan follows from that."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
 from orchestrator.errors import OrchestratorError
@@ -12,8 +12,9 @@ from orchestrator.model.nearness import did_you_mean
 from orchestrator.model.organization import Organization, is_below
 from orchestrator.model.part import Narrowing, Part
 from orchestrator.model.plan import Change, ChangeKind, Violation
-from orchestrator.model.state import Place, State
+from orchestrator.model.state import Condition, Place, State
 from orchestrator.planning.basis import Basis
+from orchestrator.planning.changes import is_gone
 from orchestrator.planning.delta import Delta, Difference, compare
 from orchestrator.planning.grants import WantedSets, role_reason
 from orchestrator.planning.purposes import narrowed
@@ -31,20 +32,25 @@ def cover_of(part: Part, organization: Organization) -> Cover:
 
 
 def path_of(unit: str, organization: Organization) -> OuPath:
-    """Discovery does not read every unit: one that only accounts tell of is known by its path."""
+    """Discovery does not read every unit: a unit that it read only as the place of accounts is known by its path."""
     return organization.path_of(unit) or OuPath(unit)
 
 
 def only_part(part: Part, desired: State, basis: Basis) -> State:
     """What is observed, but for the part.
 
-    Narrowed to group sets, a role set changes only where one of these needs a role that is not there: a role that nothing needs any more
-    stays until the whole plan takes it away.
+    Narrowed to group sets, a role set changes only where one of these needs a role that is not there. A role that nothing needs any more
+    stays until the whole plan takes it away; where a role has to be made anew, other group sets go with it, so nothing is granted there.
     """
     covers, delta, prefix = cover_of(part, basis.organization), compare(basis.observed, desired), basis.rollout.prefix
-    groups = {place: tuple(filter(covers, accounts_of(difference))) for place, difference in delta.items() if is_asked(part, place, prefix)}
-    roles = roles_needed(groups, delta, basis.catalog, prefix) if part.group_sets else {}
-    return narrowed(basis.observed, desired, {place: accounts for place, accounts in {**groups, **roles}.items() if accounts})
+    asked = {place: difference for place, difference in delta.items() if is_asked(part, place, prefix)}
+    roles = {place: role_set_of(place, delta, basis) for place in asked} if part.group_sets else {}
+    groups = {place: set(filter(covers, accounts_of(difference, roles.get(place)))) for place, difference in asked.items()}
+    needed: dict[Place, set[AccountId]] = {}
+    for place, role in roles.items():
+        if role is not None:
+            needed.setdefault(role.place, set()).update(groups[place] & missing(asked[place]) & missing(role))
+    return narrowed(basis.observed, desired, {place: accounts for place, accounts in {**groups, **needed}.items() if accounts})
 
 
 def is_asked(part: Part, place: Place, prefix: str) -> bool:
@@ -52,19 +58,22 @@ def is_asked(part: Part, place: Place, prefix: str) -> bool:
     return not part.group_sets or group_set_of(prefix, place.name) in part.group_sets
 
 
-def accounts_of(difference: Difference) -> Iterator[AccountId]:
-    yield from (*difference.added, *difference.removed, *difference.kept)
+def accounts_of(difference: Difference, role: Difference | None) -> Iterator[AccountId]:
+    """Those of a group set; ``role`` is its role set, where that is not in the part as a whole."""
+    broken = made_anew(role) if role is not None else frozenset()
+    yield from difference.removed
+    yield from (account for account in (*difference.added, *difference.kept) if account not in broken)
 
 
-def roles_needed(groups: Mapping[Place, tuple[AccountId, ...]], delta: Delta, catalog: Catalog, prefix: str) -> dict[Place, set[AccountId]]:
-    """The accounts that are to have a group set and have no role for it yet, or one that AWS failed to make."""
-    needed: dict[Place, set[AccountId]] = {}
-    for place, accounts in groups.items():
-        known = catalog.group_sets.get(group_set_of(prefix, place.name) or GroupSetName(""))
-        role = Place(role_stack_set(prefix, known.role), place.is_stack) if known else None
-        if role is not None and role in delta:
-            needed.setdefault(role, set()).update({*accounts} & missing(delta[place]) & missing(delta[role]))
-    return needed
+def role_set_of(place: Place, delta: Delta, basis: Basis) -> Difference | None:
+    """That of the role a group set attaches to; None for a set that the catalog does not know any more: nothing needs its role."""
+    known = basis.catalog.group_sets.get(group_set_of(basis.rollout.prefix, place.name) or GroupSetName(""))
+    return delta.get(Place(role_stack_set(basis.rollout.prefix, known.role), place.is_stack)) if known else None
+
+
+def made_anew(role_set: Difference) -> frozenset[AccountId]:
+    """The accounts whose role no update repairs."""
+    return frozenset(account for account, before, _ in role_set.changed() if before.condition is Condition.INOPERABLE or is_gone(before))
 
 
 def missing(difference: Difference) -> set[AccountId]:
@@ -106,9 +115,10 @@ def steps_of(rows: Iterable[Change]) -> set[tuple[ChangeKind, StackSetName, Acco
 
 def check_part(basis: Basis) -> Iterator[Violation]:
     """Roles that trust a hub which moves change in step with it, everywhere."""
+    if basis.part is None:
+        return
     hub = basis.rollout.hub_account
-    old_hubs = sorted(account for account in hubs_in(basis) if account != hub and account not in basis.excluded)
-    if basis.part is not None and old_hubs:
+    if old_hubs := sorted(account for account in hubs_in(basis) if account != hub and account not in basis.excluded):
         message = f"the hub moves from {', '.join(old_hubs)} to {hub}, and roles that trust it change together"
         yield Violation("hub_moves", f"{message}. Plan without --account, --unit and --group-set.")
 

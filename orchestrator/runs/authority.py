@@ -18,7 +18,7 @@ from orchestrator.planning.excess import excesses
 from orchestrator.planning.make_plan import make_plan
 from orchestrator.planning.mandate import mandate_of
 from orchestrator.ports import Deployer
-from orchestrator.runs.planning import basis_for, check_intent, intent_of
+from orchestrator.runs.planning import basis_for, check_grant, intent_of
 from orchestrator.runs.tools import Tools
 from orchestrator.runs.world import World
 
@@ -45,10 +45,10 @@ def authorize(tools: Tools, plan: Plan, run: RunState, world: World) -> Deployer
 
 
 def made_again(tools: Tools, plan: Plan, world: World) -> Basis:
-    """What the plan would be made from now, for what it was asked for. Raises RefusedError for what may not be asked for now."""
+    """What the plan would be made from now, for what it was asked for. Raises RefusedError for a grant that may not be asked for now."""
     intent = intent_of(plan)
     try:
-        check_intent(tools, intent, world)
+        check_grant(tools, intent, world)
     except OrchestratorError as error:
         raise stale([error.message]) from error
     return basis_for(tools, intent, world)

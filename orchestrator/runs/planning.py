@@ -40,22 +40,37 @@ ROLL_OUT = Intent()
 
 
 def plan(tools: Tools, intent: Intent = ROLL_OUT) -> Plan:
-    """Make a plan against AWS as it is. Writes nothing. Raises OrchestratorError for a temporary grant that may not be asked for."""
+    """Make a plan against AWS as it is. Writes nothing.
+
+    Raises OrchestratorError for a temporary grant that may not be asked for, and for a part that names what is not there.
+    """
     return plan_and_world(tools, intent)[0]
 
 
 def plan_and_world(tools: Tools, intent: Intent = ROLL_OUT) -> tuple[Plan, World]:
     """The same, with everything that was read for it."""
     world = read_world(tools, include_excluded=intent.allowed.include_excluded)
+    if intent.part is not None:
+        check_names(intent.part, world.organization, tools.catalog, world.observed, tools.rollout.prefix)
+    return plan_beside(tools, intent, world), world
+
+
+def plan_again(tools: Tools, intent: Intent) -> Plan:
+    """As ``plan``, for what an unfinished plan was asked for: its part may name what has gone since."""
+    return plan_beside(tools, intent, read_world(tools, include_excluded=intent.allowed.include_excluded))
+
+
+def plan_beside(tools: Tools, intent: Intent, world: World) -> Plan:
+    """A plan for this world, which says so when another run is at work on it."""
     warnings: tuple[str, ...] = ()
     if (holder := tools.lock.holder()) is not None:
         warnings = (f"another run is at work on this rollout: {holder}. What it is about to do is listed here as still to be done.",)
-    return plan_for(tools, intent, world, warnings), world
+    return plan_for(tools, intent, world, warnings)
 
 
 def plan_for(tools: Tools, intent: Intent, world: World, warnings: tuple[str, ...] = ()) -> Plan:
-    """A plan for this world. Raises OrchestratorError as ``check_intent``."""
-    check_intent(tools, intent, world)
+    """A plan for this world. Raises OrchestratorError for a temporary grant that may not be asked for."""
+    check_grant(tools, intent, world)
     world = replace(world, organization=with_policies(tools, world.organization))
     provenance = Provenance(tools.caller(), tools.configuration)
     made = foresee(tools, world, make_plan(replace(basis_for(tools, intent, world), provenance=provenance)))
@@ -63,12 +78,10 @@ def plan_for(tools: Tools, intent: Intent, world: World, warnings: tuple[str, ..
     return tools.codec.seal(replace(made, warnings=(*warnings, *memory, *made.warnings)))
 
 
-def check_intent(tools: Tools, intent: Intent, world: World) -> None:
-    """Raises OrchestratorError for a temporary grant that may not be asked for, and for a part that names what is not there."""
+def check_grant(tools: Tools, intent: Intent, world: World) -> None:
+    """Raises OrchestratorError for a temporary grant that may not be asked for."""
     if intent.grant is not None:
         check_request(intent.grant, tools.rollout, tools.catalog, world.organization, world.selection)
-    if intent.part is not None:
-        check_names(intent.part, world.organization, tools.catalog, world.observed, tools.rollout.prefix)
 
 
 def basis_for(tools: Tools, intent: Intent, world: World) -> Basis:

@@ -14,7 +14,7 @@ from orchestrator.model.state import State
 from orchestrator.planning.projection import project
 from orchestrator.runs.applying import apply, apply_held, interruptible, locked, reading, settle
 from orchestrator.runs.conduct import Conduct, get_consent
-from orchestrator.runs.planning import Intent, part_of, plan, plan_for
+from orchestrator.runs.planning import Intent, part_of, plan_again, plan_for
 from orchestrator.runs.tools import Tools
 from orchestrator.runs.unfinished import forget_unfinished, is_complete, unfinished_plan
 from orchestrator.runs.world import discover_own, read_deployed
@@ -33,7 +33,7 @@ def fulfil(tools: Tools, intent: Intent, conduct: Conduct) -> Outcome:
         return fulfil_at_once(tools, intent, conduct)
     if unfinished is not None and unfinished.header.purpose is intent.purpose:
         intent = replace(intent, part=part_of(unfinished))  # what was narrowed is not made whole by running it again
-    fresh = plan(tools, intent)
+    fresh = plan_again(tools, intent)
     if unfinished is None:
         return apply_agreed(tools, fresh, conduct)
     if leads_to_the_same(unfinished, fresh):
@@ -95,7 +95,7 @@ def supersede(tools: Tools, unfinished: Plan, fresh: Plan, intent: Intent, condu
     conduct.tell(UnfinishedPlanSuperseded(unfinished.header.created_at))
     get_consent(fresh, conduct)
     abandon(tools, unfinished, conduct, f"superseded by another plan: {conduct.resume}")
-    settled = plan(tools, intent)
+    settled = plan_again(tools, intent)
     if settled.operations == fresh.operations:
         return apply(tools, settled, conduct, is_just_made=True)
     conduct.tell(PlannedAgain())

@@ -152,3 +152,14 @@ def test_a_narrowed_plan_that_was_interrupted_is_resumed_and_not_made_whole(run:
 def test_a_part_that_is_not_there_is_an_error_with_near_names(run: Run, snapshot: str, flag: str, name: str, near: str):
     answer = run("plan", "--organization", snapshot, flag, name)
     assert (answer.code, near in answer.err) == (1, True), answer.err
+
+
+def test_a_narrowed_plan_goes_on_although_an_account_of_it_left(run: Run, sandbox: Sandbox):
+    assert run("plan", "--account", ORCHARD, "--account", QUARRY, "--account", FORGE, "--out", "plan.json").code == 0
+    assert run("apply", "plan.json", "--until", "canary").code == 0
+    sandbox.remove_account(QUARRY)
+    applied = run("apply", "--yes")
+    assert applied.code == 0, applied.out + applied.err
+    rest = {row["account"] for row in run("plan", "--format", "json").json["changes"]}
+    assert FORGE not in rest
+    assert VINEYARD in rest

@@ -50,6 +50,15 @@ def test_a_part_changes_only_what_it_names_and_what_the_whole_plan_changes_too(
     assert plan.narrowing.accounts_left_out == len({account for *_, account in left_out})
 
 
+@given(worlds())
+def test_the_parts_of_all_accounts_are_the_whole(world: World):
+    """But for StackSets that nobody is in."""
+    whole = world.plan()
+    accounts = {account for *_, account in steps_of(whole.changes)}
+    parts = (world.plan(part=Part(accounts=(account,))) for account in sorted(accounts))
+    assert {step for plan in parts for step in steps_of(plan.changes)} == steps_of(whole.changes)
+
+
 @given(worlds(), NUMBERS, CHOSEN_UNITS, CHOSEN_SETS)
 def test_a_part_and_then_the_whole_lead_where_the_whole_leads(world: World, numbers: list[int], units: list[str], sets: list[str]):
     first = narrowed(world, part_in(world, numbers, units, sets))

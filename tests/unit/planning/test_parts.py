@@ -115,6 +115,22 @@ def test_a_role_is_for_the_group_set_that_the_plan_grants():
     assert reasons == {f"role of {PASSING}"}
 
 
+@pytest.mark.parametrize("sets", [(SPOKE,), (SPOKE, PASSING)])
+def test_an_account_whose_role_has_to_be_made_anew_waits_for_the_whole_plan(sets):
+    broken = in_condition(deployed(2, grants("both", members(2), *sets)), ROLE_SET, member(1), Condition.INOPERABLE)
+    lost = with_stack_set(broken, SPOKE_SET, replace(broken.observed[Place(SPOKE_SET)], instances={}))
+    plan = lost.plan(part=Part(group_sets=(SPOKE,)))
+    assert {(operation.place.name, operation.accounts) for operation in plan.operations} == {(SPOKE_SET, (member(0),))}
+    assert plan.narrowing is not None
+    assert plan.narrowing.accounts_left_out == 1
+
+
+def test_a_group_set_is_revoked_although_its_role_has_to_be_made_anew():
+    broken = in_condition(deployed(2), ROLE_SET, member(1), Condition.INOPERABLE)
+    plan = with_rules(broken, grants("one", (member(0),))).plan(part=Part(group_sets=(SPOKE,)))
+    assert steps(plan.operations) == [("delete_instances", (member(1),), "everyone")]
+
+
 def test_a_role_that_aws_failed_to_make_is_made_for_the_group_set_that_needs_it():
     failed = in_condition(deployed(2), ROLE_SET, member(1), Condition.OUTDATED, "FAILED: not authorized to perform iam:CreateRole")
     lost = with_stack_set(failed, SPOKE_SET, replace(failed.observed[Place(SPOKE_SET)], instances={member(0): Instance()}))
