@@ -1,10 +1,11 @@
 """A role that an account has already, against what the rules grant there: what it lacks, what it allows beyond, and who gets in."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from orchestrator.model.assignment import Selection
 from orchestrator.model.catalog import Catalog
 from orchestrator.model.counts import counted
 from orchestrator.model.fingerprint import fingerprint, salt_of
@@ -67,25 +68,23 @@ class AssessedRole:
 
 
 class Assessment:
-    """Compares found roles; roles that are alike, in whatever account, once. ``hub_sets`` are the group sets granted to the hub."""
+    """Compares found roles with what the rules grant; roles that are alike, in whatever account, once."""
 
-    def __init__(
-        self, rollout: Rollout, catalog: Catalog, organization: OrganizationId, now: datetime, hub_sets: Iterable[GroupSetName]
-    ) -> None:
+    def __init__(self, rollout: Rollout, catalog: Catalog, organization: OrganizationId, selection: Selection, now: datetime) -> None:
         self._rollout = rollout
         self._catalog = catalog
-        self._hub_sets = tuple(hub_sets)
+        self._selection = selection
+        self._hub_sets = tuple(selection.granted(rollout.hub_account)) if rollout.hub_account else ()
         self._organization = organization
         self._now = now
         self._granted: dict[GroupSetName, Allowances] = {}
         self._sizes: dict[GroupSetName, int] = {}
         self._compared: dict[tuple[tuple[GroupSetName, ...], str], RoleDifference] = {}
 
-    def assess(
-        self, account: AccountId, kind: RoleKind, found: InsideRole, group_sets: Iterable[GroupSetName], rule: ExistingRole | None
-    ) -> AssessedRole:
-        """``group_sets`` are those the rules grant the account; those of other roles, and temporary ones, are passed over."""
-        role, of_kind = self._rollout.roles[kind], [name for name in group_sets if self._catalog.group_sets[name].role is kind]
+    def assess(self, account: AccountId, kind: RoleKind, found: InsideRole) -> AssessedRole:
+        """Group sets of other roles, and temporary ones, are passed over."""
+        role, granted, share = self._rollout.roles[kind], self._selection.granted(account), self._selection.assignments.get(account)
+        of_kind = [name for name in granted if self._catalog.group_sets[name].role is kind]
         sets = tuple(sorted(name for name in of_kind if not self._catalog.group_sets[name].temporary))
         entries = {arn: self._entry(role, arn, found) for arn in trusted_arns(self._rollout, role)} if kind is not RoleKind.PLATFORM else {}
         is_elsewhere = found.name == role.name and found.settings.path != role.path
@@ -96,7 +95,7 @@ class Assessment:
             difference=self._difference(account, sets, found),
             shut_out=tuple(arn for arn, enters in entries.items() if enters is False),
             unsure=tuple(arn for arn, enters in entries.items() if enters is None),
-            rule=rule,
+            rule=share.existing.get(kind) if share else None,
             inline_size=self._size_of_others(found) + sum(map(self._size, of_kind)),
             is_wanted=bool(of_kind),
             is_ours=ownership_tags(self._rollout.prefix).items() <= found.settings.tags.items(),

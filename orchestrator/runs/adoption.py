@@ -61,12 +61,10 @@ class Auditor:
 
     def roles_in(self, sight: Sight) -> Iterator[AssessedRole]:
         """Those that this rollout made are left out."""
-        share = self._world.selection.assignments.get(sight.account)
         for role in sight.roles.values():
             kind = self._kind_of(role, sight.account)
             if kind is not None and not (role.name == self._rollout.roles[kind].name and sight.account in self._made[kind]):
-                rule = share.existing.get(kind) if share else None
-                yield self._assessment.assess(sight.account, kind, role, self._world.selection.granted(sight.account), rule)
+                yield self._assessment.assess(sight.account, kind, role)
 
     def _kinds_in(self, account: AccountId) -> tuple[RoleKind, ...]:
         """The roles that can live in the account, narrow names before wide ones."""

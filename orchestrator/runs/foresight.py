@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from orchestrator.model.activity import Activity, followed
 from orchestrator.model.identifiers import AccountId
-from orchestrator.model.inside import Question, Sight
+from orchestrator.model.inside import Question
 from orchestrator.model.plan import Plan
 from orchestrator.model.roles import RoleKind
 from orchestrator.probing.existing import AssessedRole, Assessment
@@ -40,7 +40,11 @@ def look_ahead(tools: Tools, world: World, new: Needs, attached: Needs) -> Obsta
         if sight.error:
             unread[sight.account] = sight.error
         else:
-            found += assessed(assessment, world, tools, sight, wanted[sight.account])
+            found += (
+                assessment.assess(sight.account, kind, sight.roles[names[kind]])
+                for kind in sorted(wanted[sight.account])
+                if names[kind] in sight.roles
+            )
             missing = (kind for kind in attached.get(sight.account, ()) if names[kind] not in sight.roles)
             absent += ((sight.account, kind) for kind in missing)
     return Obstacles(
@@ -53,16 +57,4 @@ def look_ahead(tools: Tools, world: World, new: Needs, attached: Needs) -> Obsta
 
 
 def assessment_of(tools: Tools, world: World) -> Assessment:
-    hub_sets = world.selection.granted(tools.rollout.hub_account) if tools.rollout.hub_account else ()
-    return Assessment(tools.rollout, tools.catalog, world.organization.id, world.now, hub_sets)
-
-
-def assessed(assessment: Assessment, world: World, tools: Tools, sight: Sight, kinds: frozenset[RoleKind]) -> list[AssessedRole]:
-    """The roles of these kinds that bear their names in rollout.yaml."""
-    share = world.selection.assignments.get(sight.account)
-    rules = share.existing if share else {}
-    return [
-        assessment.assess(sight.account, kind, role, world.selection.granted(sight.account), rules.get(kind))
-        for kind in sorted(kinds)
-        if (role := sight.roles.get(tools.rollout.roles[kind].name)) is not None
-    ]
+    return Assessment(tools.rollout, tools.catalog, world.organization.id, world.selection, world.now)
