@@ -50,7 +50,7 @@ def withheld_words(names: Sequence[str], because: str, rules: Mapping[str, str])
 def reason_lines(because: str, accounts: Sequence[ExcludedAccount], page: Page, *, is_open: bool, opened_by: str) -> list[str]:
     """One account in a sentence; of many, those that hold grants by id, and the others where they are listed."""
     if len(accounts) == 1:
-        return page.wrap(f"{accounts[0].account}: {because}{holdings(accounts[0])}", "  ", "    ")
+        return page.wrap(f"{accounts[0].account}: {with_holdings(because, accounts[0])}", "  ", "    ")
     holding = [(account.account, f"holds {counted(account.holds, 'grant')}") for account in accounts if account.holds]
     without = [account.account for account in accounts if not account.holds]
     others = page.flow(pieces_of(without, "account", len(without)), "    ") if is_open else []
@@ -68,13 +68,19 @@ def hint(opened_by: str) -> str:
     return f" ({opened_by} lists them)" if opened_by else ""
 
 
+def with_holdings(text: str, account: ExcludedAccount) -> str:
+    """The text, and what the account holds."""
+    return "; ".join(filter(None, (text, holdings(account))))
+
+
 def holdings(account: ExcludedAccount) -> str:
+    """``holds 4 grants; withhold them to revoke``; empty where it holds nothing."""
     if not account.holds:
         return ""
     them = "it" if account.holds == 1 else "them"
     forget = f"to leave {them} behind: {FORGET_COMMAND.format(account=account.account)}"
     advice = forget if account.is_lost else f"withhold {them} to revoke"
-    return f"; holds {counted(account.holds, 'grant')}; {advice}"
+    return f"holds {counted(account.holds, 'grant')}; {advice}"
 
 
 def group_excluded(excluded: Iterable[ExcludedAccount]) -> Mapping[str, tuple[ExcludedAccount, ...]]:

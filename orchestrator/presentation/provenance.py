@@ -10,15 +10,17 @@ ENOUGH = 12
 def provenance_words(provenance: Provenance) -> str:
     """``by arn:aws:iam::…:user/ada from commit 0123456789ab (main)``; empty where nothing is known."""
     by = f"by {provenance.made_by}" if provenance.made_by else ""
-    return " ".join(filter(None, (by, commit_words(provenance.configuration))))
+    made_from = f"from {words}" if (words := commit_words(provenance.configuration)) else ""
+    return " ".join(filter(None, (by, made_from)))
 
 
 def commit_words(commit: Commit | None) -> str:
+    """``commit 0123456789ab (main)``; empty where none is known."""
     if commit is None:
         return ""
     branch = f" ({commit.branch})" if commit.branch else ""
     files = {True: " and files that are not as committed", False: "", None: "; whether the files are as committed is not known"}
-    return f"from commit {commit.id[:ENOUGH]}{branch}{files[commit.is_modified]}"
+    return f"commit {commit.id[:ENOUGH]}{branch}{files[commit.is_modified]}"
 
 
 def provenance_json(provenance: Provenance) -> Json:

@@ -1,4 +1,4 @@
-"""Past runs as their journals tell them: when, by whom, how they ended, and what became of each operation and account."""
+"""Past runs, from their journals: when, by whom, how they ended, and what became of each operation and account."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace

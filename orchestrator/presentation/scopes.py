@@ -1,6 +1,6 @@
 """Where an action is allowed, in words: ``on arn:aws:kms:*:*:key/1234, only in us-east-1``."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TypeAlias
 
 from orchestrator.model.counts import pieces_of
@@ -51,12 +51,15 @@ def blocks_words(blocks: Iterable[Block]) -> str:
 
 
 def block_words(block: Block) -> str:
-    conditions = (condition_words(operator, key, values) for operator, keys in block.conditions.items() for key, values in keys.items())
-    return ", ".join((f"on {', '.join(block.resources)}", *conditions))
+    return ", ".join((f"on {', '.join(block.resources)}", *conditions_of(block)))
+
+
+def conditions_of(block: Block) -> Iterator[str]:
+    return (condition_words(operator, key, values) for operator, keys in block.conditions.items() for key, values in keys.items())
 
 
 def condition_words(operator: str, key: str, values: tuple[str, ...]) -> str:
-    """The two conditions everybody meets read as a sentence, the others name operator, key and values."""
+    """Frequent conditions read as a sentence, the others name operator, key and values."""
     match operator, key.lower():
         case "StringEquals", "aws:requestedregion":
             return f"only in {listed(values)}"

@@ -50,10 +50,10 @@ def short_span(length: timedelta) -> str:
 
 def failed_words(counts: AccountCounts) -> str:
     """``5 accounts failed``, ``5 accounts failed and 2 were skipped``, ``2 accounts were skipped``."""
-    skipped = f"{counts.skipped:,} {'was' if counts.skipped == 1 else 'were'} skipped"
-    if counts.failed:
-        return f"{counted(counts.failed, 'account')} failed" + (f" and {skipped}" if counts.skipped else "")
-    return f"{counted(counts.skipped, 'account')} {skipped.partition(' ')[2]}"
+    were = "was" if counts.skipped == 1 else "were"
+    if not counts.failed:
+        return f"{counted(counts.skipped, 'account')} {were} skipped"
+    return f"{counted(counts.failed, 'account')} failed" + (f" and {counts.skipped:,} {were} skipped" if counts.skipped else "")
 
 
 def listed(items: Sequence[str]) -> str:

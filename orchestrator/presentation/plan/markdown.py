@@ -9,7 +9,7 @@ from orchestrator.model.identifiers import AccountId
 from orchestrator.model.permission import PermissionChange, ScopeChange
 from orchestrator.model.plan import Plan, Target
 from orchestrator.planning.estimate import estimate
-from orchestrator.presentation.exclusions import group_excluded, holdings
+from orchestrator.presentation.exclusions import group_excluded, with_holdings
 from orchestrator.presentation.page import printable, sections, text_of
 from orchestrator.presentation.places import where
 from orchestrator.presentation.plan.dangers import sensitive_among
@@ -157,7 +157,7 @@ def excluded_items(plan: Plan) -> list[str]:
     items = []
     for because, accounts in group_excluded(plan.excluded).items():
         holding = some_of(
-            [f"{code(account.account)}{holdings(account)}" for account in accounts if account.holds or len(accounts) == 1],
+            [with_holdings(code(account.account), account) for account in accounts if account.holds or len(accounts) == 1],
             "account that holds grants",
         )
         items.append(f"{counted(len(accounts), 'account')}: {escape(because)}" + (f" ({holding})" if holding else ""))

@@ -31,7 +31,7 @@ def plan_heading(plan: Plan) -> Heading:
         digest=plan.digest,
         purpose=header.purpose,
         made_by=header.provenance.made_by or "",
-        commit=commit_words(header.provenance.configuration).removeprefix("from "),
+        commit=commit_words(header.provenance.configuration),
         because=header.because,
         overrides=header.overrides,
         expected=expected_span(estimate(plan.operations, header.pace)),

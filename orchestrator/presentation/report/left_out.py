@@ -28,7 +28,7 @@ def excluded_of(plan: Plan, known: Mapping[AccountId, Target]) -> tuple[LeftOut,
     """By reason; accounts that hold grants are named, for what they hold stays."""
     rows = []
     for because, accounts in group_excluded(plan.excluded).items():
-        holding = tuple(Place(account.account, holdings(account).removeprefix("; ")) for account in accounts if account.holds)
+        holding = tuple(Place(account.account, holdings(account)) for account in accounts if account.holds)
         places = places_of([account.account for account in accounts], known)
         rows.append(
             LeftOut(sourced(because, plan.rules), (), len(accounts), (*places, *holding), sum(account.holds for account in accounts))

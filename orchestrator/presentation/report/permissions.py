@@ -1,6 +1,6 @@
 """What roles may do: how that differs in a plan, and what it amounts to."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 
 from orchestrator.model.identifiers import AccountId
 from orchestrator.model.permission import Block, PermissionChange, ScopeChange
@@ -10,7 +10,7 @@ from orchestrator.presentation.plan.reasons import permission_reasons
 from orchestrator.presentation.report.model import AcceptedRow, Allowance, PermissionRow, Policy, RoleRow, Scope, WayRow
 from orchestrator.presentation.report.places import places_of
 from orchestrator.presentation.review_text import unset_words
-from orchestrator.presentation.scopes import condition_words
+from orchestrator.presentation.scopes import conditions_of
 from orchestrator.presentation.words import sourced
 
 
@@ -27,10 +27,6 @@ def permission_row(row: PermissionChange, reasons: Iterable[str], plan: Plan) ->
 
 def scopes_of(blocks: Iterable[Block]) -> tuple[Scope, ...]:
     return tuple(Scope(block.resources, tuple(conditions_of(block))) for block in blocks)
-
-
-def conditions_of(block: Block) -> Iterator[str]:
-    return (condition_words(operator, key, values) for operator, keys in block.conditions.items() for key, values in keys.items())
 
 
 def role_changes_of(plan: Plan) -> tuple[RoleRow, ...]:
