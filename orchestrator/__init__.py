@@ -23,6 +23,11 @@ if TYPE_CHECKING:
     from orchestrator.errors import ConfigurationError, OrchestratorError, RefusedError
     from orchestrator.library import cleanup, plan_offline, review, show
     from orchestrator.model.identifiers import RunId
+    from orchestrator.model.organization import Organization
+    from orchestrator.model.outcome import Outcome, Verification
+    from orchestrator.model.part import Part
+    from orchestrator.model.plan import Plan
+    from orchestrator.model.status import Standing
     from orchestrator.runs import Conduct, Intent, apply, discover, plan, status, verify
     from orchestrator.settings import Settings
 
@@ -33,9 +38,15 @@ HOMES = {
     "ConfigurationError": "orchestrator.errors",
     "Intent": "orchestrator.runs",
     "OrchestratorError": "orchestrator.errors",
+    "Organization": "orchestrator.model.organization",
+    "Outcome": "orchestrator.model.outcome",
+    "Part": "orchestrator.model.part",
+    "Plan": "orchestrator.model.plan",
     "RefusedError": "orchestrator.errors",
     "RunId": "orchestrator.model.identifiers",
     "Settings": "orchestrator.settings",
+    "Standing": "orchestrator.model.status",
+    "Verification": "orchestrator.model.outcome",
     "apply": "orchestrator.runs",
     "cleanup": "orchestrator.library",
     "discover": "orchestrator.runs",
@@ -56,9 +67,15 @@ __all__ = [
     "ConfigurationError",
     "Intent",
     "OrchestratorError",
+    "Organization",
+    "Outcome",
+    "Part",
+    "Plan",
     "RefusedError",
     "RunId",
     "Settings",
+    "Standing",
+    "Verification",
     "apply",
     "cleanup",
     "discover",

@@ -39,7 +39,7 @@ def install_stack(part: PlaceChange, definition: Definition, wave: str, sequence
 def define(change: PlaceChange, definition: Definition, stage: Stage, due: Iterable[AccountId], sequence: Sequence, before: Before) -> None:
     """Create or update the definition, once per plan but where the hub moves.
 
-    UpdateStackSet without targets updates everybody. So when this stage has no account to update, the first of a later one is
+    UpdateStackSet without targets updates every instance. So when this stage has no account to update, the first of a later one is
     taken; without any, all old instances are gone by now. Accounts beyond one block follow as instance updates.
     """
     place = change.place

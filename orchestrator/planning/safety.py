@@ -151,7 +151,7 @@ def check_role_names(changes: Iterable[PlaceChange]) -> Iterator[Violation]:
 
 
 def check_definitions(changes: Iterable[PlaceChange]) -> Iterator[Violation]:
-    """A definition cannot change while what stays in it may not be updated: without accounts UpdateStackSet updates everybody."""
+    """A definition cannot change while what stays in it may not be updated: without accounts UpdateStackSet updates every instance."""
     for change in changes:
         if change.difference.is_redefined and change.is_installing and change.left and not change.update:
             who, remedy = some_of(change.left, "account"), "Withhold it from them, or let a plain plan update the others first."
