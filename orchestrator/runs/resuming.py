@@ -119,7 +119,7 @@ def leads_to_the_same(unfinished: Plan, fresh: Plan) -> bool:
     if fresh.header.purpose is Purpose.TEMPORARY_GRANT:
         is_recent = fresh.header.created_at - unfinished.header.created_at <= SAME_REQUEST
         is_same = is_same and is_recent and lengths_of(unfinished) == lengths_of(fresh)
-    return is_same and part_of(unfinished) == part_of(fresh) and end_of(unfinished) == end_of(fresh)
+    return is_same and part_of(unfinished) == part_of(fresh) and end_without_windows(unfinished) == end_without_windows(fresh)
 
 
 def lengths_of(made: Plan) -> frozenset[timedelta]:
@@ -128,7 +128,7 @@ def lengths_of(made: Plan) -> frozenset[timedelta]:
     return frozenset(window.not_after - window.not_before for window in windows if window)
 
 
-def end_of(made: Plan) -> State:
+def end_without_windows(made: Plan) -> State:
     """The state once the plan is complete, without windows."""
     return {
         place: replace(unit, instances={account: replace(instance, window=None) for account, instance in unit.instances.items()})

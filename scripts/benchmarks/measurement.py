@@ -15,8 +15,6 @@ LAUNCHER = Path(__file__).with_name("launched.py")
 COMMAND = (sys.executable, "-m", "orchestrator")
 OURS = {"PYTHONPATH": str(Path(__file__).parents[2]), "PYTHONHASHSEED": "0"}
 """The program of this checkout, the same in every run."""
-BESIDE = {"PYTHONPATH": str(Path(__file__).parents[2]), "PYTHONHASHSEED": "0"}
-"""The program of this checkout, which does the same in every run."""
 
 
 @dataclass(frozen=True, slots=True)
